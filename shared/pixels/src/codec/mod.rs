@@ -1,0 +1,3 @@
+//! C codecs behind safe functions. The only place for `unsafe`.
+
+pub(crate) mod libwebp;

@@ -1,0 +1,59 @@
+//! Backgrounds: padding, flattening, and alpha that is not needed.
+
+use shared::values::Color;
+
+use crate::raster::{Channels, Raster};
+use crate::size::Size;
+
+impl Raster {
+    /// Lays the picture on a canvas of `background` at `position`. Nothing to do where it fills the canvas.
+    pub(crate) fn pad(self, canvas: Size, position: (u32, u32), background: Color) -> Raster {
+        if canvas == self.size {
+            return self;
+        }
+        let picture = if background.alpha < 255 { self.with_alpha() } else { self };
+        let channels = picture.channels;
+        let [r, g, b] = background.rgb;
+        let fill = [r, g, b, background.alpha];
+        let mut padded = Raster::new(canvas, channels);
+        for pixel in padded.pixels.chunks_exact_mut(channels.count()) {
+            pixel.copy_from_slice(&fill[..channels.count()]);
+        }
+        let (stride, row_bytes) = (padded.stride(), picture.stride());
+        let start = position.1 as usize * stride + position.0 as usize * channels.count();
+        for (target, row) in padded.pixels[start..].chunks_mut(stride).zip(picture.pixels.chunks_exact(row_bytes)) {
+            target[..row_bytes].copy_from_slice(row);
+        }
+        padded
+    }
+
+    /// Lays the picture on an opaque colour and forgets alpha. The colour's own alpha counts for nothing.
+    pub(crate) fn flatten(self, background: Color) -> Raster {
+        if !self.has_alpha() {
+            return self;
+        }
+        let (rgba, _) = self.pixels.as_chunks::<4>();
+        let mix = |top: u8, under: u8, alpha: u8| {
+            let (top, under, alpha) = (u32::from(top), u32::from(under), u32::from(alpha));
+            ((top * alpha + under * (255 - alpha) + 127) / 255) as u8
+        };
+        let [r, g, b] = background.rgb;
+        let pixels = rgba.iter().flat_map(|&[pr, pg, pb, a]| [mix(pr, r, a), mix(pg, g, a), mix(pb, b, a)]).collect();
+        Raster { size: self.size, channels: Channels::Rgb, pixels }
+    }
+
+    /// Forgets an alpha channel that is opaque everywhere: what remains has alpha because it is really used.
+    pub(crate) fn drop_opaque_alpha(self) -> Raster {
+        let is_opaque = self.has_alpha() && self.pixels.as_chunks::<4>().0.iter().all(|pixel| pixel[3] == 255);
+        if is_opaque { self.flatten(Color::WHITE) } else { self }
+    }
+
+    fn with_alpha(self) -> Raster {
+        if self.has_alpha() {
+            return self;
+        }
+        let (rgb, _) = self.pixels.as_chunks::<3>();
+        let pixels = rgb.iter().flat_map(|&[r, g, b]| [r, g, b, 255]).collect();
+        Raster { size: self.size, channels: Channels::Rgba, pixels }
+    }
+}

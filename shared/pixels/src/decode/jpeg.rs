@@ -1,0 +1,83 @@
+//! JPEG by libjpeg-turbo, reduced while decoding ("shrink on load").
+
+use turbojpeg::{Colorspace, DecompressHeader, Decompressor, Image, PixelFormat, ScalingFactor};
+
+use super::{broken, size_of};
+use crate::error::Error;
+use crate::kind::Kind;
+use crate::raster::{Channels, Raster};
+use crate::resize::Decoded;
+use crate::size::Size;
+
+/// More scans than any encoder writes: each one walks over the whole picture, so a file of a few bytes a scan is a bomb.
+const MAX_SCANS: u32 = 100;
+
+/// How many decoded pixels the resampler wants for each one that it makes; with fewer, Lanczos has nothing to work on.
+const RESERVE: f64 = 1.25;
+
+pub(super) fn size(source: &[u8]) -> Result<Size, Error> {
+    let header = read_header(&mut decompressor()?, source)?;
+    size_of(Kind::Jpeg, u32_of(header.width), u32_of(header.height))
+}
+
+pub(super) fn pixels(source: &[u8], shrink: f64) -> Result<Decoded, Error> {
+    let mut decompressor = decompressor()?;
+    let header = read_header(&mut decompressor, source)?;
+    let eighths = if header.is_lossless { 8 } else { eighths(shrink) };
+    let factor = ScalingFactor::new(eighths, 8);
+    decompressor.set_scaling_factor(factor).map_err(|error| broken(Kind::Jpeg)(&error))?;
+    let (width, height) = (factor.scale(header.width), factor.scale(header.height));
+    let size = size_of(Kind::Jpeg, u32_of(width), u32_of(height))?;
+    let is_cmyk = matches!(header.colorspace, Colorspace::CMYK | Colorspace::YCCK);
+    let (channels, format) =
+        if is_cmyk { (Channels::Rgba, PixelFormat::CMYK) } else { (Channels::Rgb, PixelFormat::RGB) };
+    let mut raster = Raster::new(size, channels);
+    let pitch = raster.stride();
+    let image = Image { pixels: raster.pixels.as_mut_slice(), width, pitch, height, format };
+    decompressor.decompress(source, image).map_err(|error| broken(Kind::Jpeg)(&error))?;
+    let raster = if is_cmyk { rgb_of_cmyk(raster) } else { raster };
+    Ok(Decoded { raster, scale: eighths as f64 / 8.0 })
+}
+
+/// The smallest number of eighths that leaves [`RESERVE`] times the pixels that are needed.
+fn eighths(shrink: f64) -> usize {
+    (1..8).find(|eighths| shrink * *eighths as f64 / 8.0 >= RESERVE).unwrap_or(8)
+}
+
+/// Adobe writes the inks inverted, 255 for none, and every reader takes a CMYK JPEG to be Adobe's. No profile is
+/// applied: ink mixes by multiplication.
+fn rgb_of_cmyk(raster: Raster) -> Raster {
+    let (inks, _) = raster.pixels.as_chunks::<4>();
+    let mix = |ink: u8, black: u8| ((u32::from(ink) * u32::from(black) + 127) / 255) as u8;
+    let pixels = inks.iter().flat_map(|&[c, m, y, k]| [mix(c, k), mix(m, k), mix(y, k)]).collect();
+    Raster { size: raster.size, channels: Channels::Rgb, pixels }
+}
+
+fn decompressor() -> Result<Decompressor, Error> {
+    let mut decompressor = Decompressor::new().map_err(|error| broken(Kind::Jpeg)(&error))?;
+    decompressor.set_scan_limit(MAX_SCANS).map_err(|error| broken(Kind::Jpeg)(&error))?;
+    Ok(decompressor)
+}
+
+fn read_header(decompressor: &mut Decompressor, source: &[u8]) -> Result<DecompressHeader, Error> {
+    decompressor.read_header(source).map_err(|error| broken(Kind::Jpeg)(&error))
+}
+
+/// JPEG's sides have 16 bits.
+fn u32_of(side: usize) -> u32 {
+    u32::try_from(side).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::eighths;
+
+    #[test]
+    fn reduces_as_far_as_the_reserve_allows() {
+        for (shrink, expected) in
+            [(1.0, 8), (1.25, 8), (1.43, 7), (2.0, 5), (2.5, 4), (5.0, 2), (9.9, 2), (10.0, 1), (99.0, 1)]
+        {
+            assert_eq!(eighths(shrink), expected, "{shrink}");
+        }
+    }
+}

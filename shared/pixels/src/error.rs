@@ -1,0 +1,49 @@
+//! What can go wrong with a picture, by whose fault it is.
+
+use shared::{Fault, Problem};
+
+use crate::size::Size;
+
+/// Why there is no variant.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The bytes are not a picture that is read; the text says what they are and what to do.
+    #[error("{0}")]
+    NotAnImage(&'static str),
+    /// The bytes begin like a picture, but are broken.
+    #[error("the original is a broken {kind}: {reason}")]
+    Broken {
+        /// The format that it begins like.
+        kind: &'static str,
+        /// The decoder's words.
+        reason: String,
+    },
+    /// More pixels than the configuration allows.
+    #[error("the original has {size} pixels, which is more than the {max} that are allowed")]
+    TooManyPixels {
+        /// As its header says.
+        size: Size,
+        /// The limit, width times height.
+        max: u64,
+    },
+    /// The encoder failed: nobody's fault outside.
+    #[error("the variant could not be encoded")]
+    Encoder(String),
+}
+
+impl From<&Error> for Problem {
+    fn from(error: &Error) -> Problem {
+        let fault = match error {
+            Error::NotAnImage(_) => Fault::NotAnImage,
+            Error::Broken { .. } => Fault::Broken,
+            Error::TooManyPixels { .. } => Fault::TooLarge,
+            Error::Encoder(_) => Fault::Unavailable,
+        };
+        let text = match error {
+            // A decoder's own words may hold anything.
+            Error::Broken { kind, .. } => format!("the original is a broken {kind}; upload it again"),
+            other => other.to_string(),
+        };
+        Problem::new(fault, text)
+    }
+}

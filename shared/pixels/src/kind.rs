@@ -1,0 +1,108 @@
+//! What a file is, by its bytes and never by its name.
+
+use crate::error::Error;
+
+/// A format that is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// JPEG.
+    Jpeg,
+    /// PNG.
+    Png,
+    /// GIF.
+    Gif,
+    /// WebP.
+    WebP,
+}
+
+impl Kind {
+    /// For messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Jpeg => "JPEG",
+            Kind::Png => "PNG",
+            Kind::Gif => "GIF",
+            Kind::WebP => "WebP",
+        }
+    }
+}
+
+/// Tells the format, or says what the bytes are instead.
+pub fn recognise(bytes: &[u8]) -> Result<Kind, Error> {
+    let brand = bytes.get(4..12).filter(|part| part.starts_with(b"ftyp")).map(|part| &part[4..]);
+    match (bytes, brand) {
+        ([0xff, 0xd8, 0xff, ..], _) => Ok(Kind::Jpeg),
+        ([0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..], _) => Ok(Kind::Png),
+        ([b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..], _) => Ok(Kind::Gif),
+        ([b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..], _) => Ok(Kind::WebP),
+        (_, Some(b"avif" | b"avis")) => {
+            Err(Error::NotAnImage("the original is an AVIF, which is not read yet; store it as JPEG, PNG, GIF or WebP"))
+        }
+        (_, Some(b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"msf1")) => Err(
+            Error::NotAnImage("the original is a HEIC picture, which is not read; store it as JPEG, PNG, GIF or WebP"),
+        ),
+        ([], _) => Err(Error::NotAnImage("the original is an empty file")),
+        _ if is_svg(bytes) => {
+            Err(Error::NotAnImage("the original is an SVG, which scales by itself; link to it without parameters"))
+        }
+        _ => Err(Error::NotAnImage("the original is not a picture in a format that is read: JPEG, PNG, GIF or WebP")),
+    }
+}
+
+/// Whether the first element is `<svg`, behind a byte-order mark, an XML declaration, comments and a DOCTYPE.
+fn is_svg(bytes: &[u8]) -> bool {
+    const LOOK: usize = 4096;
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(LOOK)]);
+    let mut rest = head.trim_start_matches('\u{feff}').trim_start();
+    loop {
+        let end = match rest {
+            _ if rest.starts_with("<!--") => "-->",
+            _ if rest.starts_with("<?") || rest.starts_with("<!") => ">",
+            _ => {
+                return rest
+                    .strip_prefix("<svg")
+                    .is_some_and(|next| next.starts_with([' ', '>', '\n', '\r', '\t', '/']));
+            }
+        };
+        let Some((_, after)) = rest.split_once(end) else { return false };
+        rest = after.trim_start();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recognised_by_bytes() {
+        for (bytes, kind) in [
+            (&b"\xff\xd8\xff\xe0"[..], Kind::Jpeg),
+            (b"\x89PNG\r\n\x1a\n", Kind::Png),
+            (b"GIF87a", Kind::Gif),
+            (b"GIF89a...", Kind::Gif),
+            (b"RIFF\0\0\0\0WEBPVP8 ", Kind::WebP),
+        ] {
+            assert_eq!(recognise(bytes), Ok(kind));
+        }
+    }
+
+    #[test]
+    fn says_what_it_is_instead() {
+        for (bytes, word) in [
+            (&b""[..], "empty"),
+            (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
+            (b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- <svg -->\n<!DOCTYPE svg>\n<svg>", "SVG"),
+            (b"\0\0\0\x18ftypheic", "HEIC"),
+            (b"\0\0\0\x18ftypavif", "AVIF"),
+            (b"<!DOCTYPE html><html>", "not a picture"),
+            (b"<!-- <svg> -->", "not a picture"),
+            (b"<svgfoo>", "not a picture"),
+            (b"RIFF\0\0\0\0WAVE", "not a picture"),
+            (b"\xff\xd8", "not a picture"),
+            (b"hello", "not a picture"),
+        ] {
+            let Err(Error::NotAnImage(text)) = recognise(bytes) else { panic!("{bytes:?}") };
+            assert!(text.contains(word), "{bytes:?} gave {text:?}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! EXIF orientation: how the stored pixels must be turned to stand upright.
+
+use std::io::Cursor;
+
+use crate::plan::Crop;
+use crate::size::Size;
+
+/// EXIF 2.32, tag 0x0112: where row 0 and column 0 of the stored picture belong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Orientation {
+    /// 1: as stored.
+    #[default]
+    Upright = 1,
+    /// 2: mirrored left to right.
+    FlipHorizontal,
+    /// 3: turned by half.
+    Rotate180,
+    /// 4: mirrored top to bottom.
+    FlipVertical,
+    /// 5: mirrored along the main diagonal.
+    Transpose,
+    /// 6: to be turned clockwise.
+    Rotate90,
+    /// 7: mirrored along the other diagonal.
+    Transverse,
+    /// 8: to be turned counter-clockwise.
+    Rotate270,
+}
+
+impl Orientation {
+    /// All eight, in the order of their EXIF numbers.
+    pub const ALL: [Orientation; 8] = [
+        Orientation::Upright,
+        Orientation::FlipHorizontal,
+        Orientation::Rotate180,
+        Orientation::FlipVertical,
+        Orientation::Transpose,
+        Orientation::Rotate90,
+        Orientation::Transverse,
+        Orientation::Rotate270,
+    ];
+
+    /// Reads it from a JPEG, PNG or WebP. Damaged or missing EXIF means upright: the picture itself may be fine.
+    pub(crate) fn read(file: &[u8]) -> Orientation {
+        let number = exif::Reader::new()
+            .continue_on_error(true)
+            .read_from_container(&mut Cursor::new(file))
+            .or_else(|error| error.distill_partial_result(|_| ()))
+            .ok()
+            .and_then(|exif| exif.get_field(exif::Tag::Orientation, exif::In::PRIMARY)?.value.get_uint(0));
+        let index = number.and_then(|number| usize::try_from(number).ok()?.checked_sub(1));
+        index.and_then(|index| Orientation::ALL.get(index).copied()).unwrap_or_default()
+    }
+
+    /// The EXIF number, 1 to 8.
+    pub fn number(self) -> u8 {
+        self as u8
+    }
+
+    fn swaps_sides(self) -> bool {
+        self.number() >= 5
+    }
+
+    /// The stored size of what is `upright` in size; and the other way round.
+    pub(crate) fn stored_size(self, upright: Size) -> Size {
+        if self.swaps_sides() { upright.swapped() } else { upright }
+    }
+
+    /// Where a rectangle of the upright picture lies in the stored one.
+    pub(crate) fn stored_crop(self, crop: Crop, upright: Size) -> Crop {
+        let Crop { left, top, width, height } = crop;
+        let right = f64::from(upright.width) - left - width;
+        let bottom = f64::from(upright.height) - top - height;
+        let (left, top) = match self {
+            Orientation::Upright => (left, top),
+            Orientation::FlipHorizontal => (right, top),
+            Orientation::Rotate180 => (right, bottom),
+            Orientation::FlipVertical => (left, bottom),
+            Orientation::Transpose => (top, left),
+            Orientation::Rotate90 => (top, right),
+            Orientation::Transverse => (bottom, right),
+            Orientation::Rotate270 => (bottom, left),
+        };
+        let (width, height) = if self.swaps_sides() { (height, width) } else { (width, height) };
+        Crop { left: left.max(0.0), top: top.max(0.0), width, height }
+    }
+}

@@ -1,0 +1,225 @@
+//! The configuration, `ridge.json`: one file, baked into both functions.
+
+use std::path::Path;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+
+use crate::format::Format;
+use crate::problem::{Fault, Problem};
+use crate::values::{Quality, Side};
+use crate::variant::{Options, Variant};
+
+/// All settings. An empty object is a valid configuration; an unknown field or a value out of range is an error.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Config {
+    /// Largest `w`, in pixels, 1 to 16383. Also where `dpr` stops multiplying. Default 4096.
+    #[serde(deserialize_with = "side")]
+    pub max_width: Side,
+    /// Largest `h`, in pixels, 1 to 16383. Also where `dpr` stops multiplying. Default 4096.
+    #[serde(deserialize_with = "side")]
+    pub max_height: Side,
+    /// Largest original that is read, in bytes, 1 to 268435456. Default 32 MiB.
+    #[serde(deserialize_with = "within::<1, 268_435_456, _>")]
+    pub max_source_bytes: u64,
+    /// Largest original that is decoded, in pixels (width × height), 1 to 268435456. Default 50 million.
+    #[serde(deserialize_with = "within::<1, 268_435_456, _>")]
+    pub max_source_pixels: u64,
+    /// Quality where a URL names none.
+    pub quality: Qualities,
+    /// Formats that a client gets by naming them in `Accept`, most wanted first. Default `["webp"]`.
+    #[serde(deserialize_with = "negotiated")]
+    pub formats: Vec<Format>,
+    /// Negotiate the format of every image URL, parameters or not. Default `false`.
+    pub auto: bool,
+    /// How long browsers and CloudFront keep a variant, in seconds, 0 to 31536000. Default one year.
+    #[serde(deserialize_with = "within::<0, 31_536_000, _>")]
+    pub max_age: u64,
+}
+
+/// Default quality per lossy format, 1 to 100 each. Default 80.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Qualities {
+    /// For WebP.
+    #[serde(deserialize_with = "quality")]
+    pub webp: Quality,
+    /// For JPEG.
+    #[serde(deserialize_with = "quality")]
+    pub jpeg: Quality,
+}
+
+/// Why a configuration is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("{0}: {1}")]
+    File(String, std::io::Error),
+    /// Not JSON, an unknown field, or a value out of range.
+    #[error("{field}: {reason}")]
+    Field {
+        /// Where, as a path such as `quality.webp`; `.` is the whole file.
+        field: String,
+        /// What was found, what would be right, and the line.
+        reason: String,
+    },
+}
+
+const DEFAULT_SIDE: u32 = 4096;
+const DEFAULT_QUALITY: u8 = 80;
+
+impl Default for Config {
+    fn default() -> Self {
+        let side = Side::new(DEFAULT_SIDE).expect("a constant in range");
+        Config {
+            max_width: side,
+            max_height: side,
+            max_source_bytes: 32 << 20,
+            max_source_pixels: 50_000_000,
+            quality: Qualities::default(),
+            formats: vec![Format::WebP],
+            auto: false,
+            max_age: 31_536_000,
+        }
+    }
+}
+
+impl Default for Qualities {
+    fn default() -> Self {
+        let quality = Quality::new(DEFAULT_QUALITY).expect("a constant in range");
+        Qualities { webp: quality, jpeg: quality }
+    }
+}
+
+impl Config {
+    /// The file's name.
+    pub const FILE: &str = "ridge.json";
+
+    /// Reads JSON text.
+    ///
+    /// ```
+    /// let error = shared::Config::parse(r#"{"quality": {"webp": 0}}"#).unwrap_err();
+    /// assert_eq!(error.to_string(), "quality.webp: 0 is not a whole number from 1 to 100 at line 1 column 23");
+    /// ```
+    pub fn parse(json: &str) -> Result<Config, ConfigError> {
+        let mut reader = serde_json::Deserializer::from_str(json);
+        let config = serde_path_to_error::deserialize(&mut reader).map_err(|error| ConfigError::Field {
+            field: error.path().to_string(),
+            reason: error.inner().to_string(),
+        })?;
+        reader.end().map_err(|error| ConfigError::Field { field: ".".into(), reason: error.to_string() })?;
+        Ok(config)
+    }
+
+    /// Reads a file.
+    pub fn load(path: &Path) -> Result<Config, ConfigError> {
+        let json =
+            std::fs::read_to_string(path).map_err(|error| ConfigError::File(path.display().to_string(), error))?;
+        Config::parse(&json)
+    }
+
+    /// Reads the file that lies beside the function's code.
+    pub fn baked() -> Result<Config, ConfigError> {
+        let root = std::env::var_os("LAMBDA_TASK_ROOT").unwrap_or_else(|| ".".into());
+        Config::load(&Path::new(&root).join(Config::FILE))
+    }
+
+    /// Whether the policy allows a variant. Both functions ask, so that neither door is wider than the other.
+    pub fn check(&self, variant: &Variant) -> Result<(), Problem> {
+        let Options { width, height, .. } = variant.options();
+        for (name, side, max) in [("w", width, self.max_width), ("h", height, self.max_height)] {
+            if let Some(side) = side.filter(|side| *side > max) {
+                let text = format!("{name}={side} is too large: {name} takes a whole number from 1 to {max}");
+                return Err(Problem::new(Fault::Request, text));
+            }
+        }
+        Ok(())
+    }
+
+    /// The quality of a variant in a format that has one.
+    pub fn quality(&self, asked: Option<Quality>, format: Format) -> Quality {
+        asked.unwrap_or(match format {
+            Format::WebP => self.quality.webp,
+            Format::Jpeg | Format::Png | Format::Gif => self.quality.jpeg,
+        })
+    }
+}
+
+fn side<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Side, D::Error> {
+    let pixels = within::<1, { Side::MAX as u64 }, D>(deserializer)?;
+    Ok(u32::try_from(pixels).ok().and_then(Side::new).expect("checked just now"))
+}
+
+fn quality<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Quality, D::Error> {
+    let quality = within::<1, 100, D>(deserializer)?;
+    Ok(u8::try_from(quality).ok().and_then(Quality::new).expect("checked just now"))
+}
+
+fn within<'de, const MIN: u64, const MAX: u64, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    let number = value.as_u64().filter(|number| (MIN..=MAX).contains(number));
+    number.ok_or_else(|| D::Error::custom(format!("{value} is not a whole number from {MIN} to {MAX}")))
+}
+
+fn negotiated<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Format>, D::Error> {
+    let names = Vec::<String>::deserialize(deserializer)?;
+    let choice: Vec<_> = Format::all().filter(|format| format.is_negotiated()).map(Format::name).collect();
+    let mut formats = Vec::new();
+    for name in names {
+        match name.parse::<Format>() {
+            Ok(format) if format.is_negotiated() && !formats.contains(&format) => formats.push(format),
+            Ok(format) if formats.contains(&format) => {
+                return Err(D::Error::custom(format!("{name:?} is listed twice")));
+            }
+            _ => {
+                let choice = choice.join(", ");
+                return Err(D::Error::custom(format!("{name:?} is not one of the negotiated formats: {choice}")));
+            }
+        }
+    }
+    Ok(formats)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_object_is_the_default() {
+        assert_eq!(Config::parse("{}").unwrap(), Config::default());
+    }
+
+    #[test]
+    fn every_field_is_read() {
+        let json = r#"{"maxWidth": 2000, "maxHeight": 1000, "maxSourceBytes": 1000000, "maxSourcePixels": 2000000,
+            "quality": {"webp": 70, "jpeg": 75}, "formats": [], "auto": true, "maxAge": 60}"#;
+        let config = Config::parse(json).unwrap();
+        assert_eq!((config.max_width.get(), config.max_height.get()), (2000, 1000));
+        assert_eq!((config.max_source_bytes, config.max_source_pixels), (1_000_000, 2_000_000));
+        assert_eq!((config.quality.webp.get(), config.quality.jpeg.get()), (70, 75));
+        assert_eq!((config.formats.len(), config.auto, config.max_age), (0, true, 60));
+    }
+
+    #[test]
+    fn errors_name_field_value_and_range() {
+        for (json, message) in [
+            (r#"{"maxWidht": 1}"#, "maxWidht: unknown field `maxWidht`"),
+            (r#"{"maxWidth": 0}"#, "maxWidth: 0 is not a whole number from 1 to 16383"),
+            (r#"{"maxWidth": 16384}"#, "maxWidth: 16384 is not a whole number from 1 to 16383"),
+            (r#"{"maxWidth": "4096"}"#, "maxWidth: \"4096\" is not a whole number"),
+            (r#"{"maxHeight": 1.5}"#, "maxHeight: 1.5 is not a whole number"),
+            (r#"{"maxAge": -1}"#, "maxAge: -1 is not a whole number from 0 to 31536000"),
+            (r#"{"quality": {"webp": 101}}"#, "quality.webp: 101 is not a whole number from 1 to 100"),
+            (r#"{"quality": {"png": 80}}"#, "quality.png: unknown field `png`"),
+            (r#"{"formats": ["jpeg"]}"#, "formats: \"jpeg\" is not one of the negotiated formats"),
+            (r#"{"formats": ["webp", "webp"]}"#, "formats: \"webp\" is listed twice"),
+            (r#"{"auto": "yes"}"#, "auto: invalid type"),
+            ("{} x", ".: trailing characters"),
+            ("", ".: EOF"),
+        ] {
+            let error = Config::parse(json).unwrap_err().to_string();
+            assert!(error.starts_with(message), "{json} gave {error:?}");
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Image formats: one descriptor each. Code asks the descriptor, never `== Png`.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A format that Ridge writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Format {
+    /// Lossy WebP.
+    WebP,
+    /// Baseline JPEG.
+    Jpeg,
+    /// PNG.
+    Png,
+    /// GIF.
+    Gif,
+}
+
+struct Descriptor {
+    format: Format,
+    name: &'static str,
+    mime: &'static str,
+    extensions: &'static [&'static str],
+    /// Has a quality setting.
+    lossy: bool,
+    alpha: bool,
+    animation: bool,
+    /// Sent only to clients that name it in `Accept`.
+    negotiated: bool,
+}
+
+/// In the order of [`Format`]'s cases; a test holds the two together.
+const TABLE: [Descriptor; 4] = [
+    Descriptor {
+        format: Format::WebP,
+        name: "webp",
+        mime: "image/webp",
+        extensions: &["webp"],
+        lossy: true,
+        alpha: true,
+        animation: true,
+        negotiated: true,
+    },
+    Descriptor {
+        format: Format::Jpeg,
+        name: "jpeg",
+        mime: "image/jpeg",
+        extensions: &["jpg", "jpeg"],
+        lossy: true,
+        alpha: false,
+        animation: false,
+        negotiated: false,
+    },
+    Descriptor {
+        format: Format::Png,
+        name: "png",
+        mime: "image/png",
+        extensions: &["png"],
+        lossy: false,
+        alpha: true,
+        animation: false,
+        negotiated: false,
+    },
+    Descriptor {
+        format: Format::Gif,
+        name: "gif",
+        mime: "image/gif",
+        extensions: &["gif"],
+        lossy: false,
+        alpha: true,
+        animation: true,
+        negotiated: false,
+    },
+];
+
+impl Format {
+    /// Every format, in the table's order.
+    pub fn all() -> impl Iterator<Item = Format> {
+        TABLE.iter().map(|row| row.format)
+    }
+
+    fn row(self) -> &'static Descriptor {
+        &TABLE[self as usize]
+    }
+
+    /// The name that stands in URLs: `webp`, `jpeg`, …
+    pub fn name(self) -> &'static str {
+        self.row().name
+    }
+
+    /// The media type, for `Content-Type` and `Accept`.
+    pub fn mime(self) -> &'static str {
+        self.row().mime
+    }
+
+    /// Whether `q` means something for it.
+    pub fn is_lossy(self) -> bool {
+        self.row().lossy
+    }
+
+    /// Whether it can hold transparency.
+    pub fn has_alpha(self) -> bool {
+        self.row().alpha
+    }
+
+    /// Whether it can hold several frames.
+    pub fn has_animation(self) -> bool {
+        self.row().animation
+    }
+
+    /// Whether a client gets it only by naming it in `Accept` (contract section 3).
+    pub fn is_negotiated(self) -> bool {
+        self.row().negotiated
+    }
+
+    /// The format that a file name's extension (without dot, any case) stands for.
+    ///
+    /// ```
+    /// use shared::Format;
+    /// assert_eq!(Format::from_extension("JPG"), Some(Format::Jpeg));
+    /// assert_eq!(Format::from_extension("tiff"), None);
+    /// ```
+    pub fn from_extension(extension: &str) -> Option<Format> {
+        let row = TABLE.iter().find(|row| row.extensions.iter().any(|e| e.eq_ignore_ascii_case(extension)));
+        row.map(|row| row.format)
+    }
+
+    /// The format of a media type such as `image/webp`, any case, without parameters.
+    pub fn from_mime(mime: &str) -> Option<Format> {
+        TABLE.iter().find(|row| row.mime.eq_ignore_ascii_case(mime)).map(|row| row.format)
+    }
+}
+
+impl FromStr for Format {
+    type Err = ();
+
+    /// Reads a name as it stands in a path; `jpg` is not one.
+    fn from_str(text: &str) -> Result<Self, ()> {
+        TABLE.iter().find(|row| row.name == text).map(|row| row.format).ok_or(())
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What a variant is encoded as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Output {
+    /// This format.
+    Format(Format),
+    /// JPEG, or PNG when transparency is really used: the pixels decide.
+    Auto,
+}
+
+impl Output {
+    /// The name of [`Output::Auto`] in a path.
+    pub const AUTO: &'static str = "auto";
+
+    /// Whether transparency may have to be flattened on a background.
+    pub fn may_flatten(self) -> bool {
+        self.may_be(|format| !format.has_alpha())
+    }
+
+    /// Whether a quality means something.
+    pub fn may_be_lossy(self) -> bool {
+        self.may_be(Format::is_lossy)
+    }
+
+    /// Whether transparency may survive.
+    pub fn may_have_alpha(self) -> bool {
+        self.may_be(Format::has_alpha)
+    }
+
+    /// Whether several frames may survive.
+    pub fn may_be_animated(self) -> bool {
+        self.may_be(Format::has_animation)
+    }
+
+    fn may_be(self, property: fn(Format) -> bool) -> bool {
+        match self {
+            Output::Format(format) => property(format),
+            Output::Auto => property(Format::Jpeg) || property(Format::Png),
+        }
+    }
+
+    /// The names that may stand in a path, in order.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        Format::all().map(Format::name).chain([Output::AUTO])
+    }
+}
+
+impl FromStr for Output {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        if text == Output::AUTO { Ok(Output::Auto) } else { text.parse().map(Output::Format) }
+    }
+}
+
+impl fmt::Display for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Output::Format(format) => format.fmt(f),
+            Output::Auto => f.write_str(Output::AUTO),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn table_is_in_the_order_of_the_enum() {
+        for (index, row) in TABLE.iter().enumerate() {
+            assert_eq!(row.format as usize, index, "{}", row.name);
+        }
+    }
+
+    #[test]
+    fn names_and_extensions_lead_back() {
+        for format in Format::all() {
+            assert_eq!(format.name().parse(), Ok(format));
+            assert_eq!(Format::from_mime(&format.mime().to_uppercase()), Some(format));
+            for extension in format.row().extensions {
+                assert_eq!(Format::from_extension(extension), Some(format));
+            }
+        }
+        assert_eq!("jpg".parse::<Format>(), Err(()));
+    }
+}

@@ -1,0 +1,38 @@
+//! The language that all parts of Ridge speak.
+//!
+//! CloudFront's events, object keys, the grammar of variants (query string and canonical path), image formats,
+//! `Accept`, negotiation, configuration, and the table of errors. Nothing here does I/O, touches pixels or knows AWS.
+//!
+//! ```
+//! use shared::{Config, Path, negotiate, query};
+//!
+//! let asked = query::parse("w=200&h=200&utm_source=mail").unwrap();
+//! let Path::Original(key) = Path::parse("/photos/cat.jpg").unwrap() else { panic!() };
+//! let accept = shared::Accept::parse(["image/webp,*/*;q=0.8"]);
+//! let (output, _why) = negotiate::output(asked.format, &accept, &key, &Config::default().formats);
+//! let variant = shared::Variant::new(asked.options, output);
+//! let path = shared::VariantPath::new(variant, key).unwrap();
+//! assert_eq!(path.to_string(), "/w_200/h_200/webp/photos/cat.jpg");
+//! ```
+
+mod accept;
+pub mod config;
+pub mod edge;
+pub mod event;
+mod format;
+mod key;
+pub mod negotiate;
+pub mod params;
+mod path;
+mod problem;
+pub mod query;
+pub mod values;
+mod variant;
+
+pub use accept::Accept;
+pub use config::Config;
+pub use format::{Format, Output};
+pub use key::{Key, KeyError};
+pub use path::{Path, PathError, VariantPath};
+pub use problem::{Fault, Problem};
+pub use variant::{Options, Variant};

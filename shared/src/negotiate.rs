@@ -1,0 +1,47 @@
+//! Which format a client gets (contract section 3).
+
+use crate::accept::Accept;
+use crate::format::{Format, Output};
+use crate::key::Key;
+
+/// Why an output was chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// `f` asked for it.
+    Asked,
+    /// The client names it in `Accept`, and it comes first in the configuration's order.
+    Accepted,
+    /// The client names none of the configured formats; the key's own extension decides.
+    Own,
+    /// Neither client nor extension says: the pixels decide.
+    Pixels,
+}
+
+impl Why {
+    /// One line for people.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Why::Asked => "f asks for it",
+            Why::Accepted => "the first of the configured formats that Accept names",
+            Why::Own => "Accept names none of the configured formats, so the original's own format stays",
+            Why::Pixels => {
+                "Accept names none of the configured formats and the extension is none of ours: \
+                 JPEG, or PNG where transparency is really used"
+            }
+        }
+    }
+}
+
+/// Chooses the output. `formats` are the configured ones, most wanted first.
+pub fn output(asked: Option<Format>, accept: &Accept, key: &Key, formats: &[Format]) -> (Output, Why) {
+    if let Some(format) = asked {
+        return (Output::Format(format), Why::Asked);
+    }
+    if let Some(format) = formats.iter().find(|format| accept.names(**format)) {
+        return (Output::Format(*format), Why::Accepted);
+    }
+    match key.extension().and_then(Format::from_extension).filter(|format| !format.is_negotiated()) {
+        Some(format) => (Output::Format(format), Why::Own),
+        None => (Output::Auto, Why::Pixels),
+    }
+}

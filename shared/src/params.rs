@@ -1,0 +1,204 @@
+//! The parameters: one row each, in the order of the canonical path.
+//!
+//! Reading a query, printing a path and reading a path are each one loop over [`PARAMS`].
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use crate::format::{Format, Output};
+use crate::values::{BadValue, Dpr, Fit, Sides};
+use crate::variant::{Options, Variant};
+
+/// What a query or a path has said so far.
+#[derive(Debug, Clone, Default)]
+pub struct Draft {
+    /// Everything but format and density.
+    pub options: Options,
+    /// `f`; `None` is `auto`.
+    pub format: Option<Format>,
+    /// `dpr`.
+    pub dpr: Dpr,
+}
+
+/// One parameter.
+pub struct Param {
+    /// Its name in a query, and before the `_` in a path.
+    pub name: &'static str,
+    /// What it takes, for people: the error message and the README say it in these words.
+    pub values: &'static str,
+    /// What it does, for people.
+    pub meaning: &'static str,
+    /// The names of the rows whose field it sets; two parameters that set one field contradict each other.
+    pub sets: &'static [&'static str],
+    /// Text to field.
+    pub(crate) read: fn(&mut Draft, &str) -> Result<(), BadValue>,
+    /// Field to canonical text; `None` for what never appears in a path.
+    pub(crate) path: Option<InPath>,
+}
+
+/// How a parameter stands in a path.
+pub(crate) struct InPath {
+    /// A regular expression that its text matches; [`Param::read`] and printing decide the rest.
+    pub(crate) pattern: &'static str,
+    /// `None` when the field is at its default.
+    pub(crate) print: fn(&Variant) -> Option<String>,
+}
+
+/// Stands in a path in place of a width that was not given; a query cannot say it.
+pub(crate) const NO_WIDTH: &str = "auto";
+
+/// All parameters. The order of those with a path is the order in the path: changing it is a cache-busting event.
+pub const PARAMS: &[Param] = &[
+    Param {
+        name: "w",
+        values: "a whole number from 1 to the configured maximum, without sign or leading zero",
+        meaning: "output width in CSS pixels",
+        sets: &["w"],
+        read: |draft, text| set(&mut draft.options.width, text),
+        path: Some(InPath {
+            pattern: "auto|[1-9][0-9]{0,4}",
+            print: |variant| print(&variant.options().width).or(Some(NO_WIDTH.to_owned())),
+        }),
+    },
+    Param {
+        name: "h",
+        values: "a whole number from 1 to the configured maximum, without sign or leading zero",
+        meaning: "output height in CSS pixels",
+        sets: &["h"],
+        read: |draft, text| set(&mut draft.options.height, text),
+        path: Some(InPath { pattern: "[1-9][0-9]{0,4}", print: |variant| print(&variant.options().height) }),
+    },
+    Param {
+        name: "fit",
+        values: "cover, contain, inside, outside or fill",
+        meaning: "how the picture fills the box of `w` and `h`, in sharp's words (default `cover`)",
+        sets: &["fit"],
+        read: |draft, text| assign(&mut draft.options.fit, text),
+        path: Some(InPath { pattern: "[a-z]+", print: |variant| unless_default(&variant.options().fit) }),
+    },
+    Param {
+        name: "g",
+        values: "center, n, ne, e, se, s, sw, w, nw, or a focal point X.Y in whole percent such as 30.75",
+        meaning: "what a crop keeps, and where `contain` puts the picture (default `center`)",
+        sets: &["g"],
+        read: |draft, text| assign(&mut draft.options.gravity, text),
+        path: Some(InPath {
+            pattern: r"[a-z]+|[0-9]+\.[0-9]+",
+            print: |variant| unless_default(&variant.options().gravity),
+        }),
+    },
+    Param {
+        name: "q",
+        values: "a whole number from 1 to 100",
+        meaning: "quality, one scale for all lossy formats (default: the configuration's)",
+        sets: &["q"],
+        read: |draft, text| set(&mut draft.options.quality, text),
+        path: Some(InPath { pattern: "[1-9][0-9]{0,2}", print: |variant| print(&variant.options().quality) }),
+    },
+    Param {
+        name: "bg",
+        values: "a colour as RRGGBB or RRGGBBAA in hexadecimal digits, without #",
+        meaning: "padding of `contain`, and what transparency is flattened on (default white)",
+        sets: &["bg"],
+        read: |draft, text| assign(&mut draft.options.background, text),
+        path: Some(InPath { pattern: "[0-9a-f]{6,8}", print: |variant| unless_default(&variant.options().background) }),
+    },
+    Param {
+        name: "anim",
+        values: "0",
+        meaning: "first frame only (default: animation is kept)",
+        sets: &["anim"],
+        read: |draft, text| {
+            draft.options.still = true;
+            if text == "0" { Ok(()) } else { Err(BadValue) }
+        },
+        path: Some(InPath { pattern: "0", print: |variant| variant.options().still.then(|| "0".to_owned()) }),
+    },
+    Param {
+        name: "v",
+        values: "1 to 64 of the characters A-Z a-z 0-9 _ -",
+        meaning: "cache buster, kept in the path",
+        sets: &["v"],
+        read: |draft, text| set(&mut draft.options.version, text),
+        path: Some(InPath { pattern: "[A-Za-z0-9_-]{1,64}", print: |variant| print(&variant.options().version) }),
+    },
+    Param {
+        name: "f",
+        values: "auto, webp, jpeg (or jpg), png or gif",
+        meaning: "output format (default `auto`: negotiated with the client)",
+        sets: &["f"],
+        read: |draft, text| {
+            draft.format = match text {
+                Output::AUTO => None,
+                "jpg" => Some(Format::Jpeg),
+                name => Some(name.parse().map_err(|()| BadValue)?),
+            };
+            Ok(())
+        },
+        path: None,
+    },
+    Param {
+        name: "dpr",
+        values: "a number from 1 to 4 with at most one decimal",
+        meaning: "multiplies `w` and `h`; never appears in the path",
+        sets: &["dpr"],
+        read: |draft, text| assign(&mut draft.dpr, text),
+        path: None,
+    },
+    Param {
+        name: "d",
+        values: "WIDTHxHEIGHT such as 200x100",
+        meaning: "the tutorials' word for `w` and `h`",
+        sets: &["w", "h"],
+        read: read_sides,
+        path: None,
+    },
+    Param {
+        name: "s",
+        values: "WIDTHxHEIGHT such as 200x100",
+        meaning: "the same, from another tutorial",
+        sets: &["w", "h"],
+        read: read_sides,
+        path: None,
+    },
+    Param {
+        name: "t",
+        values: "crop, cover, contain, fill, inside or outside",
+        meaning: "that tutorial's word for `fit`; `crop` is `cover`",
+        sets: &["fit"],
+        read: |draft, text| {
+            if text == "crop" {
+                draft.options.fit = Fit::Cover;
+                Ok(())
+            } else {
+                assign(&mut draft.options.fit, text)
+            }
+        },
+        path: None,
+    },
+];
+
+fn read_sides(draft: &mut Draft, text: &str) -> Result<(), BadValue> {
+    let Sides(width, height) = text.parse()?;
+    draft.options.width = Some(width);
+    draft.options.height = Some(height);
+    Ok(())
+}
+
+fn set<T: FromStr<Err = BadValue>>(slot: &mut Option<T>, text: &str) -> Result<(), BadValue> {
+    *slot = Some(text.parse()?);
+    Ok(())
+}
+
+fn assign<T: FromStr<Err = BadValue>>(slot: &mut T, text: &str) -> Result<(), BadValue> {
+    *slot = text.parse()?;
+    Ok(())
+}
+
+fn print<T: Display>(value: &Option<T>) -> Option<String> {
+    value.as_ref().map(T::to_string)
+}
+
+fn unless_default<T: Display + Default + PartialEq>(value: &T) -> Option<String> {
+    (*value != T::default()).then(|| value.to_string())
+}

@@ -1,0 +1,154 @@
+//! The canonical path: `/w_{N|auto}[/h_N][/option_value ...]/{format}/{key}`.
+
+use std::fmt;
+use std::fmt::Write as _;
+
+use once_cell::sync::Lazy;
+use regex::Regex;
+
+use crate::format::Output;
+use crate::key::{Key, KeyError};
+use crate::params::{Draft, InPath, NO_WIDTH, PARAMS, Param};
+use crate::variant::Variant;
+
+/// A request's path: an original's, or a variant's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Path {
+    /// Any object that is not a variant.
+    Original(Key),
+    /// A variant in its canonical spelling.
+    Variant(VariantPath),
+}
+
+/// A variant of an original. Invariants: the original is not a variant itself, and the whole is a valid [`Key`].
+///
+/// Parse and print are inverse: an accepted path prints back to itself.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct VariantPath {
+    variant: Variant,
+    original: Key,
+}
+
+/// Why a path is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PathError {
+    /// No object can have this key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// In the variants' room, but not of their shape.
+    #[error("a path that begins with w_ and a number or 'auto' must be /w_N/[h_N/][option_value/...]FORMAT/KEY")]
+    Shape,
+    /// Of their shape, but another spelling is the canonical one.
+    #[error("the path is not in its canonical spelling, which is {0}")]
+    Spelling(String),
+    /// A value that its parameter does not take.
+    #[error("{name}_{value} in the path is not valid: {name} takes {values}")]
+    Value {
+        /// The parameter.
+        name: &'static str,
+        /// What stands in the path.
+        value: String,
+        /// What could stand there.
+        values: &'static str,
+    },
+    /// The original's key is itself in the variants' room.
+    #[error("a variant of a variant cannot be made; name the original")]
+    Nested,
+}
+
+impl Path {
+    /// Reads a URL path, percent-encoded, with its leading slash.
+    pub fn parse(path: &str) -> Result<Path, PathError> {
+        let key = Key::from_path(path)?;
+        if key.is_reserved() { VariantPath::parse(path).map(Path::Variant) } else { Ok(Path::Original(key)) }
+    }
+}
+
+/// One expression for the whole path, made of the rows' patterns, with a named group for each.
+static SHAPE: Lazy<Regex> = Lazy::new(|| {
+    let mut pattern = String::from("^");
+    for (index, (param, in_path)) in in_path().enumerate() {
+        let Param { name, .. } = param;
+        let segment = format!("/{name}_(?<{name}>{})", in_path.pattern);
+        // The first parameter always stands: by it a variant is told from an original.
+        let _ = if index == 0 { write!(pattern, "{segment}") } else { write!(pattern, "(?:{segment})?") };
+    }
+    let formats = Output::names().collect::<Vec<_>>().join("|");
+    let _ = write!(pattern, "/(?<format>{formats})(?<key>/.+)$");
+    Regex::new(&pattern).expect("the pattern is made of constants")
+});
+
+fn in_path() -> impl Iterator<Item = (&'static Param, &'static InPath)> {
+    PARAMS.iter().filter_map(|param| param.path.as_ref().map(|in_path| (param, in_path)))
+}
+
+impl VariantPath {
+    /// Joins a variant and its original.
+    pub fn new(variant: Variant, original: Key) -> Result<VariantPath, PathError> {
+        if original.is_reserved() {
+            return Err(PathError::Nested);
+        }
+        let path = VariantPath { variant, original };
+        Key::new(path.object_text())?;
+        Ok(path)
+    }
+
+    /// Reads a canonical path and no other spelling of it.
+    pub fn parse(path: &str) -> Result<VariantPath, PathError> {
+        let found = SHAPE.captures(path).ok_or(PathError::Shape)?;
+        let mut draft = Draft::default();
+        for (param, _) in in_path() {
+            let Some(text) = found.name(param.name).map(|text| text.as_str()) else { continue };
+            if param.name == "w" && text == NO_WIDTH {
+                continue;
+            }
+            (param.read)(&mut draft, text).map_err(|_| PathError::Value {
+                name: param.name,
+                value: text.to_owned(),
+                values: param.values,
+            })?;
+        }
+        let output = found["format"].parse().map_err(|()| PathError::Shape)?;
+        let original = Key::from_path(&found["key"])?;
+        let parsed = VariantPath::new(Variant::new(draft.options, output), original)?;
+        let canonical = parsed.to_string();
+        if canonical == path { Ok(parsed) } else { Err(PathError::Spelling(canonical)) }
+    }
+
+    /// What is asked.
+    pub fn variant(&self) -> &Variant {
+        &self.variant
+    }
+
+    /// Of which object.
+    pub fn original(&self) -> &Key {
+        &self.original
+    }
+
+    /// Where S3 keeps the variant.
+    pub fn object(&self) -> Key {
+        Key::new(self.object_text()).expect("checked by every constructor")
+    }
+
+    fn object_text(&self) -> String {
+        format!("{}{}", self.prefix(), self.original)
+    }
+
+    fn prefix(&self) -> String {
+        let mut prefix = String::new();
+        for (param, in_path) in in_path() {
+            if let Some(text) = (in_path.print)(&self.variant) {
+                let _ = write!(prefix, "{}_{text}/", param.name);
+            }
+        }
+        let _ = write!(prefix, "{}/", self.variant.output());
+        prefix
+    }
+}
+
+impl fmt::Display for VariantPath {
+    /// The canonical path, percent-encoded, with its leading slash.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "/{}{}", self.prefix(), self.original.encoded())
+    }
+}

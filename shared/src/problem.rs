@@ -1,0 +1,86 @@
+//! Errors as clients see them: one table (contract section 7).
+
+use crate::edge;
+use crate::event::{Headers, Response};
+
+/// Whose fault it is, and so what is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Fault {
+    /// A bad parameter, a path that is not canonical, or a policy that says no.
+    Request,
+    /// The original is missing.
+    Missing,
+    /// The original is not an image that Ridge reads.
+    NotAnImage,
+    /// The original is an image, but broken.
+    Broken,
+    /// The original has too many bytes or pixels.
+    TooLarge,
+    /// S3 throttles, times out or fails.
+    Unavailable,
+    /// The function's time is used up.
+    OutOfTime,
+}
+
+/// What a fault is answered with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// Its reason phrase.
+    pub reason: &'static str,
+    /// `Cache-Control`.
+    pub cache_control: &'static str,
+    /// `Retry-After`, in seconds.
+    pub retry_after: Option<u32>,
+}
+
+impl Fault {
+    /// The one place where a fault becomes a status.
+    pub fn answer(self) -> Answer {
+        let (status, reason, cache_control, retry_after) = match self {
+            Fault::Request => (400, "Bad Request", "max-age=60", None),
+            Fault::Missing => (404, "Not Found", "max-age=10", None),
+            Fault::TooLarge => (413, "Content Too Large", "max-age=300", None),
+            Fault::NotAnImage => (415, "Unsupported Media Type", "max-age=300", None),
+            Fault::Broken => (422, "Unprocessable Content", "max-age=300", None),
+            Fault::Unavailable => (503, "Service Unavailable", edge::NO_STORE, Some(1)),
+            Fault::OutOfTime => (503, "Service Unavailable", edge::NO_STORE, None),
+        };
+        Answer { status, reason, cache_control, retry_after }
+    }
+}
+
+/// An error on its way to the client: whose fault, and one line that says what was wrong and what would be right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Whose fault it is.
+    pub fault: Fault,
+    /// One line, without internal names.
+    pub text: String,
+}
+
+impl Problem {
+    /// Joins the two.
+    pub fn new(fault: Fault, text: impl Into<String>) -> Problem {
+        Problem { fault, text: text.into() }
+    }
+
+    /// A bad request, from an error that already says what would be right.
+    pub fn request(error: impl std::error::Error) -> Problem {
+        Problem::new(Fault::Request, error.to_string())
+    }
+
+    /// The generated response.
+    pub fn response(&self) -> Response {
+        let Answer { status, reason, cache_control, retry_after } = self.fault.answer();
+        let mut headers = Headers::default();
+        headers.set("Content-Type", "text/plain; charset=utf-8");
+        headers.set("Cache-Control", cache_control);
+        headers.set("X-Content-Type-Options", "nosniff");
+        if let Some(seconds) = retry_after {
+            headers.set("Retry-After", &seconds.to_string());
+        }
+        Response::generated(status, reason, headers).with_text(format!("{}\n", self.text))
+    }
+}

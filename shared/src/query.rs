@@ -1,0 +1,92 @@
+//! The query string: strict about what is known, deaf to what is not.
+
+use crate::format::Format;
+use crate::params::{Draft, PARAMS};
+use crate::values::Dpr;
+use crate::variant::Options;
+
+/// What a query string asks.
+#[derive(Debug, Clone)]
+pub struct Query {
+    /// Everything but format and density, not multiplied by `dpr`.
+    pub options: Options,
+    /// `f`; `None` is `auto`.
+    pub format: Option<Format>,
+    /// `dpr`.
+    pub dpr: Dpr,
+    /// The known parameters that were given, in the order of [`PARAMS`].
+    pub known: Vec<&'static str>,
+    /// The names that mean nothing here; they never reach the cache key.
+    pub dropped: Vec<String>,
+}
+
+/// Why a query is refused. The text names the parameter and says what it takes.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum QueryError {
+    /// The value is not one that the parameter takes.
+    #[error("{name}={value} is not valid: {name} takes {values}")]
+    Value {
+        /// The parameter.
+        name: &'static str,
+        /// What was given, shortened and with control characters escaped.
+        value: String,
+        /// What could be given.
+        values: &'static str,
+    },
+    /// Two parameters, or one twice, say the same thing.
+    #[error("{name} is given {}; say it once: {name} takes {values}", if name == with { "more than once".to_owned() } else { format!("together with {with}, which sets the same") })]
+    Repeated {
+        /// The later of the two, in the order of [`PARAMS`].
+        name: &'static str,
+        /// The earlier.
+        with: &'static str,
+        /// What the later takes.
+        values: &'static str,
+    },
+}
+
+/// Reads a query string (without `?`).
+///
+/// ```
+/// use shared::query::parse;
+/// assert_eq!(parse("w=200&utm_source=x").unwrap().dropped, ["utm_source"]);
+/// assert_eq!(
+///     parse("q=0").unwrap_err().to_string(),
+///     "q=0 is not valid: q takes a whole number from 1 to 100"
+/// );
+/// ```
+pub fn parse(query: &str) -> Result<Query, QueryError> {
+    let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| !name.is_empty()).collect();
+    let mut draft = Draft::default();
+    let mut known = Vec::new();
+    let mut set_by: Vec<(&str, &'static str)> = Vec::new();
+    for param in PARAMS {
+        for (_, value) in pairs.iter().filter(|(name, _)| name == param.name) {
+            if let Some((_, with)) = set_by.iter().find(|(field, _)| param.sets.contains(field)) {
+                return Err(QueryError::Repeated { name: param.name, with, values: param.values });
+            }
+            (param.read)(&mut draft, value).map_err(|_| QueryError::Value {
+                name: param.name,
+                value: shown(value),
+                values: param.values,
+            })?;
+            known.push(param.name);
+            set_by.extend(param.sets.iter().map(|field| (*field, param.name)));
+        }
+    }
+    let is_unknown = |name: &&str| PARAMS.iter().all(|param| param.name != *name);
+    let dropped = pairs.iter().map(|(name, _)| &**name).filter(is_unknown).map(shown).collect();
+    let Draft { options, format, dpr } = draft;
+    Ok(Query { options, format, dpr, known, dropped })
+}
+
+/// Text from outside, fit for a one-line message.
+fn shown(text: impl AsRef<str>) -> String {
+    const LONGEST: usize = 40;
+    let text = text.as_ref();
+    let mut shown: String = text.chars().take(LONGEST).flat_map(char::escape_debug).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    shown
+}

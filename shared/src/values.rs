@@ -1,0 +1,310 @@
+//! The values of the parameters: each type reads the query's text and prints the path's.
+//!
+//! Reading may be wider than printing (`FF0000` prints as `ff0000`); what a path accepts is what prints back to itself.
+
+use std::fmt;
+use std::num::NonZeroU32;
+use std::str::FromStr;
+
+/// The text is not a value of this type. The parameter's row in [`crate::params::PARAMS`] says what would be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BadValue;
+
+/// A width or height in pixels, 1 to [`Side::MAX`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Side(NonZeroU32);
+
+impl Side {
+    /// The largest side that WebP can hold.
+    pub const MAX: u32 = 16_383;
+
+    /// `None` outside 1 to [`Side::MAX`].
+    pub fn new(pixels: u32) -> Option<Side> {
+        NonZeroU32::new(pixels).filter(|n| n.get() <= Side::MAX).map(Side)
+    }
+
+    /// In pixels.
+    pub fn get(self) -> u32 {
+        self.0.get()
+    }
+}
+
+impl FromStr for Side {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        whole_number(text).and_then(Side::new).ok_or(BadValue)
+    }
+}
+
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// `WIDTHxHEIGHT`, as the tutorials' `d` and `s` have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sides(pub Side, pub Side);
+
+impl FromStr for Sides {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        let (width, height) = text.split_once('x').ok_or(BadValue)?;
+        Ok(Sides(width.parse()?, height.parse()?))
+    }
+}
+
+/// Device pixel ratio, 1.0 to 4.0 in tenths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dpr(u32);
+
+impl Dpr {
+    /// The ratio times ten.
+    pub fn tenths(self) -> u32 {
+        self.0
+    }
+}
+
+impl Default for Dpr {
+    fn default() -> Self {
+        Dpr(10)
+    }
+}
+
+impl FromStr for Dpr {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        let (whole, tenth) = text.split_once('.').unwrap_or((text, "0"));
+        match (whole.as_bytes(), tenth.as_bytes()) {
+            ([whole @ b'1'..=b'4'], [tenth @ b'0'..=b'9']) => {
+                Some(Dpr(u32::from(whole - b'0') * 10 + u32::from(tenth - b'0')))
+                    .filter(|dpr| dpr.0 <= 40)
+                    .ok_or(BadValue)
+            }
+            _ => Err(BadValue),
+        }
+    }
+}
+
+/// How a picture fills a box of two given sides, in sharp's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Fit {
+    /// Fills the box and crops what stands out.
+    #[default]
+    Cover,
+    /// Fits into the box and pads the rest with `bg`.
+    Contain,
+    /// As large as fits into the box; no padding.
+    Inside,
+    /// As small as covers the box; no crop.
+    Outside,
+    /// Stretches to the box.
+    Fill,
+}
+
+impl Fit {
+    const NAMES: [(&'static str, Fit); 5] = [
+        ("cover", Fit::Cover),
+        ("contain", Fit::Contain),
+        ("inside", Fit::Inside),
+        ("outside", Fit::Outside),
+        ("fill", Fit::Fill),
+    ];
+
+    /// Whether gravity means something: a crop keeps a part, padding leaves room.
+    pub fn uses_gravity(self) -> bool {
+        matches!(self, Fit::Cover | Fit::Contain)
+    }
+}
+
+impl FromStr for Fit {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        by_name(&Fit::NAMES, text)
+    }
+}
+
+impl fmt::Display for Fit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        name_of(&Fit::NAMES, self, f)
+    }
+}
+
+/// The point that a crop keeps nearest to its centre, in percent of width and height from the top left corner.
+///
+/// The nine compass points are such points too: `n` is 50, 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Gravity {
+    x: u8,
+    y: u8,
+}
+
+impl Gravity {
+    const NAMES: [(&'static str, Gravity); 9] = [
+        ("center", Gravity { x: 50, y: 50 }),
+        ("n", Gravity { x: 50, y: 0 }),
+        ("ne", Gravity { x: 100, y: 0 }),
+        ("e", Gravity { x: 100, y: 50 }),
+        ("se", Gravity { x: 100, y: 100 }),
+        ("s", Gravity { x: 50, y: 100 }),
+        ("sw", Gravity { x: 0, y: 100 }),
+        ("w", Gravity { x: 0, y: 50 }),
+        ("nw", Gravity { x: 0, y: 0 }),
+    ];
+
+    /// `None` when a percentage is over 100.
+    pub fn new(x: u8, y: u8) -> Option<Gravity> {
+        (x <= 100 && y <= 100).then_some(Gravity { x, y })
+    }
+
+    /// Percent from the left.
+    pub fn x(self) -> u8 {
+        self.x
+    }
+
+    /// Percent from the top.
+    pub fn y(self) -> u8 {
+        self.y
+    }
+}
+
+impl Default for Gravity {
+    fn default() -> Self {
+        Gravity { x: 50, y: 50 }
+    }
+}
+
+impl FromStr for Gravity {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        let Some((x, y)) = text.split_once('.') else { return by_name(&Gravity::NAMES, text) };
+        let percent = |text| if text == "0" { Some(0) } else { whole_number(text)?.try_into().ok() };
+        percent(x).zip(percent(y)).and_then(|(x, y)| Gravity::new(x, y)).ok_or(BadValue)
+    }
+}
+
+impl fmt::Display for Gravity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if Gravity::NAMES.iter().any(|(_, point)| point == self) {
+            name_of(&Gravity::NAMES, self, f)
+        } else {
+            write!(f, "{}.{}", self.x, self.y)
+        }
+    }
+}
+
+/// Quality of a lossy format, 1 to 100, one scale for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Quality(u8);
+
+impl Quality {
+    /// `None` outside 1 to 100.
+    pub fn new(quality: u8) -> Option<Quality> {
+        (1..=100).contains(&quality).then_some(Quality(quality))
+    }
+
+    /// 1 to 100.
+    pub fn get(self) -> u8 {
+        self.0
+    }
+}
+
+impl FromStr for Quality {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        whole_number(text).and_then(|n| n.try_into().ok()).and_then(Quality::new).ok_or(BadValue)
+    }
+}
+
+impl fmt::Display for Quality {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A colour: sRGB and alpha, 0 to 255 each, alpha not multiplied in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Color {
+    /// Red, green, blue.
+    pub rgb: [u8; 3],
+    /// 255 is opaque.
+    pub alpha: u8,
+}
+
+impl Color {
+    /// What transparency is flattened on unless `bg` says otherwise.
+    pub const WHITE: Color = Color { rgb: [255; 3], alpha: 255 };
+
+    /// The same without transparency.
+    pub fn opaque(self) -> Color {
+        Color { alpha: 255, ..self }
+    }
+}
+
+impl Default for Color {
+    fn default() -> Self {
+        Color::WHITE
+    }
+}
+
+impl FromStr for Color {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let digits = match text.len() {
+            6 if is_hex => format!("{text}ff"),
+            8 if is_hex => text.to_owned(),
+            _ => return Err(BadValue),
+        };
+        let [r, g, b, alpha] = u32::from_str_radix(&digits, 16).map_err(|_| BadValue)?.to_be_bytes();
+        Ok(Color { rgb: [r, g, b], alpha })
+    }
+}
+
+impl fmt::Display for Color {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [r, g, b] = self.rgb;
+        write!(f, "{r:02x}{g:02x}{b:02x}")?;
+        if self.alpha == 255 { Ok(()) } else { write!(f, "{:02x}", self.alpha) }
+    }
+}
+
+/// A cache buster: 1 to 64 of `A-Z a-z 0-9 _ -`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Version(String);
+
+impl FromStr for Version {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        let is_word = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+        if is_word && (1..=64).contains(&text.len()) { Ok(Version(text.to_owned())) } else { Err(BadValue) }
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Digits only, no leading zero, so that every number has one spelling.
+fn whole_number(text: &str) -> Option<u32> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+    if is_plain { text.parse().ok() } else { None }
+}
+
+fn by_name<T: Copy>(names: &[(&str, T)], text: &str) -> Result<T, BadValue> {
+    names.iter().find(|(name, _)| *name == text).map(|(_, value)| *value).ok_or(BadValue)
+}
+
+fn name_of<T: PartialEq>(names: &[(&str, T)], value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    names.iter().find(|(_, named)| named == value).map_or(Err(fmt::Error), |(name, _)| f.write_str(name))
+}

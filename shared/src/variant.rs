@@ -1,0 +1,136 @@
+//! A variant: what was asked of a picture, in its one normal form.
+
+use crate::format::Output;
+use crate::values::{Color, Dpr, Fit, Gravity, Quality, Side, Version};
+
+/// What can be asked of a picture, apart from the format. The default asks for nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Options {
+    /// Output width; `None` follows from the height, or from the source.
+    pub width: Option<Side>,
+    /// Output height; `None` follows from the width, or from the source.
+    pub height: Option<Side>,
+    /// How the picture fills the box of both sides.
+    pub fit: Fit,
+    /// What a crop keeps, or where padding is not.
+    pub gravity: Gravity,
+    /// `None` is the configuration's default for the format.
+    pub quality: Option<Quality>,
+    /// Padding of [`Fit::Contain`], and what transparency is flattened on.
+    pub background: Color,
+    /// First frame only.
+    pub still: bool,
+    /// Cache buster.
+    pub version: Option<Version>,
+}
+
+impl Options {
+    /// Multiplies the sides by the device pixel ratio, as far as neither passes its maximum; the aspect ratio stays.
+    ///
+    /// Returns whether a maximum was in the way.
+    pub fn multiply(&mut self, dpr: Dpr, max_width: Side, max_height: Side) -> bool {
+        let room = |side: Option<Side>, max: Side| {
+            side.map_or(u64::MAX, |side| u64::from(max.get()) * 1_000_000 / u64::from(side.get()))
+        };
+        let asked = u64::from(dpr.tenths()) * 100_000;
+        // A side over its maximum is refused elsewhere; here it must not shrink the other.
+        let millionths = asked.min(room(self.width, max_width)).min(room(self.height, max_height)).max(1_000_000);
+        let scale = |side: Side| {
+            let scaled = (u64::from(side.get()) * millionths + 500_000) / 1_000_000;
+            u32::try_from(scaled).ok().and_then(Side::new).unwrap_or(side)
+        };
+        self.width = self.width.map(scale);
+        self.height = self.height.map(scale);
+        millionths < asked
+    }
+}
+
+/// Options and an output format, normal: an option that cannot change a byte is at its default, so that one picture
+/// has one cache key.
+///
+/// ```
+/// use shared::{Format, Options, Output, Variant, values::Fit};
+/// let options = Options { fit: Fit::Fill, width: "200".parse().ok(), ..Options::default() };
+/// let variant = Variant::new(options, Output::Format(Format::WebP));
+/// assert_eq!(variant.options().fit, Fit::Cover); // without a height, `fit` means nothing
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Variant {
+    options: Options,
+    output: Output,
+}
+
+impl Variant {
+    /// Brings the options into their normal form for this output.
+    pub fn new(mut options: Options, output: Output) -> Variant {
+        if options.width.is_none() || options.height.is_none() {
+            options.fit = Fit::default();
+            options.gravity = Gravity::default();
+        }
+        if !options.fit.uses_gravity() {
+            options.gravity = Gravity::default();
+        }
+        if !output.may_be_lossy() {
+            options.quality = None;
+        }
+        if !output.may_have_alpha() {
+            options.background = options.background.opaque();
+        }
+        if !output.may_flatten() && options.fit != Fit::Contain {
+            options.background = Color::default();
+        }
+        if !output.may_be_animated() {
+            options.still = false;
+        }
+        Variant { options, output }
+    }
+
+    /// What is asked.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// What it is encoded as.
+    pub fn output(&self) -> Output {
+        self.output
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sides(width: u32, height: u32) -> Options {
+        Options { width: Side::new(width), height: Side::new(height), ..Options::default() }
+    }
+
+    fn max(pixels: u32) -> Side {
+        Side::new(pixels).unwrap()
+    }
+
+    #[test]
+    fn dpr_multiplies_and_rounds() {
+        for (width, height, dpr, expected) in [
+            (200, 100, "2", (400, 200)),
+            (333, 111, "1.5", (500, 167)),
+            (101, 0, "1.1", (111, 0)),
+            (200, 100, "1", (200, 100)),
+            (0, 100, "4.0", (0, 400)),
+        ] {
+            let mut options = sides(width, height);
+            let capped = options.multiply(dpr.parse().unwrap(), max(4096), max(4096));
+            let expected = sides(expected.0, expected.1);
+            assert_eq!((options, capped), (expected, false), "{width}x{height} at {dpr}");
+        }
+    }
+
+    #[test]
+    fn dpr_stops_at_the_maximum_and_keeps_the_aspect_ratio() {
+        let mut options = sides(2000, 1000);
+        assert!(options.multiply("4".parse().unwrap(), max(4000), max(4000)));
+        assert_eq!(options, sides(4000, 2000));
+        let mut options = sides(5000, 1000);
+        assert!(options.multiply("2".parse().unwrap(), max(4000), max(4000)));
+        assert_eq!(options, sides(5000, 1000), "over the maximum already: left for the policy to refuse");
+    }
+}

@@ -1,0 +1,28 @@
+//! The Lambda function around [`viewer_request::handle`].
+
+use std::process::ExitCode;
+
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use shared::Config;
+use shared::event::Event;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let config = match Config::baked() {
+        Ok(config) => config,
+        Err(error) => return fail(&error),
+    };
+    let answer = async |event: LambdaEvent<Event>| {
+        let cf = event.payload.into_cf().ok_or("the event has no record")?;
+        Ok::<_, Error>(viewer_request::handle(cf, &config))
+    };
+    match lambda_runtime::run(service_fn(answer)).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&*error),
+    }
+}
+
+fn fail(error: &dyn std::error::Error) -> ExitCode {
+    eprintln!("viewer-request: {error}");
+    ExitCode::FAILURE
+}
