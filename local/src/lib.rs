@@ -1,1 +1,13 @@
-//! .
+//! CloudFront and S3 on one machine, around the two functions that go to the edge.
+//!
+//! * [`s3`]: an S3 server on a folder, spoken to over HTTP;
+//! * [`cloudfront`]: CloudFront's rules, with real event JSON in and out of both functions;
+//! * [`serve`]: both together;
+//! * [`commands`]: what `ridge` does on the command line.
+
+pub mod cloudfront;
+pub mod commands;
+mod index;
+pub mod s3;
+mod samples;
+pub mod serve;

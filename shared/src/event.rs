@@ -197,6 +197,12 @@ impl Headers {
         self.0.iter().flat_map(|(name, lines)| lines.iter().map(move |line| (name.as_str(), line.value.as_str())))
     }
 
+    /// All lines: the name as it was written, and value.
+    pub fn written(&self) -> impl Iterator<Item = (&str, &str)> {
+        let lines = self.0.iter().flat_map(|(name, lines)| lines.iter().map(move |line| (name, line)));
+        lines.map(|(name, line)| (line.key.as_deref().unwrap_or(name), line.value.as_str()))
+    }
+
     /// Lower-case names.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)

@@ -1,1 +1,75 @@
-//! .
+//! The objects of one S3 bucket: get with a byte cap, head, put with metadata and tags, delete.
+//!
+//! Region and endpoint are explicit, never from the environment: at the edge, `AWS_REGION` is where the function
+//! happens to run. The tests of this contract run against two S3 servers and stand in `local/tests/store.rs`.
+
+mod address;
+mod connect;
+mod error;
+mod object;
+
+pub use address::Address;
+pub use aws_sdk_s3::config::Credentials;
+pub use connect::{ConnectError, connect, credentials_of_lambda};
+pub use error::Error;
+pub use object::{Attributes, Facts, Object};
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::primitives::{ByteStream, DateTimeFormat};
+use bytes::Bytes;
+use shared::Key;
+
+use crate::object::facts;
+
+/// One bucket. Cheap to clone; clones share connections.
+#[derive(Debug, Clone)]
+pub struct Store {
+    client: Client,
+    bucket: String,
+}
+
+impl Store {
+    /// Joins a connection, as [`connect`] makes it, and a bucket.
+    pub fn new(client: Client, bucket: impl Into<String>) -> Store {
+        Store { client, bucket: bucket.into() }
+    }
+
+    /// Reads an object of at most `max_bytes`. A larger one is given up as soon as its size is known.
+    pub async fn get(&self, key: &Key, max_bytes: u64) -> Result<Object, Error> {
+        let sent = self.client.get_object().bucket(&self.bucket).key(key.as_str()).send().await;
+        let mut output = sent.map_err(|error| Error::of(key, error))?;
+        let facts = facts!(output);
+        object::read(key, output.body, facts, max_bytes).await
+    }
+
+    /// Reads what is known of an object without its bytes.
+    pub async fn head(&self, key: &Key) -> Result<Facts, Error> {
+        let sent = self.client.head_object().bucket(&self.bucket).key(key.as_str()).send().await;
+        let mut output = sent.map_err(|error| Error::of(key, error))?;
+        Ok(facts!(output))
+    }
+
+    /// Writes the whole object or fails; answers its ETag.
+    pub async fn put(&self, key: &Key, bytes: Bytes, attributes: &Attributes) -> Result<String, Error> {
+        let mut request = self
+            .client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(key.as_str())
+            .body(ByteStream::from(bytes))
+            .content_type(&attributes.content_type)
+            .set_cache_control(attributes.cache_control.clone())
+            .set_tagging(attributes.tagging());
+        for (name, value) in &attributes.metadata {
+            request = request.metadata(name, value);
+        }
+        let output = request.send().await.map_err(|error| Error::of(key, error))?;
+        Ok(output.e_tag.unwrap_or_default())
+    }
+
+    /// Deletes an object; one that is not there counts as deleted.
+    pub async fn delete(&self, key: &Key) -> Result<(), Error> {
+        let sent = self.client.delete_object().bucket(&self.bucket).key(key.as_str()).send().await;
+        sent.map(|_| ()).map_err(|error| Error::of(key, error))
+    }
+}

@@ -1,0 +1,113 @@
+//! The cache: bounded, and concurrent misses for one key joined.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures_util::FutureExt as _;
+use futures_util::future::Shared;
+
+use super::entry::Entry;
+
+/// Bytes that entries may hold together.
+const CAPACITY: u64 = 256 << 20;
+
+type Loading = Shared<Pin<Box<dyn Future<Output = Arc<Entry>> + Send>>>;
+
+/// How an entry was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found {
+    /// In the cache.
+    Hit,
+    /// At the origin.
+    Miss,
+    /// At the origin, by another viewer's request for the same at the same time.
+    Joined,
+    /// Nowhere: viewer-request answered.
+    Generated,
+    /// Nowhere: the distribution answered.
+    Error,
+}
+
+impl Found {
+    /// For header and log.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Found::Hit => "Hit",
+            Found::Miss => "Miss",
+            Found::Joined => "Joined",
+            Found::Generated => "Generated",
+            Found::Error => "Error",
+        }
+    }
+}
+
+pub(super) struct Cache {
+    /// Fresh entries, and stale ones that may be asked about.
+    kept: moka::sync::Cache<String, Arc<Entry>>,
+    loading: Mutex<HashMap<String, Loading>>,
+}
+
+impl Cache {
+    pub(super) fn new() -> Cache {
+        let weigh = |key: &String, entry: &Arc<Entry>| u32::try_from(key.len() + entry.weight()).unwrap_or(u32::MAX);
+        let kept = moka::sync::Cache::builder().max_capacity(CAPACITY).weigher(weigh).build();
+        Cache { kept, loading: Mutex::default() }
+    }
+
+    pub(super) fn fresh(&self, key: &str) -> Option<Arc<Entry>> {
+        self.kept.get(key).filter(|entry| entry.is_fresh())
+    }
+
+    /// Finds a fresh entry, or loads it; `load` gets the stale one if there is one. Loading goes on when the viewer
+    /// who began it goes away.
+    pub(super) async fn get<F>(
+        self: &Arc<Self>,
+        key: &str,
+        load: impl FnOnce(Option<Arc<Entry>>) -> F,
+    ) -> (Arc<Entry>, Found)
+    where
+        F: Future<Output = Entry> + Send + 'static,
+    {
+        let (loading, found) = {
+            let mut all = self.loading();
+            // Looked up under the lock: a load that ends puts its entry here before it leaves the list.
+            if let Some(entry) = self.fresh(key) {
+                return (entry, Found::Hit);
+            }
+            match all.get(key) {
+                Some(loading) => (loading.clone(), Found::Joined),
+                None => {
+                    let loading = self.begin(key, load(self.kept.get(key)));
+                    all.insert(key.to_owned(), loading.clone());
+                    (loading, Found::Miss)
+                }
+            }
+        };
+        (loading.await, found)
+    }
+
+    fn begin(self: &Arc<Self>, key: &str, load: impl Future<Output = Entry> + Send + 'static) -> Loading {
+        let (cache, key) = (Arc::clone(self), key.to_owned());
+        let task = tokio::spawn(async move {
+            let loaded = AssertUnwindSafe(load).catch_unwind().await;
+            let entry = Arc::new(loaded.unwrap_or_else(|_| Entry::bad_gateway("a function", "it panicked")));
+            if entry.ttl.is_zero() {
+                cache.kept.invalidate(&key);
+            } else {
+                cache.kept.insert(key.clone(), Arc::clone(&entry));
+            }
+            cache.loading().remove(&key);
+            entry
+        });
+        let ended =
+            async { task.await.unwrap_or_else(|_| Arc::new(Entry::bad_gateway("the distribution", "it stops"))) };
+        ended.boxed().shared()
+    }
+
+    fn loading(&self) -> MutexGuard<'_, HashMap<String, Loading>> {
+        self.loading.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

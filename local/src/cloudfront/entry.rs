@@ -1,0 +1,127 @@
+//! What the cache keeps.
+
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use headers::{CacheControl, HeaderMapExt as _};
+use http::header::{AGE, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, TRANSFER_ENCODING, VIA};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use shared::event::{BodyEncoding, Headers, Response};
+
+use super::Times;
+
+/// TTLs as the stack sets them: what says nothing is kept for a day, an error that says nothing for ten seconds.
+const DEFAULT_TTL: Duration = Duration::from_secs(86_400);
+const ERROR_TTL: Duration = Duration::from_secs(10);
+
+/// A response, and until when it may be given again.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+    pub(super) born: Instant,
+    pub(super) ttl: Duration,
+    /// How long its making took, for the log.
+    pub(super) times: Times,
+}
+
+impl Entry {
+    /// The final response of the origin's side. Without a generated body, the origin's own stays.
+    pub(super) fn from_origin(response: &Response, origin_body: Bytes, times: Times) -> Entry {
+        let generated = Entry::generated(response);
+        let body = if response.body.is_some() { generated.body } else { origin_body };
+        let ttl = ttl(generated.status, &generated.headers);
+        Entry { body, ttl, times, ..generated }
+    }
+
+    /// A generated response, which is not kept.
+    pub(super) fn generated(response: &Response) -> Entry {
+        let status = response.status.parse().ok().and_then(|status: u16| StatusCode::from_u16(status).ok());
+        let text = response.body.as_deref().unwrap_or_default();
+        let body = match response.body_encoding {
+            Some(BodyEncoding::Base64) => STANDARD.decode(text).map(Bytes::from),
+            Some(BodyEncoding::Text) | None => Ok(Bytes::copy_from_slice(text.as_bytes())),
+        };
+        let (Some(status), Ok(body)) = (status, body) else {
+            return Entry::bad_gateway("the function", "its answer has a bad status or is not base64");
+        };
+        Entry::new(status, map(&response.headers), body)
+    }
+
+    /// One line of text, not kept.
+    pub(super) fn text(status: StatusCode, text: &str) -> Entry {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        Entry::new(status, headers, Bytes::copy_from_slice(text.as_bytes()))
+    }
+
+    /// What CloudFront answers when a function or the origin fails it. The reason goes to the log, not to the viewer.
+    pub(super) fn bad_gateway(who: &str, reason: &str) -> Entry {
+        eprintln!("502: {who}: {reason}");
+        Entry::text(StatusCode::BAD_GATEWAY, &format!("{who} failed; the reason is in the log\n"))
+    }
+
+    fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> Entry {
+        Entry { status, headers, body, born: Instant::now(), ttl: Duration::ZERO, times: Times::default() }
+    }
+
+    /// The same after the origin has said that it still holds.
+    pub(super) fn refreshed(&self, response: &Response, times: Times) -> Entry {
+        let mut headers = self.headers.clone();
+        for (name, value) in &map(&response.headers) {
+            headers.insert(name, value.clone());
+        }
+        Entry { ttl: ttl(self.status, &headers), headers, born: Instant::now(), times, ..self.clone() }
+    }
+
+    pub(super) fn is_fresh(&self) -> bool {
+        self.born.elapsed() < self.ttl
+    }
+
+    pub(super) fn etag(&self) -> Option<String> {
+        Some(self.headers.get(ETAG)?.to_str().ok()?.to_owned())
+    }
+
+    /// Bytes in memory, roughly.
+    pub(super) fn weight(&self) -> usize {
+        let headers: usize = self.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 64).sum();
+        self.body.len() + headers
+    }
+
+    /// The headers for a viewer, with the age that a cache must state (RFC 9111 section 5.1).
+    pub(super) fn viewer_headers(&self) -> HeaderMap {
+        let mut headers = self.headers.clone();
+        for hop in [CONNECTION, TRANSFER_ENCODING, VIA, CONTENT_LENGTH] {
+            headers.remove(hop);
+        }
+        if !self.ttl.is_zero() {
+            headers.insert(AGE, self.born.elapsed().as_secs().into());
+        }
+        headers
+    }
+}
+
+fn ttl(status: StatusCode, headers: &HeaderMap) -> Duration {
+    let default = if status.is_client_error() || status.is_server_error() { ERROR_TTL } else { DEFAULT_TTL };
+    match headers.typed_get::<CacheControl>() {
+        Some(control) if control.no_store() || control.no_cache() || control.private() => Duration::ZERO,
+        Some(control) => control.s_max_age().or(control.max_age()).unwrap_or(default),
+        None => default,
+    }
+}
+
+fn map(headers: &Headers) -> HeaderMap {
+    let pairs = headers.iter().filter_map(|(name, value)| {
+        let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+        Some((name, HeaderValue::from_bytes(value.as_bytes()).ok()?))
+    });
+    let mut map = HeaderMap::new();
+    for (name, value) in pairs {
+        map.append(name, value);
+    }
+    map
+}

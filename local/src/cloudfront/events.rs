@@ -1,0 +1,77 @@
+//! Requests and responses as events.
+
+use http::{HeaderMap, Method, Uri};
+use serde_json::{Map, Value, json};
+use shared::event::{Cf, Event, EventConfig, Headers, Origin, Request, Response, S3Origin};
+use store::Address;
+
+use super::origin::Answer;
+
+/// The event of a viewer's request: no origin yet, headers as they came.
+pub(super) fn viewer_request(method: &Method, uri: &Uri, headers: &HeaderMap) -> Event {
+    let request = Request {
+        method: method.to_string(),
+        uri: uri.path().to_owned(),
+        querystring: uri.query().unwrap_or_default().to_owned(),
+        headers: of_map(headers),
+        origin: None,
+        rest: client_ip(),
+    };
+    Event::new(Cf { config: config("viewer-request"), request, response: None, rest: Map::new() })
+}
+
+/// The event of the origin's response to a request that viewer-request let through. The viewer's headers are not in
+/// it: none of them is in the cache key.
+pub(super) fn origin_response(request: Request, response: Response, address: &Address) -> Event {
+    let mut headers = Headers::default();
+    headers.set("User-Agent", "Amazon CloudFront");
+    headers.set("Via", "1.1 local.cloudfront.net (CloudFront)");
+    headers.set("Host", &address.domain());
+    let s3 = S3Origin { domain_name: address.domain(), custom_headers: Headers::default(), rest: s3_rest(address) };
+    let origin = Some(Origin { s3: Some(s3), rest: Map::new() });
+    let request = Request { headers, origin, ..request };
+    Event::new(Cf { config: config("origin-response"), request, response: Some(response), rest: Map::new() })
+}
+
+/// S3's answer as the event shows it: no body, and an error sent in chunks, as S3 does.
+pub(super) fn response(answer: &Answer) -> Response {
+    let mut headers = of_map(&answer.headers);
+    if answer.status.is_client_error() || answer.status.is_server_error() {
+        headers.retain(|name| name != "content-length");
+        headers.set("Transfer-Encoding", "chunked");
+    }
+    Response::generated(answer.status.as_u16(), answer.status.canonical_reason().unwrap_or_default(), headers)
+}
+
+fn of_map(map: &HeaderMap) -> Headers {
+    let mut headers = Headers::default();
+    for (name, value) in map {
+        // CloudFront hands events over as JSON, so other bytes cannot be in them.
+        headers.add(name.as_str(), &String::from_utf8_lossy(value.as_bytes()));
+    }
+    headers
+}
+
+fn config(event_type: &str) -> EventConfig {
+    let rest = json!({
+        "distributionDomainName": "local.cloudfront.net",
+        "distributionId": "ELOCAL",
+        "requestId": "local",
+    });
+    EventConfig { event_type: event_type.to_owned(), rest: object(rest) }
+}
+
+fn client_ip() -> Map<String, Value> {
+    object(json!({ "clientIp": "127.0.0.1" }))
+}
+
+fn s3_rest(address: &Address) -> Map<String, Value> {
+    object(json!({ "authMethod": "none", "path": "", "region": address.region }))
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    }
+}

@@ -1,0 +1,60 @@
+//! The functions behind the events: linked in, called with JSON as Lambda calls them.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use origin_response::Stores;
+use shared::Config;
+use shared::event::{Cf, Event};
+
+/// A Lambda function: JSON in, JSON out, or what went wrong.
+#[async_trait]
+pub trait Function: Send + Sync {
+    /// Calls it once.
+    async fn call(&self, event: Vec<u8>) -> Result<Vec<u8>, String>;
+}
+
+/// `viewer-request`, linked in.
+pub struct LinkedViewerRequest {
+    /// What the package would hold as `ridge.json`.
+    pub config: Arc<Config>,
+}
+
+/// `origin-response`, linked in.
+pub struct LinkedOriginResponse {
+    /// What the package would hold as `ridge.json`.
+    pub config: Arc<Config>,
+    /// The way to S3.
+    pub stores: Stores,
+    /// What Lambda would give it; at the edge at most 30 seconds.
+    pub timeout: Duration,
+}
+
+#[async_trait]
+impl Function for LinkedViewerRequest {
+    async fn call(&self, event: Vec<u8>) -> Result<Vec<u8>, String> {
+        json(&viewer_request::handle(cf(&event)?, &self.config))
+    }
+}
+
+#[async_trait]
+impl Function for LinkedOriginResponse {
+    async fn call(&self, event: Vec<u8>) -> Result<Vec<u8>, String> {
+        let deadline = Instant::now() + self.timeout;
+        let (response, report) = origin_response::handle(cf(&event)?, &self.config, &self.stores, deadline).await;
+        if let Some(error) = &report.error {
+            eprintln!("origin-response: {}: {error}", report.uri);
+        }
+        json(&response)
+    }
+}
+
+fn cf(event: &[u8]) -> Result<Cf, String> {
+    let event: Event = serde_json::from_slice(event).map_err(|error| error.to_string())?;
+    event.into_cf().ok_or_else(|| "the event has no record".to_owned())
+}
+
+fn json(answer: &impl serde::Serialize) -> Result<Vec<u8>, String> {
+    serde_json::to_vec(answer).map_err(|error| error.to_string())
+}

@@ -1,0 +1,53 @@
+//! One line per request.
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::{Method, Response, Uri};
+
+use super::cache::Found;
+use super::entry::Entry;
+
+/// A request's story so far.
+pub(super) struct Line {
+    began: Instant,
+    method: Method,
+    path: String,
+    /// Spent in viewer-request.
+    pub(super) viewer: Duration,
+}
+
+impl Line {
+    pub(super) fn new(method: &Method, uri: &Uri) -> Line {
+        let path = uri.path_and_query().map_or(uri.path(), |path| path.as_str()).to_owned();
+        Line { began: Instant::now(), method: method.clone(), path, viewer: Duration::ZERO }
+    }
+
+    /// What viewer-request made of the path.
+    pub(super) fn rewritten(&mut self, uri: &str) {
+        uri.clone_into(&mut self.path);
+    }
+
+    /// Status, hit or miss, variant, bytes, milliseconds by stage.
+    pub(super) fn print(&self, found: Found, response: &Response<Bytes>, entry: &Entry) {
+        let mut stages = format!("viewer-request {}", ms(self.viewer));
+        if found == Found::Miss {
+            let inner = entry.headers.get("server-timing").and_then(|value| value.to_str().ok());
+            let inner = inner.map(|timing| format!(" ({})", timing.replace(";dur=", " "))).unwrap_or_default();
+            stages += &format!(", S3 {}, origin-response {}{inner}", ms(entry.times.s3), ms(entry.times.function));
+        }
+        println!(
+            "{} {:<9} {:<4} {}  {} B  {} ms: {stages}",
+            response.status().as_u16(),
+            found.name(),
+            self.method,
+            self.path,
+            response.body().len(),
+            ms(self.began.elapsed()),
+        );
+    }
+}
+
+fn ms(time: Duration) -> String {
+    format!("{:.1}", time.as_secs_f64() * 1e3)
+}

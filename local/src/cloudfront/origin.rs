@@ -1,0 +1,130 @@
+//! The bucket as CloudFront sees it: signed GET and HEAD, and the raw answer.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::http::HttpResponse;
+use aws_sdk_s3::config::interceptors::BeforeDeserializationInterceptorContextRef;
+use aws_sdk_s3::config::retry::RetryConfig;
+use aws_sdk_s3::config::{self, ConfigBag, Intercept, ResponseChecksumValidation, RuntimeComponents};
+use aws_sdk_s3::error::{BoxError, DisplayErrorContext, SdkError};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use shared::Key;
+use store::Address;
+
+/// A bucket behind the distribution.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    client: Client,
+    address: Address,
+}
+
+/// What S3 answered.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+/// Larger objects are not served from here: they would have to be held in memory.
+const MAX_BYTES: i64 = 256 << 20;
+
+impl Origin {
+    /// A bucket that `client` reaches.
+    pub fn new(client: Client, address: Address) -> Origin {
+        Origin { client, address }
+    }
+
+    /// Where the bucket lies.
+    pub fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// The first keys of the bucket that are originals, at most `max`.
+    pub async fn originals(&self, max: usize) -> anyhow::Result<Vec<Key>> {
+        let mut pages = self.client.list_objects_v2().bucket(&self.address.bucket).into_paginator().send();
+        let mut keys = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| anyhow::anyhow!("{}", DisplayErrorContext(error)))?;
+            let page = page.contents.unwrap_or_default().into_iter().filter_map(|object| Key::new(object.key?).ok());
+            keys.extend(page.filter(|key| !key.is_reserved()));
+            if keys.len() >= max {
+                keys.truncate(max);
+                break;
+            }
+        }
+        Ok(keys)
+    }
+
+    /// Asks for an object; with an ETag, only if it differs.
+    pub(super) async fn ask(&self, method: &str, uri: &str, etag: Option<&str>) -> Result<Answer, String> {
+        let key = Key::from_path(uri).map_err(|error| error.to_string())?;
+        let raw = Raw::default();
+        // CloudFront asks once, and wants no checksums.
+        let plain = config::Config::builder()
+            .retry_config(RetryConfig::disabled())
+            .response_checksum_validation(ResponseChecksumValidation::WhenRequired);
+        let bucket = &self.address.bucket;
+        let body = if method == "HEAD" {
+            let head =
+                self.client.head_object().bucket(bucket).key(key.as_str()).set_if_none_match(etag.map(str::to_owned));
+            let sent = head.customize().interceptor(raw.clone()).config_override(plain).send().await;
+            sent.map(|_| Bytes::new()).or_else(error_body)
+        } else {
+            let get =
+                self.client.get_object().bucket(bucket).key(key.as_str()).set_if_none_match(etag.map(str::to_owned));
+            match get.customize().interceptor(raw.clone()).config_override(plain).send().await {
+                Ok(output) if output.content_length.is_some_and(|length| length > MAX_BYTES) => {
+                    Err(format!("{key} has more than {MAX_BYTES} bytes"))
+                }
+                Ok(output) => {
+                    output.body.collect().await.map(|body| body.into_bytes()).map_err(|error| error.to_string())
+                }
+                Err(error) => error_body(error),
+            }
+        }?;
+        let (status, headers) = raw.take().ok_or("S3 gave no answer")?;
+        Ok(Answer { status, headers, body })
+    }
+}
+
+/// An error that S3 answered is an answer too; anything else never came.
+fn error_body<E: std::error::Error + Send + Sync + 'static>(error: SdkError<E, HttpResponse>) -> Result<Bytes, String> {
+    match error.raw_response() {
+        Some(response) => Ok(Bytes::copy_from_slice(response.body().bytes().unwrap_or_default())),
+        None => Err(DisplayErrorContext(error).to_string()),
+    }
+}
+
+/// Keeps status and headers as they came, which the client's own types do not show.
+#[derive(Debug, Clone, Default)]
+struct Raw(Arc<Mutex<Option<(StatusCode, HeaderMap)>>>);
+
+impl Raw {
+    fn take(&self) -> Option<(StatusCode, HeaderMap)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl Intercept for Raw {
+    fn name(&self) -> &'static str {
+        "Raw"
+    }
+
+    fn read_before_deserialization(
+        &self,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let response = context.response();
+        let status = StatusCode::from_u16(response.status().as_u16())?;
+        let mut headers = HeaderMap::new();
+        for (name, value) in response.headers() {
+            headers.append(name.parse::<HeaderName>()?, HeaderValue::from_str(value)?);
+        }
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((status, headers));
+        Ok(())
+    }
+}

@@ -1,0 +1,146 @@
+//! What the edge checks in what a function gives back. Breaking a rule is a 502 there and here.
+
+use serde_json::Value;
+use shared::edge;
+use shared::event::{Headers, Request, Response};
+
+/// What viewer-request gave back.
+pub(super) enum ViewerReply {
+    Request(Box<Request>),
+    Response(Box<Response>),
+}
+
+/// Reads viewer-request's answer to `before`.
+pub(super) fn viewer_reply(before: &Request, answer: &[u8]) -> Result<ViewerReply, String> {
+    let answer: Value = serde_json::from_slice(answer).map_err(|error| format!("the answer is not JSON: {error}"))?;
+    let unreadable = |error| format!("the answer is neither a request nor a response: {error}");
+    if answer.get("status").is_some() {
+        let response: Response = serde_json::from_value(answer).map_err(unreadable)?;
+        generated(&response, &Headers::default(), edge::VIEWER_RESPONSE_BYTES)?;
+        return Ok(ViewerReply::Response(Box::new(response)));
+    }
+    let request: Request = serde_json::from_value(answer).map_err(unreadable)?;
+    if request.method != before.method {
+        return Err("the method was changed".into());
+    }
+    if !request.uri.starts_with('/') {
+        return Err(format!("the URI {:?} does not begin with a slash", request.uri));
+    }
+    if request.uri.chars().count() + request.querystring.chars().count() >= edge::URI_CHARACTERS {
+        return Err(format!("URI and query are not under {} characters", edge::URI_CHARACTERS));
+    }
+    unchanged(&before.headers, &request.headers, edge::READ_ONLY_IN_VIEWER_REQUEST)?;
+    not_added(&before.headers, &request.headers)?;
+    Ok(ViewerReply::Request(Box::new(request)))
+}
+
+/// Reads origin-response's answer to what `came` from the origin.
+pub(super) fn origin_reply(came: &Response, answer: &[u8]) -> Result<Response, String> {
+    let response: Response =
+        serde_json::from_slice(answer).map_err(|error| format!("the answer is not a response: {error}"))?;
+    unchanged(&came.headers, &response.headers, edge::READ_ONLY_IN_ORIGIN_RESPONSE)?;
+    generated(&response, &came.headers, edge::ORIGIN_RESPONSE_BYTES)?;
+    Ok(response)
+}
+
+fn generated(response: &Response, came: &Headers, limit: usize) -> Result<(), String> {
+    if !matches!(response.status.parse::<u16>(), Ok(200..=599)) {
+        return Err(format!("the status {:?} is not a number from 200 to 599", response.status));
+    }
+    not_added(came, &response.headers)?;
+    let Some(body) = &response.body else { return Ok(()) };
+    // `Name: value` and the line's end.
+    let headers: usize = response.headers.iter().map(|(name, value)| name.len() + value.len() + 4).sum();
+    let size = headers + body.len();
+    if size > limit { Err(format!("headers and body have {size} bytes, and {limit} are allowed")) } else { Ok(()) }
+}
+
+fn unchanged(before: &Headers, after: &Headers, read_only: &[&str]) -> Result<(), String> {
+    match read_only.iter().find(|name| !before.all(name).eq(after.all(name))) {
+        Some(name) => Err(format!("the read-only header {name} was changed or removed")),
+        None => Ok(()),
+    }
+}
+
+fn not_added(before: &Headers, after: &Headers) -> Result<(), String> {
+    let added = |name: &&str| before.get(name).is_none();
+    match after.names().filter(added).find(|name| edge::is_forbidden(name)) {
+        Some(name) => Err(format!("the forbidden header {name} was added")),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(json: &str) -> Request {
+        serde_json::from_str(json).unwrap()
+    }
+
+    const VIEWED: &str = r#"{"method": "GET", "uri": "/a", "querystring": "", "headers": {
+        "host": [{"key": "Host", "value": "h"}], "x-forwarded-proto": [{"value": "https"}]}}"#;
+
+    const CAME: &str = r#"{"status": "404", "statusDescription": "Not Found", "headers": {
+        "transfer-encoding": [{"key": "Transfer-Encoding", "value": "chunked"}], "server": [{"value": "AmazonS3"}]}}"#;
+
+    #[test]
+    fn what_viewer_request_may_give_back() {
+        let long = format!(r#"{{"method": "GET", "uri": "/{}", "headers": {{}}}}"#, "a".repeat(8192));
+        let large = format!(r#"{{"status": "200", "body": "{}"}}"#, "a".repeat(40 * 1024));
+        for (answer, reason) in [
+            (VIEWED, None),
+            (r#"{"status": "400", "body": "no"}"#, None),
+            ("", Some("not JSON")),
+            ("{}", Some("neither a request nor a response")),
+            (&VIEWED.replace("GET", "POST"), Some("method was changed")),
+            (&VIEWED.replace("/a", "a"), Some("begin with a slash")),
+            (&VIEWED.replace(r#""value": "h""#, r#""value": "i""#), Some("read-only header host")),
+            (&VIEWED.replace("host", "x-edge-location"), Some("read-only header host")),
+            (
+                &VIEWED.replace(r#""headers": {"#, r#""headers": {"x-edge-a": [{"value": "b"}],"#),
+                Some("forbidden header"),
+            ),
+            (&long, Some("8192 characters")),
+            (&large, Some("40960 are allowed")),
+            (r#"{"status": "99"}"#, Some("200 to 599")),
+            (
+                r#"{"status": "302", "headers": {"connection": [{"value": "close"}]}}"#,
+                Some("forbidden header connection"),
+            ),
+        ] {
+            let got = viewer_reply(&request(VIEWED), answer.as_bytes()).err();
+            match (&got, reason) {
+                (None, None) => {}
+                (Some(got), Some(reason)) => assert!(got.contains(reason), "{got:?} for {reason:?}"),
+                _ => panic!("{got:?} for {reason:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn what_origin_response_may_give_back() {
+        let came: Response = serde_json::from_str(CAME).unwrap();
+        let body =
+            |bytes: usize| CAME.replace(r#""headers""#, &format!(r#""body": "{}", "headers""#, "a".repeat(bytes)));
+        for (answer, reason) in [
+            (CAME.to_owned(), None),
+            (CAME.replace("server", "x-mine"), None),
+            (CAME.replace("transfer-encoding", "x-mine"), Some("read-only header transfer-encoding")),
+            (CAME.replace("chunked", "gzip"), Some("read-only header transfer-encoding")),
+            (CAME.replace("server", "via"), Some("read-only header via")),
+            (CAME.replace("server", "x-amz-cf-id"), Some("forbidden header x-amz-cf-id")),
+            (CAME.replace("server", "x-cache"), Some("forbidden header x-cache")),
+            (body(1_000_000), None),
+            (body(1024 * 1024), Some("1048576 are allowed")),
+            ("null".to_owned(), Some("not a response")),
+        ] {
+            let got = origin_reply(&came, answer.as_bytes()).err();
+            match (&got, reason) {
+                (None, None) => {}
+                (Some(got), Some(reason)) => assert!(got.contains(reason), "{got:?} for {reason:?}"),
+                _ => panic!("{got:?} for {reason:?}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! The subcommands of `ridge`, a file each.
+
+mod explain;
+mod render;
+mod serve;
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use shared::Config;
+
+/// What `ridge` is asked to do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Run CloudFront and S3 on this machine
+    Serve(serve::Arguments),
+    /// Make one variant of a file
+    Render(render::Arguments),
+    /// Say what a URL becomes, and why
+    Explain(explain::Arguments),
+}
+
+impl Command {
+    /// Does it.
+    pub async fn run(self) -> anyhow::Result<()> {
+        match self {
+            Command::Serve(arguments) => serve::run(arguments).await,
+            Command::Render(arguments) => render::run(&arguments),
+            Command::Explain(arguments) => explain::run(&arguments),
+        }
+    }
+}
+
+/// The configuration file: the one named, or `ridge.json` where it lies, or the defaults.
+fn config(named: Option<&PathBuf>) -> anyhow::Result<Config> {
+    let here = Path::new(Config::FILE);
+    match named {
+        Some(file) => Ok(Config::load(file)?),
+        None if here.exists() => Ok(Config::load(here)?),
+        None => Ok(Config::default()),
+    }
+}

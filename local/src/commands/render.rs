@@ -1,0 +1,86 @@
+//! `ridge render`: the pixel pipeline on a file.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, anyhow, bail};
+use clap::Args;
+use pixels::{Picture, Stage};
+use serde_json::json;
+use shared::{Accept, Config, Key, Path, Problem};
+
+/// What to render.
+#[derive(Args)]
+pub struct Arguments {
+    /// The picture
+    #[arg(value_name = "IN")]
+    source: PathBuf,
+    /// Parameters as in a URL, such as 'w=800&f=webp'
+    #[arg(default_value = "")]
+    query: String,
+    /// Where to write the variant
+    #[arg(short, long, value_name = "OUT")]
+    output: PathBuf,
+    /// Accept header to negotiate with where the query has no f
+    #[arg(long, default_value = "image/webp")]
+    accept: String,
+    /// Configuration [default: ridge.json where it lies, else the defaults]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print sizes and stage times as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let config = super::config(arguments.config.as_ref())?;
+    let source = fs::read(&arguments.source).with_context(|| format!("{}", arguments.source.display()))?;
+    if source.len() as u64 > config.max_source_bytes {
+        bail!("{} has more than the {} bytes that are allowed", arguments.source.display(), config.max_source_bytes);
+    }
+    let name = arguments.source.file_name().and_then(|name| name.to_str()).unwrap_or("picture");
+    let uri = Key::new(name)?.to_path();
+    // With `auto`, a query without parameters negotiates too: to render is what was asked for.
+    let config = Config { auto: true, ..config };
+    let query = if arguments.query.is_empty() { "f=auto" } else { &arguments.query };
+    let accept = Accept::parse([arguments.accept.as_str()]);
+    let told = |problem: Problem| anyhow!(problem.text);
+    let route = viewer_request::route(&uri, query, &accept, &config).map_err(told)?;
+    let Path::Variant(path) = route.path else { bail!("{query:?} asks for nothing") };
+
+    let mut began: Vec<(Stage, Instant)> = Vec::new();
+    let picture = pixels::render(&source, path.variant(), &config, &mut |stage| began.push((stage, Instant::now())))?;
+    let ends = began.iter().skip(1).map(|(_, at)| *at).chain([Instant::now()]);
+    let stages: Vec<_> = began.iter().zip(ends).map(|((stage, at), end)| (stage.name(), end - *at)).collect();
+    fs::write(&arguments.output, &picture.bytes).with_context(|| format!("{}", arguments.output.display()))?;
+    print(arguments.json, &path.to_string(), source.len(), &picture, &stages);
+    Ok(())
+}
+
+fn print(as_json: bool, path: &str, source_bytes: usize, picture: &Picture, stages: &[(&str, Duration)]) {
+    let ms = |time: &Duration| (time.as_secs_f64() * 1e4).round() / 10.0;
+    if as_json {
+        let stages: serde_json::Map<_, _> =
+            stages.iter().map(|(name, time)| ((*name).to_owned(), json!(ms(time)))).collect();
+        let upright = picture.source.upright();
+        let line = json!({
+            "path": path,
+            "source": {"format": picture.source.kind.name(), "width": upright.width, "height": upright.height,
+                "orientation": picture.source.orientation.number(), "bytes": source_bytes},
+            "variant": {"format": picture.format.name(), "width": picture.size.width, "height": picture.size.height,
+                "bytes": picture.bytes.len()},
+            "milliseconds": stages,
+        });
+        println!("{line}");
+    } else {
+        let stages: Vec<_> = stages.iter().map(|(name, time)| format!("{name} {}", ms(time))).collect();
+        println!(
+            "{path}: {} {}, {} B of {source_bytes} B, {} ms",
+            picture.format,
+            picture.size,
+            picture.bytes.len(),
+            stages.join(", ")
+        );
+    }
+}

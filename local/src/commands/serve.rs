@@ -1,0 +1,65 @@
+//! `ridge serve`.
+
+use std::path::PathBuf;
+
+use anyhow::bail;
+use clap::Args;
+use store::Address;
+
+use crate::s3;
+use crate::serve::{External, Settings, start};
+
+/// How to serve.
+#[derive(Args)]
+pub struct Arguments {
+    /// Port of the distribution on this machine; 0 takes a free one
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Folder of originals, only read; without it, the sample pictures
+    #[arg(long, value_name = "DIR")]
+    originals: Option<PathBuf>,
+    /// Folder of the embedded S3
+    #[arg(long, value_name = "DIR", default_value = ".ridge")]
+    data: PathBuf,
+    /// Configuration [default: ridge.json where it lies, else the defaults]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Port of the embedded S3; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    s3_port: u16,
+    /// Another S3 server instead of the embedded one; credentials come from AWS_ACCESS_KEY_ID and the like
+    #[arg(long, value_name = "URL", requires = "bucket")]
+    s3_endpoint: Option<String>,
+    /// The bucket there; without --s3-endpoint, on AWS
+    #[arg(long, conflicts_with_all = ["originals", "s3_port"])]
+    bucket: Option<String>,
+    /// The bucket's region
+    #[arg(long, default_value = s3::REGION)]
+    region: String,
+}
+
+pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let config = super::config(arguments.config.as_ref())?;
+    let external = arguments.bucket.map(|bucket| External {
+        endpoint: arguments.s3_endpoint,
+        address: Address { bucket, region: arguments.region },
+    });
+    let settings = Settings {
+        port: arguments.port,
+        s3_port: arguments.s3_port,
+        originals: arguments.originals,
+        data: arguments.data,
+        config,
+        external,
+        ..Settings::default()
+    };
+    let running = start(settings).await?;
+    let s3 = running.s3_endpoint.as_deref().unwrap_or("AWS");
+    println!("S3          {s3}, bucket {}", running.address);
+    println!("CloudFront  {}", running.url);
+    println!("Open {}/ in a browser. Ctrl-C stops.", running.url);
+    if let Err(error) = tokio::signal::ctrl_c().await {
+        bail!("Ctrl-C cannot be waited for: {error}");
+    }
+    Ok(())
+}

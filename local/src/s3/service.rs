@@ -1,0 +1,228 @@
+//! The S3 operations over [`Objects`].
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt as _;
+use s3s::dto::{
+    DeleteObjectInput, DeleteObjectOutput, ETag, ETagCondition, GetObjectInput, GetObjectOutput, GetObjectTaggingInput,
+    GetObjectTaggingOutput, HeadObjectInput, HeadObjectOutput, ListObjectsV2Input, ListObjectsV2Output, Object,
+    PutObjectInput, PutObjectOutput, StreamingBlob, Tag, Timestamp,
+};
+use s3s::{Body, S3, S3Error, S3Request, S3Response, S3Result, s3_error};
+use tokio::task::spawn_blocking;
+
+use super::BUCKET;
+use super::objects::{Facts, Objects};
+
+pub(super) struct Service {
+    objects: Arc<Objects>,
+}
+
+impl Service {
+    pub(super) fn new(objects: Arc<Objects>) -> Service {
+        Service { objects }
+    }
+
+    /// Runs a blocking operation on the objects.
+    async fn run<T: Send + 'static>(
+        &self,
+        bucket: &str,
+        operation: impl FnOnce(&Objects) -> anyhow::Result<T> + Send + 'static,
+    ) -> S3Result<T> {
+        if bucket != BUCKET {
+            return Err(s3_error!(NoSuchBucket, "the only bucket is {BUCKET}"));
+        }
+        let objects = Arc::clone(&self.objects);
+        let done = spawn_blocking(move || operation(&objects)).await;
+        done.map_err(internal)?.map_err(|error| internal(std::io::Error::other(error.to_string())))
+    }
+}
+
+#[async_trait::async_trait]
+impl S3 for Service {
+    async fn get_object(&self, request: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
+        let GetObjectInput { bucket, key, range, if_none_match, if_modified_since, .. } = request.input;
+        let found = self.run(&bucket, move |objects| objects.get(&key)).await?;
+        let (facts, mut bytes) = found.ok_or_else(|| s3_error!(NoSuchKey))?;
+        check_modified(&facts, if_none_match, if_modified_since)?;
+        let mut content_range = None;
+        if let Some(range) = range {
+            let part = range.check(facts.size)?;
+            content_range = Some(format!("bytes {}-{}/{}", part.start, part.end - 1, facts.size));
+            let end = usize::try_from(part.end).unwrap_or(bytes.len());
+            bytes = bytes.slice(usize::try_from(part.start).unwrap_or(end)..end);
+        }
+        Ok(S3Response::new(GetObjectOutput {
+            accept_ranges: Some("bytes".into()),
+            content_length: Some(length(bytes.len() as u64)),
+            body: Some(StreamingBlob::from(Body::from(bytes))),
+            content_range,
+            cache_control: facts.cache_control.clone(),
+            content_type: facts.content_type.clone(),
+            e_tag: Some(ETag::Strong(facts.etag.clone())),
+            last_modified: Some(modified(&facts).into()),
+            tag_count: i32::try_from(facts.tags.len()).ok().filter(|count| *count > 0),
+            metadata: Some(facts.metadata.into_iter().collect()),
+            ..GetObjectOutput::default()
+        }))
+    }
+
+    async fn head_object(&self, request: S3Request<HeadObjectInput>) -> S3Result<S3Response<HeadObjectOutput>> {
+        let HeadObjectInput { bucket, key, if_none_match, if_modified_since, .. } = request.input;
+        let facts = self.run(&bucket, move |objects| objects.facts(&key)).await?;
+        let facts = facts.ok_or_else(|| s3_error!(NoSuchKey))?;
+        check_modified(&facts, if_none_match, if_modified_since)?;
+        Ok(S3Response::new(HeadObjectOutput {
+            accept_ranges: Some("bytes".into()),
+            content_length: Some(length(facts.size)),
+            cache_control: facts.cache_control.clone(),
+            content_type: facts.content_type.clone(),
+            e_tag: Some(ETag::Strong(facts.etag.clone())),
+            last_modified: Some(modified(&facts).into()),
+            metadata: Some(facts.metadata.into_iter().collect()),
+            ..HeadObjectOutput::default()
+        }))
+    }
+
+    async fn put_object(&self, request: S3Request<PutObjectInput>) -> S3Result<S3Response<PutObjectOutput>> {
+        let PutObjectInput {
+            bucket,
+            key,
+            body,
+            content_length,
+            content_type,
+            cache_control,
+            metadata,
+            tagging,
+            if_match,
+            if_none_match,
+            ..
+        } = request.input;
+        let bytes = collect(body.ok_or_else(|| s3_error!(IncompleteBody))?, content_length).await?;
+        let tags = tagging.as_deref().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+        let facts = Facts {
+            content_type,
+            cache_control,
+            metadata: metadata.unwrap_or_default().into_iter().collect(),
+            tags: tags.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            ..Facts::default()
+        };
+        let written = self.run(&bucket, move |objects| {
+            let present = objects.facts(&key)?;
+            if !may_write(present.as_ref(), if_match, if_none_match) {
+                return Ok(None);
+            }
+            objects.put(&key, &bytes, facts).map(Some)
+        });
+        let written = written.await?.ok_or_else(|| s3_error!(PreconditionFailed))?;
+        Ok(S3Response::new(PutObjectOutput { e_tag: Some(ETag::Strong(written.etag)), ..PutObjectOutput::default() }))
+    }
+
+    async fn delete_object(&self, request: S3Request<DeleteObjectInput>) -> S3Result<S3Response<DeleteObjectOutput>> {
+        let DeleteObjectInput { bucket, key, .. } = request.input;
+        if self.run(&bucket, move |objects| objects.delete(&key)).await? {
+            Ok(S3Response::new(DeleteObjectOutput::default()))
+        } else {
+            Err(s3_error!(AccessDenied, "a file of the originals folder is not deleted from here"))
+        }
+    }
+
+    async fn get_object_tagging(
+        &self,
+        request: S3Request<GetObjectTaggingInput>,
+    ) -> S3Result<S3Response<GetObjectTaggingOutput>> {
+        let GetObjectTaggingInput { bucket, key, .. } = request.input;
+        let facts = self.run(&bucket, move |objects| objects.facts(&key)).await?.ok_or_else(|| s3_error!(NoSuchKey))?;
+        let tag = |(key, value)| Tag { key: Some(key), value: Some(value) };
+        let tag_set = facts.tags.into_iter().map(tag).collect();
+        Ok(S3Response::new(GetObjectTaggingOutput { tag_set, ..GetObjectTaggingOutput::default() }))
+    }
+
+    async fn list_objects_v2(
+        &self,
+        request: S3Request<ListObjectsV2Input>,
+    ) -> S3Result<S3Response<ListObjectsV2Output>> {
+        let ListObjectsV2Input { bucket, prefix, continuation_token, start_after, max_keys, delimiter, .. } =
+            request.input;
+        if delimiter.is_some() {
+            return Err(s3_error!(NotImplemented, "listing with a delimiter"));
+        }
+        let max = usize::try_from(max_keys.unwrap_or(1000).clamp(0, 1000)).unwrap_or(0);
+        let (from, after) =
+            (prefix.clone().unwrap_or_default(), continuation_token.or(start_after).unwrap_or_default());
+        let listed = self.run(&bucket, move |objects| {
+            let keys = objects.keys(&from, &after)?;
+            let is_truncated = keys.len() > max;
+            let facts = keys.into_iter().take(max).map(|key| Ok((objects.facts(&key)?.unwrap_or_default(), key)));
+            Ok((facts.collect::<anyhow::Result<Vec<_>>>()?, is_truncated))
+        });
+        let (listed, is_truncated) = listed.await?;
+        let next = listed.last().filter(|_| is_truncated).map(|(_, key)| key.clone());
+        let object = |(facts, key): (Facts, String)| Object {
+            size: Some(length(facts.size)),
+            last_modified: Some(modified(&facts).into()),
+            e_tag: Some(ETag::Strong(facts.etag)),
+            key: Some(key),
+            ..Object::default()
+        };
+        Ok(S3Response::new(ListObjectsV2Output {
+            name: Some(bucket),
+            prefix,
+            key_count: i32::try_from(listed.len()).ok(),
+            max_keys: i32::try_from(max).ok(),
+            contents: Some(listed.into_iter().map(object).collect()),
+            is_truncated: Some(is_truncated),
+            next_continuation_token: next,
+            ..ListObjectsV2Output::default()
+        }))
+    }
+}
+
+/// RFC 9110 section 13.2.2: the ETag decides where it is given, the date only where it is not.
+fn check_modified(facts: &Facts, none_match: Option<ETagCondition>, since: Option<Timestamp>) -> S3Result<()> {
+    let is_same = match (none_match, since) {
+        (Some(condition), _) => matches(facts, &condition),
+        (None, Some(since)) => Timestamp::from(modified(facts)) <= since,
+        (None, None) => false,
+    };
+    if is_same { Err(s3_error!(NotModified)) } else { Ok(()) }
+}
+
+fn may_write(present: Option<&Facts>, if_match: Option<ETagCondition>, none_match: Option<ETagCondition>) -> bool {
+    let matches = |condition: ETagCondition| present.is_some_and(|facts| matches(facts, &condition));
+    if_match.is_none_or(matches) && !none_match.is_some_and(matches)
+}
+
+fn matches(facts: &Facts, condition: &ETagCondition) -> bool {
+    match condition {
+        ETagCondition::Any => true,
+        ETagCondition::ETag(etag) => etag.value() == facts.etag,
+    }
+}
+
+/// Reads a body to its announced end; s3s has checked signature and checksum on the way.
+async fn collect(mut body: StreamingBlob, announced: Option<i64>) -> S3Result<Bytes> {
+    let mut bytes = BytesMut::new();
+    while let Some(chunk) = body.next().await {
+        bytes.extend_from_slice(&chunk.map_err(|error| S3Error::with_source(s3s::S3ErrorCode::IncompleteBody, error))?);
+    }
+    if announced.is_some_and(|announced| announced != length(bytes.len() as u64)) {
+        return Err(s3_error!(IncompleteBody));
+    }
+    Ok(bytes.freeze())
+}
+
+fn modified(facts: &Facts) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(facts.modified)
+}
+
+fn length(bytes: u64) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
+}
+
+fn internal(error: impl std::error::Error + Send + Sync + 'static) -> S3Error {
+    eprintln!("s3: {error}");
+    S3Error::internal_error(error)
+}

@@ -1,0 +1,133 @@
+//! CloudFront and S3 together.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::response::{Html, IntoResponse as _, Response};
+use axum::routing::get;
+use http_body_util::BodyExt as _;
+use origin_response::Stores;
+use shared::Config;
+use store::{Address, Store};
+use tokio::net::TcpListener;
+
+use crate::cloudfront::{Distribution, LinkedOriginResponse, LinkedViewerRequest, Origin};
+use crate::s3::{self, Objects};
+use crate::{index, samples};
+
+/// What is served, and where.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The distribution's port on loopback; 0 takes a free one.
+    pub port: u16,
+    /// Where the embedded S3 listens on loopback; 0 takes a free port.
+    pub s3_port: u16,
+    /// A folder of originals, only read; without it, the samples.
+    pub originals: Option<PathBuf>,
+    /// Where the embedded S3 keeps its objects.
+    pub data: PathBuf,
+    /// The policy.
+    pub config: Config,
+    /// Another S3 instead of the embedded one.
+    pub external: Option<External>,
+    /// What origin-response gets for one event.
+    pub timeout: Duration,
+}
+
+/// An S3 server that is not ours. Credentials are the environment's.
+#[derive(Debug, Clone)]
+pub struct External {
+    /// Its URL; `None` is AWS.
+    pub endpoint: Option<String>,
+    /// Bucket and region.
+    pub address: Address,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            port: 8080,
+            s3_port: 0,
+            originals: None,
+            data: ".ridge".into(),
+            config: Config::default(),
+            external: None,
+            timeout: EDGE_TIMEOUT,
+        }
+    }
+}
+
+/// What Lambda@Edge gives an origin-facing function at most.
+const EDGE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What runs now.
+#[derive(Debug, Clone)]
+pub struct Running {
+    /// The distribution.
+    pub url: String,
+    /// The S3 server behind it; `None` is AWS.
+    pub s3_endpoint: Option<String>,
+    /// The bucket.
+    pub address: Address,
+}
+
+/// Starts serving; goes on until the process ends.
+pub async fn start(settings: Settings) -> anyhow::Result<Running> {
+    let (s3_endpoint, address, credentials) = match settings.external {
+        Some(External { endpoint, address }) => (endpoint, address, store::credentials_of_lambda()?),
+        None => {
+            let objects = Arc::new(Objects::open(&settings.data, settings.originals.as_deref())?);
+            if settings.originals.is_none() {
+                samples::put(&objects)?;
+            }
+            let port = s3::start(objects, settings.s3_port).await.context("the embedded S3 cannot listen")?;
+            let address = Address { bucket: s3::BUCKET.into(), region: s3::REGION.into() };
+            (Some(format!("http://{port}")), address, s3::credentials())
+        }
+    };
+    let client = store::connect(&address.region, s3_endpoint.as_deref(), credentials);
+    let config = Arc::new(settings.config);
+    let stores = {
+        let client = client.clone();
+        Stores::new(Box::new(move |address| Ok(Store::new(client.clone(), &address.bucket))))
+    };
+    let distribution = Arc::new(Distribution::new(
+        Box::new(LinkedViewerRequest { config: Arc::clone(&config) }),
+        Box::new(LinkedOriginResponse { config, stores, timeout: settings.timeout }),
+        Origin::new(client, address.clone()),
+    ));
+    let port = listen(distribution, settings.port).await?;
+    Ok(Running { url: format!("http://localhost:{}", port.port()), s3_endpoint, address })
+}
+
+async fn listen(distribution: Arc<Distribution>, port: u16) -> anyhow::Result<SocketAddr> {
+    let listener = TcpListener::bind(("127.0.0.1", port))
+        .await
+        .with_context(|| format!("port {port} cannot be used; choose another with --port"))?;
+    let address = listener.local_addr()?;
+    let app = Router::new().route("/", get(show_index)).fallback(answer).with_state(distribution);
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    Ok(address)
+}
+
+async fn answer(State(distribution): State<Arc<Distribution>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    // GET and HEAD carry nothing that is wanted, and a body left unread would break the connection.
+    drop(body.collect().await);
+    distribution.answer(&parts.method, &parts.uri, &parts.headers).await.map(Body::from)
+}
+
+async fn show_index(State(distribution): State<Arc<Distribution>>) -> Response {
+    match distribution.origin().originals(index::PICTURES).await {
+        Ok(keys) => Html(index::page(&keys)).into_response(),
+        Err(error) => {
+            (http::StatusCode::BAD_GATEWAY, format!("the bucket cannot be listed: {error}\n")).into_response()
+        }
+    }
+}

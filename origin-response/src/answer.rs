@@ -1,0 +1,61 @@
+//! Responses that replace what the origin said.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use shared::event::{Headers, Response};
+use shared::{Config, Fault, Problem, edge};
+
+use crate::make::{Made, cache_control};
+
+/// How long an answer is kept whose variant could not be stored, in seconds: long enough to spare the function, short
+/// enough to try again soon.
+const UNSTORED_MAX_AGE: u64 = 60;
+
+/// The answer with a variant that was just made: in the body while it is small enough; by a redirect to the same path
+/// once it is stored; never a redirect to what is not there, so never a loop.
+pub(crate) fn made(origin: Response, made: Made, uri: &str, config: &Config, is_head: bool) -> Response {
+    let is_small = made.bytes.len() <= edge::BODY_BUDGET;
+    let mut headers = Headers::default();
+    headers.set("Server-Timing", &made.timing);
+    headers.set("X-Content-Type-Options", "nosniff");
+    if !is_small && made.etag.is_none() {
+        let text = "the variant is too large to be answered without being stored, and could not be stored; try again";
+        return problem(origin, &Problem::new(Fault::Unavailable, text), is_head);
+    }
+    if !is_small {
+        headers.set("Location", uri);
+        headers.set("Cache-Control", edge::NO_STORE);
+        return over(origin, Response::generated(302, "Found", headers).with_empty_body());
+    }
+    headers.set("Content-Type", made.content_type);
+    let max_age = if made.etag.is_some() { config.max_age } else { UNSTORED_MAX_AGE };
+    headers.set("Cache-Control", &cache_control(max_age));
+    if let Some(etag) = &made.etag {
+        headers.set("ETag", etag);
+    }
+    let response = Response::generated(200, "OK", headers);
+    let body = if is_head { response.with_empty_body() } else { response.with_base64(STANDARD.encode(&made.bytes)) };
+    over(origin, body)
+}
+
+/// The answer with an error.
+pub(crate) fn problem(origin: Response, problem: &Problem, is_head: bool) -> Response {
+    let response = problem.response();
+    over(origin, if is_head { response.with_empty_body() } else { response })
+}
+
+/// Lays a generated response over the origin's, whose read-only headers must stay: to drop `transfer-encoding` or
+/// `via` is a 502. What describes the origin's body or its error goes.
+fn over(origin: Response, generated: Response) -> Response {
+    let mut headers = origin.headers;
+    let describes_the_old = |name: &str| {
+        name.starts_with("content-")
+            || name.starts_with("x-amz-")
+            || matches!(name, "accept-ranges" | "cache-control" | "etag" | "expires" | "last-modified")
+    };
+    headers.retain(|name| edge::READ_ONLY_IN_ORIGIN_RESPONSE.contains(&name) || !describes_the_old(name));
+    for (name, value) in generated.headers.written() {
+        headers.set(name, value);
+    }
+    Response { headers, rest: origin.rest, ..generated }
+}

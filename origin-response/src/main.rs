@@ -1,0 +1,47 @@
+//! The Lambda function around [`origin_response::handle`].
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use lambda_runtime::{Context, Error, LambdaEvent, service_fn};
+use origin_response::Stores;
+use shared::Config;
+use shared::event::Event;
+use store::Store;
+
+/// What is left for answering when the work is given up before Lambda's deadline.
+const RESERVE: Duration = Duration::from_millis(500);
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let config = match Config::baked() {
+        Ok(config) => Arc::new(config),
+        Err(error) => return fail(&error),
+    };
+    let stores = Stores::new(Box::new(|address| {
+        let credentials = store::credentials_of_lambda()?;
+        Ok(Store::new(store::connect(&address.region, None, credentials), &address.bucket))
+    }));
+    let answer = async |event: LambdaEvent<Event>| {
+        let cf = event.payload.into_cf().ok_or("the event has no record")?;
+        let (response, report) = origin_response::handle(cf, &config, &stores, deadline(&event.context)).await;
+        println!("{}", serde_json::to_string(&report)?);
+        Ok::<_, Error>(response)
+    };
+    match lambda_runtime::run(service_fn(answer)).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&*error),
+    }
+}
+
+fn deadline(context: &Context) -> Instant {
+    let at = SystemTime::UNIX_EPOCH + Duration::from_millis(context.deadline);
+    let left = at.duration_since(SystemTime::now()).unwrap_or_default();
+    Instant::now() + left.saturating_sub(RESERVE)
+}
+
+fn fail(error: &dyn std::error::Error) -> ExitCode {
+    eprintln!("origin-response: {error}");
+    ExitCode::FAILURE
+}

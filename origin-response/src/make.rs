@@ -1,0 +1,139 @@
+//! Making a variant: get the original, render, put the variant.
+
+use std::panic::resume_unwind;
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use pixels::{Picture, Stage};
+use shared::event::Origin;
+use shared::{Config, Fault, Problem, VariantPath};
+use store::{Attributes, Object, Store};
+use tokio::task::spawn_blocking;
+
+use crate::report::{Outcome, Report};
+use crate::stores::Stores;
+
+/// The pipeline's version, in every variant's metadata: raise it when stored variants should be made again.
+const PIPELINE: &str = "1";
+
+/// One variant to make.
+pub(crate) struct Job<'a> {
+    pub(crate) path: VariantPath,
+    pub(crate) origin: Option<Origin>,
+    pub(crate) config: &'a Arc<Config>,
+    pub(crate) stores: &'a Stores,
+}
+
+/// A variant that was made.
+pub(crate) struct Made {
+    pub(crate) bytes: Bytes,
+    pub(crate) content_type: &'static str,
+    /// The stored object's; `None` when it could not be stored.
+    pub(crate) etag: Option<String>,
+    /// `Server-Timing`, W3C.
+    pub(crate) timing: String,
+}
+
+impl Job<'_> {
+    /// Makes the variant, or gives up at `deadline`. A render that is given up runs on and is forgotten.
+    pub(crate) async fn before(self, deadline: Instant, report: &mut Report) -> Result<Made, Problem> {
+        let made = tokio::time::timeout_at(deadline.into(), self.make(report)).await;
+        made.unwrap_or_else(|_| Err(Problem::new(Fault::OutOfTime, "making this variant took too long; try again")))
+    }
+
+    async fn make(self, report: &mut Report) -> Result<Made, Problem> {
+        let store = self.stores.open(self.origin.as_ref()).map_err(|error| {
+            report.error = Some(error.to_string());
+            Problem::new(Fault::Unavailable, "the picture store is not set up")
+        })?;
+        let source = self.get(&store, report).await?;
+        let facts = source.facts;
+        let picture = self.render(source.bytes, report).await?;
+        let attributes = Attributes {
+            content_type: picture.format.mime().to_owned(),
+            cache_control: Some(cache_control(self.config.max_age)),
+            metadata: [
+                ("pipeline", PIPELINE.to_owned()),
+                ("source-etag", facts.etag.unwrap_or_default()),
+                ("source-last-modified", facts.last_modified.unwrap_or_default()),
+            ]
+            .map(|(name, value)| (name.to_owned(), value))
+            .into(),
+            tags: [("ridge".to_owned(), "variant".to_owned())].into(),
+        };
+        let bytes = Bytes::from(picture.bytes);
+        let began = Instant::now();
+        // Awaited: Lambda freezes the process once it has answered.
+        let put = store.put(&self.path.object(), bytes.clone(), &attributes).await;
+        report.took("put", began);
+        report.outcome = if put.is_ok() { Outcome::Made } else { Outcome::NotStored };
+        let etag = put.map_err(|error| report.error = Some(error.to_string())).ok();
+        Ok(Made { bytes, content_type: picture.format.mime(), etag, timing: report.server_timing() })
+    }
+
+    async fn get(&self, store: &Store, report: &mut Report) -> Result<Object, Problem> {
+        let began = Instant::now();
+        let source = store.get(self.path.original(), self.config.max_source_bytes).await;
+        report.took("get", began);
+        let source = source.map_err(|error| {
+            report.error = Some(error.to_string());
+            problem_of_store(error)
+        })?;
+        report.source_bytes = Some(source.bytes.len());
+        Ok(source)
+    }
+
+    async fn render(&self, source: Bytes, report: &mut Report) -> Result<Picture, Problem> {
+        let (variant, config) = (self.path.variant().clone(), Arc::clone(self.config));
+        let rendered = spawn_blocking(move || {
+            let mut stages: Vec<(Stage, Instant)> = Vec::new();
+            let picture = pixels::render(&source, &variant, &config, &mut |stage| stages.push((stage, Instant::now())));
+            (picture, stages, Instant::now())
+        });
+        let (picture, stages, ended) = match rendered.await {
+            Ok(rendered) => rendered,
+            Err(error) if error.is_panic() => {
+                report.error = Some(panic_text(error.into_panic()));
+                return Err(Problem::new(Fault::Broken, "the original is broken in a way that cannot be handled"));
+            }
+            Err(error) => resume_unwind(Box::new(error.to_string())),
+        };
+        let ends = stages.iter().skip(1).map(|(_, began)| *began).chain([ended]);
+        for ((stage, began), end) in stages.iter().zip(ends) {
+            report.lasted(stage.name(), end - *began);
+        }
+        let picture = picture.map_err(|error| {
+            report.error = Some(error.to_string());
+            Problem::from(&error)
+        })?;
+        report.bytes = Some(picture.bytes.len());
+        Ok(picture)
+    }
+}
+
+/// How long browsers and CloudFront keep a variant.
+pub(crate) fn cache_control(max_age: u64) -> String {
+    format!("public, max-age={max_age}")
+}
+
+fn problem_of_store(error: store::Error) -> Problem {
+    match error {
+        // S3 says 403 for a missing key when the caller may not list the bucket.
+        store::Error::NotFound { key } | store::Error::Denied { key } => {
+            Problem::new(Fault::Missing, format!("there is no original {key}"))
+        }
+        store::Error::TooLarge { max, .. } => {
+            Problem::new(Fault::TooLarge, format!("the original has more than the {max} bytes that are allowed"))
+        }
+        store::Error::Unavailable { .. } => {
+            Problem::new(Fault::Unavailable, "the picture store does not answer as it should; try again")
+        }
+    }
+}
+
+fn panic_text(panic: Box<dyn std::any::Any + Send>) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    format!("panic: {}", text.unwrap_or_default())
+}

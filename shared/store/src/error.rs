@@ -1,0 +1,56 @@
+//! What S3 can fail with, by whose fault it is: the cases that a caller acts on.
+
+use std::error::Error as StdError;
+
+use aws_sdk_s3::config::http::HttpResponse;
+use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use shared::Key;
+
+/// Why an operation on an object failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// There is no such object.
+    #[error("{key} is not there")]
+    NotFound {
+        /// Of the object.
+        key: Key,
+    },
+    /// S3 says 403. For a caller who may not list the bucket, this is also what a missing object looks like.
+    #[error("{key}: access denied")]
+    Denied {
+        /// Of the object.
+        key: Key,
+    },
+    /// The object has more bytes than the caller wants.
+    #[error("{key} has more than {max} bytes")]
+    TooLarge {
+        /// Of the object.
+        key: Key,
+        /// What the caller wants at most.
+        max: u64,
+    },
+    /// S3 throttles, times out, breaks off or fails, or does not take the credentials. Trying again later may help.
+    #[error("{key}: {cause}")]
+    Unavailable {
+        /// Of the object.
+        key: Key,
+        /// For the log; may name hosts and request numbers.
+        cause: String,
+    },
+}
+
+impl Error {
+    pub(crate) fn of<E>(key: &Key, error: SdkError<E, HttpResponse>) -> Error
+    where
+        E: StdError + ProvideErrorMetadata + Send + Sync + 'static,
+    {
+        let key = key.clone();
+        let status = error.raw_response().map(|response| response.status().as_u16());
+        // The answer to HEAD has no body and so no code.
+        match (status, error.code()) {
+            (Some(404), None | Some("NoSuchKey" | "NotFound")) => Error::NotFound { key },
+            (Some(403), None | Some("AccessDenied" | "Forbidden")) => Error::Denied { key },
+            _ => Error::Unavailable { key, cause: DisplayErrorContext(error).to_string() },
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Objects and what is known of them.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_s3::primitives::ByteStream;
+use bytes::{Bytes, BytesMut};
+use shared::Key;
+
+use crate::error::Error;
+
+/// An object's bytes, and what is known of just these bytes.
+#[derive(Debug, Clone)]
+pub struct Object {
+    /// All of them.
+    pub bytes: Bytes,
+    /// From the same answer.
+    pub facts: Facts,
+}
+
+/// What is known of an object.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Facts {
+    /// With its quotation marks.
+    pub etag: Option<String>,
+    /// As an HTTP date.
+    pub last_modified: Option<String>,
+    /// In bytes.
+    pub size: Option<u64>,
+    /// `Content-Type`.
+    pub content_type: Option<String>,
+    /// `Cache-Control`.
+    pub cache_control: Option<String>,
+    /// The `x-amz-meta-` headers, without that prefix.
+    pub metadata: BTreeMap<String, String>,
+}
+
+/// What is written beside an object's bytes.
+#[derive(Debug, Clone, Default)]
+pub struct Attributes {
+    /// `Content-Type`.
+    pub content_type: String,
+    /// `Cache-Control`.
+    pub cache_control: Option<String>,
+    /// Names (without `x-amz-meta-`) and values, ASCII.
+    pub metadata: BTreeMap<String, String>,
+    /// S3 object tags, for lifecycle rules.
+    pub tags: BTreeMap<String, String>,
+}
+
+impl Attributes {
+    /// The tags as S3's header wants them: a query string.
+    pub(crate) fn tagging(&self) -> Option<String> {
+        let pairs: Vec<_> = self.tags.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        (!pairs.is_empty()).then(|| pairs.join("&"))
+    }
+}
+
+/// GET and HEAD answer with types that share their fields and no trait.
+macro_rules! facts {
+    ($output:expr) => {
+        $crate::object::Facts {
+            etag: $output.e_tag.take(),
+            last_modified: $output.last_modified.and_then(|date| date.fmt(DateTimeFormat::HttpDate).ok()),
+            size: $output.content_length.and_then(|size| u64::try_from(size).ok()),
+            content_type: $output.content_type.take(),
+            cache_control: $output.cache_control.take(),
+            metadata: $output.metadata.take().unwrap_or_default().into_iter().collect(),
+        }
+    };
+}
+pub(crate) use facts;
+
+/// Reads a body of at most `max` bytes.
+pub(crate) async fn read(key: &Key, mut body: ByteStream, facts: Facts, max: u64) -> Result<Object, Error> {
+    let too_large = || Error::TooLarge { key: key.clone(), max };
+    let announced = facts.size.unwrap_or(0);
+    if announced > max {
+        return Err(too_large());
+    }
+    let mut bytes = BytesMut::with_capacity(usize::try_from(announced).unwrap_or(0));
+    while let Some(chunk) = body.next().await {
+        let chunk = chunk.map_err(|error| Error::Unavailable { key: key.clone(), cause: error.to_string() })?;
+        if (bytes.len() + chunk.len()) as u64 > max {
+            return Err(too_large());
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(Object { bytes: bytes.freeze(), facts })
+}
