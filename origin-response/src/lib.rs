@@ -55,7 +55,7 @@ pub async fn handle(cf: Cf, config: &Arc<Config>, stores: &Stores, deadline: Ins
 
 /// The variant that a path stands for; `None` for any other object.
 fn variant(uri: &str, config: &Config) -> Result<Option<VariantPath>, Problem> {
-    match Path::parse(uri).map_err(Problem::request)? {
+    match Path::parse(uri).map_err(|error| config.refuse(error))? {
         Path::Original(_) => Ok(None),
         Path::Variant(path) => {
             config.check(path.variant())?;

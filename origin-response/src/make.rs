@@ -1,6 +1,5 @@
 //! Making a variant: get the original, render, put the variant.
 
-use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -97,7 +96,8 @@ impl Job<'_> {
                 report.error = Some(panic_text(error.into_panic()));
                 return Err(Problem::new(Fault::Broken, "the original is broken in a way that cannot be handled"));
             }
-            Err(error) => resume_unwind(Box::new(error.to_string())),
+            // Only a runtime that shuts down cancels a task.
+            Err(_) => return Err(Problem::new(Fault::Unavailable, "the picture service stops; try again")),
         };
         let ends = stages.iter().skip(1).map(|(_, began)| *began).chain([ended]);
         for ((stage, began), end) in stages.iter().zip(ends) {

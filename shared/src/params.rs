@@ -24,7 +24,8 @@ pub struct Draft {
 pub struct Param {
     /// Its name in a query, and before the `_` in a path.
     pub name: &'static str,
-    /// What it takes, for people: the error message and the README say it in these words.
+    /// What it takes, for people: the error message and the README say it in these words. `{field}` stands for the
+    /// configuration's value.
     pub values: &'static str,
     /// What it does, for people.
     pub meaning: &'static str,
@@ -51,7 +52,7 @@ pub(crate) const NO_WIDTH: &str = "auto";
 pub const PARAMS: &[Param] = &[
     Param {
         name: "w",
-        values: "a whole number from 1 to the configured maximum, without sign or leading zero",
+        values: "a whole number from 1 to {maxWidth}, without sign or leading zero",
         meaning: "output width in CSS pixels",
         sets: &["w"],
         read: |draft, text| set(&mut draft.options.width, text),
@@ -62,7 +63,7 @@ pub const PARAMS: &[Param] = &[
     },
     Param {
         name: "h",
-        values: "a whole number from 1 to the configured maximum, without sign or leading zero",
+        values: "a whole number from 1 to {maxHeight}, without sign or leading zero",
         meaning: "output height in CSS pixels",
         sets: &["h"],
         read: |draft, text| set(&mut draft.options.height, text),

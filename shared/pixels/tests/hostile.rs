@@ -1,0 +1,82 @@
+//! Limits, truncations and damage: an error, never a panic.
+#![allow(missing_docs)]
+
+mod support;
+
+use std::fs;
+
+use pixels::{Error, render};
+use shared::{Config, VariantPath};
+use support::{gif, gradient, jpeg, make, png, webp};
+
+#[test]
+fn limits_hold_before_anything_is_decoded() {
+    let config = Config { max_source_pixels: 1000, ..Config::default() };
+    let path = VariantPath::parse("/w_9/webp/x").unwrap();
+    let picture = gradient(40, 26);
+    for (name, source) in [
+        ("jpeg", jpeg(&picture)),
+        ("png", png(picture.clone())),
+        ("gif", gif(picture.clone())),
+        ("webp", webp(picture)),
+    ] {
+        let mut decoded = false;
+        let error = render(&source, path.variant(), &config, &mut |stage| decoded |= stage.name() != "decode");
+        assert!(matches!(error, Err(Error::TooManyPixels { max: 1000, .. })), "{name}: {error:?}");
+        assert!(!decoded, "{name}");
+    }
+}
+
+#[test]
+fn a_header_that_announces_gigapixels_is_refused_by_its_header() {
+    let mut bomb = png(gradient(4, 4));
+    // Width and height of IHDR; its checksum is then made right again.
+    bomb[16..24].copy_from_slice(&[0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff]);
+    let crc = crc32(&bomb[12..29]);
+    bomb[29..33].copy_from_slice(&crc.to_be_bytes());
+    let error = make(&bomb, "/w_9/webp").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the original has 65535x65535 pixels, which is more than the 50000000 that are allowed"
+    );
+}
+
+/// PNG specification, annex D.
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 & 0u32.wrapping_sub(crc & 1)))
+    })
+}
+
+/// Each sample, cut off at every so many bytes: about 60 cuts a file, at places that differ in every remainder.
+#[test]
+fn truncated_samples_end_in_an_error_or_a_picture() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/photos");
+    let mut cuts = 0;
+    for file in fs::read_dir(folder).unwrap() {
+        let bytes = fs::read(file.unwrap().path()).unwrap();
+        let step = (bytes.len() / 60) / 37 * 37 + 37;
+        for end in (0..bytes.len()).step_by(step) {
+            match make(&bytes[..end], "/w_60/h_60/webp") {
+                Ok(picture) => assert!(picture.size.pixels() <= 3600),
+                Err(Error::Broken { .. } | Error::NotAnImage(_)) => {}
+                Err(other) => panic!("cut at {end}: {other}"),
+            }
+            cuts += 1;
+        }
+    }
+    assert!(cuts > 200);
+}
+
+#[test]
+fn small_pictures_with_any_byte_wrong() {
+    let picture = gradient(24, 16);
+    for source in [jpeg(&picture), png(picture.clone()), gif(picture.clone()), webp(picture)] {
+        for at in (0..source.len()).step_by(3) {
+            let mut damaged = source.clone();
+            damaged[at] ^= 0x55;
+            // The answer is free; the process has to be there to give it.
+            let _ = make(&damaged, "/w_9/h_9/png");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Pictures made for tests, and what to ask of them.
+#![allow(dead_code, missing_docs)]
+
+use std::io::Cursor;
+
+use image::{DynamicImage, ImageFormat, RgbImage, RgbaImage};
+use pixels::{Error, Picture, render};
+use shared::{Config, VariantPath};
+use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
+
+/// Makes the variant that a path such as `/w_20/png` names.
+pub(crate) fn make(source: &[u8], path: &str) -> Result<Picture, Error> {
+    let path = VariantPath::parse(&format!("{path}/x")).unwrap_or_else(|error| panic!("{path}: {error}"));
+    render(source, path.variant(), &Config::default(), &mut |_| {})
+}
+
+/// Decodes a PNG or GIF with the `image` crate.
+pub(crate) fn decode(picture: &Picture) -> RgbaImage {
+    image::load_from_memory(&picture.bytes).unwrap().into_rgba8()
+}
+
+/// A picture in which every place has its own colour: red grows to the right, green downwards.
+pub(crate) fn gradient(width: u32, height: u32) -> RgbImage {
+    let level = |at: u32, of: u32| (at * 255 / of.max(2).saturating_sub(1)).min(255) as u8;
+    RgbImage::from_fn(width, height, |x, y| image::Rgb([level(x, width), level(y, height), 60]))
+}
+
+/// An opaque red disc on transparent black.
+pub(crate) fn disc(side: u32) -> RgbaImage {
+    let centre = f64::from(side) / 2.0;
+    RgbaImage::from_fn(side, side, |x, y| {
+        let distance = (f64::from(x) + 0.5 - centre).hypot(f64::from(y) + 0.5 - centre);
+        if distance < centre * 0.7 { image::Rgba([255, 0, 0, 255]) } else { image::Rgba([0, 0, 0, 0]) }
+    })
+}
+
+pub(crate) fn png(image: impl Into<DynamicImage>) -> Vec<u8> {
+    encoded(image, ImageFormat::Png)
+}
+
+pub(crate) fn gif(image: impl Into<DynamicImage>) -> Vec<u8> {
+    encoded(image, ImageFormat::Gif)
+}
+
+fn encoded(image: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    image.into().write_to(&mut bytes, format).unwrap();
+    bytes.into_inner()
+}
+
+pub(crate) fn jpeg(image: &RgbImage) -> Vec<u8> {
+    compress(image.width(), image.height(), image.as_raw(), PixelFormat::RGB, Subsamp::None)
+}
+
+/// WebP, made by the pipeline itself.
+pub(crate) fn webp(image: impl Into<DynamicImage>) -> Vec<u8> {
+    make(&png(image), "/w_auto/q_90/webp").unwrap().bytes
+}
+
+pub(crate) fn compress(width: u32, height: u32, pixels: &[u8], format: PixelFormat, subsamp: Subsamp) -> Vec<u8> {
+    let mut compressor = Compressor::new().unwrap();
+    compressor.set_quality(95).unwrap();
+    compressor.set_subsamp(subsamp).unwrap();
+    let (width, height) = (width as usize, height as usize);
+    let image = Image { pixels, width, pitch: width * format.size(), height, format };
+    compressor.compress_to_vec(image).unwrap()
+}
+
+/// EXIF with this orientation and a text that must not come out again, as a TIFF structure.
+pub(crate) fn exif(orientation: u8) -> Vec<u8> {
+    let mut tiff = b"II*\0\x08\0\0\0\x02\0".to_vec();
+    // Make (0x010f), 8 characters at offset 38; Orientation (0x0112), one short.
+    tiff.extend(b"\x0f\x01\x02\0\x08\0\0\0\x26\0\0\0");
+    tiff.extend([0x12, 1, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0]);
+    tiff.extend(b"\0\0\0\0SECRET!\0");
+    tiff
+}
+
+/// A JPEG with EXIF put in behind its first marker.
+pub(crate) fn with_exif(jpeg: &[u8], orientation: u8) -> Vec<u8> {
+    let exif = exif(orientation);
+    let length = u16::try_from(exif.len() + 8).unwrap().to_be_bytes();
+    [&jpeg[..2], &[0xff, 0xe1], &length, b"Exif\0\0", &exif, &jpeg[2..]].concat()
+}
+
+/// The greatest difference of any channel of any pixel.
+pub(crate) fn difference(a: &RgbaImage, b: &RgbaImage) -> u8 {
+    assert_eq!(a.dimensions(), b.dimensions());
+    a.as_raw().iter().zip(b.as_raw()).map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0)
+}

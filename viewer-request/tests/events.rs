@@ -1,0 +1,68 @@
+//! Real events in, JSON out.
+#![allow(missing_docs)]
+
+use serde_json::{Value, json};
+use shared::Config;
+use shared::event::Event;
+use viewer_request::handle;
+
+fn event() -> Value {
+    serde_json::from_str(include_str!("../../testdata/events/viewer-request.json")).unwrap()
+}
+
+fn call(event: &Value) -> Value {
+    let event: Event = serde_json::from_value(event.clone()).unwrap();
+    serde_json::to_value(handle(event.into_cf().unwrap(), &Config::default())).unwrap()
+}
+
+#[test]
+fn gives_back_all_that_it_got_but_path_and_query() {
+    let mut event = event();
+    let request = &mut event["Records"][0]["cf"]["request"];
+    request["somethingNew"] = json!({"kept": [1, 2]});
+    let mut expected = request.clone();
+    expected["uri"] = json!("/w_200/h_200/webp/photos/cat.jpg");
+    expected["querystring"] = json!("");
+    assert_eq!(call(&event), expected);
+}
+
+#[test]
+fn twice_is_once() {
+    let mut event = event();
+    let once = call(&event);
+    event["Records"][0]["cf"]["request"] = once.clone();
+    assert_eq!(call(&event), once);
+}
+
+#[test]
+fn answers_a_bad_parameter_in_words() {
+    let mut event = event();
+    event["Records"][0]["cf"]["request"]["querystring"] = json!("w=640junk");
+    let response = call(&event);
+    assert_eq!(response["status"], "400");
+    assert_eq!(
+        response["body"],
+        "w=640junk is not valid: w takes a whole number from 1 to 4096, without sign or leading zero\n"
+    );
+    assert_eq!(response["headers"]["cache-control"][0]["value"], "max-age=60");
+    assert_eq!(response["headers"]["content-type"][0]["value"], "text/plain; charset=utf-8");
+    event["Records"][0]["cf"]["request"]["method"] = json!("HEAD");
+    assert_eq!(call(&event)["body"], "");
+}
+
+#[test]
+fn lets_other_methods_pass() {
+    let mut event = event();
+    event["Records"][0]["cf"]["request"]["method"] = json!("POST");
+    assert_eq!(call(&event), event["Records"][0]["cf"]["request"]);
+}
+
+#[test]
+fn several_accept_lines_are_one_list() {
+    let mut event = event();
+    event["Records"][0]["cf"]["request"]["headers"]["accept"] =
+        json!([{"key": "Accept", "value": "image/png"}, {"key": "Accept", "value": "image/webp;q=0.1"}]);
+    assert_eq!(call(&event)["uri"], "/w_200/h_200/webp/photos/cat.jpg");
+    event["Records"][0]["cf"]["request"]["headers"].as_object_mut().unwrap().remove("accept");
+    assert_eq!(call(&event)["uri"], "/w_200/h_200/jpeg/photos/cat.jpg");
+}

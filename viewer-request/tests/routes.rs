@@ -1,0 +1,282 @@
+//! One table for grammar, negotiation and both spellings of a URL.
+#![allow(missing_docs)]
+
+use shared::{Accept, Config};
+use viewer_request::route;
+
+const CHROME: &str = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8";
+const OLD: &str = "image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5";
+
+/// URL (path and query), `Accept` lines separated by `|`, and the canonical path or, after `!`, part of the message.
+#[rustfmt::skip]
+const CASES: &[(&str, &str, &str)] = &[
+    // The front page of the contract.
+    ("/photos/cat.jpg?w=200&h=200", CHROME, "/w_200/h_200/webp/photos/cat.jpg"),
+    ("/photos/cat.jpg?w=200&h=200", OLD, "/w_200/h_200/jpeg/photos/cat.jpg"),
+    ("/photos/cat.jpg", CHROME, "/photos/cat.jpg"),
+    ("/photos/cat.jpg?utm_source=mail&fbclid=1", CHROME, "/photos/cat.jpg"),
+    ("/photos/cat.jpg?w=200&utm_source=mail", CHROME, "/w_200/webp/photos/cat.jpg"),
+    // Sizes.
+    ("/c.jpg?w=1", CHROME, "/w_1/webp/c.jpg"),
+    ("/c.jpg?w=4096", CHROME, "/w_4096/webp/c.jpg"),
+    ("/c.jpg?h=300", CHROME, "/w_auto/h_300/webp/c.jpg"),
+    ("/c.jpg?h=200&w=100", CHROME, "/w_100/h_200/webp/c.jpg"),
+    ("/c.jpg?w=4097", CHROME, "!w=4097 is too large: w takes a whole number from 1 to 4096"),
+    ("/c.jpg?h=5000", CHROME, "!h=5000 is too large"),
+    ("/c.jpg?w=16384", CHROME, "!w=16384 is not valid: w takes a whole number from 1"),
+    ("/c.jpg?w=99999999999999999999", CHROME, "!w=99999999999999999999 is not valid"),
+    ("/c.jpg?w=640junk", CHROME, "!w=640junk is not valid: w takes a whole number"),
+    ("/c.jpg?w=0640", CHROME, "!w=0640 is not valid"),
+    ("/c.jpg?w=0", CHROME, "!w=0 is not valid"),
+    ("/c.jpg?w=-1", CHROME, "!w=-1 is not valid"),
+    ("/c.jpg?w=+1", CHROME, "!w= 1 is not valid"),
+    ("/c.jpg?w=%2B1", CHROME, "!w=+1 is not valid"),
+    ("/c.jpg?w=1e3", CHROME, "!w=1e3 is not valid"),
+    ("/c.jpg?w=1.5", CHROME, "!w=1.5 is not valid"),
+    ("/c.jpg?w=0x10", CHROME, "!w=0x10 is not valid"),
+    ("/c.jpg?w=", CHROME, "!w= is not valid"),
+    ("/c.jpg?w", CHROME, "!w= is not valid"),
+    ("/c.jpg?w=auto", CHROME, "!w=auto is not valid"),
+    ("/c.jpg?w=%D9%A1", CHROME, "!w=١ is not valid"),
+    ("/c.jpg?w=1%0D%0Ax", CHROME, "!w=1\\r\\nx is not valid"),
+    ("/c.jpg?w=200%20", CHROME, "!is not valid"),
+    ("/c.jpg?w=200&w=200", CHROME, "!w is given more than once"),
+    ("/c.jpg?w=200&w=300", CHROME, "!w is given more than once"),
+    ("/c.jpg?%77=200", CHROME, "/w_200/webp/c.jpg"),
+    ("/c.jpg?w=%32%30%30", CHROME, "/w_200/webp/c.jpg"),
+    ("/c.jpg?W=200", CHROME, "/c.jpg"),
+    ("/c.jpg?&w=200&&", CHROME, "/w_200/webp/c.jpg"),
+    ("/c.jpg?=5&w=200", CHROME, "/w_200/webp/c.jpg"),
+    // Density.
+    ("/c.jpg?w=200&dpr=2", CHROME, "/w_400/webp/c.jpg"),
+    ("/c.jpg?w=200&h=101&dpr=1.5", CHROME, "/w_300/h_152/webp/c.jpg"),
+    ("/c.jpg?w=200&dpr=1", CHROME, "/w_200/webp/c.jpg"),
+    ("/c.jpg?w=200&dpr=4.0", CHROME, "/w_800/webp/c.jpg"),
+    ("/c.jpg?w=2000&h=1000&dpr=4", CHROME, "/w_4096/h_2048/webp/c.jpg"),
+    ("/c.jpg?dpr=2", CHROME, "/w_auto/webp/c.jpg"),
+    ("/c.jpg?w=200&dpr=0.5", CHROME, "!dpr=0.5 is not valid: dpr takes a number from 1 to 4"),
+    ("/c.jpg?w=200&dpr=4.1", CHROME, "!dpr=4.1 is not valid"),
+    ("/c.jpg?w=200&dpr=5", CHROME, "!dpr=5 is not valid"),
+    ("/c.jpg?w=200&dpr=1.55", CHROME, "!dpr=1.55 is not valid"),
+    ("/c.jpg?w=200&dpr=1.", CHROME, "!dpr=1. is not valid"),
+    ("/c.jpg?w=200&dpr=2x", CHROME, "!dpr=2x is not valid"),
+    // Fit and gravity.
+    ("/c.jpg?w=2&h=1&fit=cover", CHROME, "/w_2/h_1/webp/c.jpg"),
+    ("/c.jpg?w=2&h=1&fit=contain", CHROME, "/w_2/h_1/fit_contain/webp/c.jpg"),
+    ("/c.jpg?w=2&h=1&fit=inside", CHROME, "/w_2/h_1/fit_inside/webp/c.jpg"),
+    ("/c.jpg?w=2&h=1&fit=outside", CHROME, "/w_2/h_1/fit_outside/webp/c.jpg"),
+    ("/c.jpg?w=2&h=1&fit=fill", CHROME, "/w_2/h_1/fit_fill/webp/c.jpg"),
+    ("/c.jpg?w=2&fit=fill", CHROME, "/w_2/webp/c.jpg"),
+    ("/c.jpg?w=2&h=1&fit=crop", CHROME, "!fit=crop is not valid: fit takes cover, contain, inside, outside or fill"),
+    ("/c.jpg?w=2&h=1&fit=Cover", CHROME, "!fit=Cover is not valid"),
+    ("/c.jpg?w=2&h=1&g=center", CHROME, "/w_2/h_1/webp/c.jpg"),
+    ("/c.jpg?w=2&h=1&g=ne", CHROME, "/w_2/h_1/g_ne/webp/c.jpg"),
+    ("/c.jpg?w=2&h=1&g=nw", CHROME, "/w_2/h_1/g_nw/webp/c.jpg"),
+    ("/c.jpg?w=2&h=1&g=30.75", CHROME, "/w_2/h_1/g_30.75/webp/c.jpg"),
+    ("/c.jpg?w=2&h=1&g=50.0", CHROME, "/w_2/h_1/g_n/webp/c.jpg"),
+    ("/c.jpg?w=2&h=1&g=50.50", CHROME, "/w_2/h_1/webp/c.jpg"),
+    ("/c.jpg?w=2&h=1&g=0.7", CHROME, "/w_2/h_1/g_0.7/webp/c.jpg"),
+    ("/c.jpg?w=2&h=1&g=30.101", CHROME, "!g=30.101 is not valid: g takes center, n, ne"),
+    ("/c.jpg?w=2&h=1&g=30.075", CHROME, "!g=30.075 is not valid"),
+    ("/c.jpg?w=2&h=1&g=30", CHROME, "!g=30 is not valid"),
+    ("/c.jpg?w=2&h=1&g=north", CHROME, "!g=north is not valid"),
+    ("/c.jpg?w=2&h=1&fit=inside&g=n", CHROME, "/w_2/h_1/fit_inside/webp/c.jpg"),
+    ("/c.jpg?w=2&h=1&fit=contain&g=n", CHROME, "/w_2/h_1/fit_contain/g_n/webp/c.jpg"),
+    ("/c.jpg?w=2&g=n", CHROME, "/w_2/webp/c.jpg"),
+    // Format and quality.
+    ("/c.jpg?f=webp", OLD, "/w_auto/webp/c.jpg"),
+    ("/c.jpg?f=jpeg", CHROME, "/w_auto/jpeg/c.jpg"),
+    ("/c.jpg?f=jpg", CHROME, "/w_auto/jpeg/c.jpg"),
+    ("/c.jpg?f=png", CHROME, "/w_auto/png/c.jpg"),
+    ("/c.jpg?f=gif", CHROME, "/w_auto/gif/c.jpg"),
+    ("/c.jpg?f=auto", CHROME, "/w_auto/webp/c.jpg"),
+    ("/c.jpg?f=auto", OLD, "/w_auto/jpeg/c.jpg"),
+    ("/c.jpg?f=bmp", CHROME, "!f=bmp is not valid: f takes auto, webp, jpeg (or jpg), png or gif"),
+    ("/c.jpg?f=WEBP", CHROME, "!f=WEBP is not valid"),
+    ("/c.jpg?f=", CHROME, "!f= is not valid"),
+    ("/c.jpg?w=9&q=1", CHROME, "/w_9/q_1/webp/c.jpg"),
+    ("/c.jpg?w=9&q=100", CHROME, "/w_9/q_100/webp/c.jpg"),
+    ("/c.jpg?w=9&q=0", CHROME, "!q=0 is not valid: q takes a whole number from 1 to 100"),
+    ("/c.jpg?w=9&q=101", CHROME, "!q=101 is not valid"),
+    ("/c.jpg?w=9&q=080", CHROME, "!q=080 is not valid"),
+    ("/c.jpg?w=9&q=70&f=png", CHROME, "/w_9/png/c.jpg"),
+    ("/c.jpg?q=70", CHROME, "/w_auto/q_70/webp/c.jpg"),
+    // Background, animation, version.
+    ("/c.jpg?w=9&bg=FF0000&f=jpeg", CHROME, "/w_9/bg_ff0000/jpeg/c.jpg"),
+    ("/c.jpg?w=9&bg=ffffff&f=jpeg", CHROME, "/w_9/jpeg/c.jpg"),
+    ("/c.jpg?w=9&bg=FF0000", CHROME, "/w_9/webp/c.jpg"),
+    ("/c.jpg?w=9&h=9&fit=contain&bg=ff000080", CHROME, "/w_9/h_9/fit_contain/bg_ff000080/webp/c.jpg"),
+    ("/c.jpg?w=9&h=9&fit=contain&bg=ff0000ff", CHROME, "/w_9/h_9/fit_contain/bg_ff0000/webp/c.jpg"),
+    ("/c.jpg?w=9&h=9&fit=contain&bg=ff000080&f=jpeg", CHROME, "/w_9/h_9/fit_contain/bg_ff0000/jpeg/c.jpg"),
+    ("/c.jpg?w=9&bg=red", CHROME, "!bg=red is not valid: bg takes a colour as RRGGBB"),
+    ("/c.jpg?w=9&bg=%23ff0000", CHROME, "!bg=#ff0000 is not valid"),
+    ("/c.jpg?w=9&bg=ff00000", CHROME, "!bg=ff00000 is not valid"),
+    ("/c.jpg?w=9&bg=%2Bff000", CHROME, "!bg=+ff000 is not valid"),
+    ("/c.gif?w=9&anim=0", CHROME, "/w_9/anim_0/webp/c.gif"),
+    ("/c.gif?w=9&anim=0&f=jpeg", CHROME, "/w_9/jpeg/c.gif"),
+    ("/c.gif?w=9&anim=1", CHROME, "!anim=1 is not valid: anim takes 0"),
+    ("/c.jpg?v=abc-_9", CHROME, "/w_auto/v_abc-_9/webp/c.jpg"),
+    ("/c.jpg?v=a.b", CHROME, "!v=a.b is not valid: v takes 1 to 64"),
+    ("/c.jpg?v=a/b", CHROME, "!v=a/b is not valid"),
+    ("/c.jpg?v=", CHROME, "!v= is not valid"),
+    ("/c.jpg?w=9&v=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", CHROME, "!v=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa… is not valid"),
+    // Every option at once, in any order.
+    ("/c.gif?v=1&anim=0&q=7&g=se&fit=contain&h=8&w=9&bg=000000", CHROME, "/w_9/h_8/fit_contain/g_se/q_7/bg_000000/anim_0/v_1/webp/c.gif"),
+    // The tutorials' dialects.
+    ("/c.jpg?d=200x100", CHROME, "/w_200/h_100/webp/c.jpg"),
+    ("/c.jpg?d=200x100&f=webp&q=80", OLD, "/w_200/h_100/q_80/webp/c.jpg"),
+    ("/c.jpg?s=200x100&t=crop", CHROME, "/w_200/h_100/webp/c.jpg"),
+    ("/c.jpg?s=200x100&t=contain", CHROME, "/w_200/h_100/fit_contain/webp/c.jpg"),
+    ("/c.jpg?s=200x100&t=fill", CHROME, "/w_200/h_100/fit_fill/webp/c.jpg"),
+    ("/c.jpg?d=200", CHROME, "!d=200 is not valid: d takes WIDTHxHEIGHT"),
+    ("/c.jpg?d=200X100", CHROME, "!d=200X100 is not valid"),
+    ("/c.jpg?d=0x100", CHROME, "!d=0x100 is not valid"),
+    ("/c.jpg?d=200x100x5", CHROME, "!d=200x100x5 is not valid"),
+    ("/c.jpg?s=200x100&t=pad", CHROME, "!t=pad is not valid: t takes crop, cover"),
+    ("/c.jpg?w=200&d=200x100", CHROME, "!d is given together with w, which sets the same"),
+    ("/c.jpg?d=200x100&s=200x100", CHROME, "!s is given together with d"),
+    ("/c.jpg?s=200x100&fit=fill&t=fill", CHROME, "!t is given together with fit"),
+    ("/c.jpg?d=5000x100", CHROME, "!w=5000 is too large"),
+    // Accept.
+    ("/c.jpg?w=9", "image/webp", "/w_9/webp/c.jpg"),
+    ("/c.jpg?w=9", "IMAGE/WebP", "/w_9/webp/c.jpg"),
+    ("/c.jpg?w=9", " image/webp ; q=0.5 , */*", "/w_9/webp/c.jpg"),
+    ("/c.jpg?w=9", "image/webp;q=0", "/w_9/jpeg/c.jpg"),
+    ("/c.jpg?w=9", "image/webp;q=0.000,*/*", "/w_9/jpeg/c.jpg"),
+    ("/c.jpg?w=9", "image/webp;Q=0.001", "/w_9/webp/c.jpg"),
+    ("/c.jpg?w=9", "image/webp;q=", "/w_9/jpeg/c.jpg"),
+    ("/c.jpg?w=9", "image/webp;q=2", "/w_9/jpeg/c.jpg"),
+    ("/c.jpg?w=9", "image/webp;level=1;q=0.4", "/w_9/webp/c.jpg"),
+    ("/c.jpg?w=9", "text/plain;x=\"a,image/webp\"", "/w_9/jpeg/c.jpg"),
+    ("/c.jpg?w=9", "text/plain;x=\"a\\\",image/webp\",image/webp", "/w_9/webp/c.jpg"),
+    ("/c.jpg?w=9", "image/webpx", "/w_9/jpeg/c.jpg"),
+    ("/c.jpg?w=9", "*/*", "/w_9/jpeg/c.jpg"),
+    ("/c.jpg?w=9", "image/*", "/w_9/jpeg/c.jpg"),
+    ("/c.jpg?w=9", "", "/w_9/jpeg/c.jpg"),
+    ("/c.jpg?w=9", ",,;,", "/w_9/jpeg/c.jpg"),
+    ("/c.jpg?w=9", "image/png|image/webp", "/w_9/webp/c.jpg"),
+    ("/c.jpg?w=9", "image/avif", "/w_9/jpeg/c.jpg"),
+    // The original's own format for clients that name none of ours.
+    ("/c.JPEG?w=9", OLD, "/w_9/jpeg/c.JPEG"),
+    ("/c.png?w=9", OLD, "/w_9/png/c.png"),
+    ("/c.gif?w=9", OLD, "/w_9/gif/c.gif"),
+    ("/c.webp?w=9", OLD, "/w_9/auto/c.webp"),
+    ("/c.tiff?w=9", OLD, "/w_9/auto/c.tiff"),
+    ("/c?w=9", OLD, "/w_9/auto/c"),
+    ("/a.jpg/c?w=9", OLD, "/w_9/auto/a.jpg/c"),
+    ("/c?w=9", CHROME, "/w_9/webp/c"),
+    // Keys.
+    ("/my%20cat.jpg?w=9", CHROME, "/w_9/webp/my%20cat.jpg"),
+    ("/a+b.jpg?w=9", CHROME, "/w_9/webp/a%2Bb.jpg"),
+    ("/a%2Bb.jpg?w=9", CHROME, "/w_9/webp/a%2Bb.jpg"),
+    ("/a+b.jpg", CHROME, "/a%2Bb.jpg"),
+    ("/100%25.jpg?w=9", CHROME, "/w_9/webp/100%25.jpg"),
+    ("/100%2525.jpg?w=9", CHROME, "/w_9/webp/100%2525.jpg"),
+    ("/%E7%8C%AB.jpg?w=9", CHROME, "/w_9/webp/%E7%8C%AB.jpg"),
+    ("/%e7%8c%ab.jpg?w=9", CHROME, "/w_9/webp/%E7%8C%AB.jpg"),
+    ("/cat(1).jpg?w=9", CHROME, "/w_9/webp/cat%281%29.jpg"),
+    ("/cat%281%29.jpg", CHROME, "/cat%281%29.jpg"),
+    ("/a%3Fb%23c.jpg?w=9", CHROME, "/w_9/webp/a%3Fb%23c.jpg"),
+    ("/w_wide/cat.jpg?w=9", CHROME, "/w_9/webp/w_wide/cat.jpg"),
+    ("/h_200/webp/cat.jpg?w=9", CHROME, "/w_9/webp/h_200/webp/cat.jpg"),
+    ("/webp/cat.jpg?w=9", CHROME, "/w_9/webp/webp/cat.jpg"),
+    ("/", CHROME, "!the path names no picture"),
+    ("/?w=9", CHROME, "!the path names no picture"),
+    ("/a//b.jpg?w=9", CHROME, "!empty, '.' or '..' segment"),
+    ("/a/../b.jpg?w=9", CHROME, "!empty, '.' or '..' segment"),
+    ("/a/%2E%2E/b.jpg", CHROME, "!empty, '.' or '..' segment"),
+    ("/a%00.jpg?w=9", CHROME, "!control character"),
+    ("/a%zz.jpg?w=9", CHROME, "!two hexadecimal digits"),
+    ("/a%FF.jpg?w=9", CHROME, "!not UTF-8"),
+    // The canonical path is a public spelling.
+    ("/w_200/h_200/webp/photos/cat.jpg", OLD, "/w_200/h_200/webp/photos/cat.jpg"),
+    ("/w_auto/auto/cat", OLD, "/w_auto/auto/cat"),
+    ("/w_200/webp/cat.jpg?utm_source=x", OLD, "/w_200/webp/cat.jpg"),
+    ("/w_200/webp/cat.jpg?h=3", OLD, "!h cannot be added to a path that is a variant already"),
+    ("/w_200/webp/w_200/webp/cat.jpg", OLD, "!variant of a variant"),
+    ("/w_5000/webp/cat.jpg", OLD, "!w=5000 is too large"),
+    ("/w_16384/webp/cat.jpg", OLD, "!w_16384 in the path is not valid: w takes"),
+    ("/w_0200/webp/cat.jpg", OLD, "!must be /w_N/"),
+    ("/w_200/cat.jpg", OLD, "!must be /w_N/"),
+    ("/w_200/webp", OLD, "!must be /w_N/"),
+    ("/w_200/webp/", OLD, "!segment"),
+    ("/w_200/tiff/cat.jpg", OLD, "!must be /w_N/"),
+    ("/w_200/jpg/cat.jpg", OLD, "!must be /w_N/"),
+    ("/w_200/q_80/h_200/webp/cat.jpg", OLD, "!must be /w_N/"),
+    ("/w_200/h_200/h_200/webp/cat.jpg", OLD, "!must be /w_N/"),
+    ("/w_200/q_101/webp/cat.jpg", OLD, "!q_101 in the path is not valid: q takes a whole number from 1 to 100"),
+    ("/w_200/h_200/g_50.0/webp/cat.jpg", OLD, "!canonical spelling, which is /w_200/h_200/g_n/webp/cat.jpg"),
+    ("/w_200/fit_fill/webp/cat.jpg", OLD, "!canonical spelling, which is /w_200/webp/cat.jpg"),
+    ("/w_200/h_200/fit_cover/webp/cat.jpg", OLD, "!canonical spelling, which is /w_200/h_200/webp/cat.jpg"),
+    ("/w_200/q_80/png/cat.jpg", OLD, "!canonical spelling, which is /w_200/png/cat.jpg"),
+    ("/w_200/bg_FF0000/jpeg/cat.jpg", OLD, "!must be /w_N/"),
+    ("/w_200/bg_ff00000/jpeg/cat.jpg", OLD, "!bg_ff00000 in the path is not valid"),
+    ("/w_200/webp/a+b.jpg", OLD, "!canonical spelling, which is /w_200/webp/a%2Bb.jpg"),
+    ("/w_200/webp/%63at.jpg", OLD, "!canonical spelling, which is /w_200/webp/cat.jpg"),
+    ("/%77_200/webp/cat.jpg", OLD, "!must be /w_N/"),
+    ("/w%5F200/webp/cat.jpg", OLD, "!must be /w_N/"),
+    ("/w_200%2Fwebp/cat.jpg", OLD, "!must be /w_N/"),
+];
+
+fn decide(url: &str, accept: &str, config: &Config) -> Result<String, String> {
+    let (path, query) = url.split_once('?').unwrap_or((url, ""));
+    let accept = Accept::parse(accept.split('|'));
+    route(path, query, &accept, config).map(|route| route.uri()).map_err(|problem| problem.text)
+}
+
+#[test]
+fn the_table() {
+    assert!(CASES.len() >= 120, "{}", CASES.len());
+    let config = Config::default();
+    for (url, accept, expected) in CASES {
+        let got = decide(url, accept, &config);
+        match expected.strip_prefix('!') {
+            None => assert_eq!(got.as_deref(), Ok(*expected), "{url} for {accept:?}"),
+            Some(part) => {
+                let text = got.expect_err(url);
+                assert!(text.contains(part), "{url} for {accept:?} gave {text:?}");
+                assert_eq!(text.lines().count(), 1, "{url} gave {text:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_rewritten_is_rewritten_to_itself() {
+    let config = Config::default();
+    for (url, accept, expected) in CASES.iter().filter(|(_, _, expected)| !expected.starts_with('!')) {
+        assert_eq!(decide(expected, accept, &config).as_deref(), Ok(*expected), "{url}");
+    }
+}
+
+#[test]
+fn auto_negotiates_every_image_url() {
+    let config = Config { auto: true, ..Config::default() };
+    for (url, expected) in [
+        ("/cat.jpg", "/w_auto/webp/cat.jpg"),
+        ("/cat.JPG?utm_source=x", "/w_auto/webp/cat.JPG"),
+        ("/cat.svg", "/cat.svg"),
+        ("/cat", "/cat"),
+        ("/w_auto/webp/cat.jpg", "/w_auto/webp/cat.jpg"),
+    ] {
+        assert_eq!(decide(url, CHROME, &config).as_deref(), Ok(expected), "{url}");
+    }
+}
+
+#[test]
+fn the_configuration_bounds_sizes_and_formats() {
+    let config = Config::parse(r#"{"maxWidth": 1000, "maxHeight": 500, "formats": []}"#).unwrap();
+    for (url, expected) in [
+        ("/c.jpg?w=1000&h=500", Ok("/w_1000/h_500/jpeg/c.jpg")),
+        ("/c.jpg?w=400&h=300&dpr=2", Ok("/w_667/h_500/jpeg/c.jpg")),
+        ("/c.jpg?w=1001", Err("1 to 1000")),
+        ("/c.jpg?h=501", Err("1 to 500")),
+        ("/w_1001/webp/c.jpg", Err("1 to 1000")),
+    ] {
+        match (decide(url, CHROME, &config), expected) {
+            (Ok(path), Ok(expected)) => assert_eq!(path, expected, "{url}"),
+            (Err(text), Err(part)) => assert!(text.contains(part), "{url} gave {text:?}"),
+            (got, _) => panic!("{url} gave {got:?}"),
+        }
+    }
+}
