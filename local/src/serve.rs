@@ -49,23 +49,6 @@ pub struct External {
     pub address: Address,
 }
 
-impl Default for Settings {
-    fn default() -> Self {
-        Settings {
-            port: 8080,
-            s3_port: 0,
-            originals: None,
-            data: ".ridge".into(),
-            config: Config::default(),
-            external: None,
-            timeout: EDGE_TIMEOUT,
-        }
-    }
-}
-
-/// What Lambda@Edge gives an origin-facing function at most.
-const EDGE_TIMEOUT: Duration = Duration::from_secs(30);
-
 /// What runs now.
 #[derive(Debug, Clone)]
 pub struct Running {

@@ -1,5 +1,5 @@
 //! The grammar's laws, as property tests.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 use proptest::prelude::*;
 use shared::values::{Color, Fit, Gravity, Quality, Side, Version};

@@ -1,5 +1,5 @@
 //! Real events in, JSON out.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 use serde_json::{Value, json};
 use shared::Config;

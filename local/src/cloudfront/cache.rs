@@ -23,6 +23,8 @@ pub(super) enum Found {
     Hit,
     /// At the origin.
     Miss,
+    /// In the cache, stale; the origin said that it still holds.
+    Refresh,
     /// At the origin, by another viewer's request for the same at the same time.
     Joined,
     /// Nowhere: viewer-request answered.
@@ -37,6 +39,7 @@ impl Found {
         match self {
             Found::Hit => "Hit",
             Found::Miss => "Miss",
+            Found::Refresh => "Refresh",
             Found::Joined => "Joined",
             Found::Generated => "Generated",
             Found::Error => "Error",
@@ -86,7 +89,9 @@ impl Cache {
                 }
             }
         };
-        (loading.await, found)
+        let entry = loading.await;
+        let found = if found == Found::Miss && entry.is_refreshed { Found::Refresh } else { found };
+        (entry, found)
     }
 
     fn begin(self: &Arc<Self>, key: &str, load: impl Future<Output = Entry> + Send + 'static) -> Loading {

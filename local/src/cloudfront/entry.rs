@@ -24,6 +24,8 @@ pub(super) struct Entry {
     pub(super) body: Bytes,
     pub(super) born: Instant,
     pub(super) ttl: Duration,
+    /// Whether the origin was only asked if it still holds.
+    pub(super) is_refreshed: bool,
     /// How long its making took, for the log.
     pub(super) times: Times,
 }
@@ -66,7 +68,15 @@ impl Entry {
     }
 
     fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> Entry {
-        Entry { status, headers, body, born: Instant::now(), ttl: Duration::ZERO, times: Times::default() }
+        Entry {
+            status,
+            headers,
+            body,
+            born: Instant::now(),
+            ttl: Duration::ZERO,
+            is_refreshed: false,
+            times: Times::default(),
+        }
     }
 
     /// The same after the origin has said that it still holds.
@@ -75,7 +85,14 @@ impl Entry {
         for (name, value) in &map(&response.headers) {
             headers.insert(name, value.clone());
         }
-        Entry { ttl: ttl(self.status, &headers), headers, born: Instant::now(), times, ..self.clone() }
+        Entry {
+            ttl: ttl(self.status, &headers),
+            headers,
+            born: Instant::now(),
+            is_refreshed: true,
+            times,
+            ..self.clone()
+        }
     }
 
     pub(super) fn is_fresh(&self) -> bool {

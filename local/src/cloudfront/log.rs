@@ -31,7 +31,7 @@ impl Line {
     /// Status, hit or miss, variant, bytes, milliseconds by stage.
     pub(super) fn print(&self, found: Found, response: &Response<Bytes>, entry: &Entry) {
         let mut stages = format!("viewer-request {}", ms(self.viewer));
-        if found == Found::Miss {
+        if matches!(found, Found::Miss | Found::Refresh) {
             let inner = entry.headers.get("server-timing").and_then(|value| value.to_str().ok());
             let inner = inner.map(|timing| format!(" ({})", timing.replace(";dur=", " "))).unwrap_or_default();
             stages += &format!(", S3 {}, origin-response {}{inner}", ms(entry.times.s3), ms(entry.times.function));

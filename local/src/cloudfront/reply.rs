@@ -52,10 +52,10 @@ fn cut(response: &mut Response<Bytes>, asked: &HeaderMap) {
     let is_outdated =
         asked.typed_get::<IfRange>().is_some_and(|condition| condition.is_modified(etag.as_ref(), modified.as_ref()));
     let Some(range) = asked.typed_get::<Range>().filter(|_| !is_outdated) else { return };
-    let mut ranges = range.satisfiable_ranges(length);
+    let mut ranges =
+        range.satisfiable_ranges(length).map(|range| ends(range, length)).filter(|(start, end)| start < end);
     match (ranges.next(), ranges.next()) {
-        (Some(range), None) => {
-            let (start, end) = ends(range, length);
+        (Some((start, end)), None) => {
             if let Ok(content_range) = ContentRange::bytes(start..end, length) {
                 let part = response.body().slice(start as usize..end as usize);
                 *response.body_mut() = part;

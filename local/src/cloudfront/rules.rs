@@ -78,6 +78,14 @@ mod tests {
         serde_json::from_str(json).unwrap()
     }
 
+    fn check(got: Option<String>, reason: Option<&str>) {
+        match (&got, reason) {
+            (None, None) => {}
+            (Some(got), Some(reason)) => assert!(got.contains(reason), "{got:?} for {reason:?}"),
+            _ => panic!("{got:?} for {reason:?}"),
+        }
+    }
+
     const VIEWED: &str = r#"{"method": "GET", "uri": "/a", "querystring": "", "headers": {
         "host": [{"key": "Host", "value": "h"}], "x-forwarded-proto": [{"value": "https"}]}}"#;
 
@@ -87,7 +95,7 @@ mod tests {
     #[test]
     fn what_viewer_request_may_give_back() {
         let long = format!(r#"{{"method": "GET", "uri": "/{}", "headers": {{}}}}"#, "a".repeat(8192));
-        let large = format!(r#"{{"status": "200", "body": "{}"}}"#, "a".repeat(40 * 1024));
+        let large = format!(r#"{{"status": "200", "body": "{}"}}"#, "a".repeat(40 * 1024 + 1));
         for (answer, reason) in [
             (VIEWED, None),
             (r#"{"status": "400", "body": "no"}"#, None),
@@ -109,12 +117,7 @@ mod tests {
                 Some("forbidden header connection"),
             ),
         ] {
-            let got = viewer_reply(&request(VIEWED), answer.as_bytes()).err();
-            match (&got, reason) {
-                (None, None) => {}
-                (Some(got), Some(reason)) => assert!(got.contains(reason), "{got:?} for {reason:?}"),
-                _ => panic!("{got:?} for {reason:?}"),
-            }
+            check(viewer_reply(&request(VIEWED), answer.as_bytes()).err(), reason);
         }
     }
 
@@ -135,12 +138,7 @@ mod tests {
             (body(1024 * 1024), Some("1048576 are allowed")),
             ("null".to_owned(), Some("not a response")),
         ] {
-            let got = origin_reply(&came, answer.as_bytes()).err();
-            match (&got, reason) {
-                (None, None) => {}
-                (Some(got), Some(reason)) => assert!(got.contains(reason), "{got:?} for {reason:?}"),
-                _ => panic!("{got:?} for {reason:?}"),
-            }
+            check(origin_reply(&came, answer.as_bytes()).err(), reason);
         }
     }
 }

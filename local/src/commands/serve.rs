@@ -1,6 +1,7 @@
 //! `ridge serve`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::bail;
 use clap::Args;
@@ -24,6 +25,9 @@ pub struct Arguments {
     /// Configuration [default: ridge.json where it lies, else the defaults]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Seconds that origin-response gets for one event, as Lambda would give it
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=30))]
+    timeout: u64,
     /// Port of the embedded S3; 0 takes a free one
     #[arg(long, default_value_t = 0)]
     s3_port: u16,
@@ -51,7 +55,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         data: arguments.data,
         config,
         external,
-        ..Settings::default()
+        timeout: Duration::from_secs(arguments.timeout),
     };
     let running = start(settings).await?;
     let s3 = running.s3_endpoint.as_deref().unwrap_or("AWS");

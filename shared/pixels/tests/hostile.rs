@@ -1,5 +1,5 @@
 //! Limits, truncations and damage: an error, never a panic.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 mod support;
 

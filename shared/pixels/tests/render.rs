@@ -1,5 +1,5 @@
 //! The whole pipeline on small pictures.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 mod support;
 

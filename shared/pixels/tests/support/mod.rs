@@ -1,5 +1,5 @@
 //! Pictures made for tests, and what to ask of them.
-#![allow(dead_code, missing_docs)]
+#![allow(dead_code, missing_docs, clippy::unwrap_used)]
 
 use std::io::Cursor;
 

@@ -1,0 +1,21 @@
+# One profile for serving and testing, so that the dependencies are built once.
+CARGO_PROFILE := --profile quick
+ARGS ?=
+
+.PHONY: serve test bench-viewer
+
+# CloudFront and S3 on this machine; `make serve ARGS="--originals ~/Pictures"`.
+serve:
+	@tools/setup.sh serve
+	cargo run $(CARGO_PROFILE) --package local --bin ridge -- serve $(ARGS)
+
+# All tests.
+test:
+	@tools/setup.sh test
+	cargo test $(CARGO_PROFILE) --workspace
+	tools/check-viewer.sh
+
+# Microseconds that viewer-request takes for one event.
+bench-viewer:
+	@tools/setup.sh serve
+	cargo bench --package viewer-request --bench handle

@@ -1,0 +1,114 @@
+//! `ridge render` and `ridge explain`, the program itself.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::tempdir;
+
+const DANDELION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../testdata/photos/dandelion.jpg");
+
+fn ridge(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_ridge")).args(arguments).current_dir(folder).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn render_writes_the_variant_and_says_what_it_did() {
+    let folder = tempdir().unwrap();
+    let done = ridge(folder.path(), &["render", DANDELION, "w=300&h=300&f=webp", "-o", "out.webp", "--json"]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let said: Value = serde_json::from_slice(&done.stdout).unwrap();
+    let written = fs::read(folder.path().join("out.webp")).unwrap();
+    assert_eq!(said["variant"]["bytes"], written.len());
+    assert_eq!((&said["variant"]["width"], &said["variant"]["height"]), (&300.into(), &300.into()));
+    assert_eq!((&said["source"]["width"], &said["source"]["height"]), (&2400.into(), &1350.into()));
+    assert_eq!(said["path"], "/w_300/h_300/webp/dandelion.jpg");
+    for stage in ["decode", "resize", "encode"] {
+        assert!(said["milliseconds"][stage].is_number(), "{said}");
+    }
+    let kind = pixels::recognise(&written).unwrap();
+    assert_eq!(pixels::header(kind, &written).unwrap().size.to_string(), "300x300");
+
+    let plain = ridge(folder.path(), &["render", DANDELION, "w=30", "-o", "out.jpg", "--accept", "*/*"]);
+    assert!(text(&plain.stdout).starts_with("/w_30/jpeg/dandelion.jpg: jpeg 30x17, "), "{}", text(&plain.stdout));
+}
+
+#[test]
+fn render_fails_in_words() {
+    let folder = tempdir().unwrap();
+    fs::write(folder.path().join("page.jpg"), "<html>").unwrap();
+    for (arguments, part) in [
+        (&["render", DANDELION, "w=0", "-o", "x"][..], "w=0 is not valid: w takes a whole number from 1 to 4096"),
+        (&["render", "page.jpg", "w=9", "-o", "x"], "not a picture in a format that is read"),
+        (&["render", "nothing.jpg", "w=9", "-o", "x"], "nothing.jpg: No such file"),
+        (&["render", DANDELION, "w=9", "-o", "no/such/folder"], "no/such/folder: No such file"),
+        (&["render", DANDELION, "w=9", "-o", "x", "--config", "none.json"], "none.json: No such file"),
+    ] {
+        let done = ridge(folder.path(), arguments);
+        assert!(!done.status.success(), "{arguments:?}");
+        assert!(text(&done.stderr).contains(part), "{arguments:?} gave {}", text(&done.stderr));
+        assert!(!folder.path().join("x").exists(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn explain_says_path_format_and_what_was_dropped() {
+    let folder = tempdir().unwrap();
+    let url = "https://cdn.example.com/photos/cat.jpg?w=2000&dpr=3&utm_source=mail";
+    let done = ridge(folder.path(), &["explain", url]);
+    assert_eq!(
+        text(&done.stdout),
+        "variant   of photos/cat.jpg\n\
+         path      /w_4096/webp/photos/cat.jpg\n\
+         S3 key    w_4096/webp/photos/cat.jpg\n\
+         format    webp: the first of the configured formats that Accept names\n\
+         cut       dpr, so that neither side passes the configured maximum\n\
+         dropped   utm_source\n"
+    );
+    let json = ridge(folder.path(), &["explain", url, "--json", "--accept", "*/*"]);
+    let said: Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!((&said["path"], &said["densityCut"]), (&"/w_4096/jpeg/photos/cat.jpg".into(), &true.into()));
+    let original = ridge(folder.path(), &["explain", "/photos/my%20cat.jpg"]);
+    assert_eq!(text(&original.stdout), "original  photos/my cat.jpg\npath      /photos/my%20cat.jpg\n");
+}
+
+#[test]
+fn explain_refuses_with_the_reason_and_a_status() {
+    let folder = tempdir().unwrap();
+    let done = ridge(folder.path(), &["explain", "/cat.jpg?w=640junk"]);
+    assert!(!done.status.success());
+    assert!(text(&done.stderr).starts_with("ridge: 400: w=640junk is not valid"), "{}", text(&done.stderr));
+    let json = ridge(folder.path(), &["explain", "/cat.jpg?w=640junk", "--json"]);
+    let said: Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(said["status"], 400);
+    fs::write(folder.path().join("ridge.json"), r#"{"maxWidth": 0}"#).unwrap();
+    let broken = ridge(folder.path(), &["explain", "/cat.jpg"]);
+    assert!(
+        text(&broken.stderr).contains("maxWidth: 0 is not a whole number from 1 to 16383"),
+        "{}",
+        text(&broken.stderr)
+    );
+}
+
+#[test]
+fn serve_fails_in_words() {
+    let folder = tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    for (arguments, part) in [
+        (&["serve", "--port", &port][..], "choose another with --port"),
+        (&["serve", "--originals", "nowhere"], "nowhere cannot be read"),
+        (&["serve", "--s3-endpoint", "http://127.0.0.1:9"], "--bucket"),
+        (&["serve", "--timeout", "31"], "31 is not in 1..=30"),
+    ] {
+        let done = ridge(folder.path(), arguments);
+        assert!(!done.status.success(), "{arguments:?}");
+        assert!(text(&done.stderr).contains(part), "{arguments:?} gave {}", text(&done.stderr));
+    }
+}

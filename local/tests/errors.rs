@@ -1,0 +1,115 @@
+//! Every row of the error table (contract section 7), seen through `ridge serve`, and nothing of it stored.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod support;
+
+use std::fs;
+use std::time::Duration;
+
+use support::proxy::{Fault, Proxy, Rule};
+use support::{Ridge, pictures};
+use tempfile::tempdir;
+
+struct Row {
+    path: &'static str,
+    status: u16,
+    cache_control: &'static str,
+    retry_after: &'static str,
+    text: &'static str,
+}
+
+const fn row(path: &'static str, status: u16, cache_control: &'static str, text: &'static str) -> Row {
+    Row { path, status, cache_control, retry_after: "", text }
+}
+
+#[rustfmt::skip]
+const ROWS: &[Row] = &[
+    row("/good.jpg?w=640junk", 400, "max-age=60", "w=640junk is not valid: w takes a whole number from 1 to 4096, without sign or leading zero"),
+    row("/good.jpg?w=5000", 400, "max-age=60", "w=5000 is too large: w takes a whole number from 1 to 4096"),
+    row("/w_9/jpg/good.jpg", 400, "max-age=60", "a path that begins with w_ and a number or 'auto' must be /w_N/[h_N/][option_value/...]FORMAT/KEY"),
+    row("/w_9/h_9/fit_cover/webp/good.jpg", 400, "max-age=60", "the path is not in its canonical spelling, which is /w_9/h_9/webp/good.jpg"),
+    row("/missing.jpg?w=9", 404, "max-age=10", "there is no original missing.jpg"),
+    row("/huge.png?w=9", 413, "max-age=300", "the original has 1900x1900 pixels, which is more than the 3300000 that are allowed"),
+    row("/long.jpg?w=9", 413, "max-age=300", "the original has more than the 300000 bytes that are allowed"),
+    row("/drawing.svg?w=9", 415, "max-age=300", "the original is an SVG, which scales by itself; link to it without parameters"),
+    row("/phone.heic?w=9", 415, "max-age=300", "the original is a HEIC picture, which is not read; store it as JPEG, PNG, GIF or WebP"),
+    row("/page.jpg?w=9", 415, "max-age=300", "the original is not a picture in a format that is read: JPEG, PNG, GIF or WebP"),
+    row("/empty.jpg?w=9", 415, "max-age=300", "the original is an empty file"),
+    row("/broken.jpg?w=9", 422, "max-age=300", "the original is a broken JPEG; upload it again"),
+    row("/broken.png?w=9", 422, "max-age=300", "the original is a broken PNG; upload it again"),
+    Row { retry_after: "1", ..row("/throttled.jpg?w=9", 503, "no-store", "the picture store does not answer as it should; try again") },
+    row("/slow.jpg?w=9", 503, "no-store", "making this variant took too long; try again"),
+];
+
+#[tokio::test]
+async fn every_row() {
+    let (data, folder) = (tempdir().unwrap(), tempdir().unwrap());
+    let good = pictures::sample("dandelion.jpg");
+    let flat = image::RgbImage::new(1900, 1900);
+    let mut huge = std::io::Cursor::new(Vec::new());
+    flat.write_to(&mut huge, image::ImageFormat::Png).unwrap();
+    let huge = huge.into_inner();
+    for (name, bytes) in [
+        ("good.jpg", &good[..]),
+        ("huge.png", &huge),
+        ("long.jpg", &[good.clone(), vec![0; 200_000]].concat()),
+        ("drawing.svg", b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>"),
+        ("phone.heic", b"\0\0\0\x18ftypheic\0\0\0\0"),
+        ("page.jpg", b"<!doctype html>"),
+        ("empty.jpg", b""),
+        ("broken.jpg", &good[..2000]),
+        ("broken.png", &pictures::sample("mark.png")[..9000]),
+        ("throttled.jpg", &good),
+        ("slow.jpg", &good),
+    ] {
+        fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    let behind = Ridge::serve(data.path(), &["--originals", folder.path().to_str().unwrap()]);
+    let rules = vec![
+        Rule { method: "GET", path_ends: "/ridge/throttled.jpg", fault: Fault::Status(503) },
+        Rule { method: "GET", path_ends: "/ridge/slow.jpg", fault: Fault::Latency(Duration::from_secs(3)) },
+    ];
+    let proxy = Proxy::start(&behind.s3, rules).await;
+    let config = data.path().join("policy.json");
+    fs::write(&config, r#"{"maxSourcePixels": 3300000, "maxSourceBytes": 300000}"#).unwrap();
+    let ridge = Ridge::serve(
+        data.path(),
+        &[
+            "--s3-endpoint",
+            &proxy.endpoint,
+            "--bucket",
+            local::s3::BUCKET,
+            "--timeout",
+            "1",
+            "--config",
+            config.to_str().unwrap(),
+        ],
+    );
+
+    for row in ROWS {
+        let answer = ridge.get(row.path).await;
+        let text = answer.text();
+        assert_eq!((answer.status, text), (row.status, format!("{}\n", row.text).as_str()), "{}", row.path);
+        assert_eq!(answer.header("cache-control"), row.cache_control, "{}", row.path);
+        assert_eq!(answer.header("retry-after"), row.retry_after, "{}", row.path);
+        assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8", "{}", row.path);
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{}", row.path);
+        let head = ridge.send("HEAD", row.path, &[]).await;
+        assert_eq!((head.status, head.body.len()), (row.status, 0), "HEAD {}", row.path);
+    }
+    assert_eq!(proxy.count("PUT"), 0, "no error is stored");
+}
+
+#[tokio::test]
+async fn s3_itself_failing_is_passed_on_and_not_kept() {
+    let data = tempdir().unwrap();
+    let behind = Ridge::serve(data.path(), &[]);
+    let rules = vec![Rule { method: "GET", path_ends: "/w_9/webp/photos/brook.jpg", fault: Fault::Status(503) }];
+    let proxy = Proxy::start(&behind.s3, rules).await;
+    let ridge = Ridge::serve(data.path(), &["--s3-endpoint", &proxy.endpoint, "--bucket", local::s3::BUCKET]);
+    for _ in 0..2 {
+        let answer = ridge.get("/photos/brook.jpg?w=9").await;
+        assert_eq!((answer.status, answer.header("cache-control"), answer.found()), (503, "no-store", "Miss"));
+    }
+    assert_eq!(ridge.get("/photos/brook.jpg?w=8").await.status, 200);
+}

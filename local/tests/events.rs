@@ -1,0 +1,135 @@
+//! origin-response's events in their real shapes, against a real S3.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod support;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use origin_response::{Outcome, Report, Stores};
+use serde_json::{Value, json};
+use shared::event::Event;
+use shared::{Config, Key};
+use support::{Ridge, address, store_at};
+use tempfile::tempdir;
+
+struct Called {
+    came: Value,
+    response: Value,
+    report: Report,
+}
+
+impl Called {
+    fn header(&self, name: &str) -> &str {
+        self.response["headers"][name][0]["value"].as_str().unwrap_or("")
+    }
+}
+
+/// Calls the function with the fixture, S3's status in it, and what `change` makes of the event.
+async fn call(ridge: &Ridge, status: &str, change: impl Fn(&mut Value)) -> Called {
+    let mut event: Value = serde_json::from_str(include_str!("../../testdata/events/origin-response.json")).unwrap();
+    let cf = &mut event["Records"][0]["cf"];
+    cf["request"]["uri"] = json!("/w_40/h_30/webp/photos/brook.jpg");
+    cf["request"]["origin"]["s3"]["domainName"] = json!(address(local::s3::BUCKET).domain());
+    cf["response"]["status"] = json!(status);
+    change(cf);
+    let came = cf["response"].clone();
+    let s3 = ridge.s3.clone();
+    let stores = Stores::new(Box::new(move |address| {
+        assert_eq!(address.region, local::s3::REGION, "the event's region, not the process's");
+        Ok(store_at(&s3, &address.bucket))
+    }));
+    let event: Event = serde_json::from_value(event).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let (response, report) =
+        origin_response::handle(event.into_cf().unwrap(), &Arc::new(Config::default()), &stores, deadline).await;
+    Called { came, response: serde_json::to_value(response).unwrap(), report }
+}
+
+#[tokio::test]
+async fn what_s3_has_goes_through_as_it_came() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    for status in ["200", "206", "304"] {
+        let called = call(&ridge, status, |_| {}).await;
+        assert_eq!(called.response, called.came, "{status}");
+        assert_eq!(called.report.outcome, Outcome::Stored);
+    }
+    for (uri, status) in [("/photos/brook.jpg", "200"), ("/photos/none.jpg", "404"), ("/photos/none.jpg", "503")] {
+        let called = call(&ridge, status, |cf| cf["request"]["uri"] = json!(uri)).await;
+        assert_eq!(called.response, called.came, "{uri} {status}");
+    }
+    for method in ["POST", "OPTIONS"] {
+        let called = call(&ridge, "404", |cf| cf["request"]["method"] = json!(method)).await;
+        assert_eq!(called.response, called.came, "{method}");
+    }
+}
+
+#[tokio::test]
+async fn what_s3_lacks_is_made() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    for status in ["404", "403"] {
+        let called = call(&ridge, status, |_| {}).await;
+        assert_eq!(called.response["status"], "200", "{status}");
+        assert_eq!(called.response["bodyEncoding"], "base64");
+        assert!(called.response["body"].as_str().unwrap().starts_with("UklGR"), "RIFF in base64");
+        assert_eq!(called.header("content-type"), "image/webp");
+        assert_eq!(called.header("cache-control"), "public, max-age=31536000");
+        assert_eq!(called.report.outcome, Outcome::Made);
+        let stages: Vec<_> = called.report.stages.iter().map(|(name, _)| *name).collect();
+        assert_eq!(stages, ["get", "decode", "resize", "encode", "put"]);
+        // To drop or change a read-only header is a 502; what told of S3's error goes.
+        assert_eq!(called.response["headers"]["transfer-encoding"], called.came["headers"]["transfer-encoding"]);
+        assert_eq!(called.response["headers"]["server"], called.came["headers"]["server"]);
+        assert_eq!(called.header("x-amz-request-id"), "");
+        let stored = ridge.store().head(&Key::new("w_40/h_30/webp/photos/brook.jpg").unwrap()).await.unwrap();
+        assert_eq!(stored.etag.as_deref(), Some(called.header("etag")));
+    }
+    let head = call(&ridge, "404", |cf| cf["request"]["method"] = json!("HEAD")).await;
+    assert_eq!((&head.response["status"], &head.response["body"]), (&json!("200"), &json!("")));
+    assert_eq!(head.header("content-type"), "image/webp");
+}
+
+#[tokio::test]
+async fn s3_failing_is_not_to_be_kept() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    for status in ["500", "503"] {
+        let called = call(&ridge, status, |_| {}).await;
+        let mut expected = called.came.clone();
+        expected["headers"]["cache-control"] = json!([{"key": "Cache-Control", "value": "no-store"}]);
+        assert_eq!(called.response, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_forged_path_is_refused_here_too() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    for uri in [
+        "/w_40/h_30/fit_cover/webp/photos/brook.jpg",
+        "/w_5000/webp/photos/brook.jpg",
+        "/w_40/webp/w_40/webp/photos/brook.jpg",
+        "/w_40/../photos/brook.jpg",
+        "/%77_40/webp/photos/brook.jpg",
+    ] {
+        let called = call(&ridge, "404", |cf| cf["request"]["uri"] = json!(uri)).await;
+        assert_eq!(called.response["status"], "400", "{uri}");
+        assert_eq!(called.header("transfer-encoding"), "chunked", "{uri}");
+        assert_eq!(called.report.outcome, Outcome::Refused);
+    }
+}
+
+#[tokio::test]
+async fn a_distribution_that_is_not_set_up_says_so_in_the_log() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let called =
+        call(&ridge, "404", |cf| cf["request"]["origin"]["s3"]["domainName"] = json!("x.s3.amazonaws.com")).await;
+    assert_eq!((&called.response["status"], called.header("cache-control")), (&json!("503"), "no-store"));
+    assert_eq!(called.response["body"], "the picture store is not set up\n");
+    assert!(called.report.error.unwrap().contains("x-ridge-bucket"));
+    let no_response = call(&ridge, "404", |cf| _ = cf.as_object_mut().unwrap().remove("response")).await;
+    assert_eq!(no_response.response["status"], "503");
+}

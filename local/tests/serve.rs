@@ -1,0 +1,219 @@
+//! `ridge serve`, the program itself: the main job, CloudFront's rules, large results.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod support;
+
+use std::fs;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use shared::Key;
+use support::http_client::Answer;
+use support::proxy::{Fault, Proxy, Rule};
+use support::{CHROME, Ridge, pictures};
+use tempfile::tempdir;
+
+const DANDELION: &str = "/photos/dandelion.jpg?w=200&h=200";
+const STORED: &str = "w_200/h_200/webp/photos/dandelion.jpg";
+
+#[tokio::test]
+async fn the_main_job() {
+    let data = tempdir().unwrap();
+    let (webp, jpeg) = {
+        let ridge = Ridge::serve(data.path(), &[]);
+        let webp = ridge.get(DANDELION).await;
+        assert_eq!((webp.status, webp.found(), webp.header("content-type")), (200, "Miss", "image/webp"));
+        assert_eq!(webp.picture(), ("200x200".into(), "WebP"));
+        assert_eq!(&webp.body[12..16], b"VP8 ", "lossy");
+        assert_eq!(webp.header("cache-control"), "public, max-age=31536000");
+        assert_eq!(webp.header("vary"), "Accept");
+        assert_eq!(webp.header("x-content-type-options"), "nosniff");
+        assert!(webp.header("server-timing").contains("encode;dur="));
+
+        let again = ridge.get(DANDELION).await;
+        assert_eq!((again.status, again.found(), &again.body), (200, "Hit", &webp.body));
+
+        let jpeg = ridge.send("GET", DANDELION, &[("accept", "image/png,*/*")]).await;
+        assert_eq!((jpeg.status, jpeg.found(), jpeg.header("content-type")), (200, "Miss", "image/jpeg"));
+        assert_eq!(jpeg.picture(), ("200x200".into(), "JPEG"));
+
+        let object = ridge.store().get(&Key::new(STORED).unwrap(), 1 << 20).await.unwrap();
+        assert_eq!(object.bytes, webp.body);
+        assert_eq!(object.facts.content_type.as_deref(), Some("image/webp"));
+        assert_eq!(object.facts.cache_control.as_deref(), Some("public, max-age=31536000"));
+        assert_eq!(object.facts.etag.as_deref(), Some(webp.header("etag")));
+        let original = ridge.store().head(&Key::new("photos/dandelion.jpg").unwrap()).await.unwrap();
+        assert_eq!(object.facts.metadata["source-etag"], original.etag.unwrap());
+        assert_eq!(object.facts.metadata["source-last-modified"], original.last_modified.unwrap());
+        assert_eq!(object.facts.metadata["pipeline"], "1");
+        (webp, jpeg)
+    };
+    assert!(webp.body.len() < jpeg.body.len(), "{} and {}", webp.body.len(), jpeg.body.len());
+
+    let ridge = Ridge::serve(data.path(), &[]);
+    let stored = ridge.get(DANDELION).await;
+    assert_eq!((stored.status, stored.found(), &stored.body), (200, "Miss", &webp.body));
+    assert_eq!(stored.header("server-timing"), "", "from S3, not made again");
+    assert_eq!(stored.header("content-type"), "image/webp");
+}
+
+#[tokio::test]
+async fn the_canonical_path_is_a_public_spelling() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let by_path = ridge.send("GET", &format!("/{STORED}"), &[]).await;
+    assert_eq!((by_path.status, by_path.found(), by_path.picture().1), (200, "Miss", "WebP"));
+    assert_eq!(ridge.get(DANDELION).await.found(), "Hit", "one cache key for both");
+    assert_eq!(ridge.send("GET", "/w_0200/webp/photos/dandelion.jpg", &[]).await.status, 400);
+}
+
+#[tokio::test]
+async fn originals_pass_through_untouched() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let original = ridge.get("/photos/mark.png?utm_source=x").await;
+    assert_eq!((original.status, original.header("content-type")), (200, "image/png"));
+    assert_eq!(original.body, pictures::sample("mark.png"));
+}
+
+#[tokio::test]
+async fn a_folder_of_originals_with_any_name() {
+    let (data, folder) = (tempdir().unwrap(), tempdir().unwrap());
+    let name = "my cat+dog (1) 100% 猫.jpg";
+    fs::create_dir(folder.path().join("päth")).unwrap();
+    fs::write(folder.path().join("päth").join(name), pictures::sample("brushes.jpg")).unwrap();
+    fs::write(folder.path().join("no-extension"), pictures::sample("mark.png")).unwrap();
+    let ridge = Ridge::serve(data.path(), &["--originals", folder.path().to_str().unwrap()]);
+
+    let answer = ridge.get("/p%C3%A4th/my%20cat+dog%20(1)%20100%25%20%E7%8C%AB.jpg?w=20").await;
+    assert_eq!((answer.status, answer.picture().0.as_str()), (200, "20x16"), "{answer:?}");
+    let key = Key::new(format!("w_20/webp/päth/{name}")).unwrap();
+    assert_eq!(ridge.store().head(&key).await.unwrap().content_type.as_deref(), Some("image/webp"));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is written there");
+
+    let by_pixels = ridge.send("GET", "/no-extension?w=20", &[]).await;
+    assert_eq!(by_pixels.header("content-type"), "image/png", "transparency is used");
+    assert_eq!(ridge.get("/photos/brook.jpg?w=20").await.status, 404, "the samples are not there");
+}
+
+#[tokio::test]
+async fn conditions_ranges_and_head() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let head_before = ridge.send("HEAD", DANDELION, &[CHROME]).await;
+    assert_eq!((head_before.status, head_before.body.len()), (200, 0));
+    assert_eq!(head_before.header("content-type"), "image/webp");
+    let whole = ridge.get(DANDELION).await;
+    let etag = whole.header("etag").to_owned();
+    let length = whole.body.len();
+    let ask = async |headers: &[(&str, &str)]| ridge.send("GET", DANDELION, &[&[CHROME], headers].concat()).await;
+
+    let head = ridge.send("HEAD", DANDELION, &[CHROME]).await;
+    assert_eq!((head.status, head.found(), head.body.len()), (200, "Hit", 0));
+    assert_eq!(head.header("content-length"), length.to_string());
+
+    let same = ask(&[("if-none-match", &etag)]).await;
+    assert_eq!((same.status, same.body.len(), same.header("etag")), (304, 0, etag.as_str()));
+    assert_eq!(ask(&[("if-none-match", "\"other\"")]).await.status, 200);
+    let part = ask(&[("range", "bytes=4-7")]).await;
+    assert_eq!((part.status, &part.body[..]), (206, &whole.body[4..8]));
+    assert_eq!(part.header("content-range"), format!("bytes 4-7/{length}"));
+    assert_eq!(ask(&[("range", "bytes=-4")]).await.body, whole.body[length - 4..]);
+    let beyond = ask(&[("range", "bytes=99999999-")]).await;
+    assert_eq!((beyond.status, beyond.header("content-range")), (416, format!("bytes */{length}").as_str()));
+    assert_eq!(ask(&[("range", "bytes=0-1,4-5")]).await.status, 200);
+    assert_eq!(ask(&[("range", "bytes=0-1"), ("if-range", "\"other\"")]).await.body.len(), length);
+
+    let original = ridge.get("/photos/mark.png").await;
+    let modified = original.header("last-modified");
+    let since = ridge.send("GET", "/photos/mark.png", &[("if-modified-since", modified)]).await;
+    assert_eq!(since.status, 304);
+    for method in ["POST", "PUT", "DELETE", "OPTIONS"] {
+        assert_eq!(ridge.send(method, DANDELION, &[]).await.status, 403, "{method}");
+    }
+}
+
+#[tokio::test]
+async fn concurrent_misses_are_joined() {
+    let data = tempdir().unwrap();
+    let behind = Ridge::serve(data.path(), &[]);
+    let proxy = Proxy::start(&behind.s3, Vec::new()).await;
+    let ridge = before(&proxy, data.path(), &[]);
+    let answers = join_all((0..50).map(|_| ridge.get("/photos/mountains.jpg?w=640"))).await;
+    let misses = answers.iter().filter(|answer| answer.found() == "Miss").count();
+    assert!(answers.iter().all(|answer| answer.status == 200 && answer.body == answers[0].body));
+    assert_eq!((misses, proxy.count("PUT")), (1, 1));
+}
+
+#[tokio::test]
+async fn what_is_stale_is_asked_about() {
+    let data = tempdir().unwrap();
+    fs::write(data.path().join("ridge.json"), r#"{"maxAge": 1}"#).unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let made = ridge.get(DANDELION).await;
+    assert_eq!(made.header("cache-control"), "public, max-age=1");
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    let refreshed = ridge.get(DANDELION).await;
+    assert_eq!((refreshed.status, refreshed.found(), &refreshed.body), (200, "Refresh", &made.body));
+    assert_eq!(ridge.get(DANDELION).await.found(), "Hit");
+}
+
+/// A `ridge serve` whose S3 is the proxy.
+fn before(proxy: &Proxy, data: &std::path::Path, arguments: &[&str]) -> Ridge {
+    let external = ["--s3-endpoint", &proxy.endpoint, "--bucket", local::s3::BUCKET];
+    Ridge::serve(data, &[&external, arguments].concat())
+}
+
+async fn with_noise(ridge: &Ridge) {
+    let attributes = store::Attributes { content_type: "image/png".into(), ..Default::default() };
+    ridge.store().put(&Key::new("noise.png").unwrap(), pictures::noise(700, 500).into(), &attributes).await.unwrap();
+}
+
+fn is_large(answer: &Answer) -> bool {
+    answer.status == 200 && answer.body.len() > shared::edge::BODY_BUDGET
+}
+
+#[tokio::test]
+async fn a_large_result_is_stored_and_redirected_to() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    with_noise(&ridge).await;
+    let redirect = ridge.get("/noise.png?f=png").await;
+    assert_eq!((redirect.status, redirect.header("location")), (302, "/w_auto/png/noise.png"));
+    assert_eq!((redirect.header("cache-control"), redirect.body.len()), ("no-store", 0));
+    let picture = ridge.get(redirect.header("location")).await;
+    assert!(is_large(&picture), "{picture:?}");
+    assert_eq!((picture.found(), picture.picture().0.as_str()), ("Miss", "700x500"));
+    assert!(is_large(&ridge.get("/noise.png?f=png").await));
+}
+
+#[tokio::test]
+async fn when_the_put_fails_small_is_answered_and_large_is_never_a_loop() {
+    let data = tempdir().unwrap();
+    let behind = Ridge::serve(data.path(), &[]);
+    with_noise(&behind).await;
+    let denied = Rule { method: "PUT", path_ends: "", fault: Fault::Status(403) };
+    let proxy = Proxy::start(&behind.s3, vec![denied]).await;
+    let ridge = before(&proxy, data.path(), &[]);
+    let small = ridge.get(DANDELION).await;
+    assert_eq!((small.status, small.header("cache-control")), (200, "public, max-age=60"));
+    assert_eq!(small.picture(), ("200x200".into(), "WebP"));
+    for _ in 0..2 {
+        let large = ridge.get("/noise.png?f=png").await;
+        assert_eq!((large.status, large.header("cache-control"), large.header("location")), (503, "no-store", ""));
+        assert!(large.text().contains("could not be stored"));
+    }
+    assert!(proxy.count("PUT") >= 3);
+}
+
+#[tokio::test]
+async fn the_page_shows_the_samples() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let page = ridge.get("/").await;
+    assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
+    for sample in fs::read_dir(pictures::samples()).unwrap() {
+        let name = sample.unwrap().file_name().into_string().unwrap();
+        assert!(page.text().contains(&format!("/photos/{name}?w=480")), "{name}");
+    }
+}

@@ -1,0 +1,114 @@
+//! The same stories against two independent S3 servers over HTTP: the embedded one, and moto's.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod support;
+
+use bytes::Bytes;
+use shared::Key;
+use store::{Attributes, Error, Store};
+use support::moto::{self, Moto};
+use support::{Ridge, pictures, store_at};
+use tempfile::tempdir;
+
+fn key(text: &str) -> Key {
+    Key::new(text).unwrap()
+}
+
+fn attributes() -> Attributes {
+    Attributes {
+        content_type: "image/webp".into(),
+        cache_control: Some("public, max-age=9".into()),
+        metadata: [("source-etag".to_owned(), "\"abc\"".to_owned())].into(),
+        tags: [("ridge".to_owned(), "variant".to_owned())].into(),
+    }
+}
+
+/// What `Store` promises.
+async fn contract(store: &Store) {
+    for name in ["plain.jpg", "a b+c%20(d)/é猫'!*.jpg", "no-extension", "w_9/h_9/webp/x.jpg", &"long/".repeat(60)] {
+        let key = key(name.trim_end_matches('/'));
+        assert_eq!(store.get(&key, 100).await.unwrap_err(), Error::NotFound { key: key.clone() }, "{key}");
+        assert_eq!(store.head(&key).await.unwrap_err(), Error::NotFound { key: key.clone() }, "{key}");
+        let etag = store.put(&key, Bytes::from_static(b"0123456789"), &attributes()).await.unwrap();
+        let object = store.get(&key, 10).await.unwrap();
+        assert_eq!(object.bytes, "0123456789", "{key}");
+        let facts = store.head(&key).await.unwrap();
+        assert_eq!(facts, object.facts, "{key}");
+        assert_eq!(facts.etag.as_ref(), Some(&etag), "{key}");
+        assert_eq!(facts.size, Some(10));
+        assert_eq!(facts.content_type.as_deref(), Some("image/webp"));
+        assert_eq!(facts.cache_control.as_deref(), Some("public, max-age=9"));
+        assert_eq!(facts.metadata["source-etag"], "\"abc\"");
+        assert!(facts.last_modified.unwrap().ends_with(" GMT"));
+        let too_large = Error::TooLarge { key: key.clone(), max: 9 };
+        assert_eq!(store.get(&key, 9).await.unwrap_err(), too_large, "{key}");
+        let other = store.put(&key, Bytes::from_static(b"x"), &attributes()).await.unwrap();
+        assert_ne!(other, etag);
+        assert_eq!(store.get(&key, 1).await.unwrap().bytes, "x", "overwritten");
+        store.delete(&key).await.unwrap();
+        assert_eq!(store.head(&key).await.unwrap_err(), Error::NotFound { key: key.clone() }, "{key}");
+        store.delete(&key).await.unwrap();
+    }
+}
+
+/// What the pair does, whatever S3 is behind it.
+async fn story(ridge: &Ridge, store: &Store) {
+    let plain = Attributes { content_type: "image/jpeg".into(), ..Attributes::default() };
+    for (name, bytes) in [
+        ("mine/brushes + (1).jpg", pictures::sample("brushes.jpg")),
+        ("mine/noise.png", pictures::noise(700, 500)),
+        ("mine/text.jpg", b"text".to_vec()),
+    ] {
+        store.put(&key(name), bytes.into(), &plain).await.unwrap();
+    }
+    let made = ridge.get("/mine/brushes%20%2B%20(1).jpg?w=120&h=80&g=n").await;
+    assert_eq!((made.status, made.found()), (200, "Miss"), "{}", made.text());
+    assert_eq!(made.picture(), ("120x80".into(), "WebP"));
+    let stored = store.get(&key("w_120/h_80/g_n/webp/mine/brushes + (1).jpg"), 1 << 20).await.unwrap();
+    assert_eq!(stored.bytes, made.body);
+    assert_eq!(stored.facts.content_type.as_deref(), Some("image/webp"));
+    let original = store.head(&key("mine/brushes + (1).jpg")).await.unwrap();
+    assert_eq!(stored.facts.metadata["source-etag"], original.etag.unwrap());
+    assert_eq!(stored.facts.metadata["source-last-modified"], original.last_modified.unwrap());
+
+    let large = ridge.get("/mine/noise.png?f=png").await;
+    assert_eq!((large.status, large.header("location")), (302, "/w_auto/png/mine/noise.png"));
+    let picture = ridge.get("/w_auto/png/mine/noise.png").await;
+    assert_eq!((picture.status, picture.header("server-timing")), (200, ""), "S3 has it");
+    assert_eq!(picture.picture().0, "700x500");
+
+    assert_eq!(ridge.get("/mine/nothing.jpg?w=9").await.status, 404);
+    assert_eq!(ridge.get("/mine/text.jpg?w=9").await.status, 415);
+    assert_eq!(ridge.get("/mine/text.jpg").await.text(), "text");
+    assert_eq!(ridge.get("/mine/nothing.jpg").await.status, 404);
+    assert!(store.head(&key("w_9/webp/mine/text.jpg")).await.is_err(), "no error is stored");
+}
+
+#[tokio::test]
+async fn embedded() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    contract(&ridge.store()).await;
+    story(&ridge, &ridge.store()).await;
+}
+
+#[tokio::test]
+async fn moto() {
+    let data = tempdir().unwrap();
+    let moto = Moto::start().await;
+    let store = store_at(&moto.endpoint, moto::BUCKET);
+    contract(&store).await;
+    let ridge = Ridge::serve(data.path(), &["--s3-endpoint", &moto.endpoint, "--bucket", moto::BUCKET]);
+    story(&ridge, &store).await;
+}
+
+#[tokio::test]
+async fn nobody_there_is_not_the_objects_fault() {
+    let store = store_at("http://127.0.0.1:9", "nowhere");
+    let error = store.get(&key("x"), 1).await.unwrap_err();
+    assert!(matches!(error, Error::Unavailable { .. }), "{error:?}");
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let bucket = store_at(&ridge.s3, "another-bucket");
+    assert!(matches!(bucket.get(&key("x"), 1).await, Err(Error::Unavailable { .. })), "a missing bucket is not a 404");
+}

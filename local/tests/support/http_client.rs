@@ -1,0 +1,55 @@
+//! HTTP without redirects, caches or retries.
+
+use bytes::Bytes;
+use http::{HeaderMap, Request};
+use http_body_util::{BodyExt as _, Full};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+
+/// An answer, whole.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Answer {
+    /// A header's text, empty when it is missing.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+
+    /// How the distribution found it.
+    pub(crate) fn found(&self) -> &str {
+        self.header("x-ridge-cache")
+    }
+
+    /// Pixel size and format, by its bytes.
+    pub(crate) fn picture(&self) -> (String, &'static str) {
+        let kind = pixels::recognise(&self.body).unwrap();
+        (pixels::header(kind, &self.body).unwrap().size.to_string(), kind.name())
+    }
+}
+
+/// Sends one request.
+pub(crate) async fn request(method: &str, url: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
+    let mut request = Request::builder().method(method).uri(url);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    send(request.body(Full::new(Bytes::from(body))).unwrap()).await.unwrap()
+}
+
+/// Sends one request and reads the answer to its end.
+pub(crate) async fn send(request: Request<Full<Bytes>>) -> Result<Answer, String> {
+    let client = Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();
+    let answer = client.request(request).await.map_err(|error| error.to_string())?;
+    let (parts, body) = answer.into_parts();
+    let body = body.collect().await.map_err(|error| error.to_string())?.to_bytes();
+    Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body })
+}

@@ -1,0 +1,96 @@
+//! The real `ridge`, real S3 servers, and a plain HTTP client.
+#![allow(dead_code, missing_docs, clippy::unwrap_used)]
+
+pub(crate) mod http_client;
+pub(crate) mod moto;
+pub(crate) mod pictures;
+pub(crate) mod proxy;
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+
+use http_client::{Answer, request};
+use store::{Address, Credentials, Store};
+
+/// What browsers send for a picture.
+pub(crate) const CHROME: (&str, &str) = ("accept", "image/avif,image/webp,*/*;q=0.8");
+
+/// The bucket's key for credentials on every server: the embedded S3 checks them, moto takes any.
+pub(crate) fn credentials() -> Credentials {
+    local::s3::credentials()
+}
+
+/// A running `ridge serve`.
+pub(crate) struct Ridge {
+    child: Child,
+    pub(crate) url: String,
+    pub(crate) s3: String,
+}
+
+impl Ridge {
+    /// Starts the program and waits until it listens.
+    pub(crate) fn serve(data: &Path, arguments: &[&str]) -> Ridge {
+        let credentials = credentials();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ridge"))
+            .args(["serve", "--port", "0", "--data"])
+            .arg(data)
+            .args(arguments)
+            .env("AWS_ACCESS_KEY_ID", credentials.access_key_id())
+            .env("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key())
+            .current_dir(data)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let mut stderr = child.stderr.take().unwrap();
+        let mut word = |label: &str| {
+            let line = lines.by_ref().find(|line| line.starts_with(label));
+            line.and_then(|line| Some(line.split_whitespace().nth(1)?.trim_end_matches(',').to_owned()))
+        };
+        let (s3, url) = (word("S3"), word("CloudFront"));
+        let Some((s3, url)) = s3.zip(url) else {
+            let mut text = String::new();
+            stderr.read_to_string(&mut text).unwrap();
+            panic!("ridge serve did not start: {text}");
+        };
+        // Both pipes must be read on, or the program would stop when they are full.
+        thread::spawn(move || lines.for_each(drop));
+        thread::spawn(move || {
+            BufReader::new(stderr).lines().map_while(Result::ok).for_each(|line| println!("ridge: {line}"))
+        });
+        Ridge { child, url, s3 }
+    }
+
+    /// The embedded bucket.
+    pub(crate) fn store(&self) -> Store {
+        store_at(&self.s3, local::s3::BUCKET)
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, &[CHROME]).await
+    }
+
+    pub(crate) async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+        request(method, &format!("{}{path}", self.url), headers, Vec::new()).await
+    }
+}
+
+impl Drop for Ridge {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A bucket on a server that is not AWS.
+pub(crate) fn store_at(endpoint: &str, bucket: &str) -> Store {
+    Store::new(store::connect(local::s3::REGION, Some(endpoint), credentials()), bucket)
+}
+
+/// The address of a bucket as its events name it.
+pub(crate) fn address(bucket: &str) -> Address {
+    Address { bucket: bucket.to_owned(), region: local::s3::REGION.to_owned() }
+}

@@ -1,0 +1,30 @@
+//! Pictures made for tests.
+
+use std::path::PathBuf;
+
+use image::{ImageFormat, RgbImage};
+
+/// A sample picture.
+pub(crate) fn sample(name: &str) -> Vec<u8> {
+    std::fs::read(samples().join(name)).unwrap()
+}
+
+/// The folder of the sample pictures.
+pub(crate) fn samples() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../testdata/photos"))
+}
+
+/// A PNG that nothing compresses: three bytes a pixel.
+pub(crate) fn noise(width: u32, height: u32) -> Vec<u8> {
+    let mut state = 1u32;
+    let picture = RgbImage::from_fn(width, height, |_, _| {
+        image::Rgb([(); 3].map(|()| {
+            // Numerical Recipes' generator; its high bits are noise enough.
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        }))
+    });
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}

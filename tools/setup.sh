@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Installs what is missing: `setup.sh serve` for building, `setup.sh test` for the tests too.
+# Debian's packages come by apt-get, with sudo where that is needed; what the tests want from PyPI stays in .tools/.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+missing=()
+want() { command -v "$1" >/dev/null || missing+=("$2"); }
+
+want cc build-essential
+want make build-essential
+want cmake cmake
+want nasm nasm
+if [ "${1:-}" = test ]; then
+  want python3 python3
+  want gzip gzip
+  python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+fi
+
+if [ ${#missing[@]} -gt 0 ]; then
+  become=()
+  [ "$(id -u)" = 0 ] || become=(sudo)
+  if ! command -v apt-get >/dev/null || { [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; }; then
+    echo "Install ${missing[*]} with your package manager, then run this again." >&2
+    exit 1
+  fi
+  "${become[@]}" apt-get update -qq
+  "${become[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+fi
+
+command -v cargo >/dev/null || { echo "Install Rust first: https://rustup.rs" >&2; exit 1; }
+
+if [ "${1:-}" = test ]; then
+  # The stamp is written last, so that a broken installation is made again.
+  stamp=.tools/moto/installed-requirements.txt
+  if ! cmp -s tools/requirements.txt "$stamp"; then
+    rm -rf .tools/moto
+    python3 -m venv .tools/moto
+    .tools/moto/bin/pip install --quiet --disable-pip-version-check -r tools/requirements.txt
+    cp tools/requirements.txt "$stamp"
+  fi
+fi
