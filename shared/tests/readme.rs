@@ -17,7 +17,7 @@ fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
 fn the_parameter_table_is_the_codes() {
     let mut table = String::from("| parameter | takes | meaning |\n| --- | --- | --- |\n");
     for param in PARAMS {
-        let values = param.values.replace('{', "`").replace('}', "`").replace('|', "\\|");
+        let values = param.values.replace(['{', '}'], "`").replace('|', "\\|");
         table += &format!("| `{}` | {values} | {} |\n", param.name, param.meaning);
     }
     let readme = fs::read_to_string(README).unwrap();
