@@ -16,6 +16,17 @@ pub enum Format {
     Gif,
 }
 
+/// What a format can say of transparency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alpha {
+    /// Nothing: it is flattened.
+    None,
+    /// A pixel is there or not.
+    OneBit,
+    /// 256 levels.
+    Full,
+}
+
 struct Descriptor {
     format: Format,
     name: &'static str,
@@ -23,10 +34,12 @@ struct Descriptor {
     extensions: &'static [&'static str],
     /// Has a quality setting.
     lossy: bool,
-    alpha: bool,
+    alpha: Alpha,
     animation: bool,
     /// Sent only to clients that name it in `Accept`.
     negotiated: bool,
+    /// Largest width or height, in pixels.
+    max_side: u32,
 }
 
 /// In the order of [`Format`]'s cases; a test holds the two together.
@@ -37,9 +50,10 @@ const TABLE: [Descriptor; 4] = [
         mime: "image/webp",
         extensions: &["webp"],
         lossy: true,
-        alpha: true,
+        alpha: Alpha::Full,
         animation: true,
         negotiated: true,
+        max_side: 16_383,
     },
     Descriptor {
         format: Format::Jpeg,
@@ -47,9 +61,10 @@ const TABLE: [Descriptor; 4] = [
         mime: "image/jpeg",
         extensions: &["jpg", "jpeg"],
         lossy: true,
-        alpha: false,
+        alpha: Alpha::None,
         animation: false,
         negotiated: false,
+        max_side: 65_535,
     },
     Descriptor {
         format: Format::Png,
@@ -57,9 +72,10 @@ const TABLE: [Descriptor; 4] = [
         mime: "image/png",
         extensions: &["png"],
         lossy: false,
-        alpha: true,
+        alpha: Alpha::Full,
         animation: false,
         negotiated: false,
+        max_side: i32::MAX as u32,
     },
     Descriptor {
         format: Format::Gif,
@@ -67,9 +83,10 @@ const TABLE: [Descriptor; 4] = [
         mime: "image/gif",
         extensions: &["gif"],
         lossy: false,
-        alpha: true,
+        alpha: Alpha::OneBit,
         animation: true,
         negotiated: false,
+        max_side: 65_535,
     },
 ];
 
@@ -100,6 +117,11 @@ impl Format {
 
     /// Whether it can hold transparency.
     pub fn has_alpha(self) -> bool {
+        self.alpha() != Alpha::None
+    }
+
+    /// What it can say of transparency.
+    pub fn alpha(self) -> Alpha {
         self.row().alpha
     }
 
@@ -111,6 +133,11 @@ impl Format {
     /// Whether a client gets it only by naming it in `Accept` (contract section 3).
     pub fn is_negotiated(self) -> bool {
         self.row().negotiated
+    }
+
+    /// The largest width or height that it can hold, in pixels.
+    pub fn max_side(self) -> u32 {
+        self.row().max_side
     }
 
     /// The format that a file name's extension (without dot, any case) stands for.
@@ -159,30 +186,27 @@ impl Output {
     /// The name of [`Output::Auto`] in a path.
     pub const AUTO: &'static str = "auto";
 
-    /// Whether transparency may have to be flattened on a background.
-    pub fn may_flatten(self) -> bool {
-        self.may_be(|format| !format.has_alpha())
+    /// What can be said of transparency. Where the pixels decide, they decide for a format that keeps it.
+    pub fn alpha(self) -> Alpha {
+        match self {
+            Output::Format(format) => format.alpha(),
+            Output::Auto => Format::Png.alpha(),
+        }
     }
 
     /// Whether a quality means something.
     pub fn may_be_lossy(self) -> bool {
-        self.may_be(Format::is_lossy)
-    }
-
-    /// Whether transparency may survive.
-    pub fn may_have_alpha(self) -> bool {
-        self.may_be(Format::has_alpha)
+        match self {
+            Output::Format(format) => format.is_lossy(),
+            Output::Auto => Format::Jpeg.is_lossy(),
+        }
     }
 
     /// Whether several frames may survive.
     pub fn may_be_animated(self) -> bool {
-        self.may_be(Format::has_animation)
-    }
-
-    fn may_be(self, property: fn(Format) -> bool) -> bool {
         match self {
-            Output::Format(format) => property(format),
-            Output::Auto => property(Format::Jpeg) || property(Format::Png),
+            Output::Format(format) => format.has_animation(),
+            Output::Auto => false,
         }
     }
 

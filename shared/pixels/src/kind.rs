@@ -55,8 +55,10 @@ fn is_svg(bytes: &[u8]) -> bool {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(LOOK)]);
     let mut rest = head.trim_start_matches('\u{feff}').trim_start();
     loop {
+        let has_subset = |text: &str| text.find('[').is_some_and(|at| text.find('>').is_none_or(|end| at < end));
         let end = match rest {
             _ if rest.starts_with("<!--") => "-->",
+            _ if rest.starts_with("<!DOCTYPE") && has_subset(rest) => "]>",
             _ if rest.starts_with("<?") || rest.starts_with("<!") => ">",
             _ => {
                 return rest
@@ -92,6 +94,7 @@ mod tests {
             (&b""[..], "empty"),
             (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
             (b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- <svg -->\n<!DOCTYPE svg>\n<svg>", "SVG"),
+            (b"<!DOCTYPE svg PUBLIC 'x' [\n<!ENTITY a 'b'>\n]>\n<svg>", "SVG"),
             (b"\0\0\0\x18ftypheic", "HEIC"),
             (b"\0\0\0\x18ftypavif", "AVIF"),
             (b"<!DOCTYPE html><html>", "not a picture"),

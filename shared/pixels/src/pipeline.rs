@@ -61,15 +61,15 @@ pub fn render(
     begin(Stage::Decode);
     let kind = recognise(source)?;
     let header = decode::header(kind, source)?;
-    if header.size.pixels() > config.max_source_pixels {
+    if header.held_pixels() > config.max_source_pixels {
         return Err(Error::TooManyPixels { size: header.size, max: config.max_source_pixels });
     }
-    let plan = plan(header.upright(), options);
+    let plan = plan(header.upright(), options, max_side(variant.output()));
     // Pixels are turned upright after they have become few, so the plan is turned the other way.
     let crop = header.orientation.stored_crop(plan.crop, header.upright());
     let picture = header.orientation.stored_size(plan.picture);
     let shrink = f64::min(crop.width / f64::from(picture.width), crop.height / f64::from(picture.height));
-    let decoded = decode::pixels(&header, source, shrink)?;
+    let decoded = decode::pixels(&header, source, shrink, config.max_source_pixels)?;
 
     begin(Stage::Resize);
     let raster = decoded.resize(crop, picture)?.orient(header.orientation).drop_opaque_alpha().pad(
@@ -88,6 +88,13 @@ pub fn render(
         bytes = stripped;
     }
     Ok(Picture { bytes, format, size: raster.size, source: header })
+}
+
+fn max_side(output: Output) -> u32 {
+    match output {
+        Output::Format(format) => format.max_side(),
+        Output::Auto => Format::Jpeg.max_side().min(Format::Png.max_side()),
+    }
 }
 
 /// The pixels decide where the request left it open.

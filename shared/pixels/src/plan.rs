@@ -46,9 +46,9 @@ impl Plan {
     }
 }
 
-/// Plans a variant of an upright source.
-pub fn plan(source: Size, options: &Options) -> Plan {
-    let side = |side: Option<Side>| side.map_or(Side::MAX, Side::get);
+/// Plans a variant of an upright source. `max_side` is what the output format can hold.
+pub fn plan(source: Size, options: &Options, max_side: u32) -> Plan {
+    let side = |side: Option<Side>| side.map_or(max_side, Side::get);
     let target = Size { width: side(options.width), height: side(options.height) };
     let both = options.width.is_some() && options.height.is_some();
     let whole = |picture: Size| Plan { crop: Crop::whole(source), picture, canvas: picture, position: (0, 0) };
@@ -57,7 +57,7 @@ pub fn plan(source: Size, options: &Options) -> Plan {
         Fit::Inside => whole(inside(source, target)),
         Fit::Fill => whole(smaller(source, target)),
         // A very long source may still pass what a format can hold.
-        Fit::Outside => whole(inside(outside(source, target), Size { width: Side::MAX, height: Side::MAX })),
+        Fit::Outside => whole(inside(outside(source, target), Size { width: max_side, height: max_side })),
         Fit::Contain => {
             let picture = inside(source, target);
             let free = |canvas: u32, picture: u32, percent: u8| (canvas - picture) * u32::from(percent) / 100;
@@ -111,6 +111,8 @@ fn cover(source: Size, target: Size, gravity: Gravity) -> Plan {
         let source = f64::from(source);
         let length = (f64::from(picture) * shrink).min(source);
         let start = source * f64::from(percent) / 100.0 - length / 2.0;
+        // Where nothing is scaled, half a pixel would blur what a crop need not touch.
+        let start = if shrink == 1.0 { start.floor() } else { start };
         (start.clamp(0.0, source - length), length)
     };
     let (left, width) = along(source.width, picture.width, gravity.x());
@@ -171,7 +173,7 @@ mod tests {
             ((100, 40000), 50, 10, Outside, "41x16383", "41x16383"),
         ] {
             let source = Size::new(source.0, source.1).unwrap();
-            let plan = plan(source, &options(width, height, fit));
+            let plan = plan(source, &options(width, height, fit), 16_383);
             let got = (plan.canvas.to_string(), plan.picture.to_string());
             assert_eq!(got, (canvas.into(), picture.into()), "{source} to {width}x{height} {fit}");
         }
@@ -189,7 +191,7 @@ mod tests {
             ("99.0", 1000.0, 0.0),
         ] {
             let options = Options { gravity: gravity.parse().unwrap(), ..options(200, 200, Fit::Cover) };
-            let plan = plan(Size::new(4000, 3000).unwrap(), &options);
+            let plan = plan(Size::new(4000, 3000).unwrap(), &options, 16_383);
             assert_eq!(plan.crop, Crop { left, top, width: 3000.0, height: 3000.0 }, "{gravity}");
         }
     }
@@ -200,7 +202,7 @@ mod tests {
             [("center", (0, 25)), ("n", (0, 0)), ("s", (0, 50)), ("ne", (0, 0)), ("50.20", (0, 10))]
         {
             let options = Options { gravity: gravity.parse().unwrap(), ..options(200, 200, Fit::Contain) };
-            assert_eq!(plan(Size::new(4000, 3000).unwrap(), &options).position, position, "{gravity}");
+            assert_eq!(plan(Size::new(4000, 3000).unwrap(), &options, 16_383).position, position, "{gravity}");
         }
     }
 }

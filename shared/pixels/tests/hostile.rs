@@ -5,7 +5,7 @@ mod support;
 
 use std::fs;
 
-use pixels::{Error, render};
+use pixels::{Error, Frames, Header, Kind, header, render};
 use shared::{Config, VariantPath};
 use support::{gif, gradient, jpeg, make, png, webp};
 
@@ -14,17 +14,62 @@ fn limits_hold_before_anything_is_decoded() {
     let config = Config { max_source_pixels: 1000, ..Config::default() };
     let path = VariantPath::parse("/w_9/webp/x").unwrap();
     let picture = gradient(40, 26);
-    for (name, source) in [
+    for (name, mut source) in [
         ("jpeg", jpeg(&picture)),
         ("png", png(picture.clone())),
         ("gif", gif(picture.clone())),
         ("webp", webp(picture)),
     ] {
-        let mut decoded = false;
-        let error = render(&source, path.variant(), &config, &mut |stage| decoded |= stage.name() != "decode");
+        // Without its end, no decoder takes it: only who looks at the header first can name the size.
+        source.truncate(source.len() * 2 / 3);
+        let broken = make(&source, "/w_9/webp");
+        assert!(matches!(broken, Err(Error::Broken { .. })), "{name}: {broken:?}");
+        let error = render(&source, path.variant(), &config, &mut |_| {});
         assert!(matches!(error, Err(Error::TooManyPixels { max: 1000, .. })), "{name}: {error:?}");
-        assert!(!decoded, "{name}");
     }
+}
+
+/// 35 bytes that ask for 17 GB: the screen is small, its frame is not.
+#[test]
+fn a_gif_frame_larger_than_the_screen_is_held_against_the_limit() {
+    let mut bomb = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff".to_vec();
+    bomb.extend(b"\x2c\0\0\0\0\xff\xff\xff\xff\0\x02\x02\x44\x01\0\x3b");
+    let error = make(&bomb, "/w_9/webp").unwrap_err();
+    assert!(error.to_string().starts_with("the original has 65535x65535 pixels"), "{error}");
+}
+
+/// A profile of zeroes unfolds to a thousand times its size.
+#[test]
+fn a_png_profile_is_not_unfolded() {
+    let source = png(gradient(4, 4));
+    let mut zeroes = Vec::new();
+    {
+        let mut encoder = png::Encoder::new(&mut zeroes, 16_384, 8192);
+        encoder.set_color(png::ColorType::Grayscale);
+        encoder.write_header().unwrap().write_image_data(&vec![0; 16_384 * 8192]).unwrap();
+    }
+    let at = zeroes.windows(4).position(|window| window == b"IDAT").unwrap();
+    let length = u32::from_be_bytes(zeroes[at - 4..at].try_into().unwrap()) as usize;
+    let content = [b"iCCPx\0\0", &zeroes[at + 4..at + 4 + length]].concat();
+    let chunk =
+        [&u32::try_from(content.len() - 4).unwrap().to_be_bytes(), &content[..], &crc32(&content).to_be_bytes()];
+    let bomb = [&source[..33], &chunk.concat(), &source[33..]].concat();
+    assert_eq!(make(&bomb, "/w_auto/png").unwrap().size.to_string(), "4x4");
+    assert!(peak_mebibytes() < 400, "{} MiB", peak_mebibytes());
+}
+
+/// The most memory that this process has held, by Linux's own count.
+fn peak_mebibytes() -> usize {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() / 1024
+}
+
+#[test]
+fn an_animation_is_charged_for_its_canvases() {
+    let still = header(Kind::WebP, &webp(gradient(30, 20))).unwrap();
+    assert_eq!(still.held_pixels(), 600);
+    assert_eq!(Header { frames: Frames::Several, ..still }.held_pixels(), 1800);
 }
 
 #[test]

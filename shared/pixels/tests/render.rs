@@ -82,11 +82,14 @@ fn all_eight_orientations_stand_upright() {
 #[test]
 fn damaged_exif_means_upright() {
     let picture = jpeg(&gradient(30, 20));
-    for exif in [with_exif(&picture, 0), with_exif(&picture, 9), with_exif(&picture, 6)[..40].to_vec()] {
-        if let Ok(made) = make(&exif, "/w_auto/png") {
-            assert_eq!(made.size.to_string(), "30x20");
-        }
+    let mut far = with_exif(&picture, 6);
+    // The count of the directory's entries, and the offset of the directory itself.
+    let tiff = far.windows(4).position(|window| window == b"II*\0").unwrap();
+    far[tiff + 4..tiff + 8].copy_from_slice(&[0xff; 4]);
+    for source in [with_exif(&picture, 0), with_exif(&picture, 9), far] {
+        assert_eq!(make(&source, "/w_auto/png").unwrap().size.to_string(), "30x20");
     }
+    assert_eq!(make(&with_exif(&picture, 6), "/w_auto/png").unwrap().size.to_string(), "20x30");
 }
 
 #[test]
@@ -237,8 +240,7 @@ fn reduced_decoding_is_as_good_as_whole_decoding() {
 
 #[test]
 fn what_asks_for_nothing_is_never_larger_and_has_no_metadata() {
-    // The encoder's own work at a low quality: to encode it again at the default quality makes it larger.
-    let small = make(&png(gradient(300, 200)), "/w_auto/q_20/jpeg").unwrap().bytes;
+    let small = small_jpeg();
     let source = with_exif(&small, 1);
     let made = make(&source, "/w_auto/jpeg").unwrap();
     assert_eq!(made.bytes, small, "the original without its EXIF");
@@ -253,6 +255,104 @@ fn what_asks_for_nothing_is_never_larger_and_has_no_metadata() {
     assert_eq!(make(&webp, "/w_auto/webp").unwrap().bytes, webp);
     let flat = png(disc(64));
     assert!(make(&flat, "/w_auto/png").unwrap().bytes.len() <= flat.len());
+}
+
+/// The encoder's own work at a low quality: to encode it again at the default quality makes it larger.
+fn small_jpeg() -> Vec<u8> {
+    make(&png(gradient(300, 200)), "/w_auto/q_20/jpeg").unwrap().bytes
+}
+
+fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(content.len() + 2).unwrap().to_be_bytes();
+    [&[0xff, marker], &length[..], content].concat()
+}
+
+#[test]
+fn metadata_hidden_anywhere_in_a_jpeg_is_gone() {
+    let small = small_jpeg();
+    let secret = segment(0xe1, b"Exif\0\0SECRET");
+    // A progressive file as libjpeg-turbo writes it, for a place between two scans.
+    let progressive = {
+        let picture = gradient(300, 200);
+        let mut compressor = turbojpeg::Compressor::new().unwrap();
+        compressor.set_quality(20).unwrap();
+        compressor.set_progressive(true).unwrap();
+        let image = turbojpeg::Image {
+            pixels: picture.as_raw().as_slice(),
+            width: 300,
+            pitch: 900,
+            height: 200,
+            format: PixelFormat::RGB,
+        };
+        compressor.compress_to_vec(image).unwrap()
+    };
+    let scans: Vec<_> = progressive.windows(2).enumerate().filter(|(_, pair)| pair == &[0xff, 0xda]).collect();
+    let between = [&progressive[..scans[1].0], &secret, &progressive[scans[1].0..]].concat();
+    for (name, source) in [
+        ("behind the end", [&small[..], &with_exif(&small, 1)].concat()),
+        ("between two scans", between),
+        ("in a thumbnail", [&small[..2], &segment(0xe0, b"JFXX\0\x10SECRET"), &small[2..]].concat()),
+        ("in a comment", [&small[..2], &segment(0xfe, b"SECRET"), &small[2..]].concat()),
+        ("in APP13", [&small[..2], &segment(0xed, b"Photoshop 3.0\0SECRET"), &small[2..]].concat()),
+    ] {
+        let made = make(&source, "/w_auto/jpeg").unwrap();
+        assert!(!made.bytes.windows(6).any(|window| window == b"SECRET"), "{name}");
+        assert!(made.bytes.len() < 10_000, "{name}: the original's own pixels");
+        let difference = difference(
+            &decode(&make(&made.bytes, "/w_auto/png").unwrap()),
+            &decode(&make(&source, "/w_auto/png").unwrap()),
+        );
+        assert_eq!(difference, 0, "{name}");
+    }
+}
+
+#[test]
+fn a_profile_is_no_reason_to_panic_and_not_kept() {
+    let small = small_jpeg();
+    for content in [&b"ICC_PROFILE\0"[..], b"ICC_PROFILE\0\x01\x01abc", b"ICC_PROFILE"] {
+        let source = [&small[..2], &segment(0xe2, content), &small[2..]].concat();
+        let made = make(&source, "/w_auto/jpeg").unwrap();
+        assert!(!made.bytes.windows(11).any(|window| window == b"ICC_PROFILE"));
+    }
+}
+
+#[test]
+fn a_crop_that_scales_nothing_touches_no_pixel() {
+    let board = image::RgbImage::from_fn(101, 100, |x, y| Rgb([if (x + y) % 2 == 0 { 255 } else { 0 }; 3]));
+    for path in ["/w_100/h_100/png", "/w_77/h_100/g_33.66/png", "/w_50/h_100/g_51.50/png"] {
+        let made = decode(&make(&png(board.clone()), path).unwrap());
+        assert!(made.pixels().all(|pixel| matches!(pixel[0], 0 | 255)), "{path}");
+    }
+}
+
+#[test]
+fn what_asks_for_no_size_keeps_its_own_as_far_as_the_format_holds_it() {
+    let long = png(image::RgbImage::new(20_000, 3));
+    for (path, size) in [
+        ("/w_auto/jpeg", "20000x3"),
+        ("/w_auto/png", "20000x3"),
+        ("/w_auto/auto", "20000x3"),
+        ("/w_auto/webp", "16383x2"),
+    ] {
+        assert_eq!(make(&long, path).unwrap().size.to_string(), size, "{path}");
+    }
+}
+
+#[test]
+fn a_gif_frame_lies_where_it_says() {
+    let mut bytes = Vec::new();
+    {
+        let mut encoder = gif::Encoder::new(&mut bytes, 6, 5, &[255, 0, 0, 0, 0, 255]).unwrap();
+        let frame =
+            gif::Frame { left: 4, top: 3, width: 4, height: 1, buffer: vec![1; 4].into(), ..Default::default() };
+        encoder.write_frame(&frame).unwrap();
+    }
+    let seen = decode(&make(&bytes, "/w_auto/png").unwrap());
+    assert_eq!(seen.dimensions(), (6, 5));
+    for (x, y, pixel) in seen.enumerate_pixels() {
+        let expected = if x >= 4 && y == 3 { Rgba([0, 0, 255, 255]) } else { Rgba([0; 4]) };
+        assert_eq!(pixel, &expected, "{x} {y}");
+    }
 }
 
 #[test]

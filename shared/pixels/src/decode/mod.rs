@@ -1,7 +1,8 @@
 //! Decoding: headers first, so that limits hold before memory is taken; pixels second.
 
+mod gif;
 mod jpeg;
-mod png_gif;
+mod png;
 mod webp;
 
 use crate::error::Error;
@@ -33,6 +34,13 @@ pub enum Frames {
 }
 
 impl Header {
+    /// How many pixels must be held at once to decode it.
+    pub fn held_pixels(&self) -> u64 {
+        // libwebp composes an animation from two canvases, beside the one that is handed on.
+        let canvases = if self.kind == Kind::WebP && self.frames == Frames::Several { 3 } else { 1 };
+        self.size.pixels() * canvases
+    }
+
     /// The size as people see it.
     pub fn upright(&self) -> Size {
         self.orientation.stored_size(self.size)
@@ -43,8 +51,8 @@ impl Header {
 pub fn header(kind: Kind, source: &[u8]) -> Result<Header, Error> {
     let (size, frames) = match kind {
         Kind::Jpeg => (jpeg::size(source)?, Frames::One),
-        Kind::Png => (png_gif::png_size(source)?, Frames::One),
-        Kind::Gif => (png_gif::gif_size(source)?, Frames::Several),
+        Kind::Png => (png::size(source)?, Frames::One),
+        Kind::Gif => (gif::size(source)?, Frames::Several),
         Kind::WebP => webp::size(source)?,
     };
     let orientation = if kind == Kind::Gif { Orientation::Upright } else { Orientation::read(source) };
@@ -52,12 +60,12 @@ pub fn header(kind: Kind, source: &[u8]) -> Result<Header, Error> {
 }
 
 /// Decodes the first frame. A decoder that can reduce on the way may do so as far as `shrink` (at least 1) leaves
-/// enough pixels to resample well.
-pub(crate) fn pixels(header: &Header, source: &[u8], shrink: f64) -> Result<Decoded, Error> {
+/// enough pixels to resample well. No decoder holds more than `max_pixels` at once, whatever the file says of itself.
+pub(crate) fn pixels(header: &Header, source: &[u8], shrink: f64, max_pixels: u64) -> Result<Decoded, Error> {
     match header.kind {
         Kind::Jpeg => jpeg::pixels(source, shrink),
-        Kind::Png => png_gif::png_pixels(source).map(Decoded::whole),
-        Kind::Gif => png_gif::gif_pixels(source).map(Decoded::whole),
+        Kind::Png => png::pixels(source).map(Decoded::whole),
+        Kind::Gif => gif::pixels(source, max_pixels).map(Decoded::whole),
         Kind::WebP => webp::pixels(source).map(Decoded::whole),
     }
 }
