@@ -53,7 +53,7 @@ fn over(origin: Response, generated: Response) -> Response {
             || name.starts_with("x-amz-")
             || matches!(name, "accept-ranges" | "cache-control" | "etag" | "expires" | "last-modified")
     };
-    headers.retain(|name| edge::READ_ONLY_IN_ORIGIN_RESPONSE.contains(&name) || !describes_the_old(name));
+    headers.retain(|name| !describes_the_old(name));
     for (name, value) in generated.headers.written() {
         headers.set(name, value);
     }

@@ -39,8 +39,9 @@ pub async fn handle(cf: Cf, config: &Arc<Config>, stores: &Stores, deadline: Ins
             (response, report)
         }
         "403" | "404" => {
-            let made = make::Job { path, origin: cf.request.origin, config, stores };
-            match made.before(deadline, &mut report).await {
+            let is_denied = response.status == "403";
+            let job = make::Job { path, origin: cf.request.origin, is_denied, config, stores };
+            match job.make(deadline, &mut report).await {
                 Ok(made) => (answer::made(response, made, &cf.request.uri, config, is_head), report),
                 Err(problem) => (answer::problem(response, &problem, is_head), report.refused(&problem)),
             }
@@ -55,7 +56,7 @@ pub async fn handle(cf: Cf, config: &Arc<Config>, stores: &Stores, deadline: Ins
 
 /// The variant that a path stands for; `None` for any other object.
 fn variant(uri: &str, config: &Config) -> Result<Option<VariantPath>, Problem> {
-    match Path::parse(uri).map_err(|error| config.refuse(error))? {
+    match Path::parse(uri).map_err(|error| Problem::request(error.with_values(|values| config.words(values))))? {
         Path::Original(_) => Ok(None),
         Path::Variant(path) => {
             config.check(path.variant())?;

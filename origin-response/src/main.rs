@@ -36,8 +36,7 @@ async fn main() -> ExitCode {
 }
 
 fn deadline(context: &Context) -> Instant {
-    let at = SystemTime::UNIX_EPOCH + Duration::from_millis(context.deadline);
-    let left = at.duration_since(SystemTime::now()).unwrap_or_default();
+    let left = context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
     Instant::now() + left.saturating_sub(RESERVE)
 }
 

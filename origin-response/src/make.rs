@@ -6,9 +6,10 @@ use std::time::Instant;
 use bytes::Bytes;
 use pixels::{Picture, Stage};
 use shared::event::Origin;
-use shared::{Config, Fault, Problem, VariantPath};
-use store::{Attributes, Object, Store};
+use shared::{Config, Fault, Problem, VariantPath, edge};
+use store::{Attributes, Facts, Object, Store};
 use tokio::task::spawn_blocking;
+use tokio::time::timeout_at;
 
 use crate::report::{Outcome, Report};
 use crate::stores::Stores;
@@ -20,6 +21,8 @@ const PIPELINE: &str = "1";
 pub(crate) struct Job<'a> {
     pub(crate) path: VariantPath,
     pub(crate) origin: Option<Origin>,
+    /// Whether S3 said 403, which may mean that the object is there.
+    pub(crate) is_denied: bool,
     pub(crate) config: &'a Arc<Config>,
     pub(crate) stores: &'a Stores,
 }
@@ -35,40 +38,39 @@ pub(crate) struct Made {
 }
 
 impl Job<'_> {
-    /// Makes the variant, or gives up at `deadline`. A render that is given up runs on and is forgotten.
-    pub(crate) async fn before(self, deadline: Instant, report: &mut Report) -> Result<Made, Problem> {
-        let made = tokio::time::timeout_at(deadline.into(), self.make(report)).await;
-        made.unwrap_or_else(|_| Err(Problem::new(Fault::OutOfTime, "making this variant took too long; try again")))
-    }
-
-    async fn make(self, report: &mut Report) -> Result<Made, Problem> {
+    /// Makes the variant and stores it. At `deadline` the making is given up; a variant that is ready by then is
+    /// answered, stored or not. A render that is given up runs on and is forgotten.
+    pub(crate) async fn make(self, deadline: Instant, report: &mut Report) -> Result<Made, Problem> {
         let store = self.stores.open(self.origin.as_ref()).map_err(|error| {
             report.error = Some(error.to_string());
             Problem::new(Fault::Unavailable, "the picture store is not set up")
         })?;
-        let source = self.get(&store, report).await?;
-        let facts = source.facts;
-        let picture = self.render(source.bytes, report).await?;
-        let attributes = Attributes {
-            content_type: picture.format.mime().to_owned(),
-            cache_control: Some(cache_control(self.config.max_age)),
-            metadata: [
-                ("pipeline", PIPELINE.to_owned()),
-                ("source-etag", facts.etag.unwrap_or_default()),
-                ("source-last-modified", facts.last_modified.unwrap_or_default()),
-            ]
-            .map(|(name, value)| (name.to_owned(), value))
-            .into(),
-            tags: [("ridge".to_owned(), "variant".to_owned())].into(),
-        };
+        let late = |_| Problem::new(Fault::OutOfTime, "making this variant took too long; try again");
+        let (picture, source) = timeout_at(deadline.into(), self.render(&store, report)).await.map_err(late)??;
+        if self.is_denied && picture.bytes.len() > edge::BODY_BUDGET && store.head(&self.path.object()).await.is_ok() {
+            // S3 has the variant and keeps it from CloudFront: to store it again and redirect to it would go on for ever.
+            report.error = Some("the variant is stored, but the distribution may not read it".to_owned());
+            return Err(Problem::new(Fault::Unavailable, "the picture store is not set up"));
+        }
+        let attributes = attributes(&picture, source, self.config);
         let bytes = Bytes::from(picture.bytes);
         let began = Instant::now();
         // Awaited: Lambda freezes the process once it has answered.
-        let put = store.put(&self.path.object(), bytes.clone(), &attributes).await;
+        let put = timeout_at(deadline.into(), store.put(&self.path.object(), bytes.clone(), &attributes)).await;
         report.took("put", began);
-        report.outcome = if put.is_ok() { Outcome::Made } else { Outcome::NotStored };
-        let etag = put.map_err(|error| report.error = Some(error.to_string())).ok();
+        let etag = match put {
+            Ok(Ok(etag)) => Ok(etag),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(_) => Err("the variant could not be stored in time".to_owned()),
+        };
+        report.outcome = if etag.is_ok() { Outcome::Made } else { Outcome::NotStored };
+        let etag = etag.map_err(|error| report.error = Some(error)).ok();
         Ok(Made { bytes, content_type: picture.format.mime(), etag, timing: report.server_timing() })
+    }
+
+    async fn render(&self, store: &Store, report: &mut Report) -> Result<(Picture, Facts), Problem> {
+        let Object { bytes, facts } = self.get(store, report).await?;
+        Ok((self.pixels(bytes, report).await?, facts))
     }
 
     async fn get(&self, store: &Store, report: &mut Report) -> Result<Object, Problem> {
@@ -83,7 +85,7 @@ impl Job<'_> {
         Ok(source)
     }
 
-    async fn render(&self, source: Bytes, report: &mut Report) -> Result<Picture, Problem> {
+    async fn pixels(&self, source: Bytes, report: &mut Report) -> Result<Picture, Problem> {
         let (variant, config) = (self.path.variant().clone(), Arc::clone(self.config));
         let rendered = spawn_blocking(move || {
             let mut stages: Vec<(Stage, Instant)> = Vec::new();
@@ -112,6 +114,20 @@ impl Job<'_> {
     }
 }
 
+fn attributes(picture: &Picture, source: Facts, config: &Config) -> Attributes {
+    let metadata = [
+        ("pipeline", PIPELINE.to_owned()),
+        ("source-etag", source.etag.unwrap_or_default()),
+        ("source-last-modified", source.last_modified.unwrap_or_default()),
+    ];
+    Attributes {
+        content_type: picture.format.mime().to_owned(),
+        cache_control: Some(cache_control(config.max_age)),
+        metadata: metadata.map(|(name, value)| (name.to_owned(), value)).into(),
+        tags: [("ridge".to_owned(), "variant".to_owned())].into(),
+    }
+}
+
 /// How long browsers and CloudFront keep a variant.
 pub(crate) fn cache_control(max_age: u64) -> String {
     format!("public, max-age={max_age}")
@@ -120,7 +136,7 @@ pub(crate) fn cache_control(max_age: u64) -> String {
 fn problem_of_store(error: store::Error) -> Problem {
     match error {
         // S3 says 403 for a missing key when the caller may not list the bucket.
-        store::Error::NotFound { key } | store::Error::Denied { key } => {
+        store::Error::NotFound { key } | store::Error::Denied { key, .. } => {
             Problem::new(Fault::Missing, format!("there is no original {key}"))
         }
         store::Error::TooLarge { max, .. } => {

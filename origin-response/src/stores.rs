@@ -29,6 +29,8 @@ pub(crate) enum NoStore {
          {BUCKET_HEADER} and {REGION_HEADER}"
     )]
     Domain(String),
+    #[error("the origin has the path {0}; leave it empty, for variants lie at the bucket's root")]
+    Path(String),
     #[error(transparent)]
     Connect(#[from] ConnectError),
 }
@@ -53,6 +55,9 @@ impl Stores {
 
 fn address(origin: Option<&Origin>) -> Result<Address, NoStore> {
     let s3 = origin.and_then(|origin| origin.s3.as_ref()).ok_or(NoStore::NotS3)?;
+    if !s3.path.is_empty() {
+        return Err(NoStore::Path(s3.path.clone()));
+    }
     let header = |name| s3.custom_headers.get(name).map(str::to_owned);
     let set = header(BUCKET_HEADER).zip(header(REGION_HEADER)).map(|(bucket, region)| Address { bucket, region });
     set.or_else(|| Address::from_domain(&s3.domain_name)).ok_or_else(|| NoStore::Domain(s3.domain_name.clone()))
@@ -72,6 +77,8 @@ mod tests {
                 "x-ridge-region": [{"key": "x-ridge-region", "value": "eu-west-2"}]}}}"#,
         );
         let neither = origin(r#"{"s3": {"domainName": "a.s3.amazonaws.com"}}"#);
+        let path = origin(r#"{"s3": {"domainName": "a.s3.eu-west-1.amazonaws.com", "path": "/assets"}}"#);
+        assert!(matches!(address(Some(&path)), Err(NoStore::Path(_))));
         let custom = origin(r#"{"custom": {"domainName": "example.com"}}"#);
         assert_eq!(address(Some(&named)).unwrap().to_string(), "a in eu-west-1");
         assert_eq!(address(Some(&set)).unwrap().to_string(), "b in eu-west-2");

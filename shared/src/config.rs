@@ -137,10 +137,10 @@ impl Config {
         Ok(())
     }
 
-    /// A refusal in the error's words, with this configuration's numbers where they name a field.
-    pub fn refuse(&self, error: impl std::error::Error) -> Problem {
-        let text = error.to_string().replace("{maxWidth}", &self.max_width.to_string());
-        Problem::new(Fault::Request, text.replace("{maxHeight}", &self.max_height.to_string()))
+    /// What a parameter takes, with this configuration's numbers where the words name a field.
+    pub fn words(&self, values: &str) -> String {
+        let text = values.replace("{maxWidth}", &self.max_width.to_string());
+        text.replace("{maxHeight}", &self.max_height.to_string())
     }
 
     /// The quality of a variant in a format that has one.

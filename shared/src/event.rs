@@ -1,6 +1,6 @@
 //! CloudFront's Lambda@Edge events, as "Lambda@Edge event structure" of the CloudFront developer guide has them.
 //!
-//! Every object keeps the fields that it does not know, so that a function gives back all that it got.
+//! What a function gives back, requests and responses, keeps the fields that are not known here.
 
 use std::collections::BTreeMap;
 
@@ -86,6 +86,9 @@ pub struct Origin {
 pub struct S3Origin {
     /// `BUCKET.s3.REGION.amazonaws.com`.
     pub domain_name: String,
+    /// What CloudFront puts before the URI on the way to the bucket.
+    #[serde(default)]
+    pub path: String,
     /// Headers that the distribution adds on the way to the origin.
     #[serde(default)]
     pub custom_headers: Headers,
@@ -138,12 +141,12 @@ pub enum Reply {
 }
 
 /// Headers by lower-case name.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Headers(BTreeMap<String, Vec<Header>>);
 
 /// One header line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Header {
     /// The name as it was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,7 +1,7 @@
 //! The language that all parts of Ridge speak.
 //!
 //! CloudFront's events, object keys, the grammar of variants (query string and canonical path), image formats,
-//! `Accept`, negotiation, configuration, and the table of errors. Nothing here does I/O, touches pixels or knows AWS.
+//! `Accept`, negotiation, configuration, and the table of errors. Nothing here is async, touches pixels or knows S3.
 //!
 //! ```
 //! use shared::{Config, Path, negotiate, query};
@@ -31,7 +31,7 @@ mod variant;
 
 pub use accept::Accept;
 pub use config::Config;
-pub use format::{Format, Output};
+pub use format::{Alpha, Format, Output};
 pub use key::{Key, KeyError};
 pub use path::{Path, PathError, VariantPath};
 pub use problem::{Fault, Problem};

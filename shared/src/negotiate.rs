@@ -40,8 +40,13 @@ pub fn output(asked: Option<Format>, accept: &Accept, key: &Key, formats: &[Form
     if let Some(format) = formats.iter().find(|format| accept.names(**format)) {
         return (Output::Format(*format), Why::Accepted);
     }
-    match key.extension().and_then(Format::from_extension).filter(|format| !format.is_negotiated()) {
+    match own_format(key) {
         Some(format) => (Output::Format(format), Why::Own),
         None => (Output::Auto, Why::Pixels),
     }
+}
+
+/// The format that a key's extension says, if every client can show it.
+pub(crate) fn own_format(key: &Key) -> Option<Format> {
+    key.extension().and_then(Format::from_extension).filter(|format| !format.is_negotiated())
 }

@@ -1,13 +1,15 @@
 //! The canonical path: `/w_{N|auto}[/h_N][/option_value ...]/{format}/{key}`.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::fmt::Write as _;
 
 use once_cell::sync::Lazy;
 use regex::Regex;
 
-use crate::format::Output;
+use crate::format::{Format, Output};
 use crate::key::{Key, KeyError};
+use crate::negotiate;
 use crate::params::{Draft, InPath, NO_WIDTH, PARAMS, Param};
 use crate::variant::Variant;
 
@@ -49,11 +51,24 @@ pub enum PathError {
         /// What stands in the path.
         value: String,
         /// What could stand there.
-        values: &'static str,
+        values: Cow<'static, str>,
     },
     /// The original's key is itself in the variants' room.
     #[error("a variant of a variant cannot be made; name the original")]
     Nested,
+    /// `auto` where the extension decides already.
+    #[error("auto is for keys whose extension does not say the format; here it is {0}")]
+    NotAuto(Format),
+}
+
+impl PathError {
+    /// The same with what a parameter takes in other words.
+    pub fn with_values(mut self, words: impl Fn(&str) -> String) -> PathError {
+        if let PathError::Value { values, .. } = &mut self {
+            *values = words(values).into();
+        }
+        self
+    }
 }
 
 impl Path {
@@ -88,6 +103,9 @@ impl VariantPath {
         if original.is_reserved() {
             return Err(PathError::Nested);
         }
+        if let (Output::Auto, Some(format)) = (variant.output(), negotiate::own_format(&original)) {
+            return Err(PathError::NotAuto(format));
+        }
         let path = VariantPath { variant, original };
         Key::new(path.object_text())?;
         Ok(path)
@@ -105,7 +123,7 @@ impl VariantPath {
             (param.read)(&mut draft, text).map_err(|_| PathError::Value {
                 name: param.name,
                 value: text.to_owned(),
-                values: param.values,
+                values: param.values.into(),
             })?;
         }
         let output = found["format"].parse().map_err(|()| PathError::Shape)?;

@@ -66,6 +66,11 @@ impl Problem {
         Problem { fault, text: text.into() }
     }
 
+    /// A bad request, from an error that already says what would be right.
+    pub fn request(error: impl std::error::Error) -> Problem {
+        Problem::new(Fault::Request, error.to_string())
+    }
+
     /// The generated response.
     pub fn response(&self) -> Response {
         let Answer { status, reason, cache_control, retry_after } = self.fault.answer();

@@ -1,5 +1,7 @@
 //! The query string: strict about what is known, deaf to what is not.
 
+use std::borrow::Cow;
+
 use crate::format::Format;
 use crate::params::{Draft, PARAMS};
 use crate::values::Dpr;
@@ -31,7 +33,7 @@ pub enum QueryError {
         /// What was given, shortened and with control characters escaped.
         value: String,
         /// What could be given.
-        values: &'static str,
+        values: Cow<'static, str>,
     },
     /// Two parameters, or one twice, say the same thing.
     #[error("{name} is given {}; say it once: {name} takes {values}", if name == with { "more than once".to_owned() } else { format!("together with {with}, which sets the same") })]
@@ -41,8 +43,17 @@ pub enum QueryError {
         /// The earlier.
         with: &'static str,
         /// What the later takes.
-        values: &'static str,
+        values: Cow<'static, str>,
     },
+}
+
+impl QueryError {
+    /// The same with what a parameter takes in other words.
+    pub fn with_values(mut self, words: impl Fn(&str) -> String) -> QueryError {
+        let (QueryError::Value { values, .. } | QueryError::Repeated { values, .. }) = &mut self;
+        *values = words(values).into();
+        self
+    }
 }
 
 /// Reads a query string (without `?`).
@@ -63,12 +74,12 @@ pub fn parse(query: &str) -> Result<Query, QueryError> {
     for param in PARAMS {
         for (_, value) in pairs.iter().filter(|(name, _)| name == param.name) {
             if let Some((_, with)) = set_by.iter().find(|(field, _)| param.sets.contains(field)) {
-                return Err(QueryError::Repeated { name: param.name, with, values: param.values });
+                return Err(QueryError::Repeated { name: param.name, with, values: param.values.into() });
             }
             (param.read)(&mut draft, value).map_err(|_| QueryError::Value {
                 name: param.name,
                 value: shown(value),
-                values: param.values,
+                values: param.values.into(),
             })?;
             known.push(param.name);
             set_by.extend(param.sets.iter().map(|field| (*field, param.name)));

@@ -245,6 +245,11 @@ impl Color {
     pub fn opaque(self) -> Color {
         Color { alpha: 255, ..self }
     }
+
+    /// Opaque from one half upwards, else nothing at all: what a format with one bit of alpha makes of it.
+    pub fn with_one_bit_alpha(self) -> Color {
+        if self.alpha >= 128 { self.opaque() } else { Color { rgb: [0; 3], alpha: 0 } }
+    }
 }
 
 impl Default for Color {

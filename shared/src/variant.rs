@@ -1,6 +1,6 @@
 //! A variant: what was asked of a picture, in its one normal form.
 
-use crate::format::Output;
+use crate::format::{Alpha, Output};
 use crate::values::{Color, Dpr, Fit, Gravity, Quality, Side, Version};
 
 /// What can be asked of a picture, apart from the format. The default asks for nothing.
@@ -46,7 +46,8 @@ impl Options {
 }
 
 /// Options and an output format, normal: an option that cannot change a byte is at its default, so that one picture
-/// has one cache key.
+/// has one cache key. A quality stays as it was asked, even where it is the configuration's default today: the path
+/// must not change its meaning when the configuration changes.
 ///
 /// ```
 /// use shared::{Format, Options, Output, Variant, values::Fit};
@@ -73,12 +74,12 @@ impl Variant {
         if !output.may_be_lossy() {
             options.quality = None;
         }
-        if !output.may_have_alpha() {
-            options.background = options.background.opaque();
-        }
-        if !output.may_flatten() && options.fit != Fit::Contain {
-            options.background = Color::default();
-        }
+        options.background = match output.alpha() {
+            Alpha::None => options.background.opaque(),
+            _ if options.fit != Fit::Contain => Color::default(),
+            Alpha::OneBit => options.background.with_one_bit_alpha(),
+            Alpha::Full => options.background,
+        };
         if !output.may_be_animated() {
             options.still = false;
         }

@@ -30,8 +30,9 @@ impl Route {
 ///
 /// `uri` is percent-encoded as the client sent it, `querystring` is without `?`.
 pub fn route(uri: &str, querystring: &str, accept: &Accept, config: &Config) -> Result<Route, Problem> {
-    let query = query::parse(querystring).map_err(|error| config.refuse(error))?;
-    let key = match Path::parse(uri).map_err(|error| config.refuse(error))? {
+    let words = |values: &str| config.words(values);
+    let query = query::parse(querystring).map_err(|error| Problem::request(error.with_values(words)))?;
+    let key = match Path::parse(uri).map_err(|error| Problem::request(error.with_values(words)))? {
         Path::Variant(path) => return canonical(path, query, config),
         Path::Original(key) => key,
     };
@@ -43,7 +44,7 @@ pub fn route(uri: &str, querystring: &str, accept: &Accept, config: &Config) -> 
     let mut options = query.options;
     config.check(&Variant::new(options.clone(), output))?;
     route.density_cut = options.multiply(query.dpr, config.max_width, config.max_height);
-    let path = VariantPath::new(Variant::new(options, output), key).map_err(|error| config.refuse(error))?;
+    let path = VariantPath::new(Variant::new(options, output), key).map_err(Problem::request)?;
     Ok(Route { path: Path::Variant(path), why: Some(why), ..route })
 }
 

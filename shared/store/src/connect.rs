@@ -10,12 +10,14 @@ use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region, SharedHttpClient,
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use once_cell::sync::OnceCell;
 
-/// A picture is waited for, so S3 gets less time than a batch job would give it: the sum of all attempts stays well
-/// under the 30 seconds that Lambda@Edge allows.
+/// A picture is waited for, so S3 gets less time than a batch job would give it. An operation ends with its last
+/// header: a body is bounded by [`STALLED`] and by the caller's own deadline.
 const CONNECT: Duration = Duration::from_secs(2);
 const FIRST_BYTE: Duration = Duration::from_secs(5);
 const ATTEMPT: Duration = Duration::from_secs(8);
 const OPERATION: Duration = Duration::from_secs(15);
+/// An upload is answered when it is through: from far away, a large variant takes its time.
+const UPLOAD: Duration = Duration::from_secs(25);
 const ATTEMPTS: u32 = 3;
 const FIRST_BACKOFF: Duration = Duration::from_millis(50);
 /// A body that stands still for so long is given up.
@@ -38,6 +40,17 @@ pub fn credentials_of_lambda() -> Result<Credentials, ConnectError> {
         Ok(Credentials::new(id, secret, env::var("AWS_SESSION_TOKEN").ok(), None, "environment"))
     })
     .cloned()
+}
+
+/// What is different for an upload: the time to the first byte of the answer has the sending in it.
+pub(crate) fn upload() -> aws_sdk_s3::config::Builder {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .read_timeout(UPLOAD)
+        .operation_attempt_timeout(UPLOAD)
+        .operation_timeout(UPLOAD)
+        .build();
+    aws_sdk_s3::Config::builder().timeout_config(timeouts)
 }
 
 /// Makes a client for one region. `endpoint` is for servers other than AWS, which are spoken to with the bucket in

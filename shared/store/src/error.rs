@@ -16,10 +16,12 @@ pub enum Error {
         key: Key,
     },
     /// S3 says 403. For a caller who may not list the bucket, this is also what a missing object looks like.
-    #[error("{key}: access denied")]
+    #[error("{key}: access denied: {cause}")]
     Denied {
         /// Of the object.
         key: Key,
+        /// For the log: S3 names the action that is missing.
+        cause: String,
     },
     /// The object has more bytes than the caller wants.
     #[error("{key} has more than {max} bytes")]
@@ -49,7 +51,9 @@ impl Error {
         // The answer to HEAD has no body and so no code.
         match (status, error.code()) {
             (Some(404), None | Some("NoSuchKey" | "NotFound")) => Error::NotFound { key },
-            (Some(403), None | Some("AccessDenied" | "Forbidden")) => Error::Denied { key },
+            (Some(403), None | Some("AccessDenied" | "Forbidden")) => {
+                Error::Denied { key, cause: DisplayErrorContext(error).to_string() }
+            }
             _ => Error::Unavailable { key, cause: DisplayErrorContext(error).to_string() },
         }
     }

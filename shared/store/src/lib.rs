@@ -1,7 +1,7 @@
 //! The objects of one S3 bucket: get with a byte cap, head, put with metadata and tags, delete.
 //!
 //! Region and endpoint are explicit, never from the environment: at the edge, `AWS_REGION` is where the function
-//! happens to run. The tests of this contract run against two S3 servers and stand in `local/tests/store.rs`.
+//! happens to run. The tests of this contract run against two S3 servers and stand in `local/tests/servers.rs`.
 
 mod address;
 mod connect;
@@ -63,7 +63,8 @@ impl Store {
         for (name, value) in &attributes.metadata {
             request = request.metadata(name, value);
         }
-        let output = request.send().await.map_err(|error| Error::of(key, error))?;
+        let sent = request.customize().config_override(connect::upload()).send().await;
+        let output = sent.map_err(|error| Error::of(key, error))?;
         Ok(output.e_tag.unwrap_or_default())
     }
 

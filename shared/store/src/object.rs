@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use aws_sdk_s3::error::DisplayErrorContext;
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::{Bytes, BytesMut};
 use shared::Key;
@@ -50,8 +51,8 @@ pub struct Attributes {
 impl Attributes {
     /// The tags as S3's header wants them: a query string.
     pub(crate) fn tagging(&self) -> Option<String> {
-        let pairs: Vec<_> = self.tags.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        (!pairs.is_empty()).then(|| pairs.join("&"))
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.tags).finish();
+        (!self.tags.is_empty()).then_some(query)
     }
 }
 
@@ -79,7 +80,8 @@ pub(crate) async fn read(key: &Key, mut body: ByteStream, facts: Facts, max: u64
     }
     let mut bytes = BytesMut::with_capacity(usize::try_from(announced).unwrap_or(0));
     while let Some(chunk) = body.next().await {
-        let chunk = chunk.map_err(|error| Error::Unavailable { key: key.clone(), cause: error.to_string() })?;
+        let chunk = chunk
+            .map_err(|error| Error::Unavailable { key: key.clone(), cause: DisplayErrorContext(error).to_string() })?;
         if (bytes.len() + chunk.len()) as u64 > max {
             return Err(too_large());
         }
