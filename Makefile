@@ -7,15 +7,15 @@ ARGS ?=
 # CloudFront and S3 on this machine; `make serve ARGS="--originals ~/Pictures"`.
 serve:
 	@tools/setup.sh serve
-	cargo run $(CARGO_PROFILE) --package local --bin ridge -- serve $(ARGS)
+	cargo run --locked $(CARGO_PROFILE) --package local --bin ridge -- serve $(ARGS)
 
 # All tests.
 test:
 	@tools/setup.sh test
-	cargo test $(CARGO_PROFILE) --workspace
+	cargo test --locked $(CARGO_PROFILE) --workspace
 	tools/check-viewer.sh
 
 # Microseconds that viewer-request takes for one event.
 bench-viewer:
 	@tools/setup.sh serve
-	cargo bench --package viewer-request --bench handle
+	cargo bench --locked --package viewer-request --bench handle

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use shared::{Format, Key};
+use shared::Key;
 
 /// How many pictures the page shows.
 pub(crate) const PICTURES: usize = 24;
@@ -10,7 +10,7 @@ pub(crate) const PICTURES: usize = 24;
 /// Renders the page.
 pub(crate) fn page(keys: &[Key]) -> String {
     let mut figures = String::new();
-    for key in keys.iter().filter(|key| key.extension().and_then(Format::from_extension).is_some()) {
+    for key in keys {
         let (path, name) = (key.to_path(), escaped(key.as_str()));
         let _ = write!(
             figures,

@@ -9,5 +9,4 @@ pub mod cloudfront;
 pub mod commands;
 mod index;
 pub mod s3;
-mod samples;
 pub mod serve;

@@ -1,5 +1,6 @@
 //! CloudFront and S3 together.
 
+use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,15 +12,18 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::get;
-use http_body_util::BodyExt as _;
+use bytes::Bytes;
+use futures_util::stream;
+use http::Method;
+use http::header::CONTENT_LENGTH;
 use origin_response::Stores;
 use shared::Config;
 use store::{Address, Store};
 use tokio::net::TcpListener;
 
 use crate::cloudfront::{Distribution, LinkedOriginResponse, LinkedViewerRequest, Origin};
-use crate::s3::{self, Objects};
-use crate::{index, samples};
+use crate::index;
+use crate::s3::{self, Objects, Originals};
 
 /// What is served, and where.
 #[derive(Debug, Clone)]
@@ -65,10 +69,8 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let (s3_endpoint, address, credentials) = match settings.external {
         Some(External { endpoint, address }) => (endpoint, address, store::credentials_of_lambda()?),
         None => {
-            let objects = Arc::new(Objects::open(&settings.data, settings.originals.as_deref())?);
-            if settings.originals.is_none() {
-                samples::put(&objects)?;
-            }
+            let originals = settings.originals.map_or(Originals::Samples, Originals::Folder);
+            let objects = Arc::new(Objects::open(&settings.data, originals)?);
             let port = s3::start(objects, settings.s3_port).await.context("the embedded S3 cannot listen")?;
             let address = Address { bucket: s3::BUCKET.into(), region: s3::REGION.into() };
             (Some(format!("http://{port}")), address, s3::credentials())
@@ -100,17 +102,20 @@ async fn listen(distribution: Arc<Distribution>, port: u16) -> anyhow::Result<So
 }
 
 async fn answer(State(distribution): State<Arc<Distribution>>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    // GET and HEAD carry nothing that is wanted, and a body left unread would break the connection.
-    drop(body.collect().await);
-    distribution.answer(&parts.method, &parts.uri, &parts.headers).await.map(Body::from)
+    let answer = distribution.answer(request.method(), request.uri(), request.headers()).await;
+    let is_of_unknown_length = request.method() == Method::HEAD && !answer.headers().contains_key(CONTENT_LENGTH);
+    // An empty body would be given the length 0, which is not what GET would get.
+    answer.map(
+        |body| if is_of_unknown_length { Body::from_stream(stream::empty::<io::Result<Bytes>>()) } else { body.into() },
+    )
 }
 
 async fn show_index(State(distribution): State<Arc<Distribution>>) -> Response {
-    match distribution.origin().originals(index::PICTURES).await {
+    match distribution.origin().pictures(index::PICTURES).await {
         Ok(keys) => Html(index::page(&keys)).into_response(),
         Err(error) => {
-            (http::StatusCode::BAD_GATEWAY, format!("the bucket cannot be listed: {error}\n")).into_response()
+            eprintln!("the bucket cannot be listed: {error:#}");
+            (http::StatusCode::BAD_GATEWAY, "the bucket cannot be listed; the reason is in the log\n").into_response()
         }
     }
 }

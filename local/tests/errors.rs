@@ -98,6 +98,10 @@ async fn every_row() {
         assert_eq!((head.status, head.body.len()), (row.status, 0), "HEAD {}", row.path);
     }
     assert_eq!(proxy.count("PUT"), 0, "no error is stored");
+    // CloudFront keeps no 413 and no 422, whatever max-age says; the others it does.
+    for (path, found) in [("/huge.png?w=9", "Miss"), ("/broken.png?w=9", "Miss"), ("/drawing.svg?w=9", "Hit")] {
+        assert_eq!(ridge.get(path).await.found(), found, "{path}");
+    }
 }
 
 #[tokio::test]

@@ -103,6 +103,9 @@ async fn conditions_ranges_and_head() {
     let head_before = ridge.send("HEAD", DANDELION, &[CHROME]).await;
     assert_eq!((head_before.status, head_before.body.len()), (200, 0));
     assert_eq!(head_before.header("content-type"), "image/webp");
+    assert_ne!(head_before.header("content-length"), "0");
+    let bare = ridge.send("HEAD", "/photos/mark.png", &[]).await;
+    assert_eq!(bare.header("content-length"), pictures::sample("mark.png").len().to_string());
     let whole = ridge.get(DANDELION).await;
     let etag = whole.header("etag").to_owned();
     let length = whole.body.len();
@@ -121,7 +124,11 @@ async fn conditions_ranges_and_head() {
     assert_eq!(ask(&[("range", "bytes=-4")]).await.body, whole.body[length - 4..]);
     let beyond = ask(&[("range", "bytes=99999999-")]).await;
     assert_eq!((beyond.status, beyond.header("content-range")), (416, format!("bytes */{length}").as_str()));
-    assert_eq!(ask(&[("range", "bytes=0-1,4-5")]).await.status, 200);
+    assert_eq!(ask(&[("range", "bytes=-99999999")]).await.body, whole.body);
+    assert_eq!(ask(&[("range", "bytes=0-18446744073709551615")]).await.body, whole.body);
+    for (range, status) in [("bytes=0-1,4-5", 200), ("bytes=abc", 200), ("lines=1-2", 200), ("bytes=", 200)] {
+        assert_eq!(ask(&[("range", range)]).await.status, status, "{range}");
+    }
     assert_eq!(ask(&[("range", "bytes=0-1"), ("if-range", "\"other\"")]).await.body.len(), length);
 
     let original = ridge.get("/photos/mark.png").await;
@@ -143,6 +150,9 @@ async fn concurrent_misses_are_joined() {
     let misses = answers.iter().filter(|answer| answer.found() == "Miss").count();
     assert!(answers.iter().all(|answer| answer.status == 200 && answer.body == answers[0].body));
     assert_eq!((misses, proxy.count("PUT")), (1, 1));
+    let heads = join_all((0..20).map(|_| ridge.send("HEAD", "/photos/brook.jpg?w=77", &[CHROME]))).await;
+    assert!(heads.iter().all(|answer| answer.status == 200));
+    assert_eq!(proxy.count("PUT"), 2);
 }
 
 #[tokio::test]
@@ -155,6 +165,7 @@ async fn what_is_stale_is_asked_about() {
     tokio::time::sleep(Duration::from_millis(1100)).await;
     let refreshed = ridge.get(DANDELION).await;
     assert_eq!((refreshed.status, refreshed.found(), &refreshed.body), (200, "Refresh", &made.body));
+    assert_eq!(refreshed.header("content-type"), "image/webp");
     assert_eq!(ridge.get(DANDELION).await.found(), "Hit");
 }
 
@@ -204,6 +215,78 @@ async fn when_the_put_fails_small_is_answered_and_large_is_never_a_loop() {
         assert!(large.text().contains("could not be stored"));
     }
     assert!(proxy.count("PUT") >= 3);
+}
+
+#[tokio::test]
+async fn a_put_that_hangs_keeps_no_picture_back() {
+    let data = tempdir().unwrap();
+    let behind = Ridge::serve(data.path(), &[]);
+    let slow = Rule { method: "PUT", path_ends: "", fault: Fault::Latency(Duration::from_secs(9)) };
+    let proxy = Proxy::start(&behind.s3, vec![slow]).await;
+    let ridge = before(&proxy, data.path(), &["--timeout", "2"]);
+    let answer = ridge.get(DANDELION).await;
+    assert_eq!((answer.status, answer.header("cache-control")), (200, "public, max-age=60"));
+    assert_eq!(answer.picture().0, "200x200");
+}
+
+/// A bucket policy that lets the function read variants and CloudFront not would send viewers round for ever.
+#[tokio::test]
+async fn a_large_variant_that_cloudfront_may_not_read_is_no_loop() {
+    let data = tempdir().unwrap();
+    let behind = Ridge::serve(data.path(), &[]);
+    with_noise(&behind).await;
+    let denied = Rule { method: "GET", path_ends: "/w_auto/png/noise.png", fault: Fault::Status(403) };
+    let proxy = Proxy::start(&behind.s3, vec![denied]).await;
+    let ridge = before(&proxy, data.path(), &[]);
+    let first = ridge.get("/noise.png?f=png").await;
+    assert_eq!(first.status, 302);
+    let second = ridge.get(first.header("location")).await;
+    assert_eq!((second.status, second.header("cache-control")), (503, "no-store"));
+    assert_eq!(proxy.count("PUT"), 1);
+}
+
+/// Sparse, so that the test needs no disk for it; read whole, it would need the memory.
+#[tokio::test]
+async fn a_huge_file_among_the_originals_is_refused_unread() {
+    let (data, folder) = (tempdir().unwrap(), tempdir().unwrap());
+    let film = fs::File::create(folder.path().join("film.mp4")).unwrap();
+    film.set_len(40 << 30).unwrap();
+    let ridge = Ridge::serve(data.path(), &["--originals", folder.path().to_str().unwrap()]);
+    assert_eq!(ridge.get("/film.mp4?w=9").await.status, 413);
+    assert_eq!(ridge.get("/film.mp4").await.status, 502, "not served from here");
+}
+
+#[tokio::test]
+async fn ones_own_pictures_come_instead_of_the_samples() {
+    let (data, folder) = (tempdir().unwrap(), tempdir().unwrap());
+    for number in 0..40 {
+        fs::write(folder.path().join(format!("IMG_{number}.CR2")), "raw").unwrap();
+    }
+    fs::write(folder.path().join("zebra.jpg"), pictures::sample("brushes.jpg")).unwrap();
+    assert!(Ridge::serve(data.path(), &[]).get("/").await.text().contains("dandelion"));
+    let ridge = Ridge::serve(data.path(), &["--originals", folder.path().to_str().unwrap()]);
+    let page = ridge.get("/").await;
+    assert!(page.text().contains("/zebra.jpg?w=480") && !page.text().contains("dandelion"), "{}", page.text());
+    let none = tempdir().unwrap();
+    let empty = tempdir().unwrap();
+    let ridge = Ridge::serve(none.path(), &["--originals", empty.path().to_str().unwrap()]);
+    assert!(ridge.get("/").await.text().contains("no pictures yet"));
+}
+
+#[tokio::test]
+async fn one_line_for_each_request() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let made = ridge.get(DANDELION).await;
+    let bytes = format!("{} B", made.body.len());
+    let miss = ridge.logged(&["200 Miss", STORED, &bytes]).await;
+    for stage in ["viewer-request ", "S3 ", "origin-response ", "get ", "decode ", "resize ", "encode ", "put "] {
+        assert!(miss.contains(stage), "{stage} in {miss}");
+    }
+    ridge.get(DANDELION).await;
+    ridge.logged(&["200 Hit", STORED, &bytes]).await;
+    ridge.get("/photos/dandelion.jpg?w=0").await;
+    ridge.logged(&["400 Generated", "/photos/dandelion.jpg?w=0"]).await;
 }
 
 #[tokio::test]

@@ -12,7 +12,8 @@ use shared::event::{BodyEncoding, Headers, Response};
 
 use super::Times;
 
-/// TTLs as the stack sets them: what says nothing is kept for a day, an error that says nothing for ten seconds.
+/// What says nothing is kept for a day, an error that says nothing for ten seconds. The minimum is 0, for errors too,
+/// so that `no-store` holds.
 const DEFAULT_TTL: Duration = Duration::from_secs(86_400);
 const ERROR_TTL: Duration = Duration::from_secs(10);
 
@@ -82,7 +83,9 @@ impl Entry {
     /// The same after the origin has said that it still holds.
     pub(super) fn refreshed(&self, response: &Response, times: Times) -> Entry {
         let mut headers = self.headers.clone();
-        for (name, value) in &map(&response.headers) {
+        // RFC 9111 section 3.2: what describes the content that was sent does not describe the content that is held.
+        let is_of_content = |name: &HeaderName| name.as_str().starts_with("content-") || name == TRANSFER_ENCODING;
+        for (name, value) in map(&response.headers).iter().filter(|(name, _)| !is_of_content(name)) {
             headers.insert(name, value.clone());
         }
         Entry {
@@ -122,8 +125,15 @@ impl Entry {
     }
 }
 
+/// Of the errors, CloudFront keeps these and no others ("How CloudFront caches HTTP 4xx and 5xx status codes").
+const KEPT_ERRORS: [u16; 11] = [400, 403, 404, 405, 412, 414, 415, 500, 502, 503, 504];
+
 fn ttl(status: StatusCode, headers: &HeaderMap) -> Duration {
-    let default = if status.is_client_error() || status.is_server_error() { ERROR_TTL } else { DEFAULT_TTL };
+    let is_error = status.is_client_error() || status.is_server_error();
+    if is_error && !KEPT_ERRORS.contains(&status.as_u16()) {
+        return Duration::ZERO;
+    }
+    let default = if is_error { ERROR_TTL } else { DEFAULT_TTL };
     match headers.typed_get::<CacheControl>() {
         Some(control) if control.no_store() || control.no_cache() || control.private() => Duration::ZERO,
         Some(control) => control.s_max_age().or(control.max_age()).unwrap_or(default),

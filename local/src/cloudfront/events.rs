@@ -27,7 +27,12 @@ pub(super) fn origin_response(request: Request, response: Response, address: &Ad
     headers.set("User-Agent", "Amazon CloudFront");
     headers.set("Via", "1.1 local.cloudfront.net (CloudFront)");
     headers.set("Host", &address.domain());
-    let s3 = S3Origin { domain_name: address.domain(), custom_headers: Headers::default(), rest: s3_rest(address) };
+    let s3 = S3Origin {
+        domain_name: address.domain(),
+        path: String::new(),
+        custom_headers: Headers::default(),
+        rest: s3_rest(address),
+    };
     let origin = Some(Origin { s3: Some(s3), rest: Map::new() });
     let request = Request { headers, origin, ..request };
     Event::new(Cf { config: config("origin-response"), request, response: Some(response), rest: Map::new() })
@@ -66,7 +71,7 @@ fn client_ip() -> Map<String, Value> {
 }
 
 fn s3_rest(address: &Address) -> Map<String, Value> {
-    object(json!({ "authMethod": "none", "path": "", "region": address.region }))
+    object(json!({ "authMethod": "none", "region": address.region }))
 }
 
 fn object(value: Value) -> Map<String, Value> {

@@ -85,17 +85,18 @@ impl Distribution {
         }
     }
 
-    /// The cache key is the rewritten URI. HEAD is answered from what GET has cached, and caches nothing itself.
+    /// The cache key is the rewritten URI. HEAD is answered from what GET has cached, else from what HEAD has.
     async fn through_cache(&self, method: &Method, request: Request) -> (Arc<Entry>, Found) {
         let functions = Arc::clone(&self.functions);
-        let uri = request.uri.clone();
+        let mut key = request.uri.clone();
         if method == Method::HEAD {
-            return match self.cache.fresh(&uri) {
-                Some(entry) => (entry, Found::Hit),
-                None => (Arc::new(functions.load(request, None).await), Found::Miss),
-            };
+            if let Some(entry) = self.cache.fresh(&key) {
+                return (entry, Found::Hit);
+            }
+            // No path has a space, so no GET has this key.
+            key.insert_str(0, "HEAD ");
         }
-        self.cache.get(&uri, move |stale| async move { functions.load(request, stale).await }).await
+        self.cache.get(&key, move |stale| async move { functions.load(request, stale).await }).await
     }
 }
 

@@ -10,7 +10,7 @@ use aws_sdk_s3::config::{self, ConfigBag, Intercept, ResponseChecksumValidation,
 use aws_sdk_s3::error::{BoxError, DisplayErrorContext, SdkError};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use shared::Key;
+use shared::{Format, Key};
 use store::Address;
 
 /// A bucket behind the distribution.
@@ -41,14 +41,15 @@ impl Origin {
         &self.address
     }
 
-    /// The first keys of the bucket that are originals, at most `max`.
-    pub async fn originals(&self, max: usize) -> anyhow::Result<Vec<Key>> {
+    /// The first keys of the bucket that are originals and look like pictures, at most `max`.
+    pub async fn pictures(&self, max: usize) -> anyhow::Result<Vec<Key>> {
         let mut pages = self.client.list_objects_v2().bucket(&self.address.bucket).into_paginator().send();
         let mut keys = Vec::new();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| anyhow::anyhow!("{}", DisplayErrorContext(error)))?;
             let page = page.contents.unwrap_or_default().into_iter().filter_map(|object| Key::new(object.key?).ok());
-            keys.extend(page.filter(|key| !key.is_reserved()));
+            let is_picture = |key: &Key| key.extension().and_then(Format::from_extension).is_some();
+            keys.extend(page.filter(|key| !key.is_reserved() && is_picture(key)));
             if keys.len() >= max {
                 keys.truncate(max);
                 break;

@@ -1,11 +1,11 @@
 //! From an entry to a viewer: the headers of the stack's policy, conditions and ranges.
 
-use std::ops::Bound;
-
 use bytes::Bytes;
-use headers::{ContentRange, ETag, HeaderMapExt as _, IfModifiedSince, IfNoneMatch, IfRange, LastModified, Range};
-use http::header::{CONTENT_LENGTH, HeaderName, VARY};
+use headers::{ContentRange, ETag, HeaderMapExt as _, IfModifiedSince, IfNoneMatch, IfRange, LastModified};
+use http::header::{CONTENT_LENGTH, HeaderName, RANGE, VARY};
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
+
+use http_range_header::parse_range_header;
 
 use super::entry::Entry;
 
@@ -29,7 +29,11 @@ pub(super) fn reply(entry: &Entry, method: &Method, asked: &HeaderMap) -> Respon
     for (name, value) in POLICY {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
-    if response.status() != StatusCode::NOT_MODIFIED {
+    // HEAD from the origin has no body; its length is the origin's, or unknown.
+    let is_bare = method == Method::HEAD && response.body().is_empty();
+    if is_bare && let Some(length) = entry.headers.get(CONTENT_LENGTH) {
+        response.headers_mut().insert(CONTENT_LENGTH, length.clone());
+    } else if !is_bare && response.status() != StatusCode::NOT_MODIFIED {
         let length = response.body().len();
         response.headers_mut().insert(CONTENT_LENGTH, length.into());
     }
@@ -51,37 +55,23 @@ fn cut(response: &mut Response<Bytes>, asked: &HeaderMap) {
     let (etag, modified) = (response.headers().typed_get::<ETag>(), response.headers().typed_get::<LastModified>());
     let is_outdated =
         asked.typed_get::<IfRange>().is_some_and(|condition| condition.is_modified(etag.as_ref(), modified.as_ref()));
-    let Some(range) = asked.typed_get::<Range>().filter(|_| !is_outdated) else { return };
-    let mut ranges =
-        range.satisfiable_ranges(length).map(|range| ends(range, length)).filter(|(start, end)| start < end);
-    match (ranges.next(), ranges.next()) {
-        (Some((start, end)), None) => {
-            if let Ok(content_range) = ContentRange::bytes(start..end, length) {
-                let part = response.body().slice(start as usize..end as usize);
+    let range = asked.get(RANGE).and_then(|value| value.to_str().ok()).filter(|_| !is_outdated);
+    // What cannot be read is no range at all.
+    let Some(Ok(range)) = range.map(parse_range_header) else { return };
+    match range.validate(length).as_deref() {
+        Ok([range]) => {
+            if let Ok(content_range) = ContentRange::bytes(range.start()..=range.end(), length) {
+                let part = response.body().slice(*range.start() as usize..=*range.end() as usize);
                 *response.body_mut() = part;
                 *response.status_mut() = StatusCode::PARTIAL_CONTENT;
                 response.headers_mut().typed_insert(content_range);
             }
         }
-        (Some(_), Some(_)) => {}
-        (None, _) => {
+        Ok(_) => {}
+        Err(_) => {
             *response.status_mut() = StatusCode::RANGE_NOT_SATISFIABLE;
             response.body_mut().clear();
             response.headers_mut().typed_insert(ContentRange::unsatisfied_bytes(length));
         }
     }
-}
-
-fn ends((from, to): (Bound<u64>, Bound<u64>), length: u64) -> (u64, u64) {
-    let start = match from {
-        Bound::Included(start) => start,
-        Bound::Excluded(start) => start + 1,
-        Bound::Unbounded => 0,
-    };
-    let end = match to {
-        Bound::Included(end) => end + 1,
-        Bound::Excluded(end) => end,
-        Bound::Unbounded => length,
-    };
-    (start.min(length), end.min(length))
 }

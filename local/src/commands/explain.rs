@@ -27,7 +27,10 @@ pub struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let config = super::config(arguments.config.as_ref())?;
-    let uri: Uri = arguments.url.parse().map_err(|error| anyhow!("{:?} is not a URL: {error}", arguments.url))?;
+    let is_bare = !arguments.url.starts_with('/') && !arguments.url.contains("://");
+    let url = if is_bare { format!("https://{}", arguments.url) } else { arguments.url.clone() };
+    let uri: Uri =
+        url.replace(' ', "%20").parse().map_err(|error| anyhow!("{:?} is not a URL: {error}", arguments.url))?;
     let accept = Accept::parse([arguments.accept.as_str()]);
     let decision = route(uri.path(), uri.query().unwrap_or_default(), &accept, &config);
     match (&decision, arguments.json) {

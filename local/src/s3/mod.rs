@@ -1,13 +1,18 @@
-//! An S3 server on a folder. Its protocol is the `s3s` crate's; objects lie in one database file, which keeps key,
-//! bytes and attributes together through a crash, and over it a folder of originals can be laid.
+//! An S3 server on a folder. Its protocol is the `s3s` crate's. Objects lie in one database file, which keeps key,
+//! bytes and attributes together through a crash; under them, originals that are only read.
+//!
+//! Not `s3s-fs`: it answers no conditional GET, keeps no tags, and fails on keys of more than some 150 bytes.
 
 mod objects;
+mod originals;
 mod service;
 
-pub use objects::{Facts, Objects};
+pub use objects::{Body, Facts, Objects};
+pub use originals::Originals;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
@@ -39,7 +44,12 @@ pub async fn start(objects: Arc<Objects>, port: u16) -> std::io::Result<SocketAd
     builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
     let service = builder.build();
     tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
+        loop {
+            let Ok((stream, _)) = listener.accept().await else {
+                // Too many open files, say: some will be closed soon.
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            };
             let service = service.clone();
             tokio::spawn(async move {
                 let connection = auto::Builder::new(TokioExecutor::new());

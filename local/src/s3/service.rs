@@ -1,5 +1,7 @@
 //! The S3 operations over [`Objects`].
 
+use std::io::SeekFrom;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -10,11 +12,13 @@ use s3s::dto::{
     GetObjectTaggingOutput, HeadObjectInput, HeadObjectOutput, ListObjectsV2Input, ListObjectsV2Output, Object,
     PutObjectInput, PutObjectOutput, StreamingBlob, Tag, Timestamp,
 };
-use s3s::{Body, S3, S3Error, S3Request, S3Response, S3Result, s3_error};
+use s3s::{S3, S3Error, S3Request, S3Response, S3Result, s3_error};
+use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio::task::spawn_blocking;
+use tokio_util::io::ReaderStream;
 
 use super::BUCKET;
-use super::objects::{Facts, Objects};
+use super::objects::{Body, Facts, Objects};
 
 pub(super) struct Service {
     objects: Arc<Objects>,
@@ -43,21 +47,17 @@ impl Service {
 #[async_trait::async_trait]
 impl S3 for Service {
     async fn get_object(&self, request: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
-        let GetObjectInput { bucket, key, range, if_none_match, if_modified_since, .. } = request.input;
+        let GetObjectInput { bucket, key, range, if_match, if_none_match, if_modified_since, .. } = request.input;
         let found = self.run(&bucket, move |objects| objects.get(&key)).await?;
-        let (facts, mut bytes) = found.ok_or_else(|| s3_error!(NoSuchKey))?;
-        check_modified(&facts, if_none_match, if_modified_since)?;
-        let mut content_range = None;
-        if let Some(range) = range {
-            let part = range.check(facts.size)?;
-            content_range = Some(format!("bytes {}-{}/{}", part.start, part.end - 1, facts.size));
-            let end = usize::try_from(part.end).unwrap_or(bytes.len());
-            bytes = bytes.slice(usize::try_from(part.start).unwrap_or(end)..end);
-        }
+        let (facts, body) = found.ok_or_else(|| s3_error!(NoSuchKey))?;
+        check(&facts, if_match, if_none_match, if_modified_since)?;
+        let part = range.map_or(Ok(0..facts.size), |range| range.check(facts.size))?;
+        let content_range = range.map(|_| format!("bytes {}-{}/{}", part.start, part.end - 1, facts.size));
+        let content_length = length(part.end - part.start);
         Ok(S3Response::new(GetObjectOutput {
             accept_ranges: Some("bytes".into()),
-            content_length: Some(length(bytes.len() as u64)),
-            body: Some(StreamingBlob::from(Body::from(bytes))),
+            content_length: Some(content_length),
+            body: Some(stream(body, part).await.map_err(internal)?),
             content_range,
             cache_control: facts.cache_control.clone(),
             content_type: facts.content_type.clone(),
@@ -70,10 +70,10 @@ impl S3 for Service {
     }
 
     async fn head_object(&self, request: S3Request<HeadObjectInput>) -> S3Result<S3Response<HeadObjectOutput>> {
-        let HeadObjectInput { bucket, key, if_none_match, if_modified_since, .. } = request.input;
+        let HeadObjectInput { bucket, key, if_match, if_none_match, if_modified_since, .. } = request.input;
         let facts = self.run(&bucket, move |objects| objects.facts(&key)).await?;
         let facts = facts.ok_or_else(|| s3_error!(NoSuchKey))?;
-        check_modified(&facts, if_none_match, if_modified_since)?;
+        check(&facts, if_match, if_none_match, if_modified_since)?;
         Ok(S3Response::new(HeadObjectOutput {
             accept_ranges: Some("bytes".into()),
             content_length: Some(length(facts.size)),
@@ -101,21 +101,16 @@ impl S3 for Service {
             ..
         } = request.input;
         let bytes = collect(body.ok_or_else(|| s3_error!(IncompleteBody))?, content_length).await?;
-        let tags = tagging.as_deref().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+        let tags = form_urlencoded::parse(tagging.as_deref().unwrap_or_default().as_bytes());
         let facts = Facts {
             content_type,
             cache_control,
             metadata: metadata.unwrap_or_default().into_iter().collect(),
-            tags: tags.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            tags: tags.into_owned().collect(),
             ..Facts::default()
         };
-        let written = self.run(&bucket, move |objects| {
-            let present = objects.facts(&key)?;
-            if !may_write(present.as_ref(), if_match, if_none_match) {
-                return Ok(None);
-            }
-            objects.put(&key, &bytes, facts).map(Some)
-        });
+        let may = move |present: Option<&Facts>| may_write(present, if_match, if_none_match);
+        let written = self.run(&bucket, move |objects| objects.put(&key, &bytes, facts, may));
         let written = written.await?.ok_or_else(|| s3_error!(PreconditionFailed))?;
         Ok(S3Response::new(PutObjectOutput { e_tag: Some(ETag::Strong(written.etag)), ..PutObjectOutput::default() }))
     }
@@ -181,7 +176,15 @@ impl S3 for Service {
 }
 
 /// RFC 9110 section 13.2.2: the ETag decides where it is given, the date only where it is not.
-fn check_modified(facts: &Facts, none_match: Option<ETagCondition>, since: Option<Timestamp>) -> S3Result<()> {
+fn check(
+    facts: &Facts,
+    if_match: Option<ETagCondition>,
+    none_match: Option<ETagCondition>,
+    since: Option<Timestamp>,
+) -> S3Result<()> {
+    if if_match.is_some_and(|condition| !matches(facts, &condition)) {
+        return Err(s3_error!(PreconditionFailed));
+    }
     let is_same = match (none_match, since) {
         (Some(condition), _) => matches(facts, &condition),
         (None, Some(since)) => Timestamp::from(modified(facts)) <= since,
@@ -199,6 +202,21 @@ fn matches(facts: &Facts, condition: &ETagCondition) -> bool {
     match condition {
         ETagCondition::Any => true,
         ETagCondition::ETag(etag) => etag.value() == facts.etag,
+    }
+}
+
+/// A part of an object's bytes; of a file, without reading it whole.
+async fn stream(body: Body, part: Range<u64>) -> std::io::Result<StreamingBlob> {
+    match body {
+        Body::Bytes(bytes) => {
+            let part = part.start as usize..part.end as usize;
+            Ok(StreamingBlob::from(s3s::Body::from(bytes.slice(part))))
+        }
+        Body::File(path) => {
+            let mut file = tokio::fs::File::open(path).await?;
+            file.seek(SeekFrom::Start(part.start)).await?;
+            Ok(StreamingBlob::wrap(ReaderStream::with_capacity(file.take(part.end - part.start), 64 << 10)))
+        }
     }
 }
 

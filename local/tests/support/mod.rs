@@ -9,7 +9,9 @@ pub(crate) mod proxy;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use http_client::{Answer, request};
 use store::{Address, Credentials, Store};
@@ -27,6 +29,8 @@ pub(crate) struct Ridge {
     child: Child,
     pub(crate) url: String,
     pub(crate) s3: String,
+    /// What it has printed since it listens.
+    log: Arc<Mutex<Vec<String>>>,
 }
 
 impl Ridge {
@@ -57,16 +61,30 @@ impl Ridge {
             panic!("ridge serve did not start: {text}");
         };
         // Both pipes must be read on, or the program would stop when they are full.
-        thread::spawn(move || lines.for_each(drop));
+        let log = Arc::<Mutex<Vec<String>>>::default();
+        let kept = Arc::clone(&log);
+        thread::spawn(move || lines.for_each(|line| kept.lock().unwrap().push(line)));
         thread::spawn(move || {
             BufReader::new(stderr).lines().map_while(Result::ok).for_each(|line| println!("ridge: {line}"))
         });
-        Ridge { child, url, s3 }
+        Ridge { child, url, s3, log }
     }
 
     /// The embedded bucket.
     pub(crate) fn store(&self) -> Store {
         store_at(&self.s3, local::s3::BUCKET)
+    }
+
+    /// Waits for a line of the log that says all of this.
+    pub(crate) async fn logged(&self, parts: &[&str]) -> String {
+        let is_meant = |line: &&String| parts.iter().all(|part| line.contains(part));
+        for _ in 0..200 {
+            if let Some(line) = self.log.lock().unwrap().iter().find(is_meant) {
+                return line.clone();
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("no line with {parts:?} in {:#?}", self.log.lock().unwrap());
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
