@@ -4,6 +4,7 @@
 
 mod codec;
 mod compose;
+mod container;
 mod decode;
 mod encode;
 mod error;
@@ -11,6 +12,7 @@ mod kind;
 mod orientation;
 mod pipeline;
 mod plan;
+mod profile;
 mod raster;
 mod resize;
 mod size;

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::kind::{Kind, recognise};
 use crate::orientation::Orientation;
 use crate::plan::{Plan, plan};
+use crate::profile::Profile;
 use crate::raster::Raster;
 use crate::size::Size;
 use crate::strip;
@@ -69,14 +70,15 @@ pub fn render(
     let crop = header.orientation.stored_crop(plan.crop, header.upright());
     let picture = header.orientation.stored_size(plan.picture);
     let shrink = f64::min(crop.width / f64::from(picture.width), crop.height / f64::from(picture.height));
-    let decoded = decode::pixels(&header, source, shrink, config.max_source_pixels)?;
+    let profile = Profile::read(kind, source);
+    let decoded = decode::pixels(&header, source, shrink, config.max_source_pixels, profile.as_ref())?;
 
     begin(Stage::Resize);
-    let raster = decoded.resize(crop, picture)?.orient(header.orientation).drop_opaque_alpha().pad(
-        plan.canvas,
-        plan.position,
-        options.background,
-    );
+    let raster = decoded.resize(crop, picture)?;
+    let raster = raster.orient(header.orientation);
+    let raster = raster.drop_opaque_alpha();
+    let raster = raster.apply_profile(profile.as_ref());
+    let raster = raster.pad(plan.canvas, plan.position, options.background);
 
     begin(Stage::Encode);
     let format = decide(variant.output(), &raster);

@@ -5,6 +5,7 @@ use turbojpeg::{Colorspace, DecompressHeader, Decompressor, Image, PixelFormat, 
 use super::{broken, size_of};
 use crate::error::Error;
 use crate::kind::Kind;
+use crate::profile::Profile;
 use crate::raster::{Channels, Raster};
 use crate::resize::Decoded;
 use crate::size::Size;
@@ -20,7 +21,7 @@ pub(super) fn size(source: &[u8]) -> Result<Size, Error> {
     size_of(Kind::Jpeg, u32_of(header.width), u32_of(header.height))
 }
 
-pub(super) fn pixels(source: &[u8], shrink: f64) -> Result<Decoded, Error> {
+pub(super) fn pixels(source: &[u8], shrink: f64, profile: Option<&Profile>) -> Result<Decoded, Error> {
     let mut decompressor = decompressor()?;
     let header = read_header(&mut decompressor, source)?;
     let eighths = if header.is_lossless { 8 } else { eighths(shrink) };
@@ -35,7 +36,7 @@ pub(super) fn pixels(source: &[u8], shrink: f64) -> Result<Decoded, Error> {
     let pitch = raster.stride();
     let image = Image { pixels: raster.pixels.as_mut_slice(), width, pitch, height, format };
     decompressor.decompress(source, image).map_err(|error| broken(Kind::Jpeg)(&error))?;
-    let raster = if is_cmyk { rgb_of_cmyk(raster) } else { raster };
+    let raster = if is_cmyk { rgb_of_cmyk(raster, profile) } else { raster };
     Ok(Decoded { raster, scale: eighths as f64 / 8.0 })
 }
 
@@ -44,9 +45,16 @@ fn eighths(shrink: f64) -> usize {
     (1..8).find(|eighths| shrink * *eighths as f64 / 8.0 >= RESERVE).unwrap_or(8)
 }
 
-/// Adobe writes the inks inverted, 255 for none, and every reader takes a CMYK JPEG to be Adobe's. No profile is
-/// applied: ink mixes by multiplication.
-fn rgb_of_cmyk(raster: Raster) -> Raster {
+/// Adobe writes the inks inverted, 255 for none, and every reader takes a CMYK JPEG to be Adobe's. Without a profile,
+/// ink mixes by multiplication.
+fn rgb_of_cmyk(mut raster: Raster, profile: Option<&Profile>) -> Raster {
+    if let Some(profile) = profile {
+        raster.pixels.iter_mut().for_each(|ink| *ink = 255 - *ink);
+        if let Some(pixels) = profile.rgb_of_inks(&raster.pixels) {
+            return Raster { size: raster.size, channels: Channels::Rgb, pixels };
+        }
+        raster.pixels.iter_mut().for_each(|ink| *ink = 255 - *ink);
+    }
     let (inks, _) = raster.pixels.as_chunks::<4>();
     let mix = |ink: u8, black: u8| ((u32::from(ink) * u32::from(black) + 127) / 255) as u8;
     let pixels = inks.iter().flat_map(|&[c, m, y, k]| [mix(c, k), mix(m, k), mix(y, k)]).collect();

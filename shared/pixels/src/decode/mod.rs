@@ -8,6 +8,7 @@ mod webp;
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::orientation::Orientation;
+use crate::profile::Profile;
 use crate::resize::Decoded;
 use crate::size::Size;
 
@@ -61,9 +62,17 @@ pub fn header(kind: Kind, source: &[u8]) -> Result<Header, Error> {
 
 /// Decodes the first frame. A decoder that can reduce on the way may do so as far as `shrink` (at least 1) leaves
 /// enough pixels to resample well. No decoder holds more than `max_pixels` at once, whatever the file says of itself.
-pub(crate) fn pixels(header: &Header, source: &[u8], shrink: f64, max_pixels: u64) -> Result<Decoded, Error> {
+///
+/// CMYK comes out as sRGB, by the profile where it is one for inks; all else in the numbers that the file has.
+pub(crate) fn pixels(
+    header: &Header,
+    source: &[u8],
+    shrink: f64,
+    max_pixels: u64,
+    profile: Option<&Profile>,
+) -> Result<Decoded, Error> {
     match header.kind {
-        Kind::Jpeg => jpeg::pixels(source, shrink),
+        Kind::Jpeg => jpeg::pixels(source, shrink, profile),
         Kind::Png => png::pixels(source).map(Decoded::whole),
         Kind::Gif => gif::pixels(source, max_pixels).map(Decoded::whole),
         Kind::WebP => webp::pixels(source).map(Decoded::whole),

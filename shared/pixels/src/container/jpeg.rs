@@ -1,0 +1,61 @@
+//! JPEG: markers and their segments (ITU T.81, annex B).
+
+use super::{parts, take};
+
+pub(crate) const EOI: u8 = 0xd9;
+pub(crate) const SOS: u8 = 0xda;
+pub(crate) const APP0: u8 = 0xe0;
+pub(crate) const APP2: u8 = 0xe2;
+pub(crate) const APP14: u8 = 0xee;
+pub(crate) const APP15: u8 = 0xef;
+pub(crate) const COM: u8 = 0xfe;
+
+/// A marker with its segment.
+pub(crate) struct Segment<'a> {
+    pub(crate) marker: u8,
+    /// With its two bytes of length.
+    pub(crate) whole: &'a [u8],
+    /// The entropy-coded data behind a start of scan; empty elsewhere.
+    pub(crate) scan: &'a [u8],
+}
+
+impl<'a> Segment<'a> {
+    pub(crate) fn content(&self) -> &'a [u8] {
+        &self.whole[2..]
+    }
+}
+
+/// All segments between SOI and EOI.
+pub(crate) fn segments(source: &[u8]) -> impl Iterator<Item = Option<Segment<'_>>> {
+    parts(source.strip_prefix(b"\xff\xd8").unwrap_or_default(), |rest| {
+        let marker = marker(rest)?;
+        if marker == EOI {
+            return Some(None);
+        }
+        let length = usize::from(u16::from_be_bytes(*rest.first_chunk()?));
+        let whole = take(rest, length).filter(|whole| whole.len() >= 2)?;
+        let scan = if marker == SOS { scan(rest)? } else { &[] };
+        Some(Some(Segment { marker, whole, scan }))
+    })
+}
+
+/// The next marker; any number of fill bytes may stand before it.
+fn marker(rest: &mut &[u8]) -> Option<u8> {
+    if take(rest, 1)? != [0xff] {
+        return None;
+    }
+    loop {
+        match *take(rest, 1)?.first()? {
+            0xff => {}
+            marker @ 0xc0..=0xfe => return Some(marker),
+            _ => return None,
+        }
+    }
+}
+
+/// A scan's data: up to a marker that is neither a stuffed zero nor a restart.
+fn scan<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let is_end = |pair: &[u8]| pair[0] == 0xff && !matches!(pair[1], 0 | 0xd0..=0xd7 | 0xff);
+    let end = rest.windows(2).position(is_end)?;
+    take(rest, end)
+}
