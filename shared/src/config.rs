@@ -26,6 +26,10 @@ pub struct Config {
     /// Largest original that is decoded, in pixels (width × height), 1 to 268435456. Default 50 million.
     #[serde(deserialize_with = "within::<1, 268_435_456, _>")]
     pub max_source_pixels: u64,
+    /// Most frames of an animation that is kept moving, 1 to 10000; their pixels count together against
+    /// `maxSourcePixels`. Default 1000.
+    #[serde(deserialize_with = "frames")]
+    pub max_frames: u32,
     /// Quality where a URL names none.
     pub quality: Qualities,
     /// Formats that a client gets by naming them in `Accept`, most wanted first. Default `["webp"]`.
@@ -77,6 +81,7 @@ impl Default for Config {
             max_height: side,
             max_source_bytes: 32 << 20,
             max_source_pixels: 50_000_000,
+            max_frames: 1000,
             quality: Qualities::default(),
             formats: vec![Format::WebP],
             auto: false,
@@ -157,6 +162,10 @@ fn side<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Side, D::Error> {
     Ok(u32::try_from(pixels).ok().and_then(Side::new).expect("checked just now"))
 }
 
+fn frames<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    Ok(u32::try_from(within::<1, 10_000, D>(deserializer)?).expect("checked just now"))
+}
+
 fn quality<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Quality, D::Error> {
     let quality = within::<1, 100, D>(deserializer)?;
     Ok(u8::try_from(quality).ok().and_then(Quality::new).expect("checked just now"))
@@ -198,11 +207,12 @@ mod tests {
 
     #[test]
     fn every_field_is_read() {
-        let json = r#"{"maxWidth": 2000, "maxHeight": 1000, "maxSourceBytes": 1000000, "maxSourcePixels": 2000000,
+        let json = r#"{"maxWidth": 2000, "maxHeight": 1000, "maxSourceBytes": 1000000, "maxSourcePixels": 2000000, "maxFrames": 9,
             "quality": {"webp": 70, "jpeg": 75}, "formats": [], "auto": true, "maxAge": 60}"#;
         let config = Config::parse(json).unwrap();
         assert_eq!((config.max_width.get(), config.max_height.get()), (2000, 1000));
         assert_eq!((config.max_source_bytes, config.max_source_pixels), (1_000_000, 2_000_000));
+        assert_eq!(config.max_frames, 9);
         assert_eq!((config.quality.webp.get(), config.quality.jpeg.get()), (70, 75));
         assert_eq!((config.formats.len(), config.auto, config.max_age), (0, true, 60));
     }

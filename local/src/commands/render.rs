@@ -69,7 +69,7 @@ fn print(as_json: bool, path: &str, source_bytes: usize, picture: &Picture, stag
             "source": {"format": picture.source.kind.name(), "width": upright.width, "height": upright.height,
                 "orientation": picture.source.orientation.number(), "bytes": source_bytes},
             "variant": {"format": picture.format.name(), "width": picture.size.width, "height": picture.size.height,
-                "bytes": picture.bytes.len()},
+                "bytes": picture.bytes.len(), "frames": picture.frames},
             "milliseconds": stages,
         });
         println!("{line}");

@@ -26,6 +26,21 @@ pub enum Error {
         /// The limit, width times height.
         max: u64,
     },
+    /// More frames, or more pixels in all frames together, than the configuration allows.
+    #[error(
+        "the original has {frames} frames of {size} pixels, which is more than the {max_frames} frames or \
+         {max_pixels} pixels that are allowed; ask for its first frame with anim=0"
+    )]
+    TooManyFrames {
+        /// As its header says.
+        frames: u32,
+        /// Of each.
+        size: Size,
+        /// The limit of frames.
+        max_frames: u32,
+        /// The limit of pixels, all frames together.
+        max_pixels: u64,
+    },
     /// The encoder failed: nobody's fault outside.
     #[error("the variant could not be encoded")]
     Encoder(String),
@@ -36,7 +51,7 @@ impl From<&Error> for Problem {
         let fault = match error {
             Error::NotAnImage(_) => Fault::NotAnImage,
             Error::Broken { .. } => Fault::Broken,
-            Error::TooManyPixels { .. } => Fault::TooLarge,
+            Error::TooManyPixels { .. } | Error::TooManyFrames { .. } => Fault::TooLarge,
             Error::Encoder(_) => Fault::Unavailable,
         };
         let text = match error {

@@ -18,7 +18,7 @@ mod resize;
 mod size;
 mod strip;
 
-pub use decode::{Frames, Header, header};
+pub use decode::{Header, header};
 pub use error::Error;
 pub use kind::{Kind, recognise};
 pub use orientation::Orientation;

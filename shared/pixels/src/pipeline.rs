@@ -2,14 +2,15 @@
 
 use shared::{Config, Format, Output, Variant};
 
-use crate::decode::{self, Header};
-use crate::encode;
+use crate::decode::{self, Frame, Frames, Header};
+use crate::encode::{self, Animation};
 use crate::error::Error;
 use crate::kind::{Kind, recognise};
 use crate::orientation::Orientation;
-use crate::plan::{Plan, plan};
+use crate::plan::{Crop, Plan, plan};
 use crate::profile::Profile;
 use crate::raster::Raster;
+use crate::resize::Decoded;
 use crate::size::Size;
 use crate::strip;
 
@@ -22,6 +23,8 @@ pub struct Picture {
     pub format: Format,
     /// Its size.
     pub size: Size,
+    /// How many pictures it holds.
+    pub frames: u32,
     /// What it was made from.
     pub source: Header,
 }
@@ -57,39 +60,110 @@ pub fn render(
     config: &Config,
     begin: &mut dyn FnMut(Stage),
 ) -> Result<Picture, Error> {
-    let options = variant.options();
-
     begin(Stage::Decode);
     let kind = recognise(source)?;
     let header = decode::header(kind, source)?;
-    if header.held_pixels() > config.max_source_pixels {
-        return Err(Error::TooManyPixels { size: header.size, max: config.max_source_pixels });
-    }
-    let plan = plan(header.upright(), options, max_side(variant.output()));
-    // Pixels are turned upright after they have become few, so the plan is turned the other way.
-    let crop = header.orientation.stored_crop(plan.crop, header.upright());
-    let picture = header.orientation.stored_size(plan.picture);
-    let shrink = f64::min(crop.width / f64::from(picture.width), crop.height / f64::from(picture.height));
+    let plan = plan(header.upright(), variant.options(), max_side(variant.output()));
     let profile = Profile::read(kind, source);
-    let decoded = decode::pixels(&header, source, shrink, config.max_source_pixels, profile.as_ref())?;
-
-    begin(Stage::Resize);
-    let raster = decoded.resize(crop, picture)?;
-    let raster = raster.orient(header.orientation);
-    let raster = raster.drop_opaque_alpha();
-    let raster = raster.apply_profile(profile.as_ref());
-    let raster = raster.pad(plan.canvas, plan.position, options.background);
-
-    begin(Stage::Encode);
-    let format = decide(variant.output(), &raster);
-    let raster = if format.has_alpha() { raster } else { raster.flatten(options.background) };
-    let mut bytes = encode::encode(format, &raster, config.quality(options.quality, format))?;
-    if may_keep_source(&plan, &header, format)
-        && let Some(stripped) = strip::without_metadata(kind, source).filter(|stripped| stripped.len() < bytes.len())
-    {
-        bytes = stripped;
+    let job = Job { source, variant, config, header, plan, profile };
+    match variant.output() {
+        Output::Format(format) if header.frames > 1 && format.has_animation() && !variant.options().still => {
+            job.animation(format, begin)
+        }
+        output => job.still(output, begin),
     }
-    Ok(Picture { bytes, format, size: raster.size, source: header })
+}
+
+/// All that is decided before pixels are touched.
+struct Job<'a> {
+    source: &'a [u8],
+    variant: &'a Variant,
+    config: &'a Config,
+    header: Header,
+    plan: Plan,
+    profile: Option<Profile>,
+}
+
+impl Job<'_> {
+    fn still(&self, output: Output, begin: &mut dyn FnMut(Stage)) -> Result<Picture, Error> {
+        let (header, options, max) = (&self.header, self.variant.options(), self.config.max_source_pixels);
+        if header.held_pixels() > max {
+            return Err(Error::TooManyPixels { size: header.size, max });
+        }
+        // Pixels are turned upright after they have become few, so the plan is turned the other way.
+        let (crop, picture) = self.stored();
+        let shrink = f64::min(crop.width / f64::from(picture.width), crop.height / f64::from(picture.height));
+        let decoded = decode::pixels(header, self.source, shrink, max, self.profile.as_ref())?;
+
+        begin(Stage::Resize);
+        let raster = self.transform(decoded)?;
+
+        begin(Stage::Encode);
+        let format = decide(output, &raster);
+        let raster = if format.has_alpha() { raster } else { raster.flatten(options.background) };
+        let mut bytes = encode::encode(format, &raster, self.config.quality(options.quality, format))?;
+        if self.may_keep_source(format)
+            && let Some(stripped) = strip::without_metadata(header.kind, self.source)
+            && stripped.len() < bytes.len()
+        {
+            bytes = stripped;
+        }
+        Ok(Picture { bytes, format, size: raster.size, frames: 1, source: self.header })
+    }
+
+    /// Frame by frame, so that only one is held at a time; the stages run into one another.
+    fn animation(&self, format: Format, begin: &mut dyn FnMut(Stage)) -> Result<Picture, Error> {
+        let (header, options, config) = (&self.header, self.variant.options(), self.config);
+        let pixels = header.size.pixels().saturating_mul(header.frames.into()).max(header.held_pixels());
+        if header.frames > config.max_frames || pixels > config.max_source_pixels {
+            let (frames, size) = (header.frames, header.size);
+            let max = (config.max_frames, config.max_source_pixels);
+            return Err(Error::TooManyFrames { frames, size, max_frames: max.0, max_pixels: max.1 });
+        }
+        let mut source = Frames::new(header.kind, self.source, config.max_source_pixels)?;
+        let mut animation = None;
+        let mut frames = 0;
+        while let Some(Frame { raster, milliseconds }) = source.next()? {
+            let raster = self.transform(Decoded::whole(raster))?;
+            let animation = match &mut animation {
+                Some(animation) => animation,
+                none => {
+                    let quality = config.quality(options.quality, format);
+                    none.insert(Animation::new(format, self.plan.canvas, source.loops(), quality)?)
+                }
+            };
+            animation.add(&raster, milliseconds)?;
+            frames += 1;
+        }
+        begin(Stage::Encode);
+        let animation =
+            animation.ok_or_else(|| Error::Broken { kind: header.kind.name(), reason: "no frame".into() })?;
+        Ok(Picture { bytes: animation.finish()?, format, size: self.plan.canvas, frames, source: self.header })
+    }
+
+    /// The steps between decoder and encoder.
+    fn transform(&self, decoded: Decoded) -> Result<Raster, Error> {
+        let (crop, picture) = self.stored();
+        let raster = decoded.resize(crop, picture)?;
+        let raster = raster.orient(self.header.orientation);
+        let raster = raster.drop_opaque_alpha();
+        let raster = raster.apply_profile(self.profile.as_ref());
+        Ok(raster.pad(self.plan.canvas, self.plan.position, self.variant.options().background))
+    }
+
+    /// The plan's crop and size as the pixels are stored.
+    fn stored(&self) -> (Crop, Size) {
+        let orientation = self.header.orientation;
+        (orientation.stored_crop(self.plan.crop, self.header.upright()), orientation.stored_size(self.plan.picture))
+    }
+
+    /// Whether neither size nor format asks for anything, so that the source itself may serve.
+    fn may_keep_source(&self, format: Format) -> bool {
+        self.plan.is_identity(self.header.size)
+            && self.header.orientation == Orientation::Upright
+            && self.header.frames == 1
+            && self.header.kind.format() == Some(format)
+    }
 }
 
 fn max_side(output: Output) -> u32 {
@@ -106,14 +180,6 @@ fn decide(output: Output, raster: &Raster) -> Format {
         Output::Auto if raster.has_alpha() => Format::Png,
         Output::Auto => Format::Jpeg,
     }
-}
-
-/// Whether neither size nor format asks for anything, so that the source itself may serve.
-fn may_keep_source(plan: &Plan, header: &Header, format: Format) -> bool {
-    plan.is_identity(header.size)
-        && header.orientation == Orientation::Upright
-        && header.frames == decode::Frames::One
-        && header.kind.format() == Some(format)
 }
 
 impl Kind {

@@ -1,4 +1,5 @@
-//! libwebp behind safe functions, because the crates that wrap it hide its settings or pin an old version.
+//! libwebp's still pictures behind safe functions, because the crates that wrap it hide its settings or pin an old
+//! version.
 #![allow(unsafe_code)]
 
 use std::mem::MaybeUninit;
@@ -6,11 +7,9 @@ use std::ptr;
 use std::slice;
 
 use libwebp_sys::{
-    VP8StatusCode, WEBP_CSP_MODE, WebPAnimDecoder, WebPAnimDecoderDelete, WebPAnimDecoderGetInfo,
-    WebPAnimDecoderGetNext, WebPAnimDecoderNew, WebPAnimDecoderOptionsInit, WebPAnimInfo, WebPBitstreamFeatures,
-    WebPConfig, WebPData, WebPDecodeRGBAInto, WebPDecodeRGBInto, WebPEncode, WebPGetFeatures, WebPMemoryWrite,
-    WebPMemoryWriter, WebPMemoryWriterClear, WebPMemoryWriterInit, WebPPicture, WebPPictureFree, WebPPictureImportRGB,
-    WebPPictureImportRGBA,
+    VP8StatusCode, WebPBitstreamFeatures, WebPConfig, WebPDecodeRGBAInto, WebPDecodeRGBInto, WebPEncode,
+    WebPGetFeatures, WebPMemoryWrite, WebPMemoryWriter, WebPMemoryWriterClear, WebPMemoryWriterInit, WebPPicture,
+    WebPPictureFree, WebPPictureImportRGB, WebPPictureImportRGBA,
 };
 
 /// What the header says.
@@ -50,46 +49,6 @@ pub(crate) fn decode(file: &[u8], channels: usize, stride: usize, pixels: &mut [
     !end.is_null()
 }
 
-/// Decodes the first frame of an animation, laid on its canvas, into `pixels`, RGBA without gaps.
-/// Returns whether it could be decoded and has the size of `pixels`.
-pub(crate) fn first_frame(file: &[u8], pixels: &mut [u8]) -> bool {
-    struct Decoder(*mut WebPAnimDecoder);
-    impl Drop for Decoder {
-        fn drop(&mut self) {
-            // SAFETY: made by `WebPAnimDecoderNew`, deleted once; null is allowed.
-            unsafe { WebPAnimDecoderDelete(self.0) };
-        }
-    }
-    let data = WebPData { bytes: file.as_ptr(), size: file.len() };
-    let mut options = MaybeUninit::zeroed();
-    let mut info = MaybeUninit::<WebPAnimInfo>::zeroed();
-    let mut frame = ptr::null_mut();
-    let mut timestamp = 0;
-    // SAFETY: `data` lives as long as the decoder; options and info are plain integers, so all zeroes are values of
-    // them; on success `frame` points to width × height RGBA pixels that the decoder owns until its next call.
-    unsafe {
-        if WebPAnimDecoderOptionsInit(options.as_mut_ptr()) == 0 {
-            return false;
-        }
-        let mut options = options.assume_init();
-        options.color_mode = WEBP_CSP_MODE::MODE_RGBA;
-        let decoder = Decoder(WebPAnimDecoderNew(&data, &options));
-        if decoder.0.is_null()
-            || WebPAnimDecoderGetInfo(decoder.0, info.as_mut_ptr()) == 0
-            || WebPAnimDecoderGetNext(decoder.0, &mut frame, &mut timestamp) == 0
-        {
-            return false;
-        }
-        let info = info.assume_init();
-        let bytes = info.canvas_width as usize * info.canvas_height as usize * 4;
-        if bytes != pixels.len() {
-            return false;
-        }
-        pixels.copy_from_slice(slice::from_raw_parts(frame, bytes));
-    }
-    true
-}
-
 /// How a picture is encoded.
 pub(crate) struct Settings {
     /// 1 to 100.
@@ -98,27 +57,31 @@ pub(crate) struct Settings {
     pub(crate) method: u8,
 }
 
-/// Encodes lossily. `pixels` are 3 or 4 `channels` each, rows without gaps. `None` when libwebp refuses.
-pub(crate) fn encode(width: u32, height: u32, channels: usize, pixels: &[u8], settings: &Settings) -> Option<Vec<u8>> {
-    let (c_width, c_height) = (i32::try_from(width).ok()?, i32::try_from(height).ok()?);
-    let stride = i32::try_from(width as usize * channels).ok()?;
-    if pixels.len() != width as usize * height as usize * channels {
-        return None;
+/// Pixels to encode, 3 or 4 `channels` each, rows without gaps.
+#[derive(Clone, Copy)]
+pub(crate) struct Pixels<'a> {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) channels: usize,
+    pub(crate) bytes: &'a [u8],
+}
+
+impl Settings {
+    pub(super) fn config(&self) -> Option<WebPConfig> {
+        let mut config = WebPConfig::new().ok()?;
+        config.quality = f32::from(self.quality);
+        config.method = i32::from(self.method);
+        Some(config)
     }
-    let mut config = WebPConfig::new().ok()?;
-    config.quality = f32::from(settings.quality);
-    config.method = i32::from(settings.method);
-    let mut picture = Picture(WebPPicture::new().ok()?);
-    picture.0.width = c_width;
-    picture.0.height = c_height;
-    let import = if channels == 4 { WebPPictureImportRGBA } else { WebPPictureImportRGB };
+}
+
+/// Encodes lossily. `None` when libwebp refuses.
+pub(crate) fn encode(pixels: Pixels, settings: &Settings) -> Option<Vec<u8>> {
+    let config = settings.config()?;
+    let mut picture = Picture::new(pixels)?;
     let mut writer = Writer::new();
-    // SAFETY: `pixels` has the rows that size and stride announce (checked above); the writer outlives the call that
-    // writes to it; on success it holds `size` bytes at `mem`.
+    // SAFETY: the writer outlives the call that writes to it; on success it holds `size` bytes at `mem`.
     unsafe {
-        if import(&mut picture.0, pixels.as_ptr(), stride) == 0 {
-            return None;
-        }
         picture.0.writer = Some(WebPMemoryWrite);
         picture.0.custom_ptr = ptr::from_mut(&mut writer.0).cast();
         if WebPEncode(&config, &mut picture.0) == 0 {
@@ -128,7 +91,25 @@ pub(crate) fn encode(width: u32, height: u32, channels: usize, pixels: &[u8], se
     }
 }
 
-struct Picture(WebPPicture);
+/// A copy of pixels in libwebp's own memory.
+pub(super) struct Picture(pub(super) WebPPicture);
+
+impl Picture {
+    pub(super) fn new(pixels: Pixels) -> Option<Picture> {
+        let Pixels { width, height, channels, bytes } = pixels;
+        let stride = width as usize * channels;
+        if bytes.len() != stride * height as usize || !matches!(channels, 3 | 4) {
+            return None;
+        }
+        let mut picture = Picture(WebPPicture::new().ok()?);
+        picture.0.width = i32::try_from(width).ok()?;
+        picture.0.height = i32::try_from(height).ok()?;
+        let import = if channels == 4 { WebPPictureImportRGBA } else { WebPPictureImportRGB };
+        // SAFETY: `bytes` has the rows that size and stride announce, as was just checked.
+        let done = unsafe { import(&mut picture.0, bytes.as_ptr(), i32::try_from(stride).ok()?) };
+        (done != 0).then_some(picture)
+    }
+}
 
 impl Drop for Picture {
     fn drop(&mut self) {

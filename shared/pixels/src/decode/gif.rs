@@ -1,52 +1,126 @@
-//! GIF by the `gif` crate.
+//! GIF by the `gif` crate, and the composition of its frames (GIF89a, section 23).
 
 use std::io::Cursor;
 use std::num::NonZeroU64;
 
-use gif::{ColorOutput, DecodeOptions, Decoder, MemoryLimit};
+use gif::{ColorOutput, DecodeOptions, Decoder, DisposalMethod, MemoryLimit, Repeat};
 
+use super::frames::{Frame, Loops};
 use super::{broken, size_of};
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::raster::{Channels, Raster};
 use crate::size::Size;
 
-pub(super) fn size(source: &[u8]) -> Result<Size, Error> {
-    let decoder = read_info(source, 1)?;
-    size_of(Kind::Gif, decoder.width().into(), decoder.height().into())
-}
+const BYTES: usize = 4;
 
-/// The first frame, laid on the transparent canvas. A frame may be larger than its canvas, so its own size is held
-/// against the limit too.
-pub(super) fn pixels(source: &[u8], max_pixels: u64) -> Result<Raster, Error> {
-    let mut decoder = read_info(source, max_pixels)?;
-    let canvas = size_of(Kind::Gif, decoder.width().into(), decoder.height().into())?;
-    let frame = decoder.next_frame_info().map_err(|error| broken(Kind::Gif)(&error))?;
-    let frame = frame.ok_or_else(|| broken(Kind::Gif)(&"it has no frame"))?;
-    let size = size_of(Kind::Gif, frame.width.into(), frame.height.into())?;
-    let (left, top) = (usize::from(frame.left), usize::from(frame.top));
-    if size.pixels() > max_pixels {
-        return Err(Error::TooManyPixels { size, max: max_pixels });
-    }
-    let mut picture = Raster::new(size, Channels::Rgba);
-    decoder.read_into_buffer(&mut picture.pixels).map_err(|error| broken(Kind::Gif)(&error))?;
-    if size == canvas && (left, top) == (0, 0) {
-        return Ok(picture);
-    }
-    let mut laid = Raster::new(canvas, Channels::Rgba);
-    let (from, to) = (picture.stride(), laid.stride());
-    let start = (left * Channels::Rgba.count()).min(to);
-    let width = from.min(to - start);
-    for (row, target) in picture.pixels.chunks_exact(from).zip(laid.pixels.chunks_exact_mut(to).skip(top)) {
-        target[start..start + width].copy_from_slice(&row[..width]);
-    }
-    Ok(laid)
-}
-
-fn read_info(source: &[u8], max_pixels: u64) -> Result<Decoder<Cursor<&[u8]>>, Error> {
+/// Size of the canvas, and the number of frames.
+pub(super) fn size(source: &[u8]) -> Result<(Size, u32), Error> {
     let mut options = DecodeOptions::new();
-    options.set_color_output(ColorOutput::RGBA);
-    let bytes = max_pixels.saturating_mul(Channels::Rgba.count() as u64);
-    options.set_memory_limit(NonZeroU64::new(bytes).map_or(MemoryLimit::Unlimited, MemoryLimit::Bytes));
-    options.read_info(Cursor::new(source)).map_err(|error| broken(Kind::Gif)(&error))
+    options.skip_frame_decoding(true);
+    let mut decoder = options.read_info(Cursor::new(source)).map_err(|error| broken(Kind::Gif)(&error))?;
+    let size = size_of(Kind::Gif, decoder.width().into(), decoder.height().into())?;
+    let mut frames = 0;
+    // What is broken behind some frames may still show these.
+    while let Ok(Some(_)) = decoder.next_frame_info() {
+        frames += 1;
+    }
+    Ok((size, frames))
+}
+
+/// The first frame, laid on the transparent canvas.
+pub(super) fn pixels(source: &[u8], max_pixels: u64) -> Result<Raster, Error> {
+    let first = Composer::new(source, max_pixels)?.next()?;
+    first.map(|frame| frame.raster).ok_or_else(|| broken(Kind::Gif)(&"it has no frame"))
+}
+
+/// Lays frame after frame on the canvas.
+pub(crate) struct Composer<'a> {
+    decoder: Decoder<Cursor<&'a [u8]>>,
+    canvas: Raster,
+    /// What has to happen to the canvas before the next frame.
+    disposal: Disposal,
+    max_pixels: u64,
+}
+
+enum Disposal {
+    Keep,
+    Clear(Area),
+    Restore(Raster),
+}
+
+/// A part of the canvas; it may stand out of it.
+#[derive(Clone, Copy)]
+struct Area {
+    left: usize,
+    top: usize,
+    size: Size,
+}
+
+impl<'a> Composer<'a> {
+    pub(crate) fn new(source: &'a [u8], max_pixels: u64) -> Result<Composer<'a>, Error> {
+        let mut options = DecodeOptions::new();
+        options.set_color_output(ColorOutput::RGBA);
+        let bytes = NonZeroU64::new(max_pixels.saturating_mul(BYTES as u64));
+        options.set_memory_limit(bytes.map_or(MemoryLimit::Unlimited, MemoryLimit::Bytes));
+        let decoder = options.read_info(Cursor::new(source)).map_err(|error| broken(Kind::Gif)(&error))?;
+        let size = size_of(Kind::Gif, decoder.width().into(), decoder.height().into())?;
+        let canvas = Raster::new(size, Channels::Rgba);
+        Ok(Composer { decoder, canvas, disposal: Disposal::Keep, max_pixels })
+    }
+
+    pub(crate) fn next(&mut self) -> Result<Option<Frame>, Error> {
+        let Some(info) = self.decoder.next_frame_info().map_err(|error| broken(Kind::Gif)(&error))? else {
+            return Ok(None);
+        };
+        let size = size_of(Kind::Gif, info.width.into(), info.height.into())?;
+        let area = Area { left: info.left.into(), top: info.top.into(), size };
+        let (dispose, milliseconds) = (info.dispose, u32::from(info.delay) * 10);
+        // A frame may be larger than its canvas, so its own size is held against the limit too.
+        if size.pixels() > self.max_pixels {
+            return Err(Error::TooManyPixels { size, max: self.max_pixels });
+        }
+        let mut patch = Raster::new(size, Channels::Rgba);
+        self.decoder.read_into_buffer(&mut patch.pixels).map_err(|error| broken(Kind::Gif)(&error))?;
+
+        match std::mem::replace(&mut self.disposal, Disposal::Keep) {
+            Disposal::Keep => {}
+            Disposal::Clear(area) => area.rows(&mut self.canvas).for_each(|(_, row)| row.fill(0)),
+            Disposal::Restore(canvas) => self.canvas = canvas,
+        }
+        self.disposal = match dispose {
+            DisposalMethod::Any | DisposalMethod::Keep => Disposal::Keep,
+            DisposalMethod::Background => Disposal::Clear(area),
+            DisposalMethod::Previous => Disposal::Restore(self.canvas.clone()),
+        };
+        let stride = patch.stride();
+        for (y, row) in area.rows(&mut self.canvas) {
+            let source = &patch.pixels[y * stride..];
+            for (to, from) in row.chunks_exact_mut(BYTES).zip(source.chunks_exact(BYTES)) {
+                if from[3] != 0 {
+                    to.copy_from_slice(from);
+                }
+            }
+        }
+        Ok(Some(Frame { raster: self.canvas.clone(), milliseconds }))
+    }
+
+    /// A GIF that does not say plays once; one that says n plays n times more, as browsers have it.
+    pub(crate) fn loops(&self) -> Loops {
+        match self.decoder.repeat() {
+            Repeat::Infinite => Loops(0),
+            Repeat::Finite(more) => Loops(u32::from(more) + 1),
+        }
+    }
+}
+
+impl Area {
+    /// The rows of the canvas that it covers: number within the area, and bytes.
+    fn rows(self, canvas: &mut Raster) -> impl Iterator<Item = (usize, &mut [u8])> {
+        let stride = canvas.stride();
+        let start = (self.left * BYTES).min(stride);
+        let end = (start + self.size.width as usize * BYTES).min(stride);
+        let rows = canvas.pixels.chunks_exact_mut(stride).skip(self.top).take(self.size.height as usize);
+        rows.map(move |row| &mut row[start..end]).enumerate()
+    }
 }

@@ -1,9 +1,12 @@
 //! Decoding: headers first, so that limits hold before memory is taken; pixels second.
 
+mod frames;
 mod gif;
 mod jpeg;
 mod png;
 mod webp;
+
+pub(crate) use frames::{Frame, Frames, Loops};
 
 use crate::error::Error;
 use crate::kind::Kind;
@@ -21,24 +24,15 @@ pub struct Header {
     pub size: Size,
     /// How the stored pixels must be turned.
     pub orientation: Orientation,
-    /// Whether there may be more than one picture.
-    pub frames: Frames,
-}
-
-/// How many pictures a file holds, as far as its header tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Frames {
-    /// One.
-    One,
-    /// Perhaps several.
-    Several,
+    /// How many pictures it holds.
+    pub frames: u32,
 }
 
 impl Header {
     /// How many pixels must be held at once to decode it.
     pub fn held_pixels(&self) -> u64 {
         // libwebp composes an animation from two canvases, beside the one that is handed on.
-        let canvases = if self.kind == Kind::WebP && self.frames == Frames::Several { 3 } else { 1 };
+        let canvases = if self.kind == Kind::WebP && self.frames > 1 { 3 } else { 1 };
         self.size.pixels() * canvases
     }
 
@@ -51,9 +45,9 @@ impl Header {
 /// Reads the header, no pixels.
 pub fn header(kind: Kind, source: &[u8]) -> Result<Header, Error> {
     let (size, frames) = match kind {
-        Kind::Jpeg => (jpeg::size(source)?, Frames::One),
-        Kind::Png => (png::size(source)?, Frames::One),
-        Kind::Gif => (gif::size(source)?, Frames::Several),
+        Kind::Jpeg => (jpeg::size(source)?, 1),
+        Kind::Png => (png::size(source)?, 1),
+        Kind::Gif => gif::size(source)?,
         Kind::WebP => webp::size(source)?,
     };
     let orientation = if kind == Kind::Gif { Orientation::Upright } else { Orientation::read(source) };

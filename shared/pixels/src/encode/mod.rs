@@ -1,9 +1,12 @@
 //! Encoding: one file a format.
 
+mod animation;
 mod gif;
 mod jpeg;
 mod png;
 mod webp;
+
+pub(crate) use animation::Animation;
 
 use shared::Format;
 use shared::values::Quality;

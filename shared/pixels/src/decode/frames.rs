@@ -1,0 +1,64 @@
+//! Animations, a frame at a time.
+
+use super::{broken, gif};
+use crate::codec::libwebp_animation::Decoder;
+use crate::error::Error;
+use crate::kind::Kind;
+use crate::raster::{Channels, Raster};
+use crate::size::Size;
+
+/// One picture of an animation, laid on its canvas.
+pub(crate) struct Frame {
+    pub(crate) raster: Raster,
+    /// How long it is shown.
+    pub(crate) milliseconds: u32,
+}
+
+/// How often an animation plays; 0 is for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Loops(pub(crate) u32);
+
+/// An animation being decoded.
+pub(crate) enum Frames<'a> {
+    Gif(Box<gif::Composer<'a>>),
+    WebP { decoder: Decoder<'a>, shown: u32, left: u32 },
+}
+
+impl<'a> Frames<'a> {
+    pub(crate) fn new(kind: Kind, source: &'a [u8], max_pixels: u64) -> Result<Frames<'a>, Error> {
+        match kind {
+            Kind::Gif => gif::Composer::new(source, max_pixels).map(|composer| Frames::Gif(Box::new(composer))),
+            Kind::WebP => {
+                let decoder = Decoder::new(source).ok_or_else(|| broken(kind)(&"the animation cannot be read"))?;
+                let left = decoder.frames;
+                Ok(Frames::WebP { decoder, shown: 0, left })
+            }
+            Kind::Jpeg | Kind::Png => Err(broken(kind)(&"it holds one picture")),
+        }
+    }
+
+    /// The next frame; `None` after the last.
+    pub(crate) fn next(&mut self) -> Result<Option<Frame>, Error> {
+        match self {
+            Frames::Gif(composer) => composer.next(),
+            Frames::WebP { left: 0, .. } => Ok(None),
+            Frames::WebP { decoder, shown, left } => {
+                let size =
+                    Size::new(decoder.width, decoder.height).ok_or_else(|| broken(Kind::WebP)(&"a side is zero"))?;
+                let (pixels, ends) = decoder.next().ok_or_else(|| broken(Kind::WebP)(&"a frame cannot be read"))?;
+                let raster = Raster { size, channels: Channels::Rgba, pixels: pixels.to_vec() };
+                let milliseconds = ends.saturating_sub(*shown);
+                (*shown, *left) = (ends, *left - 1);
+                Ok(Some(Frame { raster, milliseconds }))
+            }
+        }
+    }
+
+    /// How often it plays. A GIF says it before its second frame at the latest, so ask after the first.
+    pub(crate) fn loops(&self) -> Loops {
+        match self {
+            Frames::Gif(composer) => composer.loops(),
+            Frames::WebP { decoder, .. } => Loops(decoder.loops),
+        }
+    }
+}

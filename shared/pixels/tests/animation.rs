@@ -1,0 +1,161 @@
+//! Animations stay animated: frames, timing, loops, disposal, limits.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod support;
+
+use std::fs;
+
+use gif::{DisposalMethod, Encoder, Frame, Repeat};
+use image::codecs::gif::GifDecoder;
+use image::{AnimationDecoder as _, RgbaImage};
+use pixels::{Error, render};
+use shared::{Config, Format, VariantPath};
+use support::make;
+
+/// Frames as the `image` crate composes them, with milliseconds.
+fn frames(gif: &[u8]) -> Vec<(RgbaImage, u32)> {
+    let frames = GifDecoder::new(std::io::Cursor::new(gif)).unwrap().into_frames().collect_frames().unwrap();
+    frames.into_iter().map(|frame| (frame.buffer().clone(), frame.delay().numer_denom_ms().0)).collect()
+}
+
+/// A WebP's loop count and its frames' durations, by its bytes ("WebP Container Specification").
+fn timing(webp: &[u8]) -> (u16, Vec<u32>) {
+    let (mut loops, mut durations, mut at) = (0, Vec::new(), 12);
+    while at < webp.len() {
+        let length = u32::from_le_bytes(webp[at + 4..at + 8].try_into().unwrap()) as usize;
+        let content = &webp[at + 8..at + 8 + length];
+        match &webp[at..at + 4] {
+            b"ANIM" => loops = u16::from_le_bytes([content[4], content[5]]),
+            b"ANMF" => durations.push(u32::from_le_bytes([content[12], content[13], content[14], 0])),
+            _ => {}
+        }
+        at += 8 + length + length % 2;
+    }
+    (loops, durations)
+}
+
+/// Three colours and nothing; frame after frame with its own place, disposal and delay.
+fn composed(repeat: Option<Repeat>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = Encoder::new(&mut bytes, 20, 16, &[0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255]).unwrap();
+    if let Some(repeat) = repeat {
+        encoder.set_repeat(repeat).unwrap();
+    }
+    for (left, top, width, height, colour, dispose, delay) in [
+        (0, 0, 20, 16, 1, DisposalMethod::Keep, 10),
+        (2, 2, 8, 8, 2, DisposalMethod::Background, 5),
+        (6, 6, 8, 8, 3, DisposalMethod::Previous, 20),
+        (10, 0, 6, 16, 2, DisposalMethod::Any, 7),
+        (0, 10, 20, 2, 3, DisposalMethod::Keep, 50),
+    ] {
+        // A checkerboard of colour and transparency, so that what lies under a frame shows.
+        let buffer =
+            (0..width * height).map(|at| if (at + at / width) % 2 == 0 { colour } else { 0 }).collect::<Vec<u8>>();
+        let frame = Frame {
+            left,
+            top,
+            width,
+            height,
+            dispose,
+            delay,
+            transparent: Some(0),
+            buffer: buffer.into(),
+            ..Frame::default()
+        };
+        encoder.write_frame(&frame).unwrap();
+    }
+    drop(encoder);
+    bytes
+}
+
+#[test]
+fn every_disposal_is_composed_as_another_decoder_does() {
+    let source = composed(Some(Repeat::Infinite));
+    let made = make(&source, "/w_auto/gif").unwrap();
+    assert_eq!((made.frames, made.format), (5, Format::Gif));
+    let (got, want) = (frames(&made.bytes), frames(&source));
+    assert_eq!(got.len(), want.len());
+    for (index, ((got, shown), (want, delay))) in got.iter().zip(&want).enumerate() {
+        assert_eq!(shown, delay, "frame {index}");
+        for (x, y, pixel) in got.enumerate_pixels() {
+            let want = want.get_pixel(x, y);
+            assert!(pixel == want || pixel[3] == 0 && want[3] == 0, "frame {index} at {x},{y}: {pixel:?} for {want:?}");
+        }
+    }
+}
+
+#[test]
+fn delays_and_loops_are_kept() {
+    for (repeat, loops) in [(Some(Repeat::Infinite), 0), (None, 1), (Some(Repeat::Finite(2)), 3)] {
+        let source = composed(repeat);
+        let webp = make(&source, "/w_10/webp").unwrap();
+        assert_eq!(timing(&webp.bytes), (loops, vec![100, 50, 200, 70, 500]), "{repeat:?}");
+        assert_eq!((webp.frames, webp.size.to_string().as_str()), (5, "10x8"));
+        let back = make(&webp.bytes, "/w_8/gif").unwrap();
+        let delays: Vec<_> = frames(&back.bytes).iter().map(|(_, delay)| *delay).collect();
+        assert_eq!(delays, [100, 50, 200, 70, 500], "{repeat:?}");
+        let again = make(&back.bytes, "/w_auto/webp").unwrap();
+        assert_eq!(timing(&again.bytes).0, loops, "there and back");
+    }
+}
+
+#[test]
+fn the_sample_turns_in_every_fit() {
+    let source = fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/photos/turning.gif")).unwrap();
+    for (path, size) in
+        [("/w_80/webp", "80x80"), ("/w_80/h_40/webp", "80x40"), ("/w_90/h_60/fit_contain/bg_1b4965/gif", "90x60")]
+    {
+        let made = make(&source, path).unwrap();
+        assert_eq!((made.frames, made.size.to_string().as_str()), (12, size), "{path}");
+    }
+    let turned = frames(&make(&source, "/w_80/gif").unwrap().bytes);
+    assert_eq!(turned.len(), 12);
+    assert!(turned.iter().all(|(_, delay)| *delay == 80));
+    assert_eq!(turned[0].0.get_pixel(0, 0)[3], 0, "transparent corners");
+    assert_ne!(turned[0].0, turned[6].0);
+}
+
+#[test]
+fn one_frame_where_it_is_asked_or_all_that_fits() {
+    let source = composed(None);
+    for (path, format) in [
+        ("/w_auto/anim_0/webp", Format::WebP),
+        ("/w_auto/anim_0/gif", Format::Gif),
+        ("/w_auto/jpeg", Format::Jpeg),
+        ("/w_auto/auto", Format::Png),
+    ] {
+        let made = make(&source, path).unwrap();
+        assert_eq!((made.frames, made.format), (1, format), "{path}");
+    }
+}
+
+#[test]
+fn frames_and_their_pixels_have_limits() {
+    let source = composed(None);
+    let ask = |path: &str, config: &Config| {
+        let path = VariantPath::parse(&format!("{path}/x")).unwrap();
+        render(&source, path.variant(), config, &mut |_| {})
+    };
+    for config in
+        [Config { max_frames: 4, ..Config::default() }, Config { max_source_pixels: 1000, ..Config::default() }]
+    {
+        let error = ask("/w_9/webp", &config).unwrap_err();
+        assert!(matches!(error, Error::TooManyFrames { frames: 5, .. }), "{error}");
+        assert!(error.to_string().ends_with("ask for its first frame with anim=0"));
+        assert_eq!(ask("/w_9/anim_0/webp", &config).unwrap().frames, 1);
+    }
+    assert!(ask("/w_9/webp", &Config { max_frames: 5, max_source_pixels: 1600, ..Config::default() }).is_ok());
+}
+
+#[test]
+fn a_broken_frame_is_an_error_or_the_frames_before_it() {
+    let gif = composed(None);
+    let webp = make(&gif, "/w_auto/webp").unwrap().bytes;
+    for source in [gif, webp] {
+        for end in 0..source.len() {
+            if let Ok(made) = make(&source[..end], "/w_9/webp") {
+                assert!(made.frames <= 5);
+            }
+        }
+    }
+}
