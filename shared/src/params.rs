@@ -105,6 +105,33 @@ pub const PARAMS: &[Param] = &[
         path: Some(InPath { pattern: "[0-9a-f]{6,8}", print: |variant| unless_default(&variant.options().background) }),
     },
     Param {
+        name: "rot",
+        values: "90, 180 or 270",
+        meaning: "turns clockwise by so many degrees, after EXIF orientation and before `w`, `h` and `g`",
+        sets: &["rot"],
+        read: |draft, text| assign(&mut draft.options.rotation, text),
+        path: Some(InPath { pattern: "[0-9]+", print: |variant| unless_default(&variant.options().rotation) }),
+    },
+    Param {
+        name: "flip",
+        values: "h, v or hv",
+        meaning: "mirrors left to right, top to bottom, or both, after `rot`",
+        sets: &["flip"],
+        read: |draft, text| assign(&mut draft.options.flip, text),
+        path: Some(InPath { pattern: "[a-z]+", print: |variant| unless_default(&variant.options().flip) }),
+    },
+    Param {
+        name: "gray",
+        values: "1",
+        meaning: "takes the colour out",
+        sets: &["gray"],
+        read: |draft, text| {
+            draft.options.gray = true;
+            if text == "1" { Ok(()) } else { Err(BadValue) }
+        },
+        path: Some(InPath { pattern: "1", print: |variant| variant.options().gray.then(|| "1".to_owned()) }),
+    },
+    Param {
         name: "anim",
         values: "0",
         meaning: "first frame only (default: animation is kept)",

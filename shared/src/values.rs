@@ -281,6 +281,71 @@ impl fmt::Display for Color {
     }
 }
 
+/// A turn, clockwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Rotation {
+    /// Not turned.
+    #[default]
+    None,
+    /// A quarter.
+    Quarter,
+    /// Half.
+    Half,
+    /// Three quarters.
+    ThreeQuarters,
+}
+
+impl Rotation {
+    const NAMES: [(&'static str, Rotation); 3] =
+        [("90", Rotation::Quarter), ("180", Rotation::Half), ("270", Rotation::ThreeQuarters)];
+}
+
+impl FromStr for Rotation {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        by_name(&Rotation::NAMES, text)
+    }
+}
+
+impl fmt::Display for Rotation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        name_of(&Rotation::NAMES, self, f)
+    }
+}
+
+/// A mirroring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Flip {
+    /// Not mirrored.
+    #[default]
+    None,
+    /// Left to right.
+    Horizontal,
+    /// Top to bottom.
+    Vertical,
+    /// Both.
+    Both,
+}
+
+impl Flip {
+    const NAMES: [(&'static str, Flip); 3] = [("h", Flip::Horizontal), ("v", Flip::Vertical), ("hv", Flip::Both)];
+}
+
+impl FromStr for Flip {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        by_name(&Flip::NAMES, text)
+    }
+}
+
+impl fmt::Display for Flip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        name_of(&Flip::NAMES, self, f)
+    }
+}
+
 /// A cache buster: 1 to 64 of `A-Z a-z 0-9 _ -`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Version(String);

@@ -1,7 +1,7 @@
 //! A variant: what was asked of a picture, in its one normal form.
 
 use crate::format::{Alpha, Output};
-use crate::values::{Color, Dpr, Fit, Gravity, Quality, Side, Version};
+use crate::values::{Color, Dpr, Fit, Flip, Gravity, Quality, Rotation, Side, Version};
 
 /// What can be asked of a picture, apart from the format. The default asks for nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -18,6 +18,12 @@ pub struct Options {
     pub quality: Option<Quality>,
     /// Padding of [`Fit::Contain`], and what transparency is flattened on.
     pub background: Color,
+    /// Turned after EXIF orientation and before all geometry: `width` is the width of what comes out.
+    pub rotation: Rotation,
+    /// Mirrored after that.
+    pub flip: Flip,
+    /// Without colour; padding and background keep theirs.
+    pub gray: bool,
     /// First frame only.
     pub still: bool,
     /// Cache buster.

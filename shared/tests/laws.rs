@@ -2,7 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use proptest::prelude::*;
-use shared::values::{Color, Fit, Gravity, Quality, Side, Version};
+use shared::values::{Color, Fit, Flip, Gravity, Quality, Rotation, Side, Version};
 use shared::{Accept, Format, Key, Options, Output, Path, Variant, VariantPath, query};
 
 fn side() -> impl Strategy<Value = Option<Side>> {
@@ -18,14 +18,21 @@ fn options() -> impl Strategy<Value = Options> {
     let color = any::<([u8; 3], u8)>().prop_map(|(rgb, alpha)| Color { rgb, alpha });
     let color = prop_oneof![color, any::<[u8; 3]>().prop_map(|rgb| Color { rgb, alpha: 255 })];
     let version = prop::option::of("[A-Za-z0-9_-]{1,64}".prop_map(|text| text.parse::<Version>().unwrap()));
-    (side(), side(), fit, gravity, quality, color, any::<bool>(), version).prop_map(
-        |(width, height, fit, gravity, quality, background, still, version)| Options {
+    let rotation =
+        prop::sample::select(vec![Rotation::None, Rotation::Quarter, Rotation::Half, Rotation::ThreeQuarters]);
+    let flip = prop::sample::select(vec![Flip::None, Flip::Horizontal, Flip::Vertical, Flip::Both]);
+    let turn = (rotation, flip, any::<bool>());
+    (side(), side(), fit, gravity, quality, color, turn, any::<bool>(), version).prop_map(
+        |(width, height, fit, gravity, quality, background, (rotation, flip, gray), still, version)| Options {
             width,
             height,
             fit,
             gravity,
             quality,
             background,
+            rotation,
+            flip,
+            gray,
             still,
             version,
         },

@@ -117,6 +117,14 @@ const CASES: &[(&str, &str, &str)] = &[
     ("/c.jpg?w=9&bg=%23ff0000", CHROME, "!bg=#ff0000 is not valid"),
     ("/c.jpg?w=9&bg=ff00000", CHROME, "!bg=ff00000 is not valid"),
     ("/c.jpg?w=9&bg=%2Bff000", CHROME, "!bg=+ff000 is not valid"),
+    ("/c.jpg?rot=90&w=9", CHROME, "/w_9/rot_90/webp/c.jpg"),
+    ("/c.jpg?rot=270&flip=hv&gray=1", CHROME, "/w_auto/rot_270/flip_hv/gray_1/webp/c.jpg"),
+    ("/c.jpg?rot=0", CHROME, "!rot=0 is not valid: rot takes 90, 180 or 270"),
+    ("/c.jpg?rot=45", CHROME, "!rot=45 is not valid"),
+    ("/c.jpg?flip=vh", CHROME, "!flip=vh is not valid: flip takes h, v or hv"),
+    ("/c.jpg?gray=0", CHROME, "!gray=0 is not valid: gray takes 1"),
+    ("/w_9/flip_h/rot_90/webp/c.jpg", CHROME, "!must be /w_N/"),
+    ("/w_9/rot_45/webp/c.jpg", CHROME, "!rot_45 in the path is not valid: rot takes 90, 180 or 270"),
     ("/c.gif?w=9&anim=0", CHROME, "/w_9/anim_0/webp/c.gif"),
     ("/c.gif?w=9&anim=0&f=jpeg", CHROME, "/w_9/jpeg/c.gif"),
     ("/c.gif?w=9&anim=1", CHROME, "!anim=1 is not valid: anim takes 0"),
@@ -126,7 +134,7 @@ const CASES: &[(&str, &str, &str)] = &[
     ("/c.jpg?v=", CHROME, "!v= is not valid"),
     ("/c.jpg?w=9&v=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", CHROME, "!v=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa… is not valid"),
     // Every option at once, in any order.
-    ("/c.gif?v=1&anim=0&q=7&g=se&fit=contain&h=8&w=9&bg=000000", CHROME, "/w_9/h_8/fit_contain/g_se/q_7/bg_000000/anim_0/v_1/webp/c.gif"),
+    ("/c.gif?gray=1&flip=v&rot=180&v=1&anim=0&q=7&g=se&fit=contain&h=8&w=9&bg=000000", CHROME, "/w_9/h_8/fit_contain/g_se/q_7/bg_000000/rot_180/flip_v/gray_1/anim_0/v_1/webp/c.gif"),
     // The tutorials' dialects.
     ("/c.jpg?d=200x100", CHROME, "/w_200/h_100/webp/c.jpg"),
     ("/c.jpg?d=200x100&f=webp&q=80", OLD, "/w_200/h_100/q_80/webp/c.jpg"),

@@ -8,6 +8,7 @@ mod container;
 mod decode;
 mod encode;
 mod error;
+mod gray;
 mod kind;
 mod orientation;
 mod pipeline;

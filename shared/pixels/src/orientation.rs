@@ -2,6 +2,8 @@
 
 use std::io::Cursor;
 
+use shared::values::{Flip, Rotation};
+
 use crate::plan::Crop;
 use crate::size::Size;
 
@@ -50,6 +52,44 @@ impl Orientation {
             .and_then(|exif| exif.get_field(exif::Tag::Orientation, exif::In::PRIMARY)?.value.get_uint(0));
         let index = number.and_then(|number| usize::try_from(number).ok()?.checked_sub(1));
         index.and_then(|index| Orientation::ALL.get(index).copied()).unwrap_or_default()
+    }
+
+    /// This, and then the turn that a request asks for.
+    pub(crate) fn then_asked(self, rotation: Rotation, flip: Flip) -> Orientation {
+        let rotation = match rotation {
+            Rotation::None => Orientation::Upright,
+            Rotation::Quarter => Orientation::Rotate90,
+            Rotation::Half => Orientation::Rotate180,
+            Rotation::ThreeQuarters => Orientation::Rotate270,
+        };
+        let flip = match flip {
+            Flip::None => Orientation::Upright,
+            Flip::Horizontal => Orientation::FlipHorizontal,
+            Flip::Vertical => Orientation::FlipVertical,
+            Flip::Both => Orientation::Rotate180,
+        };
+        self.then(rotation).then(flip)
+    }
+
+    fn then(self, next: Orientation) -> Orientation {
+        let ((swap, x, y), (next_swap, next_x, next_y)) = (self.parts(), next.parts());
+        let (x, y) = if next_swap { (y, x) } else { (x, y) };
+        let parts = (swap != next_swap, x != next_x, y != next_y);
+        Orientation::ALL.into_iter().find(|orientation| orientation.parts() == parts).unwrap_or_default()
+    }
+
+    /// As three steps: exchange rows and columns, mirror left to right, mirror top to bottom.
+    fn parts(self) -> (bool, bool, bool) {
+        match self {
+            Orientation::Upright => (false, false, false),
+            Orientation::FlipHorizontal => (false, true, false),
+            Orientation::Rotate180 => (false, true, true),
+            Orientation::FlipVertical => (false, false, true),
+            Orientation::Transpose => (true, false, false),
+            Orientation::Rotate90 => (true, true, false),
+            Orientation::Transverse => (true, true, true),
+            Orientation::Rotate270 => (true, false, true),
+        }
     }
 
     /// The EXIF number, 1 to 8.

@@ -63,11 +63,13 @@ pub fn render(
     begin(Stage::Decode);
     let kind = recognise(source)?;
     let header = decode::header(kind, source)?;
-    let plan = plan(header.upright(), variant.options(), max_side(variant.output()));
+    let options = variant.options();
+    let turn = header.orientation.then_asked(options.rotation, options.flip);
+    let plan = plan(turn.stored_size(header.size), options, max_side(variant.output()));
     let profile = Profile::read(kind, source);
-    let job = Job { source, variant, config, header, plan, profile };
+    let job = Job { source, variant, config, header, turn, plan, profile };
     match variant.output() {
-        Output::Format(format) if header.frames > 1 && format.has_animation() && !variant.options().still => {
+        Output::Format(format) if header.frames > 1 && format.has_animation() && !options.still => {
             job.animation(format, begin)
         }
         output => job.still(output, begin),
@@ -80,6 +82,8 @@ struct Job<'a> {
     variant: &'a Variant,
     config: &'a Config,
     header: Header,
+    /// EXIF's orientation and what the request adds to it.
+    turn: Orientation,
     plan: Plan,
     profile: Option<Profile>,
 }
@@ -145,22 +149,24 @@ impl Job<'_> {
     fn transform(&self, decoded: Decoded) -> Result<Raster, Error> {
         let (crop, picture) = self.stored();
         let raster = decoded.resize(crop, picture)?;
-        let raster = raster.orient(self.header.orientation);
+        let raster = raster.orient(self.turn);
         let raster = raster.drop_opaque_alpha();
         let raster = raster.apply_profile(self.profile.as_ref());
+        let raster = if self.variant.options().gray { raster.gray() } else { raster };
         Ok(raster.pad(self.plan.canvas, self.plan.position, self.variant.options().background))
     }
 
     /// The plan's crop and size as the pixels are stored.
     fn stored(&self) -> (Crop, Size) {
-        let orientation = self.header.orientation;
-        (orientation.stored_crop(self.plan.crop, self.header.upright()), orientation.stored_size(self.plan.picture))
+        let upright = self.turn.stored_size(self.header.size);
+        (self.turn.stored_crop(self.plan.crop, upright), self.turn.stored_size(self.plan.picture))
     }
 
     /// Whether neither size nor format asks for anything, so that the source itself may serve.
     fn may_keep_source(&self, format: Format) -> bool {
         self.plan.is_identity(self.header.size)
-            && self.header.orientation == Orientation::Upright
+            && self.turn == Orientation::Upright
+            && !self.variant.options().gray
             && self.header.frames == 1
             && self.header.kind.format() == Some(format)
     }

@@ -80,6 +80,52 @@ fn all_eight_orientations_stand_upright() {
 }
 
 #[test]
+fn what_is_asked_is_turned_after_exif_and_before_geometry() {
+    let upright = gradient(96, 64);
+    let plain = decode(&make(&png(upright.clone()), "/w_auto/png").unwrap());
+    let sideways = with_exif(&jpeg(&imageops::rotate270(&upright)), 6);
+    for (options, expected) in [
+        ("rot_90", imageops::rotate90(&plain)),
+        ("rot_180", imageops::rotate180(&plain)),
+        ("rot_270", imageops::rotate270(&plain)),
+        ("flip_h", imageops::flip_horizontal(&plain)),
+        ("flip_v", imageops::flip_vertical(&plain)),
+        ("flip_hv", imageops::rotate180(&plain)),
+        ("rot_90/flip_h", imageops::flip_horizontal(&imageops::rotate90(&plain))),
+        ("rot_270/flip_v", imageops::flip_vertical(&imageops::rotate270(&plain))),
+    ] {
+        let path = format!("/w_auto/{options}/png");
+        assert_eq!(difference(&decode(&make(&png(upright.clone()), &path).unwrap()), &expected), 0, "{path}");
+        let turned = decode(&make(&sideways, &path).unwrap());
+        assert!(difference(&turned, &expected) <= 6, "{path} after EXIF differs");
+        // The crop is told in what comes out: here its top left corner.
+        let cropped = decode(&make(&png(upright.clone()), &format!("/w_40/h_40/g_nw/{options}/png")).unwrap());
+        let corner = imageops::crop_imm(&expected, 0, 0, 64, 64).to_image();
+        let same = decode(&make(&png(corner), "/w_40/png").unwrap());
+        assert!(difference(&cropped, &same) <= 2, "{path} cropped differs");
+    }
+}
+
+#[test]
+fn gray_keeps_luminance_and_alpha() {
+    let colours = [[255u8, 0, 0], [0, 255, 0], [0, 0, 255], [128, 128, 128], [255, 255, 255]];
+    let picture = image::RgbaImage::from_fn(5, 1, |x, _| {
+        let [r, g, b] = colours[x as usize];
+        Rgba([r, g, b, 100 + x as u8])
+    });
+    let made = decode(&make(&png(picture), "/w_auto/gray_1/png").unwrap());
+    // Rec. 709 luminance of linear light, as IEC 61966-2-1 encodes it again.
+    for (x, level) in [127u8, 220, 76, 128, 255].into_iter().enumerate() {
+        let pixel = made.get_pixel(x as u32, 0);
+        assert!(pixel.0[..3].iter().all(|channel| channel.abs_diff(level) <= 1), "{x}: {pixel:?} for {level}");
+        assert_eq!(pixel[3], 100 + x as u8);
+    }
+    let small = small_jpeg();
+    let gray = decode(&make(&make(&small, "/w_auto/gray_1/jpeg").unwrap().bytes, "/w_auto/png").unwrap());
+    assert!(gray.pixels().all(|pixel| pixel[0].abs_diff(pixel[1]) <= 2 && pixel[1].abs_diff(pixel[2]) <= 2));
+}
+
+#[test]
 fn damaged_exif_means_upright() {
     let picture = jpeg(&gradient(30, 20));
     let mut far = with_exif(&picture, 6);

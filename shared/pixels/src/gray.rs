@@ -1,0 +1,36 @@
+//! Without colour: the luminance of linear light, as sRGB encodes it.
+
+use crate::raster::Raster;
+
+/// Rec. 709: how much red, green and blue light weigh.
+const WEIGHTS: [f32; 3] = [0.2126, 0.7152, 0.0722];
+
+/// Steps of linear light that are told apart when it is encoded again; the darkest of 8 bits is 13 of them.
+const STEPS: usize = 43_000;
+
+impl Raster {
+    /// Gives every pixel three equal channels; alpha stays.
+    pub(crate) fn gray(mut self) -> Raster {
+        let light: Vec<[f32; 3]> = (0..=255).map(|level| WEIGHTS.map(|weight| weight * linear(level))).collect();
+        let levels: Vec<u8> = (0..=STEPS).map(|step| encoded(step as f32 / STEPS as f32)).collect();
+        for pixel in self.pixels.chunks_exact_mut(self.channels.count()) {
+            let of = |channel: usize| light[usize::from(pixel[channel])][channel];
+            let luminance = of(0) + of(1) + of(2);
+            let step = (luminance * STEPS as f32).round() as usize;
+            let level = levels[step.min(STEPS)];
+            pixel[..3].fill(level);
+        }
+        self
+    }
+}
+
+/// IEC 61966-2-1.
+fn linear(level: u8) -> f32 {
+    let v = f32::from(level) / 255.0;
+    if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
+}
+
+fn encoded(light: f32) -> u8 {
+    let v = if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
+    (v * 255.0).round() as u8
+}
