@@ -31,7 +31,7 @@ const ROWS: &[Row] = &[
     row("/missing.jpg?w=9", 404, "max-age=10", "there is no original missing.jpg"),
     row("/huge.png?w=9", 413, "max-age=300", "the original has 1900x1900 pixels, which is more than the 3300000 that are allowed"),
     row("/long.jpg?w=9", 413, "max-age=300", "the original has more than the 300000 bytes that are allowed"),
-    row("/turning.gif?w=9", 413, "max-age=300", "the original has 12 frames of 160x160 pixels, which is more than the 5 frames or 3300000 pixels that are allowed; ask for its first frame with anim=0"),
+    row("/turning.gif?w=9", 413, "max-age=300", "the animation has 12 frames of 160x160 pixels, which is more than the 5 frames or 3300000 pixels that are allowed; ask for its first frame with anim=0"),
     row("/drawing.svg?w=9", 415, "max-age=300", "the original is an SVG, which scales by itself; link to it without parameters"),
     row("/phone.heic?w=9", 415, "max-age=300", "the original is a HEIC picture, which is not read; store it as JPEG, PNG, GIF or WebP"),
     row("/page.jpg?w=9", 415, "max-age=300", "the original is not a picture in a format that is read: JPEG, PNG, GIF or WebP"),

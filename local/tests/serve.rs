@@ -1,4 +1,4 @@
-//! `ridge serve`, the program itself: the main job, CloudFront's rules, large results.
+//! `ridge serve`, the program itself: the main job and CloudFront's rules.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod support;
@@ -8,9 +8,8 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use shared::Key;
-use support::http_client::Answer;
-use support::proxy::{Fault, Proxy, Rule};
-use support::{CHROME, Ridge, pictures};
+use support::proxy::Proxy;
+use support::{CHROME, Ridge, before, pictures};
 use tempfile::tempdir;
 
 const DANDELION: &str = "/photos/dandelion.jpg?w=200&h=200";
@@ -167,93 +166,6 @@ async fn what_is_stale_is_asked_about() {
     assert_eq!((refreshed.status, refreshed.found(), &refreshed.body), (200, "Refresh", &made.body));
     assert_eq!(refreshed.header("content-type"), "image/webp");
     assert_eq!(ridge.get(DANDELION).await.found(), "Hit");
-}
-
-/// A `ridge serve` whose S3 is the proxy.
-fn before(proxy: &Proxy, data: &std::path::Path, arguments: &[&str]) -> Ridge {
-    let external = ["--s3-endpoint", &proxy.endpoint, "--bucket", local::s3::BUCKET];
-    Ridge::serve(data, &[&external, arguments].concat())
-}
-
-async fn with_noise(ridge: &Ridge) {
-    let attributes = store::Attributes { content_type: "image/png".into(), ..Default::default() };
-    ridge.store().put(&Key::new("noise.png").unwrap(), pictures::noise(700, 500).into(), &attributes).await.unwrap();
-}
-
-fn is_large(answer: &Answer) -> bool {
-    answer.status == 200 && answer.body.len() > shared::edge::BODY_BUDGET
-}
-
-#[tokio::test]
-async fn a_large_result_is_stored_and_redirected_to() {
-    let data = tempdir().unwrap();
-    let ridge = Ridge::serve(data.path(), &[]);
-    with_noise(&ridge).await;
-    let redirect = ridge.get("/noise.png?f=png").await;
-    assert_eq!((redirect.status, redirect.header("location")), (302, "/w_auto/png/noise.png"));
-    assert_eq!((redirect.header("cache-control"), redirect.body.len()), ("no-store", 0));
-    let picture = ridge.get(redirect.header("location")).await;
-    assert!(is_large(&picture), "{picture:?}");
-    assert_eq!((picture.found(), picture.picture().0.as_str()), ("Miss", "700x500"));
-    assert!(is_large(&ridge.get("/noise.png?f=png").await));
-}
-
-#[tokio::test]
-async fn when_the_put_fails_small_is_answered_and_large_is_never_a_loop() {
-    let data = tempdir().unwrap();
-    let behind = Ridge::serve(data.path(), &[]);
-    with_noise(&behind).await;
-    let denied = Rule { method: "PUT", path_ends: "", fault: Fault::Status(403) };
-    let proxy = Proxy::start(&behind.s3, vec![denied]).await;
-    let ridge = before(&proxy, data.path(), &[]);
-    let small = ridge.get(DANDELION).await;
-    assert_eq!((small.status, small.header("cache-control")), (200, "public, max-age=60"));
-    assert_eq!(small.picture(), ("200x200".into(), "WebP"));
-    for _ in 0..2 {
-        let large = ridge.get("/noise.png?f=png").await;
-        assert_eq!((large.status, large.header("cache-control"), large.header("location")), (503, "no-store", ""));
-        assert!(large.text().contains("could not be stored"));
-    }
-    assert!(proxy.count("PUT") >= 3);
-}
-
-#[tokio::test]
-async fn a_put_that_hangs_keeps_no_picture_back() {
-    let data = tempdir().unwrap();
-    let behind = Ridge::serve(data.path(), &[]);
-    let slow = Rule { method: "PUT", path_ends: "", fault: Fault::Latency(Duration::from_secs(9)) };
-    let proxy = Proxy::start(&behind.s3, vec![slow]).await;
-    let ridge = before(&proxy, data.path(), &["--timeout", "2"]);
-    let answer = ridge.get(DANDELION).await;
-    assert_eq!((answer.status, answer.header("cache-control")), (200, "public, max-age=60"));
-    assert_eq!(answer.picture().0, "200x200");
-}
-
-/// A bucket policy that lets the function read variants and CloudFront not would send viewers round for ever.
-#[tokio::test]
-async fn a_large_variant_that_cloudfront_may_not_read_is_no_loop() {
-    let data = tempdir().unwrap();
-    let behind = Ridge::serve(data.path(), &[]);
-    with_noise(&behind).await;
-    let denied = Rule { method: "GET", path_ends: "/w_auto/png/noise.png", fault: Fault::Status(403) };
-    let proxy = Proxy::start(&behind.s3, vec![denied]).await;
-    let ridge = before(&proxy, data.path(), &[]);
-    let first = ridge.get("/noise.png?f=png").await;
-    assert_eq!(first.status, 302);
-    let second = ridge.get(first.header("location")).await;
-    assert_eq!((second.status, second.header("cache-control")), (503, "no-store"));
-    assert_eq!(proxy.count("PUT"), 1);
-}
-
-/// Sparse, so that the test needs no disk for it; read whole, it would need the memory.
-#[tokio::test]
-async fn a_huge_file_among_the_originals_is_refused_unread() {
-    let (data, folder) = (tempdir().unwrap(), tempdir().unwrap());
-    let film = fs::File::create(folder.path().join("film.mp4")).unwrap();
-    film.set_len(40 << 30).unwrap();
-    let ridge = Ridge::serve(data.path(), &["--originals", folder.path().to_str().unwrap()]);
-    assert_eq!(ridge.get("/film.mp4?w=9").await.status, 413);
-    assert_eq!(ridge.get("/film.mp4").await.status, 502, "not served from here");
 }
 
 #[tokio::test]

@@ -103,6 +103,12 @@ impl Drop for Ridge {
     }
 }
 
+/// A `ridge serve` whose S3 is the proxy.
+pub(crate) fn before(proxy: &proxy::Proxy, data: &Path, arguments: &[&str]) -> Ridge {
+    let external = ["--s3-endpoint", &proxy.endpoint, "--bucket", local::s3::BUCKET];
+    Ridge::serve(data, &[&external, arguments].concat())
+}
+
 /// A bucket on a server that is not AWS.
 pub(crate) fn store_at(endpoint: &str, bucket: &str) -> Store {
     Store::new(store::connect(local::s3::REGION, Some(endpoint), credentials()), bucket)

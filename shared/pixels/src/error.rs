@@ -28,13 +28,13 @@ pub enum Error {
     },
     /// More frames, or more pixels in all frames together, than the configuration allows.
     #[error(
-        "the original has {frames} frames of {size} pixels, which is more than the {max_frames} frames or \
+        "the animation has {frames} frames of {size} pixels, which is more than the {max_frames} frames or \
          {max_pixels} pixels that are allowed; ask for its first frame with anim=0"
     )]
     TooManyFrames {
         /// As its header says.
         frames: u32,
-        /// Of each.
+        /// Of each, as it comes or as it goes, whichever is larger.
         size: Size,
         /// The limit of frames.
         max_frames: u32,

@@ -118,9 +118,11 @@ impl Job<'_> {
     /// Frame by frame, so that only one is held at a time; the stages run into one another.
     fn animation(&self, format: Format, begin: &mut dyn FnMut(Stage)) -> Result<Picture, Error> {
         let (header, options, config) = (&self.header, self.variant.options(), self.config);
-        let pixels = header.size.pixels().saturating_mul(header.frames.into()).max(header.held_pixels());
+        // Padding can make a frame larger than it came, and each is encoded.
+        let size = if self.plan.canvas.pixels() > header.size.pixels() { self.plan.canvas } else { header.size };
+        let pixels = size.pixels().saturating_mul(header.frames.into()).max(header.held_pixels());
         if header.frames > config.max_frames || pixels > config.max_source_pixels {
-            let (frames, size) = (header.frames, header.size);
+            let frames = header.frames;
             let max = (config.max_frames, config.max_source_pixels);
             return Err(Error::TooManyFrames { frames, size, max_frames: max.0, max_pixels: max.1 });
         }

@@ -144,6 +144,9 @@ fn frames_and_their_pixels_have_limits() {
         assert!(error.to_string().ends_with("ask for its first frame with anim=0"));
         assert_eq!(ask("/w_9/anim_0/webp", &config).unwrap().frames, 1);
     }
+    // 5 frames of 16 million pixels, out of 10 kilobytes.
+    let padded = ask("/w_4000/h_4000/fit_contain/webp", &Config::default()).unwrap_err();
+    assert!(matches!(padded, Error::TooManyFrames { frames: 5, .. }), "{padded}");
     assert!(ask("/w_9/webp", &Config { max_frames: 5, max_source_pixels: 1600, ..Config::default() }).is_ok());
 }
 

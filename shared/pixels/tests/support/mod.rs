@@ -88,3 +88,8 @@ pub(crate) fn difference(a: &RgbaImage, b: &RgbaImage) -> u8 {
     assert_eq!(a.dimensions(), b.dimensions());
     a.as_raw().iter().zip(b.as_raw()).map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0)
 }
+
+/// The encoder's own work at a low quality: to encode it again at the default quality makes it larger.
+pub(crate) fn small_jpeg() -> Vec<u8> {
+    make(&png(gradient(300, 200)), "/w_auto/q_20/jpeg").unwrap().bytes
+}

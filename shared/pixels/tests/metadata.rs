@@ -1,0 +1,80 @@
+//! What asks for nothing is never larger, and no metadata reaches the output.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod support;
+
+use support::{decode, difference, disc, gradient, make, png, small_jpeg, with_exif};
+use turbojpeg::PixelFormat;
+
+#[test]
+fn what_asks_for_nothing_is_never_larger_and_has_no_metadata() {
+    let small = small_jpeg();
+    let source = with_exif(&small, 1);
+    let made = make(&source, "/w_auto/jpeg").unwrap();
+    assert_eq!(made.bytes, small, "the original without its EXIF");
+    for path in ["/w_auto/jpeg", "/w_100/jpeg", "/w_100/webp", "/w_100/png"] {
+        let bytes = make(&source, path).unwrap().bytes;
+        assert!(!bytes.windows(6).any(|window| window == b"SECRET"), "{path}");
+    }
+    let turned = make(&with_exif(&small, 6), "/w_auto/jpeg").unwrap();
+    assert_eq!(turned.size.to_string(), "200x300", "what must be turned is made anew");
+
+    let webp = make(&png(gradient(300, 200)), "/w_auto/q_20/webp").unwrap().bytes;
+    assert_eq!(make(&webp, "/w_auto/webp").unwrap().bytes, webp);
+    let flat = png(disc(64));
+    assert!(make(&flat, "/w_auto/png").unwrap().bytes.len() <= flat.len());
+}
+
+fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(content.len() + 2).unwrap().to_be_bytes();
+    [&[0xff, marker], &length[..], content].concat()
+}
+
+#[test]
+fn metadata_hidden_anywhere_in_a_jpeg_is_gone() {
+    let small = small_jpeg();
+    let secret = segment(0xe1, b"Exif\0\0SECRET");
+    // A progressive file as libjpeg-turbo writes it, for a place between two scans.
+    let progressive = {
+        let picture = gradient(300, 200);
+        let mut compressor = turbojpeg::Compressor::new().unwrap();
+        compressor.set_quality(20).unwrap();
+        compressor.set_progressive(true).unwrap();
+        let image = turbojpeg::Image {
+            pixels: picture.as_raw().as_slice(),
+            width: 300,
+            pitch: 900,
+            height: 200,
+            format: PixelFormat::RGB,
+        };
+        compressor.compress_to_vec(image).unwrap()
+    };
+    let scans: Vec<_> = progressive.windows(2).enumerate().filter(|(_, pair)| pair == &[0xff, 0xda]).collect();
+    let between = [&progressive[..scans[1].0], &secret, &progressive[scans[1].0..]].concat();
+    for (name, source) in [
+        ("behind the end", [&small[..], &with_exif(&small, 1)].concat()),
+        ("between two scans", between),
+        ("in a thumbnail", [&small[..2], &segment(0xe0, b"JFXX\0\x10SECRET"), &small[2..]].concat()),
+        ("in a comment", [&small[..2], &segment(0xfe, b"SECRET"), &small[2..]].concat()),
+        ("in APP13", [&small[..2], &segment(0xed, b"Photoshop 3.0\0SECRET"), &small[2..]].concat()),
+    ] {
+        let made = make(&source, "/w_auto/jpeg").unwrap();
+        assert!(!made.bytes.windows(6).any(|window| window == b"SECRET"), "{name}");
+        assert!(made.bytes.len() < 10_000, "{name}: the original's own pixels");
+        let difference = difference(
+            &decode(&make(&made.bytes, "/w_auto/png").unwrap()),
+            &decode(&make(&source, "/w_auto/png").unwrap()),
+        );
+        assert_eq!(difference, 0, "{name}");
+    }
+}
+
+#[test]
+fn a_profile_is_no_reason_to_panic_and_not_kept() {
+    let small = small_jpeg();
+    for content in [&b"ICC_PROFILE\0"[..], b"ICC_PROFILE\0\x01\x01abc", b"ICC_PROFILE"] {
+        let source = [&small[..2], &segment(0xe2, content), &small[2..]].concat();
+        let made = make(&source, "/w_auto/jpeg").unwrap();
+        assert!(!made.bytes.windows(11).any(|window| window == b"ICC_PROFILE"));
+    }
+}
