@@ -47,7 +47,8 @@ impl Job<'_> {
         })?;
         let late = |_| Problem::new(Fault::OutOfTime, "making this variant took too long; try again");
         let (picture, source) = timeout_at(deadline.into(), self.render(&store, report)).await.map_err(late)??;
-        if self.is_denied && picture.bytes.len() > edge::BODY_BUDGET && store.head(&self.path.object()).await.is_ok() {
+        let is_large = picture.bytes.len() > edge::BODY_BUDGET;
+        if self.is_denied && is_large && self.is_stored(&store, deadline).await {
             // S3 has the variant and keeps it from CloudFront: to store it again and redirect to it would go on for ever.
             report.error = Some("the variant is stored, but the distribution may not read it".to_owned());
             return Err(Problem::new(Fault::Unavailable, "the picture store is not set up"));
@@ -66,6 +67,11 @@ impl Job<'_> {
         report.outcome = if etag.is_ok() { Outcome::Made } else { Outcome::NotStored };
         let etag = etag.map_err(|error| report.error = Some(error)).ok();
         Ok(Made { bytes, content_type: picture.format.mime(), etag, timing: report.server_timing() })
+    }
+
+    async fn is_stored(&self, store: &Store, deadline: Instant) -> bool {
+        let asked = timeout_at(deadline.into(), store.head(&self.path.object())).await;
+        asked.is_ok_and(|found| found.is_ok())
     }
 
     async fn render(&self, store: &Store, report: &mut Report) -> Result<(Picture, Facts), Problem> {

@@ -52,6 +52,9 @@ impl S3 for Service {
         let (facts, body) = found.ok_or_else(|| s3_error!(NoSuchKey))?;
         check(&facts, if_match, if_none_match, if_modified_since)?;
         let part = range.map_or(Ok(0..facts.size), |range| range.check(facts.size))?;
+        if range.is_some() && part.is_empty() {
+            return Err(s3_error!(InvalidRange));
+        }
         let content_range = range.map(|_| format!("bytes {}-{}/{}", part.start, part.end - 1, facts.size));
         let content_length = length(part.end - part.start);
         Ok(S3Response::new(GetObjectOutput {

@@ -19,23 +19,31 @@ pub enum Error {
         reason: String,
     },
     /// More pixels than the configuration allows.
-    #[error("the original has {size} pixels, which is more than the {max} that are allowed")]
+    #[error(
+        "the original has {size} pixels{}, which is more than the {max} that are allowed",
+        if *canvases > 1 { format!(" and needs them {canvases} times over") } else { String::new() }
+    )]
     TooManyPixels {
         /// As its header says.
         size: Size,
+        /// How many pictures of this size must be held at once.
+        canvases: u32,
         /// The limit, width times height.
         max: u64,
     },
     /// More frames, or more pixels in all frames together, than the configuration allows.
     #[error(
         "the animation has {frames} frames of {size} pixels, which is more than the {max_frames} frames or \
-         {max_pixels} pixels that are allowed; ask for its first frame with anim=0"
+         {max_pixels} pixels that are allowed{}",
+        if *has_still { "; ask for its first frame with anim=0" } else { "" }
     )]
     TooManyFrames {
         /// As its header says.
         frames: u32,
         /// Of each, as it comes or as it goes, whichever is larger.
         size: Size,
+        /// Whether its first frame alone would be within the limits.
+        has_still: bool,
         /// The limit of frames.
         max_frames: u32,
         /// The limit of pixels, all frames together.

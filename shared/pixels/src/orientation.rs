@@ -1,9 +1,10 @@
 //! EXIF orientation: how the stored pixels must be turned to stand upright.
 
-use std::io::Cursor;
-
 use shared::values::{Flip, Rotation};
 
+use crate::container::jpeg::{APP1, SOS};
+use crate::container::{jpeg, png, webp};
+use crate::kind::Kind;
 use crate::plan::Crop;
 use crate::size::Size;
 
@@ -43,14 +44,9 @@ impl Orientation {
     ];
 
     /// Reads it from a JPEG, PNG or WebP. Damaged or missing EXIF means upright: the picture itself may be fine.
-    pub(crate) fn read(file: &[u8]) -> Orientation {
-        let number = exif::Reader::new()
-            .continue_on_error(true)
-            .read_from_container(&mut Cursor::new(file))
-            .or_else(|error| error.distill_partial_result(|_| ()))
-            .ok()
-            .and_then(|exif| exif.get_field(exif::Tag::Orientation, exif::In::PRIMARY)?.value.get_uint(0));
-        let index = number.and_then(|number| usize::try_from(number).ok()?.checked_sub(1));
+    pub(crate) fn read(kind: Kind, source: &[u8]) -> Orientation {
+        let number = tiff(kind, source).and_then(number).map(usize::from);
+        let index = number.and_then(|number| number.checked_sub(1));
         index.and_then(|index| Orientation::ALL.get(index).copied()).unwrap_or_default()
     }
 
@@ -124,4 +120,49 @@ impl Orientation {
         let (width, height) = if self.swaps_sides() { (height, width) } else { (width, height) };
         Crop { left: left.max(0.0), top: top.max(0.0), width, height }
     }
+}
+
+/// The TIFF structure that EXIF is, where each container keeps it.
+fn tiff(kind: Kind, source: &[u8]) -> Option<&[u8]> {
+    const PREFIX: &[u8] = b"Exif\0\0";
+    match kind {
+        Kind::Jpeg => {
+            let head = jpeg::segments(source).map_while(|segment| segment).take_while(|segment| segment.marker != SOS);
+            let app1 = head.filter(|segment| segment.marker == APP1);
+            app1.filter_map(|segment| segment.content().strip_prefix(PREFIX)).next()
+        }
+        Kind::Png => png::chunks(source)
+            .map_while(|chunk| chunk)
+            .find(|chunk| chunk.name() == b"eXIf")
+            .map(|chunk| chunk.content()),
+        Kind::WebP => {
+            let exif = webp::chunks(source).map_while(|chunk| chunk).find(|chunk| chunk.name() == b"EXIF")?.content;
+            // Some writers put JPEG's prefix before it.
+            Some(exif.strip_prefix(PREFIX).unwrap_or(exif))
+        }
+        Kind::Gif => None,
+    }
+}
+
+/// The value of the orientation tag in the first directory, and nothing else of it: a whole EXIF reader follows
+/// pointers, and a few kilobytes of them can unfold to gigabytes.
+fn number(tiff: &[u8]) -> Option<u16> {
+    const ORIENTATION: u16 = 0x0112;
+    const SHORT: u16 = 3;
+    let is_little = match tiff.first_chunk()? {
+        b"II*\0" => true,
+        b"MM\0*" => false,
+        _ => return None,
+    };
+    let u16_at = |at: usize| {
+        let bytes = *tiff.get(at..)?.first_chunk()?;
+        Some(if is_little { u16::from_le_bytes(bytes) } else { u16::from_be_bytes(bytes) })
+    };
+    let offset = *tiff.get(4..)?.first_chunk()?;
+    let offset = if is_little { u32::from_le_bytes(offset) } else { u32::from_be_bytes(offset) };
+    let directory = usize::try_from(offset).ok()?;
+    let first = directory.checked_add(2)?;
+    let mut entries = (0..usize::from(u16_at(directory)?)).map_while(|entry| first.checked_add(entry * 12));
+    let entry = entries.find(|entry| u16_at(*entry) == Some(ORIENTATION))?;
+    if u16_at(entry + 2)? == SHORT { u16_at(entry + 8) } else { None }
 }

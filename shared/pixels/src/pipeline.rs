@@ -92,7 +92,7 @@ impl Job<'_> {
     fn still(&self, output: Output, begin: &mut dyn FnMut(Stage)) -> Result<Picture, Error> {
         let (header, options, max) = (&self.header, self.variant.options(), self.config.max_source_pixels);
         if header.held_pixels() > max {
-            return Err(Error::TooManyPixels { size: header.size, max });
+            return Err(Error::TooManyPixels { size: header.size, canvases: header.canvases, max });
         }
         // Pixels are turned upright after they have become few, so the plan is turned the other way.
         let (crop, picture) = self.stored();
@@ -120,16 +120,24 @@ impl Job<'_> {
         let (header, options, config) = (&self.header, self.variant.options(), self.config);
         // Padding can make a frame larger than it came, and each is encoded.
         let size = if self.plan.canvas.pixels() > header.size.pixels() { self.plan.canvas } else { header.size };
-        let pixels = size.pixels().saturating_mul(header.frames.into()).max(header.held_pixels());
+        let encoded = size.pixels().saturating_mul(header.frames.into());
+        let pixels = encoded.max(header.drawn_pixels).max(header.held_pixels());
         if header.frames > config.max_frames || pixels > config.max_source_pixels {
-            let frames = header.frames;
-            let max = (config.max_frames, config.max_source_pixels);
-            return Err(Error::TooManyFrames { frames, size, max_frames: max.0, max_pixels: max.1 });
+            return Err(Error::TooManyFrames {
+                frames: header.frames,
+                size,
+                has_still: header.held_pixels() <= config.max_source_pixels,
+                max_frames: config.max_frames,
+                max_pixels: config.max_source_pixels,
+            });
         }
         let mut source = Frames::new(header.kind, self.source, config.max_source_pixels)?;
         let mut animation = None;
         let mut frames = 0;
-        while let Some(Frame { raster, milliseconds }) = source.next()? {
+        // As browsers do, a GIF that breaks off shows the frames that are there: as many as were counted.
+        while frames < header.frames
+            && let Some(Frame { raster, milliseconds }) = source.next()?
+        {
             let raster = self.transform(Decoded::whole(raster))?;
             let animation = match &mut animation {
                 Some(animation) => animation,

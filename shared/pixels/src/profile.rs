@@ -28,7 +28,10 @@ impl Profile {
                 .map(|chunk| chunk.content.to_vec()),
             Kind::Gif => None,
         }?;
-        ColorProfile::new_from_slice(&bytes).ok().map(Profile)
+        let profile = ColorProfile::new_from_slice(&bytes).ok()?;
+        let is_ink = kind == Kind::Jpeg && jpeg::components(source)? > 3;
+        // A profile of another kind than its picture says nothing about it.
+        (is_ink == (profile.color_space == DataColorSpace::Cmyk)).then_some(Profile(profile))
     }
 
     /// CMYK, 0 for no ink, to sRGB.
@@ -58,15 +61,18 @@ impl Raster {
             Channels::Rgb => Layout::Rgb,
             Channels::Rgba => Layout::Rgba,
         };
+        let count = self.channels.count();
         let mut pixels = vec![0; self.pixels.len()];
         match profile.0.color_space {
             DataColorSpace::Rgb => profile.to_srgb(layout, layout)?.transform(&self.pixels, &mut pixels).ok()?,
             DataColorSpace::Gray => {
-                // Gray was decoded to three equal channels.
+                // Gray was decoded to three equal channels; a picture with others is none.
+                if !self.pixels.chunks_exact(count).all(|pixel| pixel[0] == pixel[1] && pixel[1] == pixel[2]) {
+                    return None;
+                }
                 let levels: Vec<u8> = (0..=255).collect();
                 let mut table = [0; 256];
                 profile.to_srgb(Layout::Gray, Layout::Gray)?.transform(&levels, &mut table).ok()?;
-                let count = self.channels.count();
                 for (to, from) in pixels.chunks_exact_mut(count).zip(self.pixels.chunks_exact(count)) {
                     to.copy_from_slice(from);
                     to[..3].fill(table[usize::from(from[0])]);

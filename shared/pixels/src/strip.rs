@@ -20,6 +20,10 @@ pub(crate) fn without_metadata(kind: Kind, source: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn strip_jpeg(source: &[u8]) -> Option<Vec<u8>> {
+    if jpeg::components(source)? > 3 {
+        // Ink must become light.
+        return None;
+    }
     let mut kept = vec![0xff, 0xd8];
     for segment in jpeg::segments(source) {
         let segment = segment?;
@@ -32,7 +36,11 @@ fn strip_jpeg(source: &[u8]) -> Option<Vec<u8>> {
                 kept.extend([0, 0]);
                 continue;
             }
-            APP14 if content.starts_with(b"Adobe") => {}
+            APP14 if content.starts_with(b"Adobe") => {
+                kept.extend([0xff, APP14, 0, 14]);
+                kept.extend(content.get(..12)?);
+                continue;
+            }
             APP2 if content.starts_with(b"ICC_PROFILE") => return None,
             APP0..=APP15 | COM => continue,
             _ => {}

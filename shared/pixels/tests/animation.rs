@@ -151,6 +151,16 @@ fn frames_and_their_pixels_have_limits() {
 }
 
 #[test]
+fn a_gif_that_breaks_off_shows_the_frames_that_are_there() {
+    let source = composed(None);
+    let whole = make(&source, "/w_auto/gif").unwrap();
+    let without_trailer = make(&source[..source.len() - 1], "/w_auto/gif").unwrap();
+    assert_eq!(without_trailer.bytes, whole.bytes);
+    let with_junk = make(&[&source[..source.len() - 1], b"junk"].concat(), "/w_auto/webp").unwrap();
+    assert_eq!(with_junk.frames, 5);
+}
+
+#[test]
 fn a_broken_frame_is_an_error_or_the_frames_before_it() {
     let gif = composed(None);
     let webp = make(&gif, "/w_auto/webp").unwrap().bytes;

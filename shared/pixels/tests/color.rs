@@ -126,6 +126,26 @@ fn gray_profile() {
 }
 
 #[test]
+fn a_profile_of_another_kind_changes_nothing() {
+    let picture = fields(&[[20, 200, 60], [200, 100, 100]]);
+    let gray = ColorProfile::new_gray_with_gamma(1.8).encode().unwrap();
+    let seen = |source: &[u8]| decode(&make(source, "/w_auto/png").unwrap());
+    assert_eq!(support::difference(&seen(&png_with(&gray, &picture)), &seen(&png(picture.clone()))), 0);
+    // Ink with a profile for light.
+    let inks: Vec<u8> = picture.pixels().flat_map(|pixel| [pixel[0], pixel[1], pixel[2], 200]).collect();
+    let cmyk = support::compress(64, 32, &inks, turbojpeg::PixelFormat::CMYK, turbojpeg::Subsamp::None);
+    let profile = ColorProfile::new_adobe_rgb().encode().unwrap();
+    let content = [b"ICC_PROFILE\0\x01\x01", &profile[..]].concat();
+    let length = u16::try_from(content.len() + 2).unwrap().to_be_bytes();
+    let with = [&cmyk[..2], &[0xff, 0xe2], &length, &content, &cmyk[2..]].concat();
+    assert_eq!(support::difference(&seen(&with), &seen(&cmyk)), 0);
+    // And asked for as JPEG, it is one that every browser shows.
+    let made = make(&cmyk, "/w_auto/q_100/jpeg").unwrap();
+    let again = turbojpeg::read_header(&made.bytes).unwrap();
+    assert_eq!(again.colorspace, turbojpeg::Colorspace::YCbCr);
+}
+
+#[test]
 fn srgb_and_damaged_profiles_change_nothing() {
     let picture = fields(&[[200, 100, 100], [40, 60, 200]]);
     let plain = decode(&make(&png(picture.clone()), "/w_auto/png").unwrap());

@@ -5,7 +5,7 @@ mod support;
 
 use std::fs;
 
-use pixels::{Error, Header, Kind, header, render};
+use pixels::{Error, Kind, header, render};
 use shared::{Config, VariantPath};
 use support::{gif, gradient, jpeg, make, png, webp};
 
@@ -65,11 +65,63 @@ fn peak_mebibytes() -> usize {
     line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() / 1024
 }
 
+/// Two frames, each as large as its canvas.
+fn two_frames(width: u16, height: u16) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = gif::Encoder::new(&mut bytes, width, height, &[0, 0, 0, 255, 255, 255]).unwrap();
+    for colour in [0, 1] {
+        let buffer = vec![colour; usize::from(width) * usize::from(height)].into();
+        encoder.write_frame(&gif::Frame { width, height, buffer, delay: 5, ..Default::default() }).unwrap();
+    }
+    drop(encoder);
+    bytes
+}
+
+/// The canvas is one pixel; what is drawn on it is not.
+#[test]
+fn frames_larger_than_the_canvas_count_with_their_own_size() {
+    let mut bytes = Vec::new();
+    {
+        let mut encoder = gif::Encoder::new(&mut bytes, 1, 1, &[0, 0, 0]).unwrap();
+        for _ in 0..3 {
+            let buffer = vec![0; 100 * 100].into();
+            encoder.write_frame(&gif::Frame { width: 100, height: 100, buffer, ..Default::default() }).unwrap();
+        }
+    }
+    let path = VariantPath::parse("/w_1/webp/x").unwrap();
+    let with = |max_source_pixels| Config { max_source_pixels, ..Config::default() };
+    let error = render(&bytes, path.variant(), &with(29_999), &mut |_| {}).unwrap_err();
+    assert!(matches!(error, Error::TooManyFrames { frames: 3, has_still: true, .. }), "{error}");
+    assert!(render(&bytes, path.variant(), &with(30_000), &mut |_| {}).is_ok());
+}
+
+/// Directories that point to directories that overlap: a reader that follows them all needs gigabytes.
+#[test]
+fn exif_that_points_in_circles_is_not_followed() {
+    let mut tiff = b"II*\0\x08\0\0\0\x40\x1f".to_vec();
+    for entry in 0u32..8000 {
+        tiff.extend([0x69, 0x87, 4, 0, 1, 0, 0, 0]);
+        tiff.extend((100_000 + entry).to_le_bytes());
+    }
+    tiff.resize(200_000, 0x20);
+    let source = png(gradient(16, 16));
+    let content = [b"eXIf", &tiff[..]].concat();
+    let chunk = [&u32::try_from(tiff.len()).unwrap().to_be_bytes(), &content[..], &crc32(&content).to_be_bytes()];
+    let bomb = [&source[..33], &chunk.concat(), &source[33..]].concat();
+    assert_eq!(make(&bomb, "/w_8/webp").unwrap().size.to_string(), "8x8");
+    assert!(peak_mebibytes() < 400, "{} MiB", peak_mebibytes());
+}
+
 #[test]
 fn an_animation_is_charged_for_its_canvases() {
-    let still = header(Kind::WebP, &webp(gradient(30, 20))).unwrap();
-    assert_eq!(still.held_pixels(), 600);
-    assert_eq!(Header { frames: 2, ..still }.held_pixels(), 1800);
+    for (kind, source, held) in [
+        (Kind::Jpeg, jpeg(&gradient(30, 20)), 600),
+        (Kind::WebP, webp(gradient(30, 20)), 600),
+        (Kind::Gif, gif(gradient(30, 20)), 1200),
+        (Kind::WebP, make(&two_frames(30, 20), "/w_auto/webp").unwrap().bytes, 1800),
+    ] {
+        assert_eq!(header(kind, &source).unwrap().held_pixels(), held, "{kind:?}");
+    }
 }
 
 #[test]

@@ -78,7 +78,7 @@ impl Settings {
 /// Encodes lossily. `None` when libwebp refuses.
 pub(crate) fn encode(pixels: Pixels, settings: &Settings) -> Option<Vec<u8>> {
     let config = settings.config()?;
-    let mut picture = Picture::new(pixels)?;
+    let mut picture = Picture::new(pixels, false)?;
     let mut writer = Writer::new();
     // SAFETY: the writer outlives the call that writes to it; on success it holds `size` bytes at `mem`.
     unsafe {
@@ -95,13 +95,15 @@ pub(crate) fn encode(pixels: Pixels, settings: &Settings) -> Option<Vec<u8>> {
 pub(super) struct Picture(pub(super) WebPPicture);
 
 impl Picture {
-    pub(super) fn new(pixels: Pixels) -> Option<Picture> {
+    /// `argb` keeps all colour, as animations want it; without, it is subsampled at once.
+    pub(super) fn new(pixels: Pixels, argb: bool) -> Option<Picture> {
         let Pixels { width, height, channels, bytes } = pixels;
         let stride = width as usize * channels;
         if bytes.len() != stride * height as usize || !matches!(channels, 3 | 4) {
             return None;
         }
         let mut picture = Picture(WebPPicture::new().ok()?);
+        picture.0.use_argb = argb.into();
         picture.0.width = i32::try_from(width).ok()?;
         picture.0.height = i32::try_from(height).ok()?;
         let import = if channels == 4 { WebPPictureImportRGBA } else { WebPPictureImportRGB };

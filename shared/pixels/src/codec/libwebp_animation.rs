@@ -18,11 +18,11 @@ use super::libwebp::{Picture, Pixels, Settings};
 /// An animation being decoded, frame by frame, each laid on the canvas.
 pub(crate) struct Decoder<'a> {
     decoder: *mut WebPAnimDecoder,
-    pub(crate) width: u32,
-    pub(crate) height: u32,
-    pub(crate) frames: u32,
+    // Private: `next` relies on them.
+    width: u32,
+    height: u32,
     /// 0 is for ever.
-    pub(crate) loops: u32,
+    loops: u32,
     /// The decoder reads from the file until it is deleted.
     file: PhantomData<&'a [u8]>,
 }
@@ -42,15 +42,25 @@ impl<'a> Decoder<'a> {
             let mut options = options.assume_init();
             options.color_mode = WEBP_CSP_MODE::MODE_RGBA;
             let decoder = WebPAnimDecoderNew(&data, &options);
-            let mut decoder = Decoder { decoder, width: 0, height: 0, frames: 0, loops: 0, file: PhantomData };
+            let mut decoder = Decoder { decoder, width: 0, height: 0, loops: 0, file: PhantomData };
             if decoder.decoder.is_null() || WebPAnimDecoderGetInfo(decoder.decoder, info.as_mut_ptr()) == 0 {
                 return None;
             }
             let info = info.assume_init();
             (decoder.width, decoder.height) = (info.canvas_width, info.canvas_height);
-            (decoder.frames, decoder.loops) = (info.frame_count, info.loop_count);
+            decoder.loops = info.loop_count;
             Some(decoder)
         }
+    }
+
+    /// Width and height of the canvas.
+    pub(crate) fn size(&self) -> (u32, u32) {
+        (self.width, self.height)
+    }
+
+    /// How often it plays; 0 is for ever.
+    pub(crate) fn loops(&self) -> u32 {
+        self.loops
     }
 
     /// The next frame: RGBA without gaps, and when it ends, in milliseconds from the start.
@@ -105,7 +115,7 @@ impl Encoder {
 
     /// Adds a frame of the canvas's size that is shown for so many milliseconds. Returns whether libwebp took it.
     pub(crate) fn add(&mut self, pixels: Pixels, milliseconds: u32) -> bool {
-        let Some(mut picture) = Picture::new(pixels) else { return false };
+        let Some(mut picture) = Picture::new(pixels, true) else { return false };
         // SAFETY: encoder and picture are initialised; the frame is copied.
         let done = unsafe { WebPAnimEncoderAdd(self.encoder, &mut picture.0, self.ends, &self.config) };
         self.ends = self.ends.saturating_add(i32::try_from(milliseconds).unwrap_or(i32::MAX));

@@ -5,6 +5,7 @@ use super::{parts, take};
 pub(crate) const EOI: u8 = 0xd9;
 pub(crate) const SOS: u8 = 0xda;
 pub(crate) const APP0: u8 = 0xe0;
+pub(crate) const APP1: u8 = 0xe1;
 pub(crate) const APP2: u8 = 0xe2;
 pub(crate) const APP14: u8 = 0xee;
 pub(crate) const APP15: u8 = 0xef;
@@ -37,6 +38,13 @@ pub(crate) fn segments(source: &[u8]) -> impl Iterator<Item = Option<Segment<'_>
         let scan = if marker == SOS { scan(rest)? } else { &[] };
         Some(Some(Segment { marker, whole, scan }))
     })
+}
+
+/// How many components the frame has, 4 for CMYK. Of the markers from 0xc0 on, all but three begin a frame.
+pub(crate) fn components(source: &[u8]) -> Option<u8> {
+    let is_frame = |marker: u8| matches!(marker, 0xc0..=0xcf) && !matches!(marker, 0xc4 | 0xc8 | 0xcc);
+    let frame = segments(source).map_while(|segment| segment).find(|segment| is_frame(segment.marker))?;
+    frame.content().get(5).copied()
 }
 
 /// The next marker; any number of fill bytes may stand before it.

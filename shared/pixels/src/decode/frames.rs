@@ -21,7 +21,7 @@ pub(crate) struct Loops(pub(crate) u32);
 /// An animation being decoded.
 pub(crate) enum Frames<'a> {
     Gif(Box<gif::Composer<'a>>),
-    WebP { decoder: Decoder<'a>, shown: u32, left: u32 },
+    WebP { decoder: Decoder<'a>, shown: u32 },
 }
 
 impl<'a> Frames<'a> {
@@ -30,25 +30,23 @@ impl<'a> Frames<'a> {
             Kind::Gif => gif::Composer::new(source, max_pixels).map(|composer| Frames::Gif(Box::new(composer))),
             Kind::WebP => {
                 let decoder = Decoder::new(source).ok_or_else(|| broken(kind)(&"the animation cannot be read"))?;
-                let left = decoder.frames;
-                Ok(Frames::WebP { decoder, shown: 0, left })
+                Ok(Frames::WebP { decoder, shown: 0 })
             }
             Kind::Jpeg | Kind::Png => Err(broken(kind)(&"it holds one picture")),
         }
     }
 
-    /// The next frame; `None` after the last.
+    /// The next frame. Whoever asks knows how many there are; a GIF also says when there is none.
     pub(crate) fn next(&mut self) -> Result<Option<Frame>, Error> {
         match self {
             Frames::Gif(composer) => composer.next(),
-            Frames::WebP { left: 0, .. } => Ok(None),
-            Frames::WebP { decoder, shown, left } => {
-                let size =
-                    Size::new(decoder.width, decoder.height).ok_or_else(|| broken(Kind::WebP)(&"a side is zero"))?;
+            Frames::WebP { decoder, shown } => {
+                let (width, height) = decoder.size();
+                let size = Size::new(width, height).ok_or_else(|| broken(Kind::WebP)(&"a side is zero"))?;
                 let (pixels, ends) = decoder.next().ok_or_else(|| broken(Kind::WebP)(&"a frame cannot be read"))?;
                 let raster = Raster { size, channels: Channels::Rgba, pixels: pixels.to_vec() };
                 let milliseconds = ends.saturating_sub(*shown);
-                (*shown, *left) = (ends, *left - 1);
+                *shown = ends;
                 Ok(Some(Frame { raster, milliseconds }))
             }
         }
@@ -58,7 +56,7 @@ impl<'a> Frames<'a> {
     pub(crate) fn loops(&self) -> Loops {
         match self {
             Frames::Gif(composer) => composer.loops(),
-            Frames::WebP { decoder, .. } => Loops(decoder.loops),
+            Frames::WebP { decoder, .. } => Loops(decoder.loops()),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::num::NonZeroU64;
 use gif::{ColorOutput, DecodeOptions, Decoder, DisposalMethod, MemoryLimit, Repeat};
 
 use super::frames::{Frame, Loops};
-use super::{broken, size_of};
+use super::{Header, broken, size_of};
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::raster::{Channels, Raster};
@@ -14,24 +14,26 @@ use crate::size::Size;
 
 const BYTES: usize = 4;
 
-/// Size of the canvas, and the number of frames.
-pub(super) fn size(source: &[u8]) -> Result<(Size, u32), Error> {
+pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
     let mut options = DecodeOptions::new();
     options.skip_frame_decoding(true);
     let mut decoder = options.read_info(Cursor::new(source)).map_err(|error| broken(Kind::Gif)(&error))?;
     let size = size_of(Kind::Gif, decoder.width().into(), decoder.height().into())?;
-    let mut frames = 0;
+    let (mut frames, mut drawn_pixels) = (0, 0);
     // What is broken behind some frames may still show these.
-    while let Ok(Some(_)) = decoder.next_frame_info() {
+    while let Ok(Some(frame)) = decoder.next_frame_info() {
         frames += 1;
+        drawn_pixels += size.pixels().max(u64::from(frame.width) * u64::from(frame.height));
     }
-    Ok((size, frames))
+    // The canvas, and the frame that is laid on it.
+    Ok(Header { frames, drawn_pixels, canvases: 2, ..Header::still(Kind::Gif, size) })
 }
 
 /// The first frame, laid on the transparent canvas.
 pub(super) fn pixels(source: &[u8], max_pixels: u64) -> Result<Raster, Error> {
-    let first = Composer::new(source, max_pixels)?.next()?;
-    first.map(|frame| frame.raster).ok_or_else(|| broken(Kind::Gif)(&"it has no frame"))
+    let mut composer = Composer::new(source, max_pixels)?;
+    composer.draw()?.ok_or_else(|| broken(Kind::Gif)(&"it has no frame"))?;
+    Ok(composer.canvas)
 }
 
 /// Lays frame after frame on the canvas.
@@ -40,6 +42,8 @@ pub(crate) struct Composer<'a> {
     canvas: Raster,
     /// What has to happen to the canvas before the next frame.
     disposal: Disposal,
+    /// Whether no frame has been drawn yet.
+    is_untouched: bool,
     max_pixels: u64,
 }
 
@@ -66,10 +70,17 @@ impl<'a> Composer<'a> {
         let decoder = options.read_info(Cursor::new(source)).map_err(|error| broken(Kind::Gif)(&error))?;
         let size = size_of(Kind::Gif, decoder.width().into(), decoder.height().into())?;
         let canvas = Raster::new(size, Channels::Rgba);
-        Ok(Composer { decoder, canvas, disposal: Disposal::Keep, max_pixels })
+        Ok(Composer { decoder, canvas, disposal: Disposal::Keep, is_untouched: true, max_pixels })
     }
 
     pub(crate) fn next(&mut self) -> Result<Option<Frame>, Error> {
+        let Some((disposal, milliseconds)) = self.draw()? else { return Ok(None) };
+        self.disposal = disposal;
+        Ok(Some(Frame { raster: self.canvas.clone(), milliseconds }))
+    }
+
+    /// Draws the next frame; answers what has to happen to it afterwards, and how long it is shown.
+    fn draw(&mut self) -> Result<Option<(Disposal, u32)>, Error> {
         let Some(info) = self.decoder.next_frame_info().map_err(|error| broken(Kind::Gif)(&error))? else {
             return Ok(None);
         };
@@ -78,7 +89,7 @@ impl<'a> Composer<'a> {
         let (dispose, milliseconds) = (info.dispose, u32::from(info.delay) * 10);
         // A frame may be larger than its canvas, so its own size is held against the limit too.
         if size.pixels() > self.max_pixels {
-            return Err(Error::TooManyPixels { size, max: self.max_pixels });
+            return Err(Error::TooManyPixels { size, canvases: 1, max: self.max_pixels });
         }
         let mut patch = Raster::new(size, Channels::Rgba);
         self.decoder.read_into_buffer(&mut patch.pixels).map_err(|error| broken(Kind::Gif)(&error))?;
@@ -88,11 +99,14 @@ impl<'a> Composer<'a> {
             Disposal::Clear(area) => area.rows(&mut self.canvas).for_each(|(_, row)| row.fill(0)),
             Disposal::Restore(canvas) => self.canvas = canvas,
         }
-        self.disposal = match dispose {
+        let disposal = match dispose {
             DisposalMethod::Any | DisposalMethod::Keep => Disposal::Keep,
             DisposalMethod::Background => Disposal::Clear(area),
+            // Nothing comes back to before the first frame but the empty canvas, which is also what clearing leaves.
+            DisposalMethod::Previous if self.is_untouched => Disposal::Clear(area),
             DisposalMethod::Previous => Disposal::Restore(self.canvas.clone()),
         };
+        self.is_untouched = false;
         let stride = patch.stride();
         for (y, row) in area.rows(&mut self.canvas) {
             let source = &patch.pixels[y * stride..];
@@ -102,7 +116,7 @@ impl<'a> Composer<'a> {
                 }
             }
         }
-        Ok(Some(Frame { raster: self.canvas.clone(), milliseconds }))
+        Ok(Some((disposal, milliseconds)))
     }
 
     /// A GIF that does not say plays once; one that says n plays n times more, as browsers have it.

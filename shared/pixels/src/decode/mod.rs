@@ -26,14 +26,22 @@ pub struct Header {
     pub orientation: Orientation,
     /// How many pictures it holds.
     pub frames: u32,
+    /// How many pictures of its size must be held at once to decode one.
+    pub canvases: u32,
+    /// How many pixels all its frames draw together; those of a GIF may be larger than its canvas.
+    pub drawn_pixels: u64,
 }
 
 impl Header {
+    /// One picture of this size, drawn once.
+    fn still(kind: Kind, size: Size) -> Header {
+        let orientation = Orientation::Upright;
+        Header { kind, size, orientation, frames: 1, canvases: 1, drawn_pixels: size.pixels() }
+    }
+
     /// How many pixels must be held at once to decode it.
     pub fn held_pixels(&self) -> u64 {
-        // libwebp composes an animation from two canvases, beside the one that is handed on.
-        let canvases = if self.kind == Kind::WebP && self.frames > 1 { 3 } else { 1 };
-        self.size.pixels() * canvases
+        self.size.pixels() * u64::from(self.canvases)
     }
 
     /// The size as people see it.
@@ -44,14 +52,13 @@ impl Header {
 
 /// Reads the header, no pixels.
 pub fn header(kind: Kind, source: &[u8]) -> Result<Header, Error> {
-    let (size, frames) = match kind {
-        Kind::Jpeg => (jpeg::size(source)?, 1),
-        Kind::Png => (png::size(source)?, 1),
-        Kind::Gif => gif::size(source)?,
-        Kind::WebP => webp::size(source)?,
+    let header = match kind {
+        Kind::Jpeg => Header::still(kind, jpeg::size(source)?),
+        Kind::Png => Header::still(kind, png::size(source)?),
+        Kind::Gif => gif::header(source)?,
+        Kind::WebP => webp::header(source)?,
     };
-    let orientation = if kind == Kind::Gif { Orientation::Upright } else { Orientation::read(source) };
-    Ok(Header { kind, size, orientation, frames })
+    Ok(Header { orientation: Orientation::read(kind, source), ..header })
 }
 
 /// Decodes the first frame. A decoder that can reduce on the way may do so as far as `shrink` (at least 1) leaves

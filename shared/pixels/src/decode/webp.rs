@@ -1,20 +1,22 @@
 //! WebP by libwebp.
 
-use super::{broken, size_of};
+use super::{Header, broken, size_of};
 use crate::codec::libwebp;
 use crate::codec::libwebp_animation::Decoder;
 use crate::container::webp;
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::raster::{Channels, Raster};
-use crate::size::Size;
 
-/// Size of the canvas, and the number of frames.
-pub(super) fn size(source: &[u8]) -> Result<(Size, u32), Error> {
+pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
     let features = features(source)?;
-    let size = size_of(Kind::WebP, features.width, features.height)?;
-    let frames = if features.is_animated { frames(source) } else { 1 };
-    Ok((size, frames))
+    let still = Header::still(Kind::WebP, size_of(Kind::WebP, features.width, features.height)?);
+    if !features.is_animated {
+        return Ok(still);
+    }
+    let frames = frames(source)?;
+    // libwebp composes an animation from two canvases, beside the one that is handed on.
+    Ok(Header { frames, canvases: 3, drawn_pixels: still.drawn_pixels.saturating_mul(frames.into()), ..still })
 }
 
 pub(super) fn pixels(source: &[u8]) -> Result<Raster, Error> {
@@ -38,8 +40,18 @@ fn features(source: &[u8]) -> Result<libwebp::Features, Error> {
     libwebp::features(source).ok_or_else(|| broken(Kind::WebP)(&"the header cannot be read"))
 }
 
-/// By the chunks, without taking memory for a canvas.
-fn frames(source: &[u8]) -> u32 {
+/// Counts by the chunks, without taking memory for a canvas.
+fn frames(source: &[u8]) -> Result<u32, Error> {
     let chunks = webp::chunks(source).map_while(|chunk| chunk);
-    u32::try_from(chunks.filter(|chunk| chunk.name() == b"ANMF").count()).unwrap_or(u32::MAX).max(1)
+    let (mut frames, mut milliseconds) = (0, 0u64);
+    for frame in chunks.filter(|chunk| chunk.name() == b"ANMF") {
+        frames += 1;
+        let duration = frame.content.get(12..15).unwrap_or(&[0; 3]);
+        milliseconds += u64::from(u32::from_le_bytes([duration[0], duration[1], duration[2], 0]));
+    }
+    // libwebp adds them up in a C int.
+    if milliseconds > i32::MAX as u64 {
+        return Err(broken(Kind::WebP)(&"it lasts for weeks"));
+    }
+    Ok(frames.max(1))
 }
