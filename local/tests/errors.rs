@@ -69,7 +69,7 @@ async fn every_row() {
     let behind = Ridge::serve(data.path(), &["--originals", folder.path().to_str().unwrap()]);
     let rules = vec![
         Rule { method: "GET", path_ends: "/ridge/throttled.jpg", fault: Fault::Status(503) },
-        Rule { method: "GET", path_ends: "/ridge/slow.jpg", fault: Fault::Latency(Duration::from_secs(3)) },
+        Rule { method: "GET", path_ends: "/ridge/slow.jpg", fault: Fault::Latency(Duration::from_secs(30)) },
     ];
     let proxy = Proxy::start(&behind.s3, rules).await;
     let config = data.path().join("policy.json");
@@ -82,7 +82,7 @@ async fn every_row() {
             "--bucket",
             local::s3::BUCKET,
             "--timeout",
-            "1",
+            "4",
             "--config",
             config.to_str().unwrap(),
         ],

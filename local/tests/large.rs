@@ -60,9 +60,9 @@ async fn when_the_put_fails_small_is_answered_and_large_is_never_a_loop() {
 async fn a_put_that_hangs_keeps_no_picture_back() {
     let data = tempdir().unwrap();
     let behind = Ridge::serve(data.path(), &[]);
-    let slow = Rule { method: "PUT", path_ends: "", fault: Fault::Latency(Duration::from_secs(9)) };
+    let slow = Rule { method: "PUT", path_ends: "", fault: Fault::Latency(Duration::from_secs(30)) };
     let proxy = Proxy::start(&behind.s3, vec![slow]).await;
-    let ridge = before(&proxy, data.path(), &["--timeout", "2"]);
+    let ridge = before(&proxy, data.path(), &["--timeout", "4"]);
     let answer = ridge.get(DANDELION).await;
     assert_eq!((answer.status, answer.header("cache-control")), (200, "public, max-age=60"));
     assert_eq!(answer.picture().0, "200x200");

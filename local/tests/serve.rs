@@ -165,7 +165,6 @@ async fn what_is_stale_is_asked_about() {
     let refreshed = ridge.get(DANDELION).await;
     assert_eq!((refreshed.status, refreshed.found(), &refreshed.body), (200, "Refresh", &made.body));
     assert_eq!(refreshed.header("content-type"), "image/webp");
-    assert_eq!(ridge.get(DANDELION).await.found(), "Hit");
 }
 
 #[tokio::test]
