@@ -1,4 +1,5 @@
-# One profile for serving and testing, so that the dependencies are built once.
+# One profile for serving and testing, and the same packages chosen (all of them), so that the dependencies are built
+# once: with `--package` they would get other features, and be built again.
 CARGO_PROFILE := --profile quick
 ARGS ?=
 
@@ -7,7 +8,7 @@ ARGS ?=
 # CloudFront and S3 on this machine; `make serve ARGS="--originals ~/Pictures"`.
 serve:
 	@tools/setup.sh serve
-	cargo run --locked $(CARGO_PROFILE) --package local --bin ridge -- serve $(ARGS)
+	cargo run --locked $(CARGO_PROFILE) --bin ridge -- serve $(ARGS)
 
 # All tests.
 test:
