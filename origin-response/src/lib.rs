@@ -3,9 +3,11 @@
 mod answer;
 mod make;
 mod report;
+mod stopwatch;
 mod stores;
 
 pub use report::{Outcome, Report};
+pub use stopwatch::Stopwatch;
 pub use stores::{Connect, Stores};
 
 use std::sync::Arc;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use pixels::{Picture, Stage};
+use pixels::Picture;
 use shared::event::Origin;
 use shared::{Config, Fault, Problem, VariantPath, edge};
 use store::{Attributes, Facts, Object, Store};
@@ -12,6 +12,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout_at;
 
 use crate::report::{Outcome, Report};
+use crate::stopwatch::Stopwatch;
 use crate::stores::Stores;
 
 /// The pipeline's version, in every variant's metadata: raise it when stored variants should be made again.
@@ -94,11 +95,11 @@ impl Job<'_> {
     async fn pixels(&self, source: Bytes, report: &mut Report) -> Result<Picture, Problem> {
         let (variant, config) = (self.path.variant().clone(), Arc::clone(self.config));
         let rendered = spawn_blocking(move || {
-            let mut stages: Vec<(Stage, Instant)> = Vec::new();
-            let picture = pixels::render(&source, &variant, &config, &mut |stage| stages.push((stage, Instant::now())));
-            (picture, stages, Instant::now())
+            let mut stopwatch = Stopwatch::default();
+            let picture = pixels::render(&source, &variant, &config, &mut |stage| stopwatch.begin(stage));
+            (picture, stopwatch.stop())
         });
-        let (picture, stages, ended) = match rendered.await {
+        let (picture, stages) = match rendered.await {
             Ok(rendered) => rendered,
             Err(error) if error.is_panic() => {
                 report.error = Some(panic_text(error.into_panic()));
@@ -107,9 +108,8 @@ impl Job<'_> {
             // Only a runtime that shuts down cancels a task.
             Err(_) => return Err(Problem::new(Fault::Unavailable, "the picture service stops; try again")),
         };
-        let ends = stages.iter().skip(1).map(|(_, began)| *began).chain([ended]);
-        for ((stage, began), end) in stages.iter().zip(ends) {
-            report.lasted(stage.name(), end - *began);
+        for (stage, time) in stages {
+            report.lasted(stage, time);
         }
         let picture = picture.map_err(|error| {
             report.error = Some(error.to_string());

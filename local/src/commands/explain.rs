@@ -1,13 +1,13 @@
 //! `ridge explain`: what a URL becomes, and why.
 
-use std::path::PathBuf;
-
 use anyhow::anyhow;
 use clap::Args;
 use http::Uri;
 use serde_json::json;
 use shared::{Accept, Path};
 use viewer_request::{Route, route};
+
+use super::Policy;
 
 /// What to explain.
 #[derive(Args)]
@@ -17,16 +17,15 @@ pub struct Arguments {
     /// Accept header of the client
     #[arg(long, default_value = "image/avif,image/webp,*/*;q=0.8")]
     accept: String,
-    /// Configuration [default: ridge.json where it lies, else the defaults]
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    policy: Policy,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let config = super::config(arguments.config.as_ref())?;
+    let config = arguments.policy.config()?;
     let is_bare = !arguments.url.starts_with('/') && !arguments.url.contains("://");
     let url = if is_bare { format!("https://{}", arguments.url) } else { arguments.url.clone() };
     let uri: Uri =

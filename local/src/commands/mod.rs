@@ -6,7 +6,7 @@ mod serve;
 
 use std::path::{Path, PathBuf};
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use shared::Config;
 
 /// What `ridge` is asked to do.
@@ -31,12 +31,21 @@ impl Command {
     }
 }
 
-/// The configuration file: the one named, or `ridge.json` where it lies, or the defaults.
-fn config(named: Option<&PathBuf>) -> anyhow::Result<Config> {
-    let here = Path::new(Config::FILE);
-    match named {
-        Some(file) => Ok(Config::load(file)?),
-        None if here.exists() => Ok(Config::load(here)?),
-        None => Ok(Config::default()),
+/// Where the configuration comes from.
+#[derive(Args)]
+struct Policy {
+    /// Configuration [default: ridge.json where it lies, else the defaults]
+    #[arg(long = "config", value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+impl Policy {
+    fn config(&self) -> anyhow::Result<Config> {
+        let here = Path::new(Config::FILE);
+        match &self.file {
+            Some(file) => Ok(Config::load(file)?),
+            None if here.exists() => Ok(Config::load(here)?),
+            None => Ok(Config::default()),
+        }
     }
 }

@@ -2,13 +2,16 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
-use pixels::{Picture, Stage};
+use origin_response::Stopwatch;
+use pixels::Picture;
 use serde_json::json;
 use shared::{Accept, Config, Key, Path, Problem};
+
+use super::Policy;
 
 /// What to render.
 #[derive(Args)]
@@ -25,16 +28,15 @@ pub struct Arguments {
     /// Accept header to negotiate with where the query has no f
     #[arg(long, default_value = "image/webp")]
     accept: String,
-    /// Configuration [default: ridge.json where it lies, else the defaults]
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    policy: Policy,
     /// Print sizes and stage times as JSON
     #[arg(long)]
     json: bool,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let config = super::config(arguments.config.as_ref())?;
+    let config = arguments.policy.config()?;
     let source = fs::read(&arguments.source).with_context(|| format!("{}", arguments.source.display()))?;
     if source.len() as u64 > config.max_source_bytes {
         bail!("{} has more than the {} bytes that are allowed", arguments.source.display(), config.max_source_bytes);
@@ -49,10 +51,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let route = viewer_request::route(&uri, query, &accept, &config).map_err(told)?;
     let Path::Variant(path) = route.path else { bail!("{query:?} asks for nothing") };
 
-    let mut began: Vec<(Stage, Instant)> = Vec::new();
-    let picture = pixels::render(&source, path.variant(), &config, &mut |stage| began.push((stage, Instant::now())))?;
-    let ends = began.iter().skip(1).map(|(_, at)| *at).chain([Instant::now()]);
-    let stages: Vec<_> = began.iter().zip(ends).map(|((stage, at), end)| (stage.name(), end - *at)).collect();
+    let mut stopwatch = Stopwatch::default();
+    let picture = pixels::render(&source, path.variant(), &config, &mut |stage| stopwatch.begin(stage))?;
+    let stages = stopwatch.stop();
     fs::write(&arguments.output, &picture.bytes).with_context(|| format!("{}", arguments.output.display()))?;
     print(arguments.json, &path.to_string(), source.len(), &picture, &stages);
     Ok(())

@@ -7,6 +7,7 @@ use anyhow::bail;
 use clap::Args;
 use store::Address;
 
+use super::Policy;
 use crate::s3;
 use crate::serve::{External, Settings, start};
 
@@ -22,9 +23,8 @@ pub struct Arguments {
     /// Folder of the embedded S3
     #[arg(long, value_name = "DIR", default_value = ".ridge")]
     data: PathBuf,
-    /// Configuration [default: ridge.json where it lies, else the defaults]
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    policy: Policy,
     /// Seconds that origin-response gets for one event, as Lambda would give it
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=30))]
     timeout: u64,
@@ -43,7 +43,7 @@ pub struct Arguments {
 }
 
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let config = super::config(arguments.config.as_ref())?;
+    let config = arguments.policy.config()?;
     let external = arguments.bucket.map(|bucket| External {
         endpoint: arguments.s3_endpoint,
         address: Address { bucket, region: arguments.region },
