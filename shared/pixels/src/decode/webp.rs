@@ -27,10 +27,11 @@ pub(super) fn pixels(source: &[u8]) -> Result<Raster, Error> {
     if features.is_animated {
         let mut decoder = Decoder::new(source).ok_or_else(|| broken(Kind::WebP)(&"the animation cannot be read"))?;
         let (frame, _) = decoder.next().ok_or_else(|| broken(Kind::WebP)(&"its first frame cannot be read"))?;
-        if frame.len() == raster.pixels.len() {
-            raster.pixels.copy_from_slice(frame);
-            return Ok(raster);
+        if frame.len() != raster.pixels.len() {
+            return Err(broken(Kind::WebP)(&"its frames are not of its size"));
         }
+        raster.pixels.copy_from_slice(frame);
+        return Ok(raster);
     }
     let done = libwebp::decode(source, channels.count(), raster.stride(), &mut raster.pixels);
     if done { Ok(raster) } else { Err(broken(Kind::WebP)(&"the decoder gives up")) }

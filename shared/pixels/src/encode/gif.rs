@@ -1,31 +1,50 @@
-//! GIF by the `image` crate: one palette of at most 256 colours, and alpha of one bit.
+//! GIF by the `gif` crate: one palette of at most 256 colours a frame, and alpha of one bit.
 
-use image::ExtendedColorType;
-use image::codecs::gif::GifEncoder;
+use gif::{DisposalMethod, Encoder, Frame, Repeat};
 use shared::Format;
+use shared::values::Quality;
 
-use super::failed;
+use super::Animation;
+use crate::decode::Loops;
 use crate::error::Error;
 use crate::raster::{Channels, Raster};
+use crate::size::Size;
 
 /// 1 (best palette, slow) to 30.
-pub(super) const SPEED: i32 = 10;
+const SPEED: i32 = 10;
 
-pub(super) fn encode(raster: &Raster) -> Result<Vec<u8>, Error> {
-    let (width, height) = (raster.size.width, raster.size.height);
-    let mut bytes = Vec::new();
-    let mut encoder = GifEncoder::new_with_speed(&mut bytes, SPEED);
-    match raster.channels {
-        Channels::Rgb => encoder.encode(&raster.pixels, width, height, ExtendedColorType::Rgb8),
-        Channels::Rgba => encoder.encode(&with_one_bit_alpha(raster), width, height, ExtendedColorType::Rgba8),
+/// A still picture is an animation of one frame.
+pub(super) fn encode(raster: &Raster, quality: Quality) -> Result<Vec<u8>, Error> {
+    let mut animation = Animation::new(Format::Gif, raster.size, Loops(1), quality)?;
+    animation.add(raster, 0)?;
+    animation.finish()
+}
+
+/// Begins a file; all its frames will have this size.
+pub(super) fn begin(size: Size, loops: Loops) -> Result<Encoder<Vec<u8>>, Box<dyn std::error::Error>> {
+    let mut encoder = Encoder::new(Vec::new(), u16::try_from(size.width)?, u16::try_from(size.height)?, &[])?;
+    match loops.0 {
+        0 => encoder.set_repeat(Repeat::Infinite)?,
+        // To play once is what a GIF does that says nothing.
+        1 => {}
+        times => encoder.set_repeat(Repeat::Finite(u16::try_from(times - 1).unwrap_or(u16::MAX)))?,
     }
-    .map_err(|error| failed(Format::Gif)(&error))?;
-    drop(encoder);
-    Ok(bytes)
+    Ok(encoder)
+}
+
+/// A frame that replaces all of the one before. Its palette is its own.
+pub(super) fn frame(raster: &Raster, milliseconds: u32) -> Frame<'static> {
+    let mut pixels = with_one_bit_alpha(raster);
+    // A raster for this format was planned within 65,535 pixels a side.
+    let (width, height) = (raster.size.width as u16, raster.size.height as u16);
+    let mut frame = Frame::from_rgba_speed(width, height, &mut pixels, SPEED);
+    frame.delay = u16::try_from((milliseconds + 5) / 10).unwrap_or(u16::MAX);
+    frame.dispose = DisposalMethod::Background;
+    frame
 }
 
 /// RGBA in which a pixel is there or not.
-pub(super) fn with_one_bit_alpha(raster: &Raster) -> Vec<u8> {
+fn with_one_bit_alpha(raster: &Raster) -> Vec<u8> {
     match raster.channels {
         Channels::Rgb => raster.pixels.as_chunks::<3>().0.iter().flat_map(|&[r, g, b]| [r, g, b, 255]).collect(),
         Channels::Rgba => {

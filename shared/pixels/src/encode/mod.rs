@@ -20,7 +20,7 @@ pub(crate) fn encode(format: Format, raster: &Raster, quality: Quality) -> Resul
         Format::WebP => webp::encode(raster, quality),
         Format::Jpeg => jpeg::encode(raster, quality),
         Format::Png => png::encode(raster),
-        Format::Gif => gif::encode(raster),
+        Format::Gif => gif::encode(raster, quality),
     }
 }
 
