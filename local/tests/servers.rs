@@ -7,7 +7,7 @@ use bytes::Bytes;
 use shared::Key;
 use store::{Attributes, Error, Store};
 use support::moto::{self, Moto};
-use support::{Ridge, pictures, store_at};
+use support::{Ridge, pictures, store_at, tags};
 use tempfile::tempdir;
 
 fn key(text: &str) -> Key {
@@ -52,7 +52,7 @@ async fn contract(store: &Store) {
 }
 
 /// What the pair does, whatever S3 is behind it.
-async fn story(ridge: &Ridge, store: &Store) {
+async fn story(ridge: &Ridge, store: &Store, bucket: &str) {
     let plain = Attributes { content_type: "image/jpeg".into(), ..Attributes::default() };
     for (name, bytes) in [
         ("mine/brushes + (1).jpg", pictures::sample("brushes.jpg")),
@@ -70,6 +70,10 @@ async fn story(ridge: &Ridge, store: &Store) {
     let original = store.head(&key("mine/brushes + (1).jpg")).await.unwrap();
     assert_eq!(stored.facts.metadata["source-etag"], original.etag.unwrap());
     assert_eq!(stored.facts.metadata["source-last-modified"], original.last_modified.unwrap());
+
+    // By its tag a lifecycle rule tells a variant from an original.
+    let tags = tags(&ridge.s3, bucket, "w_120/h_80/g_n/webp/mine/brushes + (1).jpg").await;
+    assert_eq!(tags, [("ridge".to_owned(), "variant".to_owned())]);
 
     let large = ridge.get("/mine/noise.png?f=png").await;
     assert_eq!((large.status, large.header("location")), (302, "/w_auto/png/mine/noise.png"));
@@ -89,7 +93,7 @@ async fn embedded() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     contract(&ridge.store()).await;
-    story(&ridge, &ridge.store()).await;
+    story(&ridge, &ridge.store(), local::s3::BUCKET).await;
 }
 
 #[tokio::test]
@@ -99,7 +103,7 @@ async fn moto() {
     let store = store_at(&moto.endpoint, moto::BUCKET);
     contract(&store).await;
     let ridge = Ridge::serve(data.path(), &["--s3-endpoint", &moto.endpoint, "--bucket", moto::BUCKET]);
-    story(&ridge, &store).await;
+    story(&ridge, &store, moto::BUCKET).await;
 }
 
 #[tokio::test]

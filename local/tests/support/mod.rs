@@ -114,6 +114,13 @@ pub(crate) fn store_at(endpoint: &str, bucket: &str) -> Store {
     Store::new(store::connect(local::s3::REGION, Some(endpoint), credentials()), bucket)
 }
 
+/// An object's tags, which `Store` writes and never reads.
+pub(crate) async fn tags(endpoint: &str, bucket: &str, key: &str) -> Vec<(String, String)> {
+    let client = store::connect(local::s3::REGION, Some(endpoint), credentials());
+    let answer = client.get_object_tagging().bucket(bucket).key(key).send().await.unwrap();
+    answer.tag_set.into_iter().map(|tag| (tag.key, tag.value)).collect()
+}
+
 /// The address of a bucket as its events name it.
 pub(crate) fn address(bucket: &str) -> Address {
     Address { bucket: bucket.to_owned(), region: local::s3::REGION.to_owned() }
