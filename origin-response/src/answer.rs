@@ -5,34 +5,41 @@ use base64::engine::general_purpose::STANDARD;
 use shared::event::{Headers, Response};
 use shared::{Config, Fault, Problem, edge};
 
-use crate::make::{Made, cache_control};
+use crate::make::{Kept, Made, cache_control};
 
-/// How long an answer is kept whose variant could not be stored, in seconds: long enough to spare the function, short
-/// enough to try again soon.
+/// How long an answer is kept whose variant is not stored, in seconds: long enough to spare the function, short enough
+/// to try again soon.
 const UNSTORED_MAX_AGE: u64 = 60;
 
 /// The answer with a variant that was just made: in the body while it is small enough; by a redirect to the same path
-/// once it is stored; never a redirect to what is not there, so never a loop.
+/// once it is stored, or to the path that is taken in its place; never a redirect to what is not there, so never a loop.
 pub(crate) fn made(origin: Response, made: Made, uri: &str, config: &Config, is_head: bool) -> Response {
     let is_small = made.bytes.len() <= edge::BODY_BUDGET;
     let mut headers = Headers::default();
     headers.set("Server-Timing", &made.timing);
     headers.set("X-Content-Type-Options", "nosniff");
-    if !is_small && made.etag.is_none() {
-        let text = "the variant is too large to be answered without being stored, and could not be stored; try again";
-        return problem(origin, &Problem::new(Fault::Unavailable, text), is_head);
-    }
     if !is_small {
-        headers.set("Location", uri);
-        headers.set("Cache-Control", edge::NO_STORE);
+        let (path, cache_control) = match &made.kept {
+            Kept::Stored { .. } => (uri, edge::NO_STORE.to_owned()),
+            Kept::Elsewhere(Some(path)) => (path.as_str(), cache_control(UNSTORED_MAX_AGE)),
+            Kept::Elsewhere(None) | Kept::Lost => {
+                let text =
+                    "the variant is too large to be answered without being stored, and could not be stored; try again";
+                return problem(origin, &Problem::new(Fault::Unavailable, text), is_head);
+            }
+        };
+        headers.set("Location", path);
+        headers.set("Cache-Control", &cache_control);
         return over(origin, Response::generated(302, "Found", headers).with_empty_body());
     }
     headers.set("Content-Type", made.content_type);
-    let max_age = if made.etag.is_some() { config.max_age } else { UNSTORED_MAX_AGE };
-    headers.set("Cache-Control", &cache_control(max_age));
-    if let Some(etag) = &made.etag {
+    let max_age = if let Kept::Stored { etag } = &made.kept {
         headers.set("ETag", etag);
-    }
+        config.max_age
+    } else {
+        UNSTORED_MAX_AGE
+    };
+    headers.set("Cache-Control", &cache_control(max_age));
     let response = Response::generated(200, "OK", headers);
     let body = if is_head { response.with_empty_body() } else { response.with_base64(STANDARD.encode(&made.bytes)) };
     over(origin, body)

@@ -6,7 +6,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use pixels::Picture;
 use shared::event::Origin;
-use shared::{Config, Fault, Problem, VariantPath, edge};
+use shared::{Config, Fault, Format, Output, Problem, Variant, VariantPath, edge};
 use store::{Attributes, Facts, Object, Store};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout_at;
@@ -32,10 +32,26 @@ pub(crate) struct Job<'a> {
 pub(crate) struct Made {
     pub(crate) bytes: Bytes,
     pub(crate) content_type: &'static str,
-    /// The stored object's; `None` when it could not be stored.
-    pub(crate) etag: Option<String>,
+    pub(crate) kept: Kept,
     /// `Server-Timing`, W3C.
     pub(crate) timing: String,
+}
+
+impl Made {
+    fn new(format: Format, bytes: Bytes, kept: Kept, report: &Report) -> Made {
+        Made { bytes, content_type: format.mime(), kept, timing: report.server_timing() }
+    }
+}
+
+/// Where a variant is when it is answered.
+pub(crate) enum Kept {
+    /// In S3, with this entity tag.
+    Stored { etag: String },
+    /// Nowhere: S3 did not take it.
+    Lost,
+    /// Nowhere: it is not of the format that its path says, since that one takes too long. What can be stored is the
+    /// variant at this path.
+    Elsewhere(Option<String>),
 }
 
 impl Job<'_> {
@@ -47,7 +63,12 @@ impl Job<'_> {
             Problem::new(Fault::Unavailable, "the picture store is not set up")
         })?;
         let late = |_| Problem::new(Fault::OutOfTime, "making this variant took too long; try again");
-        let (picture, source) = timeout_at(deadline.into(), self.render(&store, report)).await.map_err(late)??;
+        let (picture, source) =
+            timeout_at(deadline.into(), self.render(&store, deadline, report)).await.map_err(late)??;
+        if let Some(path) = self.instead(&picture) {
+            report.outcome = Outcome::Instead;
+            return Ok(Made::new(picture.format, picture.bytes.into(), Kept::Elsewhere(path), report));
+        }
         let is_large = picture.bytes.len() > edge::BODY_BUDGET;
         if self.is_denied && is_large && self.is_stored(&store, deadline).await {
             // S3 has the variant and keeps it from CloudFront: to store it again and redirect to it would go on for ever.
@@ -60,14 +81,29 @@ impl Job<'_> {
         // Awaited: Lambda freezes the process once it has answered.
         let put = timeout_at(deadline.into(), store.put(&self.path.object(), bytes.clone(), &attributes)).await;
         report.took("put", began);
-        let etag = match put {
-            Ok(Ok(etag)) => Ok(etag),
-            Ok(Err(error)) => Err(error.to_string()),
-            Err(_) => Err("the variant could not be stored in time".to_owned()),
+        let error = match put {
+            Ok(Ok(etag)) => {
+                report.outcome = Outcome::Made;
+                return Ok(Made::new(picture.format, bytes, Kept::Stored { etag }, report));
+            }
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "the variant could not be stored in time".to_owned(),
         };
-        report.outcome = if etag.is_ok() { Outcome::Made } else { Outcome::NotStored };
-        let etag = etag.map_err(|error| report.error = Some(error)).ok();
-        Ok(Made { bytes, content_type: picture.format.mime(), etag, timing: report.server_timing() })
+        report.outcome = Outcome::NotStored;
+        report.error = Some(error);
+        Ok(Made::new(picture.format, bytes, Kept::Lost, report))
+    }
+
+    /// Where a picture belongs that is of another format than was asked for.
+    fn instead(&self, picture: &Picture) -> Option<Option<String>> {
+        let variant = self.path.variant();
+        let is_asked = match variant.output() {
+            Output::Format(format) => format == picture.format,
+            Output::Auto => true,
+        };
+        let other = Variant::new(variant.options().clone(), Output::Format(picture.format));
+        let path = || VariantPath::new(other, self.path.original().clone()).ok().map(|path| path.to_string());
+        (!is_asked).then(path)
     }
 
     async fn is_stored(&self, store: &Store, deadline: Instant) -> bool {
@@ -75,9 +111,9 @@ impl Job<'_> {
         asked.is_ok_and(|found| found.is_ok())
     }
 
-    async fn render(&self, store: &Store, report: &mut Report) -> Result<(Picture, Facts), Problem> {
+    async fn render(&self, store: &Store, deadline: Instant, report: &mut Report) -> Result<(Picture, Facts), Problem> {
         let Object { bytes, facts } = self.get(store, report).await?;
-        Ok((self.pixels(bytes, report).await?, facts))
+        Ok((self.pixels(bytes, deadline, report).await?, facts))
     }
 
     async fn get(&self, store: &Store, report: &mut Report) -> Result<Object, Problem> {
@@ -92,11 +128,11 @@ impl Job<'_> {
         Ok(source)
     }
 
-    async fn pixels(&self, source: Bytes, report: &mut Report) -> Result<Picture, Problem> {
+    async fn pixels(&self, source: Bytes, deadline: Instant, report: &mut Report) -> Result<Picture, Problem> {
         let (variant, config) = (self.path.variant().clone(), Arc::clone(self.config));
         let rendered = spawn_blocking(move || {
-            let mut stopwatch = Stopwatch::default();
-            let picture = pixels::render(&source, &variant, &config, &mut |stage| stopwatch.begin(stage));
+            let mut stopwatch = Stopwatch::until(deadline);
+            let picture = pixels::render(&source, &variant, &config, &mut stopwatch);
             (picture, stopwatch.stop())
         });
         let (picture, stages) = match rendered.await {

@@ -41,6 +41,8 @@ pub enum Outcome {
     Made,
     /// The variant was made, and could not be stored.
     NotStored,
+    /// The variant's own format takes too long, so it was made in another one, and not stored.
+    Instead,
     /// The request, the original or the policy was at fault.
     Refused,
     /// S3 or this function was at fault.

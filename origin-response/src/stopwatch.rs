@@ -2,23 +2,26 @@
 
 use std::time::{Duration, Instant};
 
-use pixels::Stage;
+use pixels::{Stage, Watch};
 
-/// Notes when each stage of a render begins: hand [`Stopwatch::begin`] to [`pixels::render`].
+/// Notes when each stage of a render begins, and knows when it must end.
 #[derive(Debug, Default)]
-pub struct Stopwatch(Vec<(Stage, Instant)>);
+pub struct Stopwatch {
+    begun: Vec<(Stage, Instant)>,
+    deadline: Option<Instant>,
+}
 
 impl Stopwatch {
-    /// A stage begins, and the one before it has ended.
-    pub fn begin(&mut self, stage: Stage) {
-        self.0.push((stage, Instant::now()));
+    /// For a render that must end in time.
+    pub fn until(deadline: Instant) -> Stopwatch {
+        Stopwatch { deadline: Some(deadline), ..Stopwatch::default() }
     }
 
     /// The last stage has ended: the stages in their order, and how long each took.
     pub fn stop(self) -> Vec<(&'static str, Duration)> {
         let mut end = Instant::now();
         let mut stages: Vec<_> = self
-            .0
+            .begun
             .into_iter()
             .rev()
             .map(|(stage, began)| {
@@ -29,5 +32,15 @@ impl Stopwatch {
             .collect();
         stages.reverse();
         stages
+    }
+}
+
+impl Watch for Stopwatch {
+    fn begin(&mut self, stage: Stage) {
+        self.begun.push((stage, Instant::now()));
+    }
+
+    fn left(&self) -> Option<Duration> {
+        self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
     }
 }

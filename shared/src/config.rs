@@ -30,8 +30,14 @@ pub struct Config {
     /// `maxSourcePixels`. Default 1000.
     #[serde(deserialize_with = "frames")]
     pub max_frames: u32,
+    /// Largest picture that is encoded as AVIF, in pixels (width × height), 0 to 268435456: it takes many times longer
+    /// than any other format. A larger one is answered in the next of `formats`. Default 2 million.
+    #[serde(deserialize_with = "within::<0, 268_435_456, _>")]
+    pub max_avif_pixels: u64,
     /// Quality where a URL names none.
     pub quality: Qualities,
+    /// Work put into encoding.
+    pub effort: Efforts,
     /// Formats that a client gets by naming them in `Accept`, most wanted first. Default `["webp"]`.
     #[serde(deserialize_with = "negotiated")]
     pub formats: Vec<Format>,
@@ -49,9 +55,30 @@ pub struct Qualities {
     /// For WebP.
     #[serde(deserialize_with = "quality")]
     pub webp: Quality,
+    /// For AVIF.
+    #[serde(deserialize_with = "quality")]
+    pub avif: Quality,
     /// For JPEG.
     #[serde(deserialize_with = "quality")]
     pub jpeg: Quality,
+}
+
+/// How hard an encoder tries: more is smaller and slower. The words and scales are sharp's.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Efforts {
+    /// For WebP, 0 to 6. Default 4.
+    #[serde(deserialize_with = "small::<6, _>")]
+    pub webp: u8,
+    /// For AVIF, 0 to 9. Default 3.
+    #[serde(deserialize_with = "small::<9, _>")]
+    pub avif: u8,
+}
+
+impl Default for Efforts {
+    fn default() -> Self {
+        Efforts { webp: 4, avif: 3 }
+    }
 }
 
 /// Why a configuration is refused.
@@ -82,7 +109,9 @@ impl Default for Config {
             max_source_bytes: 32 << 20,
             max_source_pixels: 50_000_000,
             max_frames: 1000,
+            max_avif_pixels: 2_000_000,
             quality: Qualities::default(),
+            effort: Efforts::default(),
             formats: vec![Format::WebP],
             auto: false,
             max_age: 31_536_000,
@@ -93,7 +122,7 @@ impl Default for Config {
 impl Default for Qualities {
     fn default() -> Self {
         let quality = Quality::new(DEFAULT_QUALITY).expect("a constant in range");
-        Qualities { webp: quality, jpeg: quality }
+        Qualities { webp: quality, avif: quality, jpeg: quality }
     }
 }
 
@@ -148,10 +177,26 @@ impl Config {
         text.replace("{maxHeight}", &self.max_height.to_string())
     }
 
+    /// How hard the encoder of a format tries; 0 where it has no choice.
+    pub fn effort(&self, format: Format) -> u8 {
+        match format {
+            Format::WebP => self.effort.webp,
+            Format::Avif => self.effort.avif,
+            Format::Jpeg | Format::Png | Format::Gif => 0,
+        }
+    }
+
+    /// What a picture is encoded as that cannot be encoded as `format` within the limits: the next of the negotiated
+    /// formats, else WebP, which every client reads that reads a newer one.
+    pub fn instead_of(&self, format: Format) -> Format {
+        self.formats.iter().skip_while(|other| **other != format).nth(1).copied().unwrap_or(Format::WebP)
+    }
+
     /// The quality of a variant in a format that has one.
     pub fn quality(&self, asked: Option<Quality>, format: Format) -> Quality {
         asked.unwrap_or(match format {
             Format::WebP => self.quality.webp,
+            Format::Avif => self.quality.avif,
             Format::Jpeg | Format::Png | Format::Gif => self.quality.jpeg,
         })
     }
@@ -164,6 +209,10 @@ fn side<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Side, D::Error> {
 
 fn frames<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     Ok(u32::try_from(within::<1, 10_000, D>(deserializer)?).expect("checked just now"))
+}
+
+fn small<'de, const MAX: u64, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+    Ok(u8::try_from(within::<0, MAX, D>(deserializer)?).expect("checked just now"))
 }
 
 fn quality<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Quality, D::Error> {
@@ -208,12 +257,15 @@ mod tests {
     #[test]
     fn every_field_is_read() {
         let json = r#"{"maxWidth": 2000, "maxHeight": 1000, "maxSourceBytes": 1000000, "maxSourcePixels": 2000000, "maxFrames": 9,
-            "quality": {"webp": 70, "jpeg": 75}, "formats": [], "auto": true, "maxAge": 60}"#;
+            "maxAvifPixels": 0, "quality": {"webp": 70, "avif": 60, "jpeg": 75}, "effort": {"webp": 0, "avif": 9},
+            "formats": [], "auto": true, "maxAge": 60}"#;
         let config = Config::parse(json).unwrap();
         assert_eq!((config.max_width.get(), config.max_height.get()), (2000, 1000));
         assert_eq!((config.max_source_bytes, config.max_source_pixels), (1_000_000, 2_000_000));
         assert_eq!(config.max_frames, 9);
-        assert_eq!((config.quality.webp.get(), config.quality.jpeg.get()), (70, 75));
+        assert_eq!((config.max_avif_pixels, config.effort), (0, Efforts { webp: 0, avif: 9 }));
+        let Qualities { webp, avif, jpeg } = config.quality;
+        assert_eq!((webp.get(), avif.get(), jpeg.get()), (70, 60, 75));
         assert_eq!((config.formats.len(), config.auto, config.max_age), (0, true, 60));
     }
 
@@ -228,6 +280,7 @@ mod tests {
             (r#"{"maxAge": -1}"#, "maxAge: -1 is not a whole number from 0 to 31536000"),
             (r#"{"quality": {"webp": 101}}"#, "quality.webp: 101 is not a whole number from 1 to 100"),
             (r#"{"quality": {"png": 80}}"#, "quality.png: unknown field `png`"),
+            (r#"{"effort": {"webp": 7}}"#, "effort.webp: 7 is not a whole number from 0 to 6"),
             (r#"{"formats": ["jpeg"]}"#, "formats: \"jpeg\" is not one of the negotiated formats"),
             (r#"{"formats": ["webp", "webp"]}"#, "formats: \"webp\" is listed twice"),
             (r#"{"auto": "yes"}"#, "auto: invalid type"),

@@ -8,6 +8,8 @@ use std::str::FromStr;
 pub enum Format {
     /// Lossy WebP.
     WebP,
+    /// AVIF.
+    Avif,
     /// Baseline JPEG.
     Jpeg,
     /// PNG.
@@ -40,10 +42,12 @@ struct Descriptor {
     negotiated: bool,
     /// Largest width or height, in pixels.
     max_side: u32,
+    /// So slow to encode that it has a limit of its own.
+    slow: bool,
 }
 
 /// In the order of [`Format`]'s cases; a test holds the two together.
-const TABLE: [Descriptor; 4] = [
+const TABLE: [Descriptor; 5] = [
     Descriptor {
         format: Format::WebP,
         name: "webp",
@@ -54,6 +58,20 @@ const TABLE: [Descriptor; 4] = [
         animation: true,
         negotiated: true,
         max_side: 16_383,
+        slow: false,
+    },
+    Descriptor {
+        format: Format::Avif,
+        name: "avif",
+        mime: "image/avif",
+        extensions: &["avif"],
+        lossy: true,
+        alpha: Alpha::Full,
+        animation: false,
+        negotiated: true,
+        // What takes its place over the limits must hold the picture too.
+        max_side: 16_383,
+        slow: true,
     },
     Descriptor {
         format: Format::Jpeg,
@@ -65,6 +83,7 @@ const TABLE: [Descriptor; 4] = [
         animation: false,
         negotiated: false,
         max_side: 65_535,
+        slow: false,
     },
     Descriptor {
         format: Format::Png,
@@ -76,6 +95,7 @@ const TABLE: [Descriptor; 4] = [
         animation: false,
         negotiated: false,
         max_side: i32::MAX as u32,
+        slow: false,
     },
     Descriptor {
         format: Format::Gif,
@@ -87,6 +107,7 @@ const TABLE: [Descriptor; 4] = [
         animation: true,
         negotiated: false,
         max_side: 65_535,
+        slow: false,
     },
 ];
 
@@ -138,6 +159,11 @@ impl Format {
     /// The largest width or height that it can hold, in pixels.
     pub fn max_side(self) -> u32 {
         self.row().max_side
+    }
+
+    /// Whether it takes so long to encode that the configuration limits it, and another takes its place above.
+    pub fn is_slow(self) -> bool {
+        self.row().slow
     }
 
     /// The format that a file name's extension (without dot, any case) stands for.

@@ -48,6 +48,8 @@ pub(crate) struct InPath {
 /// Stands in a path in place of a width that was not given; a query cannot say it.
 pub(crate) const NO_WIDTH: &str = "auto";
 
+const SIGMA: &str = r"[0-9]{1,3}(?:\.[0-9])?";
+
 /// All parameters. The order of those with a path is the order in the path: changing it is a cache-busting event.
 pub const PARAMS: &[Param] = &[
     Param {
@@ -105,6 +107,22 @@ pub const PARAMS: &[Param] = &[
         path: Some(InPath { pattern: "[0-9a-f]{6,8}", print: |variant| unless_default(&variant.options().background) }),
     },
     Param {
+        name: "blur",
+        values: "a standard deviation in pixels from 0.3 to 100 with at most one decimal",
+        meaning: "blurs the resized picture",
+        sets: &["blur"],
+        read: |draft, text| set(&mut draft.options.blur, text),
+        path: Some(InPath { pattern: SIGMA, print: |variant| print(&variant.options().blur) }),
+    },
+    Param {
+        name: "sharpen",
+        values: "a standard deviation in pixels from 0.3 to 100 with at most one decimal",
+        meaning: "sharpens the resized picture, after `blur`",
+        sets: &["sharpen"],
+        read: |draft, text| set(&mut draft.options.sharpen, text),
+        path: Some(InPath { pattern: SIGMA, print: |variant| print(&variant.options().sharpen) }),
+    },
+    Param {
         name: "rot",
         values: "90, 180 or 270",
         meaning: "turns clockwise by so many degrees, after EXIF orientation and before `w`, `h` and `g`",
@@ -152,7 +170,7 @@ pub const PARAMS: &[Param] = &[
     },
     Param {
         name: "f",
-        values: "auto, webp, jpeg (or jpg), png or gif",
+        values: "auto, webp, avif, jpeg (or jpg), png or gif",
         meaning: "output format (default `auto`: negotiated with the client)",
         sets: &["f"],
         read: |draft, text| {

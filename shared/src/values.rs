@@ -281,6 +281,41 @@ impl fmt::Display for Color {
     }
 }
 
+/// Standard deviation of a Gaussian in pixels of the output, 0.3 to 100.0 in tenths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Sigma(u16);
+
+impl Sigma {
+    /// `None` outside 3 to 1000.
+    pub fn from_tenths(tenths: u16) -> Option<Sigma> {
+        (3..=1000).contains(&tenths).then_some(Sigma(tenths))
+    }
+
+    /// In pixels.
+    pub fn pixels(self) -> f32 {
+        f32::from(self.0) / 10.0
+    }
+}
+
+impl FromStr for Sigma {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        let (whole, tenth) = text.split_once('.').unwrap_or((text, "0"));
+        let whole = if whole == "0" { Some(0) } else { whole_number(whole) };
+        let (Some(whole), [tenth @ b'0'..=b'9']) = (whole, tenth.as_bytes()) else { return Err(BadValue) };
+        let tenths = whole.checked_mul(10).and_then(|tenths| tenths.checked_add(u32::from(tenth - b'0')));
+        tenths.and_then(|tenths| tenths.try_into().ok()).and_then(Sigma::from_tenths).ok_or(BadValue)
+    }
+}
+
+impl fmt::Display for Sigma {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0 / 10)?;
+        if self.0 % 10 == 0 { Ok(()) } else { write!(f, ".{}", self.0 % 10) }
+    }
+}
+
 /// A turn, clockwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Rotation {

@@ -1,7 +1,7 @@
 //! A variant: what was asked of a picture, in its one normal form.
 
 use crate::format::{Alpha, Output};
-use crate::values::{Color, Dpr, Fit, Flip, Gravity, Quality, Rotation, Side, Version};
+use crate::values::{Color, Dpr, Fit, Flip, Gravity, Quality, Rotation, Side, Sigma, Version};
 
 /// What can be asked of a picture, apart from the format. The default asks for nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -18,6 +18,10 @@ pub struct Options {
     pub quality: Option<Quality>,
     /// Padding of [`Fit::Contain`], and what transparency is flattened on.
     pub background: Color,
+    /// Blurred after all geometry; padding keeps its edge.
+    pub blur: Option<Sigma>,
+    /// Sharpened after that.
+    pub sharpen: Option<Sigma>,
     /// Turned after EXIF orientation and before all geometry: `width` is the width of what comes out.
     pub rotation: Rotation,
     /// Mirrored after that.
@@ -31,6 +35,11 @@ pub struct Options {
 }
 
 impl Options {
+    /// Whether nothing is asked that changes a pixel, apart from geometry.
+    pub fn keeps_pixels(&self) -> bool {
+        !self.gray && self.blur.is_none() && self.sharpen.is_none()
+    }
+
     /// Multiplies the sides by the device pixel ratio, as far as neither passes its maximum; the aspect ratio stays.
     ///
     /// Returns whether a maximum was in the way.

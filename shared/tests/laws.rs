@@ -2,7 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use proptest::prelude::*;
-use shared::values::{Color, Fit, Flip, Gravity, Quality, Rotation, Side, Version};
+use shared::values::{Color, Fit, Flip, Gravity, Quality, Rotation, Side, Sigma, Version};
 use shared::{Accept, Format, Key, Options, Output, Path, Variant, VariantPath, query};
 
 fn side() -> impl Strategy<Value = Option<Side>> {
@@ -22,19 +22,25 @@ fn options() -> impl Strategy<Value = Options> {
         prop::sample::select(vec![Rotation::None, Rotation::Quarter, Rotation::Half, Rotation::ThreeQuarters]);
     let flip = prop::sample::select(vec![Flip::None, Flip::Horizontal, Flip::Vertical, Flip::Both]);
     let turn = (rotation, flip, any::<bool>());
-    (side(), side(), fit, gravity, quality, color, turn, any::<bool>(), version).prop_map(
-        |(width, height, fit, gravity, quality, background, (rotation, flip, gray), still, version)| Options {
-            width,
-            height,
-            fit,
-            gravity,
-            quality,
-            background,
-            rotation,
-            flip,
-            gray,
-            still,
-            version,
+    let sigma = || prop::option::of((3u16..=1000).prop_map(|tenths| Sigma::from_tenths(tenths).unwrap()));
+    let filters = (sigma(), sigma());
+    (side(), side(), fit, gravity, (quality, color), filters, turn, any::<bool>(), version).prop_map(
+        |(width, height, fit, gravity, (quality, background), filters, (rotation, flip, gray), still, version)| {
+            Options {
+                width,
+                height,
+                fit,
+                gravity,
+                quality,
+                background,
+                blur: filters.0,
+                sharpen: filters.1,
+                rotation,
+                flip,
+                gray,
+                still,
+                version,
+            }
         },
     )
 }

@@ -92,7 +92,7 @@ const CASES: &[(&str, &str, &str)] = &[
     ("/c.jpg?f=gif", CHROME, "/w_auto/gif/c.jpg"),
     ("/c.jpg?f=auto", CHROME, "/w_auto/webp/c.jpg"),
     ("/c.jpg?f=auto", OLD, "/w_auto/jpeg/c.jpg"),
-    ("/c.jpg?f=bmp", CHROME, "!f=bmp is not valid: f takes auto, webp, jpeg (or jpg), png or gif"),
+    ("/c.jpg?f=bmp", CHROME, "!f=bmp is not valid: f takes auto, webp, avif, jpeg (or jpg), png or gif"),
     ("/c.jpg?f=WEBP", CHROME, "!f=WEBP is not valid"),
     ("/c.jpg?f=", CHROME, "!f= is not valid"),
     ("/c.jpg?w=9&q=1", CHROME, "/w_9/q_1/webp/c.jpg"),
@@ -117,6 +117,20 @@ const CASES: &[(&str, &str, &str)] = &[
     ("/c.jpg?w=9&bg=%23ff0000", CHROME, "!bg=#ff0000 is not valid"),
     ("/c.jpg?w=9&bg=ff00000", CHROME, "!bg=ff00000 is not valid"),
     ("/c.jpg?w=9&bg=%2Bff000", CHROME, "!bg=+ff000 is not valid"),
+    ("/c.jpg?blur=2&w=9", CHROME, "/w_9/blur_2/webp/c.jpg"),
+    ("/c.jpg?sharpen=1.5&blur=0.3", CHROME, "/w_auto/blur_0.3/sharpen_1.5/webp/c.jpg"),
+    ("/c.jpg?blur=2.0", CHROME, "/w_auto/blur_2/webp/c.jpg"),
+    ("/c.jpg?blur=100", CHROME, "/w_auto/blur_100/webp/c.jpg"),
+    ("/c.jpg?blur=0.2", CHROME, "!blur=0.2 is not valid: blur takes a standard deviation in pixels from 0.3 to 100"),
+    ("/c.jpg?blur=100.1", CHROME, "!blur=100.1 is not valid"),
+    ("/c.jpg?blur=1.25", CHROME, "!blur=1.25 is not valid"),
+    ("/c.jpg?blur=.5", CHROME, "!blur=.5 is not valid"),
+    ("/c.jpg?blur=5.", CHROME, "!blur=5. is not valid"),
+    ("/c.jpg?blur=05", CHROME, "!blur=05 is not valid"),
+    ("/c.jpg?sharpen=-1", CHROME, "!sharpen=-1 is not valid"),
+    ("/w_9/blur_2.0/webp/c.jpg", CHROME, "!"),
+    ("/w_9/sharpen_1/blur_2/webp/c.jpg", CHROME, "!"),
+    ("/w_9/blur_0.2/webp/c.jpg", CHROME, "!blur_0.2 in the path is not valid"),
     ("/c.jpg?rot=90&w=9", CHROME, "/w_9/rot_90/webp/c.jpg"),
     ("/c.jpg?rot=270&flip=hv&gray=1", CHROME, "/w_auto/rot_270/flip_hv/gray_1/webp/c.jpg"),
     ("/c.jpg?rot=0", CHROME, "!rot=0 is not valid: rot takes 90, 180 or 270"),
@@ -277,6 +291,20 @@ fn auto_negotiates_every_image_url() {
     ] {
         assert_eq!(decide(url, CHROME, &config).as_deref(), Ok(expected), "{url}");
     }
+}
+
+#[test]
+fn the_order_of_the_formats_decides() {
+    let config = Config::parse(r#"{"formats": ["avif", "webp"]}"#).unwrap();
+    for (accept, path) in [
+        (CHROME, "/w_9/avif/c.jpg"),
+        ("image/webp,image/avif;q=0.1", "/w_9/avif/c.jpg"),
+        ("image/webp", "/w_9/webp/c.jpg"),
+        (OLD, "/w_9/jpeg/c.jpg"),
+    ] {
+        assert_eq!(decide("/c.jpg?w=9", accept, &config), Ok(path.to_owned()), "{accept}");
+    }
+    assert_eq!(decide("/c.avif?w=9", OLD, &config), Ok("/w_9/auto/c.avif".to_owned()));
 }
 
 #[test]

@@ -52,7 +52,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let Path::Variant(path) = route.path else { bail!("{query:?} asks for nothing") };
 
     let mut stopwatch = Stopwatch::default();
-    let picture = pixels::render(&source, path.variant(), &config, &mut |stage| stopwatch.begin(stage))?;
+    let picture = pixels::render(&source, path.variant(), &config, &mut stopwatch)?;
     let stages = stopwatch.stop();
     fs::write(&arguments.output, &picture.bytes).with_context(|| format!("{}", arguments.output.display()))?;
     print(arguments.json, &path.to_string(), source.len(), &picture, &stages);

@@ -49,6 +49,9 @@ pub enum Error {
         /// The limit of pixels, all frames together.
         max_pixels: u64,
     },
+    /// The time is used up.
+    #[error("making this variant took too long; try again")]
+    OutOfTime,
     /// The encoder failed: nobody's fault outside.
     #[error("the variant could not be encoded")]
     Encoder(String),
@@ -60,6 +63,7 @@ impl From<&Error> for Problem {
             Error::NotAnImage(_) => Fault::NotAnImage,
             Error::Broken { .. } => Fault::Broken,
             Error::TooManyPixels { .. } | Error::TooManyFrames { .. } => Fault::TooLarge,
+            Error::OutOfTime => Fault::OutOfTime,
             Error::Encoder(_) => Fault::Unavailable,
         };
         let text = match error {

@@ -13,6 +13,8 @@ pub enum Kind {
     Gif,
     /// WebP.
     WebP,
+    /// AVIF.
+    Avif,
 }
 
 impl Kind {
@@ -23,30 +25,41 @@ impl Kind {
             Kind::Png => "PNG",
             Kind::Gif => "GIF",
             Kind::WebP => "WebP",
+            Kind::Avif => "AVIF",
         }
     }
 }
 
 /// Tells the format, or says what the bytes are instead.
 pub fn recognise(bytes: &[u8]) -> Result<Kind, Error> {
-    let brand = bytes.get(4..12).filter(|part| part.starts_with(b"ftyp")).map(|part| &part[4..]);
-    match (bytes, brand) {
-        ([0xff, 0xd8, 0xff, ..], _) => Ok(Kind::Jpeg),
-        ([0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..], _) => Ok(Kind::Png),
-        ([b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..], _) => Ok(Kind::Gif),
-        ([b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..], _) => Ok(Kind::WebP),
-        (_, Some(b"avif" | b"avis")) => {
-            Err(Error::NotAnImage("the original is an AVIF, which is not read yet; store it as JPEG, PNG, GIF or WebP"))
-        }
-        (_, Some(b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"msf1")) => Err(
-            Error::NotAnImage("the original is a HEIC picture, which is not read; store it as JPEG, PNG, GIF or WebP"),
-        ),
-        ([], _) => Err(Error::NotAnImage("the original is an empty file")),
+    let has_brand = |known: &[&[u8; 4]]| brands(bytes).any(|brand| known.iter().any(|known| *known == brand));
+    match bytes {
+        [0xff, 0xd8, 0xff, ..] => Ok(Kind::Jpeg),
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Ok(Kind::Png),
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Ok(Kind::Gif),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Ok(Kind::WebP),
+        _ if has_brand(&[b"avif", b"avis"]) => Ok(Kind::Avif),
+        _ if has_brand(&HEIF) => Err(Error::NotAnImage(
+            "the original is a HEIC picture, which is not read; store it as JPEG, PNG, GIF or WebP",
+        )),
+        [] => Err(Error::NotAnImage("the original is an empty file")),
         _ if is_svg(bytes) => {
             Err(Error::NotAnImage("the original is an SVG, which scales by itself; link to it without parameters"))
         }
         _ => Err(Error::NotAnImage("the original is not a picture in a format that is read: JPEG, PNG, GIF or WebP")),
     }
+}
+
+/// HEVC pictures, and the structure that they share with AVIF.
+const HEIF: [&[u8; 4]; 8] = [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"];
+
+/// The brands of an ISO base media file (ISO/IEC 14496-12, 4.3): the major one and those that it is compatible with.
+fn brands(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let size = bytes.first_chunk().map_or(0, |size| u32::from_be_bytes(*size) as usize);
+    let content = bytes.get(..size).unwrap_or(bytes);
+    let content = content.get(4..).and_then(|content| content.strip_prefix(b"ftyp")).unwrap_or_default();
+    // The second word is the major brand's version.
+    content.chunks_exact(4).enumerate().filter(|(index, _)| *index != 1).map(|(_, brand)| brand)
 }
 
 /// Whether the first element is `<svg`, behind a byte-order mark, an XML declaration, comments and a DOCTYPE.
@@ -83,6 +96,8 @@ mod tests {
             (b"GIF87a", Kind::Gif),
             (b"GIF89a...", Kind::Gif),
             (b"RIFF\0\0\0\0WEBPVP8 ", Kind::WebP),
+            (b"\0\0\0\x18ftypavif", Kind::Avif),
+            (b"\0\0\0\x14ftypmif1\0\0\0\0avif", Kind::Avif),
         ] {
             assert_eq!(recognise(bytes), Ok(kind));
         }
@@ -96,7 +111,6 @@ mod tests {
             (b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- <svg -->\n<!DOCTYPE svg>\n<svg>", "SVG"),
             (b"<!DOCTYPE svg PUBLIC 'x' [\n<!ENTITY a 'b'>\n]>\n<svg>", "SVG"),
             (b"\0\0\0\x18ftypheic", "HEIC"),
-            (b"\0\0\0\x18ftypavif", "AVIF"),
             (b"<!DOCTYPE html><html>", "not a picture"),
             (b"<!-- <svg> -->", "not a picture"),
             (b"<svgfoo>", "not a picture"),

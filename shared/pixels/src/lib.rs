@@ -2,6 +2,7 @@
 //!
 //! [`render`] is the pipeline; each of its steps has a file of its own.
 
+mod blur;
 mod codec;
 mod compose;
 mod container;
@@ -16,13 +17,15 @@ mod plan;
 mod profile;
 mod raster;
 mod resize;
+mod sharpen;
 mod size;
 mod strip;
+mod strips;
 
 pub use decode::{Header, header};
 pub use error::Error;
 pub use kind::{Kind, recognise};
 pub use orientation::Orientation;
-pub use pipeline::{Picture, Stage, render};
+pub use pipeline::{Picture, Stage, Watch, render};
 pub use plan::{Crop, Plan, plan};
 pub use size::Size;

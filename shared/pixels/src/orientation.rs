@@ -43,11 +43,11 @@ impl Orientation {
         Orientation::Rotate270,
     ];
 
-    /// Reads it from a JPEG, PNG or WebP. Damaged or missing EXIF means upright: the picture itself may be fine.
-    pub(crate) fn read(kind: Kind, source: &[u8]) -> Orientation {
+    /// Reads it from the EXIF of a JPEG, PNG or WebP. Damaged EXIF counts as none: the picture itself may be fine.
+    pub(crate) fn read(kind: Kind, source: &[u8]) -> Option<Orientation> {
         let number = tiff(kind, source).and_then(number).map(usize::from);
         let index = number.and_then(|number| number.checked_sub(1));
-        index.and_then(|index| Orientation::ALL.get(index).copied()).unwrap_or_default()
+        index.and_then(|index| Orientation::ALL.get(index).copied())
     }
 
     /// This, and then the turn that a request asks for.
@@ -67,7 +67,7 @@ impl Orientation {
         self.then(rotation).then(flip)
     }
 
-    fn then(self, next: Orientation) -> Orientation {
+    pub(crate) fn then(self, next: Orientation) -> Orientation {
         let ((swap, x, y), (next_swap, next_x, next_y)) = (self.parts(), next.parts());
         let (x, y) = if next_swap { (y, x) } else { (x, y) };
         let parts = (swap != next_swap, x != next_x, y != next_y);
@@ -140,7 +140,7 @@ fn tiff(kind: Kind, source: &[u8]) -> Option<&[u8]> {
             // Some writers put JPEG's prefix before it.
             Some(exif.strip_prefix(PREFIX).unwrap_or(exif))
         }
-        Kind::Gif => None,
+        Kind::Gif | Kind::Avif => None,
     }
 }
 

@@ -1,16 +1,18 @@
 //! The pipeline, in order.
 
+use std::time::Duration;
+
 use shared::{Config, Format, Output, Variant};
 
 use crate::decode::{self, Frame, Frames, Header};
-use crate::encode::{self, Animation};
+use crate::encode::{self, Animation, Settings};
 use crate::error::Error;
 use crate::kind::{Kind, recognise};
 use crate::orientation::Orientation;
 use crate::plan::{Crop, Plan, plan};
 use crate::profile::Profile;
 use crate::raster::Raster;
-use crate::resize::Decoded;
+use crate::resize::{Decoded, Wanted};
 use crate::size::Size;
 use crate::strip;
 
@@ -40,6 +42,24 @@ pub enum Stage {
     Encode,
 }
 
+/// The clock that the pipeline does not have.
+pub trait Watch {
+    /// A stage begins, and the one before it has ended.
+    fn begin(&mut self, stage: Stage);
+
+    /// How long there still is; `None` is for ever. What cannot be done in it ends in [`Error::OutOfTime`].
+    fn left(&self) -> Option<Duration> {
+        None
+    }
+}
+
+/// Who is told of the stages, and never in a hurry.
+impl<F: FnMut(Stage)> Watch for F {
+    fn begin(&mut self, stage: Stage) {
+        self(stage);
+    }
+}
+
 impl Stage {
     /// One lower-case word.
     pub fn name(self) -> &'static str {
@@ -51,16 +71,11 @@ impl Stage {
     }
 }
 
-/// Makes `variant` of the picture in `source`. `begin` is told when each stage begins: the caller has the clock.
+/// Makes `variant` of the picture in `source`.
 ///
 /// Limits hold before memory is taken for pixels. Any input gives a picture or an error.
-pub fn render(
-    source: &[u8],
-    variant: &Variant,
-    config: &Config,
-    begin: &mut dyn FnMut(Stage),
-) -> Result<Picture, Error> {
-    begin(Stage::Decode);
+pub fn render(source: &[u8], variant: &Variant, config: &Config, watch: &mut dyn Watch) -> Result<Picture, Error> {
+    watch.begin(Stage::Decode);
     let kind = recognise(source)?;
     let header = decode::header(kind, source)?;
     let options = variant.options();
@@ -70,9 +85,9 @@ pub fn render(
     let job = Job { source, variant, config, header, turn, plan, profile };
     match variant.output() {
         Output::Format(format) if header.frames > 1 && format.has_animation() && !options.still => {
-            job.animation(format, begin)
+            job.animation(format, watch)
         }
-        output => job.still(output, begin),
+        output => job.still(output, watch),
     }
 }
 
@@ -89,34 +104,55 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    fn still(&self, output: Output, begin: &mut dyn FnMut(Stage)) -> Result<Picture, Error> {
+    fn still(&self, output: Output, watch: &mut dyn Watch) -> Result<Picture, Error> {
         let (header, options, max) = (&self.header, self.variant.options(), self.config.max_source_pixels);
         if header.held_pixels() > max {
             return Err(Error::TooManyPixels { size: header.size, canvases: header.canvases, max });
         }
         // Pixels are turned upright after they have become few, so the plan is turned the other way.
         let (crop, picture) = self.stored();
-        let shrink = f64::min(crop.width / f64::from(picture.width), crop.height / f64::from(picture.height));
-        let decoded = decode::pixels(header, self.source, shrink, max, self.profile.as_ref())?;
+        let wanted = Wanted { crop, size: picture, is_settled: true };
+        let decoded = decode::pixels(header, self.source, wanted, max, self.profile.as_ref(), watch)?;
 
-        begin(Stage::Resize);
+        in_time(watch)?;
+        watch.begin(Stage::Resize);
         let raster = self.transform(decoded)?;
 
-        begin(Stage::Encode);
+        in_time(watch)?;
+        watch.begin(Stage::Encode);
         let format = decide(output, &raster);
         let raster = if format.has_alpha() { raster } else { raster.flatten(options.background) };
-        let mut bytes = encode::encode(format, &raster, self.config.quality(options.quality, format))?;
+        let size = raster.size;
+        let (format, mut bytes) = self.encode(format, raster, watch)?;
         if self.may_keep_source(format)
             && let Some(stripped) = strip::without_metadata(header.kind, self.source)
             && stripped.len() < bytes.len()
         {
             bytes = stripped;
         }
-        Ok(Picture { bytes, format, size: raster.size, frames: 1, source: self.header })
+        Ok(Picture { bytes, format, size, frames: 1, source: self.header })
+    }
+
+    /// In this format, or in the next one where that takes too long.
+    fn encode(&self, format: Format, raster: Raster, watch: &dyn Watch) -> Result<(Format, Vec<u8>), Error> {
+        let settings = |format| Settings::new(format, self.variant.options().quality, self.config);
+        if !format.is_slow() {
+            return Ok((format, encode::encode(&raster, settings(format))?));
+        }
+        let raster = if raster.size.pixels() > self.config.max_avif_pixels {
+            raster
+        } else {
+            match encode::encode_in_time(raster, settings(format), watch.left()) {
+                Ok(bytes) => return Ok((format, bytes?)),
+                Err(raster) => raster,
+            }
+        };
+        let format = self.config.instead_of(format);
+        Ok((format, encode::encode(&raster, settings(format))?))
     }
 
     /// Frame by frame, so that only one is held at a time; the stages run into one another.
-    fn animation(&self, format: Format, begin: &mut dyn FnMut(Stage)) -> Result<Picture, Error> {
+    fn animation(&self, format: Format, watch: &mut dyn Watch) -> Result<Picture, Error> {
         let (header, options, config) = (&self.header, self.variant.options(), self.config);
         // Padding can make a frame larger than it came, and each is encoded.
         let size = if self.plan.canvas.pixels() > header.size.pixels() { self.plan.canvas } else { header.size };
@@ -138,18 +174,19 @@ impl Job<'_> {
         while frames < header.frames
             && let Some(Frame { raster, milliseconds }) = source.next()?
         {
-            let raster = self.transform(Decoded::whole(raster))?;
+            in_time(watch)?;
+            let raster = self.transform(Decoded::whole(raster, self.stored().0))?;
             let animation = match &mut animation {
                 Some(animation) => animation,
                 none => {
-                    let quality = config.quality(options.quality, format);
-                    none.insert(Animation::new(format, self.plan.canvas, source.loops(), quality)?)
+                    let settings = Settings::new(format, options.quality, config);
+                    none.insert(Animation::new(self.plan.canvas, source.loops(), settings)?)
                 }
             };
             animation.add(&raster, milliseconds)?;
             frames += 1;
         }
-        begin(Stage::Encode);
+        watch.begin(Stage::Encode);
         let animation =
             animation.ok_or_else(|| Error::Broken { kind: header.kind.name(), reason: "no frame".into() })?;
         Ok(Picture { bytes: animation.finish()?, format, size: self.plan.canvas, frames, source: self.header })
@@ -157,12 +194,13 @@ impl Job<'_> {
 
     /// The steps between decoder and encoder.
     fn transform(&self, decoded: Decoded) -> Result<Raster, Error> {
-        let (crop, picture) = self.stored();
-        let raster = decoded.resize(crop, picture)?;
+        let (_, picture) = self.stored();
+        let raster = decoded.resize(picture)?;
         let raster = raster.orient(self.turn);
         let raster = raster.drop_opaque_alpha();
         let raster = raster.apply_profile(self.profile.as_ref());
         let raster = if self.variant.options().gray { raster.gray() } else { raster };
+        let raster = raster.blur(self.variant.options().blur)?.sharpen(self.variant.options().sharpen)?;
         Ok(raster.pad(self.plan.canvas, self.plan.position, self.variant.options().background))
     }
 
@@ -176,10 +214,15 @@ impl Job<'_> {
     fn may_keep_source(&self, format: Format) -> bool {
         self.plan.is_identity(self.header.size)
             && self.turn == Orientation::Upright
-            && !self.variant.options().gray
+            && self.variant.options().keeps_pixels()
             && self.header.frames == 1
             && self.header.kind.format() == Some(format)
     }
+}
+
+/// Whether there is time left.
+pub(crate) fn in_time(watch: &dyn Watch) -> Result<(), Error> {
+    if watch.left() == Some(Duration::ZERO) { Err(Error::OutOfTime) } else { Ok(()) }
 }
 
 fn max_side(output: Output) -> u32 {
@@ -206,6 +249,7 @@ impl Kind {
             Kind::Png => Some(Format::Png),
             Kind::Gif => Some(Format::Gif),
             Kind::WebP => Some(Format::WebP),
+            Kind::Avif => Some(Format::Avif),
         }
     }
 }

@@ -7,6 +7,7 @@ use moxcms::{ColorProfile, DataColorSpace, Layout, Transform8BitExecutor, Transf
 
 use crate::container::jpeg::{APP2, SOS};
 use crate::container::{jpeg, png, webp};
+use crate::decode::avif;
 use crate::kind::Kind;
 use crate::raster::{Channels, Raster};
 
@@ -26,6 +27,7 @@ impl Profile {
                 .map_while(|chunk| chunk)
                 .find(|chunk| chunk.name() == b"ICCP")
                 .map(|chunk| chunk.content.to_vec()),
+            Kind::Avif => avif::profile(source),
             Kind::Gif => None,
         }?;
         let profile = ColorProfile::new_from_slice(&bytes).ok()?;

@@ -1,48 +1,131 @@
 //! Resampling: Lanczos3 on premultiplied alpha.
 
+use std::cell::RefCell;
+
 use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::{FilterType, MulDiv, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::error::Error;
 use crate::plan::Crop;
 use crate::raster::{Channels, Raster};
 use crate::size::Size;
 
-/// Decoded pixels, reduced on the way where the decoder can: each stands for `1 / scale` pixels of the source.
+/// More scratch memory than this is given back after use, in bytes: a thread lives on, and so would what it holds.
+const KEPT_SCRATCH: usize = 16 << 20;
+
+thread_local! {
+    /// Keeps its scratch buffers from picture to picture.
+    static RESIZER: RefCell<Resizer> = RefCell::new(Resizer::new());
+}
+
+/// What the pipeline wants of a decoder.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted {
+    /// A part of the source, as it is stored.
+    pub(crate) crop: Crop,
+    /// What it will be resampled to.
+    pub(crate) size: Size,
+    /// Whether the crop stays where it is; where not, all of the source must be there to choose from.
+    pub(crate) is_settled: bool,
+}
+
+impl Wanted {
+    /// How many pixels of the source become one, along the side where they are fewer.
+    pub(crate) fn shrink(&self) -> f64 {
+        f64::min(self.crop.width / f64::from(self.size.width), self.crop.height / f64::from(self.size.height))
+    }
+}
+
+/// Decoded pixels, reduced on the way where the decoder can.
 pub(crate) struct Decoded {
     pub(crate) raster: Raster,
-    /// 0 to 1. Not the ratio of the sizes: a decoder rounds the reduced size up, and the last pixel covers less.
-    pub(crate) scale: f64,
+    /// Where what is wanted lies in them.
+    pub(crate) crop: Crop,
+    /// Whether alpha is multiplied in.
+    is_premultiplied: bool,
 }
 
 impl Decoded {
     /// All pixels of the source.
-    pub(crate) fn whole(raster: Raster) -> Decoded {
-        Decoded { raster, scale: 1.0 }
+    pub(crate) fn whole(raster: Raster, crop: Crop) -> Decoded {
+        Decoded { raster, crop, is_premultiplied: false }
     }
 
-    /// Resamples `crop`, given in pixels of the source as it is stored.
-    pub(crate) fn resize(self, crop: Crop, target: Size) -> Result<Raster, Error> {
-        let Raster { size, channels, ref pixels } = self.raster;
-        let crop = crop.scaled(self.scale, size);
-        if size == target && crop == Crop::whole(size) {
-            return Ok(self.raster);
+    /// Each pixel stands for `1 / scale` pixels of the source. That is not the ratio of the sizes: a decoder rounds the
+    /// reduced size up, and the last pixel covers less.
+    pub(crate) fn reduced(raster: Raster, crop: Crop, scale: f64) -> Decoded {
+        let crop = crop.scaled(scale, raster.size);
+        Decoded::whole(raster, crop)
+    }
+
+    /// The same, with alpha multiplied in where there is any.
+    pub(crate) fn premultiplied(raster: Raster, crop: Crop) -> Decoded {
+        Decoded { is_premultiplied: raster.has_alpha(), raster, crop }
+    }
+
+    /// Resamples what is wanted.
+    pub(crate) fn resize(self, target: Size) -> Result<Raster, Error> {
+        let Decoded { raster, crop, is_premultiplied } = self;
+        let is_same = raster.size == target && crop == Crop::whole(target);
+        let resized =
+            if is_same { raster } else { resample(&raster, crop, target, FilterType::Lanczos3, !is_premultiplied)? };
+        if is_premultiplied { divided(resized) } else { Ok(resized) }
+    }
+}
+
+/// Resamples a part. `use_alpha`: whether alpha still has to be multiplied in, and out again.
+pub(crate) fn resample(
+    raster: &Raster,
+    crop: Crop,
+    target: Size,
+    filter: FilterType,
+    use_alpha: bool,
+) -> Result<Raster, Error> {
+    let Raster { size, channels, pixels } = raster;
+    let failed = |error: &dyn std::fmt::Display| Error::Encoder(format!("resize {size} to {target}: {error}"));
+    let pixel = pixel_type(*channels);
+    let source = ImageRef::new(size.width, size.height, pixels, pixel).map_err(|error| failed(&error))?;
+    let mut resized = Image::new(target.width, target.height, pixel);
+    let options = ResizeOptions::new()
+        .resize_alg(ResizeAlg::Convolution(filter))
+        .crop(crop.left, crop.top, crop.width, crop.height)
+        .use_alpha(use_alpha);
+    RESIZER.with_borrow_mut(|resizer| {
+        let done = resizer.resize(&source, &mut resized, &options);
+        if resizer.size_of_internal_buffers() > KEPT_SCRATCH {
+            resizer.reset_internal_buffers();
         }
-        let pixel = match channels {
-            Channels::Rgb => PixelType::U8x3,
-            Channels::Rgba => PixelType::U8x4,
-        };
-        let failed = |error: &dyn std::fmt::Display| Error::Encoder(format!("resize {size} to {target}: {error}"));
-        let source = ImageRef::new(size.width, size.height, pixels, pixel).map_err(|error| failed(&error))?;
-        let mut resized = Image::new(target.width, target.height, pixel);
-        let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3)).crop(
-            crop.left,
-            crop.top,
-            crop.width,
-            crop.height,
-        );
-        Resizer::new().resize(&source, &mut resized, &options).map_err(|error| failed(&error))?;
-        Ok(Raster { size: target, channels, pixels: resized.into_vec() })
+        done.map_err(|error| failed(&error))
+    })?;
+    Ok(Raster { size: target, channels: *channels, pixels: resized.into_vec() })
+}
+
+/// Multiplies alpha in.
+pub(crate) fn multiplied(raster: Raster) -> Result<Raster, Error> {
+    with_alpha(raster, |image| MulDiv::new().multiply_alpha_inplace(image))
+}
+
+/// Divides it out again.
+pub(crate) fn divided(raster: Raster) -> Result<Raster, Error> {
+    with_alpha(raster, |image| MulDiv::new().divide_alpha_inplace(image))
+}
+
+fn with_alpha<E: std::fmt::Display>(
+    raster: Raster,
+    change: impl Fn(&mut Image) -> Result<(), E>,
+) -> Result<Raster, Error> {
+    let Raster { size, channels, pixels } = raster;
+    let failed = |error: &dyn std::fmt::Display| Error::Encoder(format!("alpha of {size}: {error}"));
+    let mut image =
+        Image::from_vec_u8(size.width, size.height, pixels, pixel_type(channels)).map_err(|error| failed(&error))?;
+    change(&mut image).map_err(|error| failed(&error))?;
+    Ok(Raster { size, channels, pixels: image.into_vec() })
+}
+
+fn pixel_type(channels: Channels) -> PixelType {
+    match channels {
+        Channels::Rgb => PixelType::U8x3,
+        Channels::Rgba => PixelType::U8x4,
     }
 }
 

@@ -8,7 +8,7 @@ use std::io::Write as _;
 
 use pixels::{Error, Kind, header, render};
 use shared::{Config, VariantPath};
-use support::{gif, gradient, jpeg, make, png, webp};
+use support::{avif, gif, gradient, jpeg, make, png, webp};
 
 #[test]
 fn limits_hold_before_anything_is_decoded() {
@@ -19,7 +19,8 @@ fn limits_hold_before_anything_is_decoded() {
         ("jpeg", jpeg(&picture)),
         ("png", png(picture.clone())),
         ("gif", gif(picture.clone())),
-        ("webp", webp(picture)),
+        ("webp", webp(picture.clone())),
+        ("avif", avif(picture)),
     ] {
         // Without its end, no decoder takes it: only who looks at the header first can name the size.
         source.truncate(source.len() * 2 / 3);
@@ -165,7 +166,8 @@ fn truncated_samples_end_in_an_error_or_a_picture() {
 #[test]
 fn small_pictures_with_any_byte_wrong() {
     let picture = gradient(24, 16);
-    for source in [jpeg(&picture), png(picture.clone()), gif(picture.clone()), webp(picture)] {
+    let all = [jpeg(&picture), png(picture.clone()), gif(picture.clone()), webp(picture.clone()), avif(picture)];
+    for source in all {
         for at in (0..source.len()).step_by(3) {
             let mut damaged = source.clone();
             damaged[at] ^= 0x55;

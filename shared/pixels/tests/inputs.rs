@@ -5,7 +5,7 @@ mod support;
 
 use image::{DynamicImage, GrayAlphaImage, GrayImage, ImageBuffer, Luma, LumaA, Rgb, Rgba};
 use pixels::{Kind, recognise};
-use support::{compress, decode, difference, gradient, jpeg, make, png, webp};
+use support::{compress, decode, difference, disc, gif, gradient, jpeg, make, png, webp};
 use turbojpeg::{PixelFormat, Subsamp};
 
 #[test]
@@ -68,6 +68,21 @@ fn every_kind_of_jpeg() {
     let levels: Vec<u8> = picture.pixels().map(|pixel| pixel[0]).collect();
     let gray = decode(&make(&compress(64, 48, &levels, PixelFormat::GRAY, Subsamp::Gray), "/w_auto/png").unwrap());
     assert!(gray.pixels().all(|pixel| pixel[0] == pixel[1] && pixel[1] == pixel[2]));
+}
+
+#[test]
+fn strips_give_what_the_whole_gives() {
+    // A GIF is decoded whole, a PNG in strips, of which there are several here.
+    let whole = gif(disc(500));
+    let strips = png(image::load_from_memory(&whole).unwrap());
+    for path in
+        ["/w_60", "/w_499/h_20/g_n", "/w_20/h_499/g_30.75", "/w_500/h_100", "/w_100/h_500/g_e", "/w_7/h_100/fit_fill"]
+    {
+        let path = format!("{path}/png");
+        let (strips, whole) = (make(&strips, &path).unwrap(), make(&whole, &path).unwrap());
+        let difference = difference(&decode(&strips), &decode(&whole));
+        assert!(difference <= 1, "{path} differs by {difference}");
+    }
 }
 
 #[test]

@@ -12,6 +12,8 @@ use libwebp_sys::{
     WebPPictureFree, WebPPictureImportRGB, WebPPictureImportRGBA,
 };
 
+use super::Pixels;
+
 /// What the header says.
 pub(crate) struct Features {
     pub(crate) width: u32,
@@ -55,15 +57,6 @@ pub(crate) struct Settings {
     pub(crate) quality: u8,
     /// 0 (fast) to 6 (small).
     pub(crate) method: u8,
-}
-
-/// Pixels to encode, 3 or 4 `channels` each, rows without gaps.
-#[derive(Clone, Copy)]
-pub(crate) struct Pixels<'a> {
-    pub(crate) width: u32,
-    pub(crate) height: u32,
-    pub(crate) channels: usize,
-    pub(crate) bytes: &'a [u8],
 }
 
 impl Settings {

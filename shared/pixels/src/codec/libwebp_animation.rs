@@ -13,7 +13,8 @@ use libwebp_sys::{
     WebPAnimInfo, WebPConfig, WebPData, WebPDataClear,
 };
 
-use super::libwebp::{Picture, Pixels, Settings};
+use super::Pixels;
+use super::libwebp::{Picture, Settings};
 
 /// An animation being decoded, frame by frame, each laid on the canvas.
 pub(crate) struct Decoder<'a> {

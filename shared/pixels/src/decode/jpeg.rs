@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::kind::Kind;
 use crate::profile::Profile;
 use crate::raster::{Channels, Raster};
-use crate::resize::Decoded;
+use crate::resize::{Decoded, Wanted};
 use crate::size::Size;
 
 /// More scans than any encoder writes: each one walks over the whole picture, so a file of a few bytes a scan is a bomb.
@@ -21,10 +21,10 @@ pub(super) fn size(source: &[u8]) -> Result<Size, Error> {
     size_of(Kind::Jpeg, u32_of(header.width), u32_of(header.height))
 }
 
-pub(super) fn pixels(source: &[u8], shrink: f64, profile: Option<&Profile>) -> Result<Decoded, Error> {
+pub(super) fn pixels(source: &[u8], wanted: Wanted, profile: Option<&Profile>) -> Result<Decoded, Error> {
     let mut decompressor = decompressor()?;
     let header = read_header(&mut decompressor, source)?;
-    let eighths = if header.is_lossless { 8 } else { eighths(shrink) };
+    let eighths = if header.is_lossless { 8 } else { eighths(wanted.shrink()) };
     let factor = ScalingFactor::new(eighths, 8);
     decompressor.set_scaling_factor(factor).map_err(|error| broken(Kind::Jpeg)(&error))?;
     let (width, height) = (factor.scale(header.width), factor.scale(header.height));
@@ -37,7 +37,7 @@ pub(super) fn pixels(source: &[u8], shrink: f64, profile: Option<&Profile>) -> R
     let image = Image { pixels: raster.pixels.as_mut_slice(), width, pitch, height, format };
     decompressor.decompress(source, image).map_err(|error| broken(Kind::Jpeg)(&error))?;
     let raster = if is_cmyk { rgb_of_cmyk(raster, profile) } else { raster };
-    Ok(Decoded { raster, scale: eighths as f64 / 8.0 })
+    Ok(Decoded::reduced(raster, wanted.crop, eighths as f64 / 8.0))
 }
 
 /// The smallest number of eighths that leaves [`RESERVE`] times the pixels that are needed.

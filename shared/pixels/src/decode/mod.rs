@@ -1,5 +1,6 @@
 //! Decoding: headers first, so that limits hold before memory is taken; pixels second.
 
+pub(crate) mod avif;
 mod frames;
 mod gif;
 mod jpeg;
@@ -11,8 +12,9 @@ pub(crate) use frames::{Frame, Frames, Loops};
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::orientation::Orientation;
+use crate::pipeline::Watch;
 use crate::profile::Profile;
-use crate::resize::Decoded;
+use crate::resize::{Decoded, Wanted};
 use crate::size::Size;
 
 /// What a picture's header says.
@@ -57,26 +59,31 @@ pub fn header(kind: Kind, source: &[u8]) -> Result<Header, Error> {
         Kind::Png => Header::still(kind, png::size(source)?),
         Kind::Gif => gif::header(source)?,
         Kind::WebP => webp::header(source)?,
+        Kind::Avif => avif::header(source)?,
     };
-    Ok(Header { orientation: Orientation::read(kind, source), ..header })
+    let orientation = Orientation::read(kind, source).unwrap_or(header.orientation);
+    Ok(Header { orientation, ..header })
 }
 
-/// Decodes the first frame. A decoder that can reduce on the way may do so as far as `shrink` (at least 1) leaves
-/// enough pixels to resample well. No decoder holds more than `max_pixels` at once, whatever the file says of itself.
+/// Decodes the first frame. A decoder that can reduce on the way may do so as far as enough pixels are left to resample
+/// well what is wanted. No decoder holds more than `max_pixels` at once, whatever the file says of itself.
 ///
 /// CMYK comes out as sRGB, by the profile where it is one for inks; all else in the numbers that the file has.
 pub(crate) fn pixels(
     header: &Header,
     source: &[u8],
-    shrink: f64,
+    wanted: Wanted,
     max_pixels: u64,
     profile: Option<&Profile>,
+    watch: &dyn Watch,
 ) -> Result<Decoded, Error> {
+    let whole = |raster| Decoded::whole(raster, wanted.crop);
     match header.kind {
-        Kind::Jpeg => jpeg::pixels(source, shrink, profile),
-        Kind::Png => png::pixels(source).map(Decoded::whole),
-        Kind::Gif => gif::pixels(source, max_pixels).map(Decoded::whole),
-        Kind::WebP => webp::pixels(source).map(Decoded::whole),
+        Kind::Jpeg => jpeg::pixels(source, wanted, profile),
+        Kind::Png => png::pixels(source, wanted, watch),
+        Kind::Gif => gif::pixels(source, max_pixels).map(whole),
+        Kind::WebP => webp::pixels(source).map(whole),
+        Kind::Avif => avif::pixels(source, max_pixels).map(whole),
     }
 }
 

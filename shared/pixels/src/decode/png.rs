@@ -7,8 +7,12 @@ use png::{BitDepth, ColorType, Decoder, Limits, Reader, Transformations};
 use super::{broken, size_of};
 use crate::error::Error;
 use crate::kind::Kind;
+use crate::pipeline::{Watch, in_time};
+use crate::plan::Crop;
 use crate::raster::{Channels, Raster};
+use crate::resize::{Decoded, Wanted};
 use crate::size::Size;
+use crate::strips::Strips;
 
 /// What the decoder may take beside the pixels: a few rows, and small chunks.
 const BESIDE_PIXELS: usize = 64 << 20;
@@ -18,21 +22,48 @@ pub(super) fn size(source: &[u8]) -> Result<Size, Error> {
     size_of(Kind::Png, reader.info().width, reader.info().height)
 }
 
-pub(super) fn pixels(source: &[u8]) -> Result<Raster, Error> {
+/// Rows are resampled as they come, in strips of about this many bytes: small enough for a processor's cache.
+const STRIP: usize = 256 << 10;
+
+pub(super) fn pixels(source: &[u8], wanted: Wanted, watch: &dyn Watch) -> Result<Decoded, Error> {
     let mut reader = read_info(source)?;
-    let size = size_of(Kind::Png, reader.info().width, reader.info().height)?;
+    let info = reader.info();
+    let size = size_of(Kind::Png, info.width, info.height)?;
+    // The rows of an interlaced picture come several times over.
+    let is_whole = info.interlaced || !wanted.is_settled || wanted.crop == Crop::whole(size) && wanted.size == size;
     let (color, depth) = reader.output_color_type();
     if depth != BitDepth::Eight {
         return Err(broken(Kind::Png)(&"a bit depth that cannot be brought to 8"));
     }
-    let channels = match color {
-        ColorType::Grayscale | ColorType::Rgb => Channels::Rgb,
-        ColorType::GrayscaleAlpha | ColorType::Rgba => Channels::Rgba,
-        ColorType::Indexed => return Err(broken(Kind::Png)(&"a palette that cannot be applied")),
-    };
-    let bytes = usize::try_from(size.pixels()).unwrap_or(usize::MAX).saturating_mul(color.samples());
-    let mut pixels = vec![0; bytes];
-    reader.next_frame(&mut pixels).map_err(|error| broken(Kind::Png)(&error))?;
+    let stride = size.width as usize * color.samples();
+    if is_whole {
+        let mut pixels = vec![0; stride.saturating_mul(size.height as usize)];
+        reader.next_frame(&mut pixels).map_err(|error| broken(Kind::Png)(&error))?;
+        return Ok(Decoded::whole(raster(size, color, pixels)?, wanted.crop));
+    }
+    let mut strips = Strips::new(size, channels(color)?, wanted);
+    let rows = u32::try_from(STRIP / stride).unwrap_or(u32::MAX).clamp(1, size.height);
+    for top in (0..size.height).step_by(rows as usize) {
+        in_time(watch)?;
+        let rows = rows.min(size.height - top);
+        let mut pixels = vec![0; stride * rows as usize];
+        for row in pixels.chunks_exact_mut(stride) {
+            reader.read_row(row).map_err(|error| broken(Kind::Png)(&error))?;
+        }
+        strips.push(raster(Size { height: rows, ..size }, color, pixels)?)?;
+    }
+    Ok(strips.finish())
+}
+
+fn channels(color: ColorType) -> Result<Channels, Error> {
+    match color {
+        ColorType::Grayscale | ColorType::Rgb => Ok(Channels::Rgb),
+        ColorType::GrayscaleAlpha | ColorType::Rgba => Ok(Channels::Rgba),
+        ColorType::Indexed => Err(broken(Kind::Png)(&"a palette that cannot be applied")),
+    }
+}
+
+fn raster(size: Size, color: ColorType, pixels: Vec<u8>) -> Result<Raster, Error> {
     let pixels = match color {
         ColorType::Grayscale => pixels.iter().flat_map(|&level| [level; 3]).collect(),
         ColorType::GrayscaleAlpha => {
@@ -40,7 +71,7 @@ pub(super) fn pixels(source: &[u8]) -> Result<Raster, Error> {
         }
         _ => pixels,
     };
-    Ok(Raster { size, channels, pixels })
+    Ok(Raster { size, channels: channels(color)?, pixels })
 }
 
 /// Reads up to the pixels. Profiles and texts are passed over: they are compressed, and a few kilobytes of them can

@@ -2,9 +2,8 @@
 
 use ::gif::Encoder as GifEncoder;
 use shared::Format;
-use shared::values::Quality;
 
-use super::{failed, gif, webp};
+use super::{Settings, failed, gif};
 use crate::codec::libwebp_animation::Encoder as WebPEncoder;
 use crate::decode::Loops;
 use crate::error::Error;
@@ -19,13 +18,14 @@ pub(crate) enum Animation {
 
 impl Animation {
     /// Begins one; all its frames will have this size.
-    pub(crate) fn new(format: Format, size: Size, loops: Loops, quality: Quality) -> Result<Animation, Error> {
+    pub(crate) fn new(size: Size, loops: Loops, settings: Settings) -> Result<Animation, Error> {
+        let format = settings.format;
         match format {
-            Format::WebP => WebPEncoder::new(size.width, size.height, loops.0, &webp::settings(quality))
+            Format::WebP => WebPEncoder::new(size.width, size.height, loops.0, &settings.into())
                 .map(Animation::WebP)
                 .ok_or_else(|| failed(format)(&"the encoder cannot begin")),
             Format::Gif => gif::begin(size, loops).map(Animation::Gif).map_err(|error| failed(format)(&error)),
-            Format::Jpeg | Format::Png => Err(failed(format)(&"it holds one picture")),
+            Format::Avif | Format::Jpeg | Format::Png => Err(failed(format)(&"it holds one picture")),
         }
     }
 
@@ -33,7 +33,7 @@ impl Animation {
     pub(crate) fn add(&mut self, raster: &Raster, milliseconds: u32) -> Result<(), Error> {
         match self {
             Animation::WebP(encoder) => {
-                let done = encoder.add(webp::pixels(raster), milliseconds);
+                let done = encoder.add(raster.into(), milliseconds);
                 if done { Ok(()) } else { Err(failed(Format::WebP)(&"a frame was refused")) }
             }
             Animation::Gif(encoder) => {

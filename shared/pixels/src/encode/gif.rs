@@ -2,9 +2,8 @@
 
 use gif::{DisposalMethod, Encoder, Frame, Repeat};
 use shared::Format;
-use shared::values::Quality;
 
-use super::Animation;
+use super::failed;
 use crate::decode::Loops;
 use crate::error::Error;
 use crate::raster::{Channels, Raster};
@@ -14,10 +13,12 @@ use crate::size::Size;
 const SPEED: i32 = 10;
 
 /// A still picture is an animation of one frame.
-pub(super) fn encode(raster: &Raster, quality: Quality) -> Result<Vec<u8>, Error> {
-    let mut animation = Animation::new(Format::Gif, raster.size, Loops(1), quality)?;
-    animation.add(raster, 0)?;
-    animation.finish()
+pub(super) fn encode(raster: &Raster) -> Result<Vec<u8>, Error> {
+    let written = begin(raster.size, Loops(1)).and_then(|mut encoder| {
+        encoder.write_frame(&frame(raster, 0))?;
+        Ok(encoder.into_inner()?)
+    });
+    written.map_err(|error| failed(Format::Gif)(&error))
 }
 
 /// Begins a file; all its frames will have this size.

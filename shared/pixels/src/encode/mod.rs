@@ -1,26 +1,46 @@
 //! Encoding: one file a format.
 
 mod animation;
+mod avif;
+mod bounded;
 mod gif;
 mod jpeg;
 mod png;
 mod webp;
 
 pub(crate) use animation::Animation;
+pub(crate) use bounded::encode_in_time;
 
-use shared::Format;
 use shared::values::Quality;
+use shared::{Config, Format};
 
 use crate::error::Error;
 use crate::raster::Raster;
 
-/// Encodes pixels. A format without alpha wants them flattened; one without quality takes no notice of it.
-pub(crate) fn encode(format: Format, raster: &Raster, quality: Quality) -> Result<Vec<u8>, Error> {
-    match format {
-        Format::WebP => webp::encode(raster, quality),
-        Format::Jpeg => jpeg::encode(raster, quality),
+/// How to encode, whatever the format makes of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Settings {
+    pub(crate) format: Format,
+    pub(crate) quality: Quality,
+    /// 0 is fast; each format has its own scale.
+    pub(crate) effort: u8,
+}
+
+impl Settings {
+    /// By the configuration, and the quality that was asked for.
+    pub(crate) fn new(format: Format, asked: Option<Quality>, config: &Config) -> Settings {
+        Settings { format, quality: config.quality(asked, format), effort: config.effort(format) }
+    }
+}
+
+/// Encodes pixels. A format without alpha wants them flattened.
+pub(crate) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Error> {
+    match settings.format {
+        Format::WebP => webp::encode(raster, settings),
+        Format::Avif => avif::encode(raster, settings),
+        Format::Jpeg => jpeg::encode(raster, settings.quality),
         Format::Png => png::encode(raster),
-        Format::Gif => gif::encode(raster, quality),
+        Format::Gif => gif::encode(raster),
     }
 }
 

@@ -57,6 +57,11 @@ pub(crate) fn webp(image: impl Into<DynamicImage>) -> Vec<u8> {
     make(&png(image), "/w_auto/q_90/webp").unwrap().bytes
 }
 
+/// AVIF, likewise.
+pub(crate) fn avif(image: impl Into<DynamicImage>) -> Vec<u8> {
+    make(&png(image), "/w_auto/q_95/avif").unwrap().bytes
+}
+
 pub(crate) fn compress(width: u32, height: u32, pixels: &[u8], format: PixelFormat, subsamp: Subsamp) -> Vec<u8> {
     let mut compressor = Compressor::new().unwrap();
     compressor.set_quality(95).unwrap();

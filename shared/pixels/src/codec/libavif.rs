@@ -1,0 +1,217 @@
+//! libavif behind safe types: dav1d decodes, since it holds a file to its limits; libaom encodes.
+#![allow(unsafe_code)]
+
+use std::ffi::CStr;
+use std::marker::PhantomData;
+use std::ptr;
+use std::slice;
+
+use libavif_sys::{
+    AVIF_CODEC_CHOICE_AOM, AVIF_CODEC_CHOICE_DAV1D, AVIF_COLOR_PRIMARIES_BT709, AVIF_MATRIX_COEFFICIENTS_BT601,
+    AVIF_PIXEL_FORMAT_YUV420, AVIF_PIXEL_FORMAT_YUV444, AVIF_RANGE_FULL, AVIF_RESULT_OK, AVIF_RGB_FORMAT_RGB,
+    AVIF_RGB_FORMAT_RGBA, AVIF_TRANSFER_CHARACTERISTICS_SRGB, AVIF_TRANSFORM_IMIR, AVIF_TRANSFORM_IROT, avifDecoder,
+    avifDecoderCreate, avifDecoderDestroy, avifDecoderNextImage, avifDecoderParse, avifDecoderSetIOMemory, avifEncoder,
+    avifEncoderCreate, avifEncoderDestroy, avifEncoderWrite, avifImage, avifImageCreate, avifImageDestroy,
+    avifImageRGBToYUV, avifImageYUVToRGB, avifRGBImage, avifRGBImageSetDefaults, avifRWData, avifRWDataFree,
+    avifResultToString,
+};
+
+use super::Pixels;
+
+/// libavif's own words, or ours.
+pub(crate) type Reason = String;
+
+/// A file of which the header has been read.
+pub(crate) struct Decoder<'a> {
+    // Private: checked once not to be null.
+    decoder: *mut avifDecoder,
+    /// The decoder reads from the file until it is destroyed.
+    file: PhantomData<&'a [u8]>,
+}
+
+impl<'a> Decoder<'a> {
+    /// Reads the header. A picture of more than `max_pixels` is refused, now or while it is decoded: its header and
+    /// its data may say different things.
+    pub(crate) fn new(file: &'a [u8], max_pixels: u64) -> Result<Decoder<'a>, Reason> {
+        // SAFETY: `file` lives as long as the decoder (`PhantomData`); the decoder is destroyed by `Drop`.
+        unsafe {
+            let decoder = avifDecoderCreate();
+            let settings = decoder.as_mut().ok_or("no memory")?;
+            let decoder = Decoder { decoder, file: PhantomData };
+            settings.codecChoice = AVIF_CODEC_CHOICE_DAV1D;
+            settings.maxThreads = 1;
+            settings.imageSizeLimit = u32::try_from(max_pixels).unwrap_or(u32::MAX).max(1);
+            settings.imageDimensionLimit = 0;
+            settings.ignoreExif = 1;
+            settings.ignoreXMP = 1;
+            // Files in the wild lack `pixi`, and what they say of a clean aperture is not used.
+            settings.strictFlags = 0;
+            check(avifDecoderSetIOMemory(decoder.decoder, file.as_ptr(), file.len()))?;
+            check(avifDecoderParse(decoder.decoder))?;
+            Ok(decoder)
+        }
+    }
+
+    fn image(&self) -> &avifImage {
+        // SAFETY: `avifDecoderParse` has succeeded, so the decoder owns an image until it is destroyed.
+        unsafe { &*(*self.decoder).image }
+    }
+
+    /// Width and height as stored.
+    pub(crate) fn size(&self) -> (u32, u32) {
+        (self.image().width, self.image().height)
+    }
+
+    /// Whether there is transparency.
+    pub(crate) fn has_alpha(&self) -> bool {
+        // SAFETY: the decoder is not null.
+        unsafe { (*self.decoder).alphaPresent != 0 }
+    }
+
+    /// Quarter turns counter-clockwise, 0 to 3.
+    pub(crate) fn quarters(&self) -> u8 {
+        let image = self.image();
+        if image.transformFlags & AVIF_TRANSFORM_IROT != 0 { image.irot.angle % 4 } else { 0 }
+    }
+
+    /// How it is mirrored after that: `Some(true)` left to right, `Some(false)` top to bottom.
+    pub(crate) fn mirror(&self) -> Option<bool> {
+        let image = self.image();
+        (image.transformFlags & AVIF_TRANSFORM_IMIR != 0).then_some(image.imir.axis != 0)
+    }
+
+    /// The colour profile.
+    pub(crate) fn profile(&self) -> Option<&[u8]> {
+        let icc = &self.image().icc;
+        // SAFETY: libavif's buffer of that size, which the image owns.
+        (icc.size > 0 && !icc.data.is_null()).then(|| unsafe { slice::from_raw_parts(icc.data, icc.size) })
+    }
+
+    /// Primaries and transfer characteristics by the numbers of ITU-T H.273; 2 is "unspecified".
+    pub(crate) fn code_points(&self) -> (u16, u16) {
+        (self.image().colorPrimaries, self.image().transferCharacteristics)
+    }
+
+    /// Decodes the first picture into `pixels`, 8-bit RGB or RGBA, alpha not multiplied in.
+    pub(crate) fn decode(&mut self, channels: usize, pixels: &mut [u8]) -> Result<(), Reason> {
+        let (width, height) = self.size();
+        // SAFETY: the decoder is not null.
+        check(unsafe { avifDecoderNextImage(self.decoder) })?;
+        // The data may be of another size than the header said.
+        if self.size() != (width, height) {
+            return Err("its data is of another size than its header".into());
+        }
+        let mut rgb = rgb_image(self.image(), width, height, channels, pixels.len())?;
+        rgb.pixels = pixels.as_mut_ptr();
+        // SAFETY: `rgb_image` has checked that `pixels` holds the rows that are announced.
+        check(unsafe { avifImageYUVToRGB(self.image(), &mut rgb) })
+    }
+}
+
+impl Drop for Decoder<'_> {
+    fn drop(&mut self) {
+        // SAFETY: made by `avifDecoderCreate`, destroyed once.
+        unsafe { avifDecoderDestroy(self.decoder) };
+    }
+}
+
+/// How a picture is encoded.
+pub(crate) struct Settings {
+    /// 0 to 100, libavif's scale.
+    pub(crate) quality: u8,
+    /// 0 (small) to 10 (fast).
+    pub(crate) speed: u8,
+    /// Whether colour keeps its full resolution.
+    pub(crate) full_chroma: bool,
+}
+
+/// Encodes sRGB in one thread.
+pub(crate) fn encode(pixels: Pixels, settings: &Settings) -> Result<Vec<u8>, Reason> {
+    let Pixels { width, height, channels, bytes } = pixels;
+    let format = if settings.full_chroma { AVIF_PIXEL_FORMAT_YUV444 } else { AVIF_PIXEL_FORMAT_YUV420 };
+    // SAFETY: image and encoder are owned by guards that free them; `rgb_image` has checked that `bytes` holds the rows
+    // that are announced, and the conversion only reads them; the output is copied before it is freed.
+    unsafe {
+        let image = Image(avifImageCreate(width, height, 8, format));
+        let encoder = Encoder(avifEncoderCreate());
+        let (to, how) = (image.0.as_mut().ok_or("no memory")?, encoder.0.as_mut().ok_or("no memory")?);
+        to.yuvRange = AVIF_RANGE_FULL;
+        to.colorPrimaries = AVIF_COLOR_PRIMARIES_BT709 as u16;
+        to.transferCharacteristics = AVIF_TRANSFER_CHARACTERISTICS_SRGB as u16;
+        to.matrixCoefficients = AVIF_MATRIX_COEFFICIENTS_BT601 as u16;
+        let mut rgb = rgb_image(to, width, height, channels, bytes.len())?;
+        rgb.pixels = bytes.as_ptr().cast_mut();
+        check(avifImageRGBToYUV(image.0, &rgb))?;
+        how.codecChoice = AVIF_CODEC_CHOICE_AOM;
+        how.maxThreads = 1;
+        how.speed = settings.speed.into();
+        how.quality = settings.quality.into();
+        how.qualityAlpha = settings.quality.into();
+        let mut output = Output(avifRWData { data: ptr::null_mut(), size: 0 });
+        check(avifEncoderWrite(encoder.0, image.0, &mut output.0))?;
+        Ok(slice::from_raw_parts(output.0.data, output.0.size).to_vec())
+    }
+}
+
+/// Describes RGB pixels that have the image's size, without the pixels.
+fn rgb_image(
+    image: &avifImage,
+    width: u32,
+    height: u32,
+    channels: usize,
+    bytes: usize,
+) -> Result<avifRGBImage, Reason> {
+    let stride = width as usize * channels;
+    let row_bytes = u32::try_from(stride).map_err(|_| "too wide")?;
+    if bytes != stride * height as usize || !matches!(channels, 3 | 4) {
+        return Err("pixels are missing".into());
+    }
+    let mut rgb = avifRGBImage::default();
+    // SAFETY: both are initialised.
+    unsafe { avifRGBImageSetDefaults(&mut rgb, image) };
+    rgb.depth = 8;
+    rgb.format = if channels == 4 { AVIF_RGB_FORMAT_RGBA } else { AVIF_RGB_FORMAT_RGB };
+    rgb.rowBytes = row_bytes;
+    rgb.maxThreads = 1;
+    Ok(rgb)
+}
+
+fn check(result: libavif_sys::avifResult) -> Result<(), Reason> {
+    if result == AVIF_RESULT_OK {
+        return Ok(());
+    }
+    // SAFETY: a static, terminated text for every number.
+    let text = unsafe { CStr::from_ptr(avifResultToString(result)) };
+    Err(text.to_string_lossy().into_owned())
+}
+
+struct Image(*mut avifImage);
+
+impl Drop for Image {
+    fn drop(&mut self) {
+        if !self.0.is_null() {
+            // SAFETY: made by `avifImageCreate`, destroyed once.
+            unsafe { avifImageDestroy(self.0) };
+        }
+    }
+}
+
+struct Encoder(*mut avifEncoder);
+
+impl Drop for Encoder {
+    fn drop(&mut self) {
+        if !self.0.is_null() {
+            // SAFETY: made by `avifEncoderCreate`, destroyed once.
+            unsafe { avifEncoderDestroy(self.0) };
+        }
+    }
+}
+
+struct Output(avifRWData);
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        // SAFETY: either empty or filled by libavif.
+        unsafe { avifRWDataFree(&mut self.0) };
+    }
+}

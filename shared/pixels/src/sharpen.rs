@@ -1,0 +1,67 @@
+//! Unsharp masking of lightness, with the curve of libvips and so of sharp: see "vips_sharpen" in its documentation.
+
+use shared::values::Sigma;
+
+use crate::error::Error;
+use crate::raster::Raster;
+
+/// Steps of lightness, of which there are 100, up to which a difference counts as flat, ...
+const FLAT: f32 = 2.0;
+/// ... how much flat ones and the rest of the others grow, ...
+const FLAT_GAIN: f32 = 1.0;
+const JAGGED_GAIN: f32 = 2.0;
+/// ... and how much lighter and darker a pixel may become.
+const LIGHTER: f32 = 10.0;
+const DARKER: f32 = 20.0;
+
+/// Levels of a channel to a step of lightness.
+const LEVELS: f32 = 2.55;
+
+/// Rec. 601, of the levels as they are stored: nearly lightness.
+const WEIGHTS: [usize; 3] = [299, 587, 114];
+
+impl Raster {
+    /// Sharpens; hue and alpha stay.
+    pub(crate) fn sharpen(mut self, sigma: Option<Sigma>) -> Result<Raster, Error> {
+        if sigma.is_none() {
+            return Ok(self);
+        }
+        let count = self.channels.count();
+        let smooth = self.clone().blur(sigma)?;
+        let change: Vec<i16> = (-255..=255).map(change).collect();
+        for (pixel, smooth) in self.pixels.chunks_exact_mut(count).zip(smooth.pixels.chunks_exact(count)) {
+            let change = change[luma(pixel) + 255 - luma(smooth)];
+            for level in &mut pixel[..3] {
+                *level = (i16::from(*level) + change).clamp(0, 255) as u8;
+            }
+        }
+        Ok(self)
+    }
+}
+
+fn luma(pixel: &[u8]) -> usize {
+    let sum: usize = pixel.iter().zip(WEIGHTS).map(|(level, weight)| usize::from(*level) * weight).sum();
+    (sum + 500) / 1000
+}
+
+/// How many levels are added where a pixel is so many levels lighter than its surroundings.
+fn change(difference: i16) -> i16 {
+    let steps = f32::from(difference) / LEVELS;
+    let flat = steps.clamp(-FLAT, FLAT);
+    let grown = flat * FLAT_GAIN + (steps - flat) * JAGGED_GAIN;
+    (grown.clamp(-DARKER, LIGHTER) * LEVELS).round() as i16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::change;
+
+    #[test]
+    fn the_curve_is_odd_in_the_middle_and_bounded() {
+        for (difference, expected) in
+            [(0, 0), (3, 3), (-3, -3), (5, 5), (8, 11), (-8, -11), (40, 26), (255, 26), (-40, -51), (-255, -51)]
+        {
+            assert_eq!(change(difference), expected, "{difference}");
+        }
+    }
+}

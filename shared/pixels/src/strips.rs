@@ -1,0 +1,111 @@
+//! Resampling a picture that comes in strips from top to bottom, so that it never lies in memory whole.
+
+use std::ops::Range;
+
+use fast_image_resize::FilterType;
+
+use crate::error::Error;
+use crate::plan::Crop;
+use crate::raster::{Channels, Raster};
+use crate::resize::{Decoded, Wanted, multiplied, resample};
+use crate::size::Size;
+
+/// How far Lanczos3 reaches from its centre, in pixels of the output.
+const REACH: f64 = 3.0;
+
+/// About how many rows of the source are resampled at a time.
+const BAND: f64 = 64.0;
+
+/// Brings the rows down to the target's height as they come, and leaves the width for later: in that order the whole
+/// is resampled too, so the result is the same.
+pub(crate) struct Strips {
+    source: Size,
+    wanted: Wanted,
+    /// The columns that count.
+    columns: Range<u32>,
+    /// The rows that are still needed, alpha multiplied in, and which of the source's is the first.
+    window: Raster,
+    first: u32,
+    /// Rows of the target's height, of which so many are done.
+    kept: Raster,
+    done: u32,
+}
+
+impl Strips {
+    pub(crate) fn new(source: Size, channels: Channels, wanted: Wanted) -> Strips {
+        let Wanted { crop, size, .. } = wanted;
+        let columns = reach(crop.left, crop.width / f64::from(size.width), 0..size.width, source.width);
+        let width = columns.end - columns.start;
+        let window = Raster { size: Size { width, height: 0 }, channels, pixels: Vec::new() };
+        let kept = Raster::new(Size { width, height: size.height }, channels);
+        Strips { source, wanted, columns, window, first: 0, kept, done: 0 }
+    }
+
+    /// Takes the next rows, of the source's width; there may be any number of them.
+    pub(crate) fn push(&mut self, strip: Raster) -> Result<(), Error> {
+        let skipped = self.rows(self.done..self.done + 1).start.saturating_sub(self.first).min(self.window.size.height);
+        self.window.pixels.drain(..skipped as usize * self.window.stride());
+        self.window.size.height -= skipped;
+        self.first += skipped;
+
+        let strip = if strip.has_alpha() { multiplied(strip)? } else { strip };
+        let count = strip.channels.count();
+        let columns = self.columns.start as usize * count..self.columns.end as usize * count;
+        for row in strip.pixels.chunks_exact(strip.stride()) {
+            self.window.pixels.extend_from_slice(&row[columns.clone()]);
+        }
+        self.window.size.height += strip.size.height;
+        self.resample()
+    }
+
+    /// All rows have come.
+    pub(crate) fn finish(self) -> Decoded {
+        let Wanted { crop, size, .. } = self.wanted;
+        let left = crop.left - f64::from(self.columns.start);
+        let crop = Crop { left, top: 0.0, width: crop.width, height: f64::from(size.height) };
+        Decoded::premultiplied(self.kept, crop)
+    }
+
+    /// Makes as many bands as the rows that have come are enough for.
+    fn resample(&mut self) -> Result<(), Error> {
+        let rows = (BAND / self.scale()).ceil() as u32;
+        while self.done < self.kept.size.height {
+            let band = self.done..(self.done + rows).min(self.kept.size.height);
+            if self.rows(band.clone()).end > self.first + self.window.size.height {
+                break;
+            }
+            let height = band.end - band.start;
+            let window = self.window.size;
+            let top = self.wanted.crop.top + f64::from(band.start) * self.scale() - f64::from(self.first);
+            let crop = Crop {
+                top,
+                height: (f64::from(height) * self.scale()).min(f64::from(window.height) - top),
+                ..Crop::whole(window)
+            };
+            let made = resample(&self.window, crop, Size { height, ..window }, FilterType::Lanczos3, false)?;
+            let start = band.start as usize * self.kept.stride();
+            self.kept.pixels[start..start + made.pixels.len()].copy_from_slice(&made.pixels);
+            self.done = band.end;
+        }
+        Ok(())
+    }
+
+    /// How many rows of the source become one.
+    fn scale(&self) -> f64 {
+        self.wanted.crop.height / f64::from(self.wanted.size.height)
+    }
+
+    /// The rows of the source that some of the target need.
+    fn rows(&self, target: Range<u32>) -> Range<u32> {
+        reach(self.wanted.crop.top, self.scale(), target, self.source.height)
+    }
+}
+
+/// Which pixels, of so many, the filter reaches for these of the target.
+fn reach(start: f64, scale: f64, target: Range<u32>, pixels: u32) -> Range<u32> {
+    // One more on each side, for what rounding does.
+    let reach = REACH * scale.max(1.0) + 1.0;
+    let first = (start + f64::from(target.start) * scale - reach).floor().max(0.0);
+    let end = (start + f64::from(target.end) * scale + reach).ceil().min(f64::from(pixels));
+    first as u32..end as u32
+}

@@ -1,0 +1,136 @@
+//! AVIF in and out, and what takes its place.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod support;
+
+use std::time::Duration;
+
+use image::imageops;
+use pixels::{Error, Kind, Stage, Watch, header, render};
+use shared::{Config, Format, VariantPath};
+use support::{avif, decode, difference, disc, gradient, make, png};
+
+#[test]
+fn colour_and_transparency_survive() {
+    let picture = gradient(90, 60);
+    let there = decode(&make(&avif(picture.clone()), "/w_auto/png").unwrap());
+    let plain = image::DynamicImage::from(picture).into_rgba8();
+    assert!(difference(&there, &plain) <= 12, "{}", difference(&there, &plain));
+    let round = decode(&make(&avif(disc(100)), "/w_auto/png").unwrap());
+    assert_eq!((round.get_pixel(0, 0)[3], round.get_pixel(50, 50)[3]), (0, 255));
+    assert!(round.get_pixel(50, 50)[0] > 240);
+}
+
+/// The container turns and mirrors, in this order (ISO/IEC 23000-22, 7.3.6.7).
+#[test]
+fn turned_by_its_container() {
+    let plain = avif(gradient(96, 64));
+    let upright = decode(&make(&plain, "/w_auto/png").unwrap());
+    let quarter = imageops::rotate270(&upright);
+    for (properties, expected) in [
+        (vec![*b"irot\x01"], quarter.clone()),
+        (vec![*b"irot\x02"], imageops::rotate180(&upright)),
+        (vec![*b"irot\x03"], imageops::rotate90(&upright)),
+        (vec![*b"imir\x00"], imageops::flip_vertical(&upright)),
+        (vec![*b"imir\x01"], imageops::flip_horizontal(&upright)),
+        (vec![*b"irot\x01", *b"imir\x00"], imageops::flip_vertical(&quarter)),
+        (vec![*b"irot\x01", *b"imir\x01"], imageops::flip_horizontal(&quarter)),
+    ] {
+        let source = with_properties(&plain, &properties);
+        let made = decode(&make(&source, "/w_auto/png").unwrap());
+        assert_eq!(difference(&made, &expected), 0, "{properties:?}");
+    }
+}
+
+/// Adds boxes of one byte to the properties of the only item (ISO/IEC 23008-12, 9.3).
+fn with_properties(file: &[u8], properties: &[[u8; 5]]) -> Vec<u8> {
+    let mut file = file.to_vec();
+    let position = |file: &[u8], name: &[u8]| file.windows(4).position(|window| window == name).unwrap() - 4;
+    let size = |file: &[u8], at: usize| u32::from_be_bytes(*file[at..].first_chunk().unwrap());
+    let grow = |file: &mut Vec<u8>, at: usize, by: usize| {
+        let grown = size(file, at) + by as u32;
+        file[at..at + 4].copy_from_slice(&grown.to_be_bytes());
+    };
+    for property in properties {
+        let ipco = position(&file, b"ipco");
+        let end = ipco + size(&file, ipco) as usize;
+        let mut count = 0;
+        let mut at = ipco + 8;
+        while at < end {
+            count += 1;
+            at += size(&file, at) as usize;
+        }
+        file.splice(end..end, [&[0, 0, 0, 9], &property[..]].concat());
+        grow(&mut file, ipco, 9);
+        // Version and flags, one entry, the item's number, and how many properties it has.
+        let ipma = position(&file, b"ipma");
+        let associations = ipma + 8 + 4 + 4 + 2;
+        file[associations] += 1;
+        let last = associations + usize::from(file[associations]);
+        file.insert(last, 0x80 | (count + 1));
+        grow(&mut file, ipma, 1);
+        for name in [b"iprp", b"meta"] {
+            let at = position(&file, name);
+            grow(&mut file, at, 10);
+        }
+        // What the item's location says lies behind all this now. The offset has four bytes, and so has the length.
+        let iloc = position(&file, b"iloc");
+        let offset = iloc + size(&file, iloc) as usize - 8;
+        grow(&mut file, offset, 10);
+    }
+    file
+}
+
+#[test]
+fn over_the_limit_of_pixels_the_next_format_takes_its_place() {
+    let source = png(gradient(60, 40));
+    let path = VariantPath::parse("/w_30/avif/x").unwrap();
+    for (json, format) in [
+        (r#"{"maxAvifPixels": 600}"#, Format::Avif),
+        (r#"{"maxAvifPixels": 599}"#, Format::WebP),
+        (r#"{"maxAvifPixels": 599, "formats": ["avif"]}"#, Format::WebP),
+        (r#"{"maxAvifPixels": 0, "formats": ["avif", "webp"]}"#, Format::WebP),
+    ] {
+        let config = Config::parse(json).unwrap();
+        let made = render(&source, path.variant(), &config, &mut |_| {}).unwrap();
+        assert_eq!((made.format, made.size.to_string().as_str()), (format, "30x20"), "{json}");
+        assert_eq!(pixels::recognise(&made.bytes).unwrap().name().to_lowercase(), format.name(), "{json}");
+    }
+}
+
+/// As long as it says, whatever the clock says.
+struct Left(Duration);
+
+impl Watch for Left {
+    fn begin(&mut self, _: Stage) {}
+
+    fn left(&self) -> Option<Duration> {
+        Some(self.0)
+    }
+}
+
+#[test]
+fn over_the_limit_of_time_the_next_format_takes_its_place() {
+    let source = png(gradient(600, 400));
+    let path = VariantPath::parse("/w_auto/avif/x").unwrap();
+    let soon = render(&source, path.variant(), &Config::default(), &mut Left(Duration::from_micros(20))).unwrap();
+    assert_eq!(soon.format, Format::WebP);
+    let later = render(&source, path.variant(), &Config::default(), &mut Left(Duration::from_secs(300))).unwrap();
+    assert_eq!(later.format, Format::Avif);
+    for path in ["/w_60/webp/x", "/w_auto/png/x", "/w_60/avif/x"] {
+        let path = VariantPath::parse(path).unwrap();
+        let never = render(&source, path.variant(), &Config::default(), &mut Left(Duration::ZERO));
+        assert_eq!(never, Err(Error::OutOfTime));
+    }
+}
+
+/// Header and data may say different things: the data's size is held against the limit too.
+#[test]
+fn data_larger_than_its_header_says_is_refused() {
+    let mut source = avif(gradient(96, 64));
+    let ispe = source.windows(4).position(|window| window == b"ispe").unwrap();
+    source[ispe + 8..ispe + 16].copy_from_slice(&[0, 0, 0, 9, 0, 0, 0, 6]);
+    assert_eq!(header(Kind::Avif, &source).unwrap().size.to_string(), "9x6");
+    let made = make(&source, "/w_auto/png");
+    assert!(matches!(made, Err(Error::Broken { .. })), "{made:?}");
+}
