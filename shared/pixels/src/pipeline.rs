@@ -206,6 +206,7 @@ impl Kind {
             Kind::Png => Some(Format::Png),
             Kind::Gif => Some(Format::Gif),
             Kind::WebP => Some(Format::WebP),
+            Kind::Tiff | Kind::Bmp => None,
         }
     }
 }

@@ -8,14 +8,14 @@ use crate::container::png::SIGNATURE;
 use crate::container::{jpeg, png, webp};
 use crate::kind::Kind;
 
-/// `None` where that cannot be had: a colour profile must be applied, not thrown away; a GIF is not taken apart; and
-/// what is not built as it should be is better encoded anew.
+/// `None` where that cannot be had: a colour profile must be applied, not thrown away; a GIF is not taken apart;
+/// no TIFF or BMP is ever asked for; and what is not built as it should be is better encoded anew.
 pub(crate) fn without_metadata(kind: Kind, source: &[u8]) -> Option<Vec<u8>> {
     match kind {
         Kind::Jpeg => strip_jpeg(source),
         Kind::Png => strip_png(source),
         Kind::WebP => strip_webp(source),
-        Kind::Gif => None,
+        Kind::Gif | Kind::Tiff | Kind::Bmp => None,
     }
 }
 

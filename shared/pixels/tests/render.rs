@@ -6,7 +6,7 @@ mod support;
 use image::{DynamicImage, Rgb, Rgba};
 use pixels::{header, recognise};
 use shared::Format;
-use support::{decode, disc, gif, gradient, jpeg, make, png, small_jpeg, webp};
+use support::{bmp, decode, disc, gif, gradient, jpeg, make, png, small_jpeg, tiff, webp};
 
 #[test]
 fn every_input_output_and_fit() {
@@ -15,7 +15,9 @@ fn every_input_output_and_fit() {
         ("jpeg", jpeg(&picture)),
         ("png", png(picture.clone())),
         ("gif", gif(picture.clone())),
-        ("webp", webp(picture)),
+        ("webp", webp(picture.clone())),
+        ("tiff", tiff(&picture)),
+        ("bmp", bmp(&picture)),
     ];
     let fits = [
         ("", (30, 30)),

@@ -1,9 +1,11 @@
 //! Decoding: headers first, so that limits hold before memory is taken; pixels second.
 
+mod bmp;
 mod frames;
 mod gif;
 mod jpeg;
 mod png;
+mod tiff;
 mod webp;
 
 pub(crate) use frames::{Frame, Frames, Loops};
@@ -57,6 +59,8 @@ pub fn header(kind: Kind, source: &[u8]) -> Result<Header, Error> {
         Kind::Png => Header::still(kind, png::size(source)?),
         Kind::Gif => gif::header(source)?,
         Kind::WebP => webp::header(source)?,
+        Kind::Tiff => tiff::header(source)?,
+        Kind::Bmp => Header::still(kind, bmp::size(source)?),
     };
     Ok(Header { orientation: Orientation::read(kind, source), ..header })
 }
@@ -77,6 +81,8 @@ pub(crate) fn pixels(
         Kind::Png => png::pixels(source).map(Decoded::whole),
         Kind::Gif => gif::pixels(source, max_pixels).map(Decoded::whole),
         Kind::WebP => webp::pixels(source).map(Decoded::whole),
+        Kind::Tiff => tiff::pixels(source, profile).map(Decoded::whole),
+        Kind::Bmp => bmp::pixels(source).map(Decoded::whole),
     }
 }
 
