@@ -61,7 +61,7 @@ fn strip_png(source: &[u8]) -> Option<Vec<u8>> {
     for chunk in png::chunks(source) {
         let chunk = chunk?;
         match chunk.name() {
-            b"iCCP" => return None,
+            b"iCCP" | b"cICP" => return None,
             name if PNG_KEPT.contains(&name) => kept.extend(chunk.whole),
             _ => {}
         }
