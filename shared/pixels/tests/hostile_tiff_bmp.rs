@@ -70,6 +70,15 @@ fn tiff_bombs_are_refused_by_their_directory() {
         bomb[10 + entry * 12 + 4..][..4].copy_from_slice(&0x00ff_ffff_u32.to_le_bytes());
         assert!(make(&bomb, "/w_9/png").is_err(), "entry {entry}");
     }
+    // Numbers that are there, but so many that they unfold to hundreds of megabytes.
+    let mut many = file.clone();
+    let bits = 10 + 2 * 12;
+    many[bits + 2] = 1;
+    many[bits + 4..][..4].copy_from_slice(&(8u32 << 20).to_le_bytes());
+    many[bits + 8..][..4].copy_from_slice(&u32::try_from(file.len()).unwrap().to_le_bytes());
+    many.resize(file.len() + (8 << 20), 8);
+    let error = make(&many, "/w_9/png").unwrap_err();
+    assert!(error.to_string().contains("its directory cannot be right"), "{error}");
     // 65,536 by 65,536 pixels of JPEG in a tile of 16 by 16.
     let mut part = jpeg(&gradient(16, 16));
     let frame = part.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
