@@ -2,6 +2,7 @@
 
 use shared::{Fault, Problem};
 
+use crate::kind::Kind;
 use crate::size::Size;
 
 /// Why there is no variant.
@@ -10,6 +11,12 @@ pub enum Error {
     /// The bytes are not a picture that is read; the text says what they are and what to do.
     #[error("{0}")]
     NotAnImage(&'static str),
+    /// A picture in a format that is known, but not read; the text is its name with an article.
+    #[error("the original is {0}, which is not read; store it as {names}", names = Kind::names())]
+    NotRead(&'static str),
+    /// Nothing that is known.
+    #[error("the original is not a picture in a format that is read: {}", Kind::names())]
+    Unknown,
     /// The bytes begin like a picture, but are broken.
     #[error("the original is a broken {kind}: {reason}")]
     Broken {
@@ -60,7 +67,7 @@ pub enum Error {
 impl From<&Error> for Problem {
     fn from(error: &Error) -> Problem {
         let fault = match error {
-            Error::NotAnImage(_) => Fault::NotAnImage,
+            Error::NotAnImage(_) | Error::NotRead(_) | Error::Unknown => Fault::NotAnImage,
             Error::Broken { .. } => Fault::Broken,
             Error::TooManyPixels { .. } | Error::TooManyFrames { .. } => Fault::TooLarge,
             Error::OutOfTime => Fault::OutOfTime,

@@ -15,9 +15,22 @@ pub enum Kind {
     WebP,
     /// AVIF.
     Avif,
+    /// TIFF, of which the first page is read.
+    Tiff,
+    /// BMP.
+    Bmp,
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: [Kind; 7] = [Kind::Jpeg, Kind::Png, Kind::Gif, Kind::WebP, Kind::Avif, Kind::Tiff, Kind::Bmp];
+
+    /// All names, as a sentence has them.
+    pub(crate) fn names() -> String {
+        let names = Kind::ALL.map(Kind::name).join(", ");
+        names.rsplit_once(", ").map_or(names.clone(), |(most, last)| format!("{most} or {last}"))
+    }
+
     /// For messages.
     pub fn name(self) -> &'static str {
         match self {
@@ -26,6 +39,8 @@ impl Kind {
             Kind::Gif => "GIF",
             Kind::WebP => "WebP",
             Kind::Avif => "AVIF",
+            Kind::Tiff => "TIFF",
+            Kind::Bmp => "BMP",
         }
     }
 }
@@ -38,16 +53,22 @@ pub fn recognise(bytes: &[u8]) -> Result<Kind, Error> {
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Ok(Kind::Png),
         [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Ok(Kind::Gif),
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Ok(Kind::WebP),
+        [b'I', b'I', b'*' | b'+', 0, ..] | [b'M', b'M', 0, b'*' | b'+', ..] => Ok(Kind::Tiff),
+        _ if is_bmp(bytes) => Ok(Kind::Bmp),
         _ if has_brand(&[b"avif", b"avis"]) => Ok(Kind::Avif),
-        _ if has_brand(&HEIF) => Err(Error::NotAnImage(
-            "the original is a HEIC picture, which is not read; store it as JPEG, PNG, GIF or WebP",
-        )),
+        _ if has_brand(&HEIF) => Err(Error::NotRead("a HEIC picture")),
         [] => Err(Error::NotAnImage("the original is an empty file")),
         _ if is_svg(bytes) => {
             Err(Error::NotAnImage("the original is an SVG, which scales by itself; link to it without parameters"))
         }
-        _ => Err(Error::NotAnImage("the original is not a picture in a format that is read: JPEG, PNG, GIF or WebP")),
+        _ => Err(Error::Unknown),
     }
+}
+
+/// Two letters begin many a text, so the size of the second header is held to those that there are, OS/2's included.
+fn is_bmp(bytes: &[u8]) -> bool {
+    let size = bytes.get(14..).and_then(|rest| rest.first_chunk()).map(|size| u32::from_le_bytes(*size));
+    bytes.starts_with(b"BM") && matches!(size, Some(12 | 16 | 40 | 52 | 56 | 64 | 108 | 124))
 }
 
 /// HEVC pictures, and the structure that they share with AVIF.
@@ -90,7 +111,7 @@ mod tests {
 
     #[test]
     fn recognised_by_bytes() {
-        for (bytes, kind) in [
+        let table = [
             (&b"\xff\xd8\xff\xe0"[..], Kind::Jpeg),
             (b"\x89PNG\r\n\x1a\n", Kind::Png),
             (b"GIF87a", Kind::Gif),
@@ -98,9 +119,19 @@ mod tests {
             (b"RIFF\0\0\0\0WEBPVP8 ", Kind::WebP),
             (b"\0\0\0\x18ftypavif", Kind::Avif),
             (b"\0\0\0\x14ftypmif1\0\0\0\0avif", Kind::Avif),
-        ] {
+            (b"II*\0", Kind::Tiff),
+            (b"MM\0*", Kind::Tiff),
+            (b"II+\0", Kind::Tiff),
+            (b"MM\0+", Kind::Tiff),
+            (b"BM\x3e\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0", Kind::Bmp),
+        ];
+        for (bytes, kind) in table {
             assert_eq!(recognise(bytes), Ok(kind));
         }
+        for kind in Kind::ALL {
+            assert!(table.iter().any(|(_, known)| *known == kind), "{kind:?}");
+        }
+        assert_eq!(Kind::names(), "JPEG, PNG, GIF, WebP, AVIF, TIFF or BMP");
     }
 
     #[test]
@@ -117,8 +148,10 @@ mod tests {
             (b"RIFF\0\0\0\0WAVE", "not a picture"),
             (b"\xff\xd8", "not a picture"),
             (b"hello", "not a picture"),
+            (b"II\0*", "not a picture"),
+            (b"BMW builds cars and nothing that is read", "not a picture"),
         ] {
-            let Err(Error::NotAnImage(text)) = recognise(bytes) else { panic!("{bytes:?}") };
+            let text = recognise(bytes).unwrap_err().to_string();
             assert!(text.contains(word), "{bytes:?} gave {text:?}");
         }
     }

@@ -3,6 +3,7 @@
 use shared::values::{Flip, Rotation};
 
 use crate::container::jpeg::{APP1, SOS};
+use crate::container::tiff::Directory;
 use crate::container::{jpeg, png, webp};
 use crate::kind::Kind;
 use crate::plan::Crop;
@@ -43,10 +44,10 @@ impl Orientation {
         Orientation::Rotate270,
     ];
 
-    /// Reads it from the EXIF of a JPEG, PNG or WebP. Damaged EXIF counts as none: the picture itself may be fine.
+    /// Reads it from EXIF, or a TIFF's own tag. Damaged EXIF counts as none: the picture itself may be fine.
     pub(crate) fn read(kind: Kind, source: &[u8]) -> Option<Orientation> {
-        let number = tiff(kind, source).and_then(number).map(usize::from);
-        let index = number.and_then(|number| number.checked_sub(1));
+        let number = structure(kind, source).and_then(number);
+        let index = number.and_then(|number| usize::try_from(number).ok()?.checked_sub(1));
         index.and_then(|index| Orientation::ALL.get(index).copied())
     }
 
@@ -122,8 +123,8 @@ impl Orientation {
     }
 }
 
-/// The TIFF structure that EXIF is, where each container keeps it.
-fn tiff(kind: Kind, source: &[u8]) -> Option<&[u8]> {
+/// The TIFF structure that EXIF is, where each container keeps it; a TIFF is one itself.
+fn structure(kind: Kind, source: &[u8]) -> Option<&[u8]> {
     const PREFIX: &[u8] = b"Exif\0\0";
     match kind {
         Kind::Jpeg => {
@@ -140,29 +141,14 @@ fn tiff(kind: Kind, source: &[u8]) -> Option<&[u8]> {
             // Some writers put JPEG's prefix before it.
             Some(exif.strip_prefix(PREFIX).unwrap_or(exif))
         }
-        Kind::Gif | Kind::Avif => None,
+        Kind::Tiff => Some(source),
+        Kind::Gif | Kind::Avif | Kind::Bmp => None,
     }
 }
 
 /// The value of the orientation tag in the first directory, and nothing else of it: a whole EXIF reader follows
 /// pointers, and a few kilobytes of them can unfold to gigabytes.
-fn number(tiff: &[u8]) -> Option<u16> {
+fn number(structure: &[u8]) -> Option<u64> {
     const ORIENTATION: u16 = 0x0112;
-    const SHORT: u16 = 3;
-    let is_little = match tiff.first_chunk()? {
-        b"II*\0" => true,
-        b"MM\0*" => false,
-        _ => return None,
-    };
-    let u16_at = |at: usize| {
-        let bytes = *tiff.get(at..)?.first_chunk()?;
-        Some(if is_little { u16::from_le_bytes(bytes) } else { u16::from_be_bytes(bytes) })
-    };
-    let offset = *tiff.get(4..)?.first_chunk()?;
-    let offset = if is_little { u32::from_le_bytes(offset) } else { u32::from_be_bytes(offset) };
-    let directory = usize::try_from(offset).ok()?;
-    let first = directory.checked_add(2)?;
-    let mut entries = (0..usize::from(u16_at(directory)?)).map_while(|entry| first.checked_add(entry * 12));
-    let entry = entries.find(|entry| u16_at(*entry) == Some(ORIENTATION))?;
-    if u16_at(entry + 2)? == SHORT { u16_at(entry + 8) } else { None }
+    Directory::first(structure)?.entry(ORIENTATION)?.numbers().next()
 }

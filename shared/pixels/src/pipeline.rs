@@ -210,12 +210,13 @@ impl Job<'_> {
         (self.turn.stored_crop(self.plan.crop, upright), self.turn.stored_size(self.plan.picture))
     }
 
-    /// Whether neither size nor format asks for anything, so that the source itself may serve.
+    /// Whether neither size nor format nor colour asks for anything, so that the source itself may serve.
     fn may_keep_source(&self, format: Format) -> bool {
         self.plan.is_identity(self.header.size)
             && self.turn == Orientation::Upright
             && self.variant.options().keeps_pixels()
             && self.header.frames == 1
+            && self.profile.is_none()
             && self.header.kind.format() == Some(format)
     }
 }
@@ -250,6 +251,7 @@ impl Kind {
             Kind::Gif => Some(Format::Gif),
             Kind::WebP => Some(Format::WebP),
             Kind::Avif => Some(Format::Avif),
+            Kind::Tiff | Kind::Bmp => None,
         }
     }
 }

@@ -8,14 +8,14 @@ use crate::container::png::SIGNATURE;
 use crate::container::{jpeg, png, webp};
 use crate::kind::Kind;
 
-/// `None` where that cannot be had: a colour profile must be applied, not thrown away; a GIF or AVIF is not taken apart; and
-/// what is not built as it should be is better encoded anew.
+/// `None` where that cannot be had: a colour profile must be applied, not thrown away; a GIF or AVIF is not taken apart;
+/// no TIFF or BMP is ever asked for; and what is not built as it should be is better encoded anew.
 pub(crate) fn without_metadata(kind: Kind, source: &[u8]) -> Option<Vec<u8>> {
     match kind {
         Kind::Jpeg => strip_jpeg(source),
         Kind::Png => strip_png(source),
         Kind::WebP => strip_webp(source),
-        Kind::Gif | Kind::Avif => None,
+        Kind::Gif | Kind::Avif | Kind::Tiff | Kind::Bmp => None,
     }
 }
 
@@ -61,7 +61,7 @@ fn strip_png(source: &[u8]) -> Option<Vec<u8>> {
     for chunk in png::chunks(source) {
         let chunk = chunk?;
         match chunk.name() {
-            b"iCCP" => return None,
+            b"iCCP" | b"cICP" => return None,
             name if PNG_KEPT.contains(&name) => kept.extend(chunk.whole),
             _ => {}
         }

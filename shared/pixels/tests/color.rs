@@ -7,29 +7,9 @@ use std::io::Write as _;
 
 use image::{Rgb, RgbImage};
 use moxcms::ColorProfile;
+use support::color::{ADOBE, P3, TO_SRGB, apply, srgb_level, srgb_light};
+use support::tiff::Tiff;
 use support::{decode, jpeg, make, png, webp};
-
-type Matrix = [[f64; 3]; 3];
-
-/// Linear light to XYZ under D65: Display P3 (SMPTE EG 432-1), Adobe RGB (1998), and sRGB (IEC 61966-2-1), inverse.
-const P3: Matrix = [[0.486571, 0.265668, 0.198217], [0.228975, 0.691739, 0.079287], [0.0, 0.045113, 1.043944]];
-const ADOBE: Matrix = [[0.576731, 0.185554, 0.188185], [0.297377, 0.627349, 0.075274], [0.027034, 0.070687, 0.991109]];
-const TO_SRGB: Matrix =
-    [[3.240970, -1.537383, -0.498611], [-0.969244, 1.875968, 0.041555], [0.055630, -0.203977, 1.056972]];
-
-fn apply(matrix: &Matrix, v: [f64; 3]) -> [f64; 3] {
-    matrix.map(|row| row[0] * v[0] + row[1] * v[1] + row[2] * v[2])
-}
-
-fn srgb_light(v: f64) -> f64 {
-    if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
-}
-
-fn srgb_level(light: f64) -> u8 {
-    let light = light.clamp(0.0, 1.0);
-    let v = if light <= 0.0031308 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
-    (v * 255.0).round() as u8
-}
 
 fn expected(pixel: &Rgb<u8>, space: &str) -> [u8; 3] {
     let v = pixel.0.map(|level| f64::from(level) / 255.0);
@@ -61,11 +41,21 @@ fn png_with(profile: &[u8], picture: &RgbImage) -> Vec<u8> {
     let plain = png(picture.clone());
     let mut deflated = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
     deflated.write_all(profile).unwrap();
-    let content = [b"iCCPname\0\0", &deflated.finish().unwrap()[..]].concat();
+    with_chunk(&plain, b"iCCP", &[b"name\0\0", &deflated.finish().unwrap()[..]].concat())
+}
+
+/// A PNG with a chunk more, behind its header.
+fn with_chunk(png: &[u8], name: &[u8], content: &[u8]) -> Vec<u8> {
+    let named = [name, content].concat();
     let mut crc = flate2::Crc::new();
-    crc.update(&content);
-    let length = u32::try_from(content.len() - 4).unwrap().to_be_bytes();
-    [&plain[..33], &length, &content, &crc.sum().to_be_bytes(), &plain[33..]].concat()
+    crc.update(&named);
+    let length = u32::try_from(content.len()).unwrap().to_be_bytes();
+    [&png[..33], &length, &named, &crc.sum().to_be_bytes(), &png[33..]].concat()
+}
+
+fn tiff_with(profile: &[u8], picture: &RgbImage) -> Vec<u8> {
+    let (width, height) = (picture.width().into(), picture.height().into());
+    Tiff::new(width, height, 2, 8, 3, picture.as_raw()).bytes_tag(34675, profile).file()
 }
 
 fn webp_with(profile: &[u8], picture: &RgbImage) -> Vec<u8> {
@@ -92,6 +82,7 @@ fn rgb_profiles_in_every_container() {
             ("jpeg", jpeg_with(&profile, &picture), 4),
             ("png", png_with(&profile, &picture), 2),
             ("webp", webp_with(&profile, &picture), 6),
+            ("tiff", tiff_with(&profile, &picture), 2),
         ] {
             let made = decode(&make(&source, "/w_auto/png").unwrap());
             for (index, colour) in colours.iter().enumerate() {
@@ -114,14 +105,18 @@ fn gray_profile() {
     let levels = [0u8, 40, 128, 200, 255];
     let picture = fields(&levels.map(|level| [level; 3]));
     let profile = ColorProfile::new_gray_with_gamma(1.8).encode().unwrap();
-    let made = decode(&make(&png_with(&profile, &picture), "/w_auto/png").unwrap());
-    for (index, level) in levels.iter().enumerate() {
-        let got = made.get_pixel(index as u32 * 32 + 16, 16);
-        let want = expected(&Rgb([*level; 3]), "gray");
-        assert!(
-            got[0].abs_diff(want[0]) <= 2 && got[0] == got[1] && got[1] == got[2],
-            "{level} became {got:?}, not {want:?}"
-        );
+    let samples: Vec<u8> = picture.pixels().map(|pixel| pixel[0]).collect();
+    let tiff = Tiff::new(160, 32, 1, 8, 1, &samples).bytes_tag(34675, &profile).file();
+    for source in [png_with(&profile, &picture), tiff] {
+        let made = decode(&make(&source, "/w_auto/png").unwrap());
+        for (index, level) in levels.iter().enumerate() {
+            let got = made.get_pixel(index as u32 * 32 + 16, 16);
+            let want = expected(&Rgb([*level; 3]), "gray");
+            assert!(
+                got[0].abs_diff(want[0]) <= 2 && got[0] == got[1] && got[1] == got[2],
+                "{level} became {got:?}, not {want:?}"
+            );
+        }
     }
 }
 
@@ -159,6 +154,7 @@ fn srgb_and_damaged_profiles_change_nothing() {
             ("png", png_with(profile, &picture), png(picture.clone())),
             ("jpeg", jpeg_with(profile, &picture), jpeg(&picture)),
             ("webp", webp_with(profile, &picture), webp(picture.clone())),
+            ("tiff", tiff_with(profile, &picture), support::tiff(&picture)),
         ] {
             assert_eq!(support::difference(&seen(&source), &seen(&plain)), 0, "{} bytes in {container}", profile.len());
         }

@@ -117,6 +117,6 @@ fn recognised_by_bytes_not_by_name() {
     assert_eq!(recognise(&webp(gradient(9, 9))), Ok(Kind::WebP));
     assert_eq!(
         make(b"<html>", "/w_9/webp").unwrap_err().to_string(),
-        "the original is not a picture in a format that is read: JPEG, PNG, GIF or WebP"
+        "the original is not a picture in a format that is read: JPEG, PNG, GIF, WebP, AVIF, TIFF or BMP"
     );
 }

@@ -6,7 +6,7 @@ mod support;
 use image::{DynamicImage, Rgb, Rgba};
 use pixels::{header, recognise};
 use shared::Format;
-use support::{avif, decode, disc, gif, gradient, jpeg, make, png, small_jpeg, webp};
+use support::{avif, bmp, decode, disc, gif, gradient, jpeg, make, png, small_jpeg, tiff, webp};
 
 #[test]
 fn every_input_output_and_fit() {
@@ -16,7 +16,9 @@ fn every_input_output_and_fit() {
         ("png", png(picture.clone())),
         ("gif", gif(picture.clone())),
         ("webp", webp(picture.clone())),
-        ("avif", avif(picture)),
+        ("avif", avif(picture.clone())),
+        ("tiff", tiff(&picture)),
+        ("bmp", bmp(&picture)),
     ];
     let fits = [
         ("", (30, 30)),

@@ -4,6 +4,7 @@
 
 pub(crate) mod jpeg;
 pub(crate) mod png;
+pub(crate) mod tiff;
 pub(crate) mod webp;
 
 /// Takes the first `length` bytes off.

@@ -43,7 +43,17 @@ fn orientation(decoder: &Decoder) -> Orientation {
     }
 }
 
-/// The ICC profile.
-pub(crate) fn profile(source: &[u8]) -> Option<Vec<u8>> {
-    open(source, MAX_PIXELS).ok()?.profile().map(<[u8]>::to_vec)
+/// What the container says of colour.
+pub(crate) struct Colors {
+    /// An ICC profile.
+    pub(crate) profile: Option<Vec<u8>>,
+    /// Numbers of ITU-T H.273.
+    pub(crate) primaries: u16,
+    pub(crate) transfer: u16,
+}
+
+pub(crate) fn colors(source: &[u8]) -> Option<Colors> {
+    let decoder = open(source, MAX_PIXELS).ok()?;
+    let (primaries, transfer) = decoder.code_points();
+    Some(Colors { profile: decoder.profile().map(<[u8]>::to_vec), primaries, transfer })
 }

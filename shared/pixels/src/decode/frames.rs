@@ -32,7 +32,7 @@ impl<'a> Frames<'a> {
                 let decoder = Decoder::new(source).ok_or_else(|| broken(kind)(&"the animation cannot be read"))?;
                 Ok(Frames::WebP { decoder, shown: 0 })
             }
-            Kind::Jpeg | Kind::Png | Kind::Avif => Err(broken(kind)(&"it holds one picture")),
+            Kind::Jpeg | Kind::Png | Kind::Avif | Kind::Tiff | Kind::Bmp => Err(broken(kind)(&"it holds one picture")),
         }
     }
 

@@ -5,7 +5,7 @@ use turbojpeg::{Colorspace, DecompressHeader, Decompressor, Image, PixelFormat, 
 use super::{broken, size_of};
 use crate::error::Error;
 use crate::kind::Kind;
-use crate::profile::Profile;
+use crate::profile::{Inks, Profile};
 use crate::raster::{Channels, Raster};
 use crate::resize::{Decoded, Wanted};
 use crate::size::Size;
@@ -45,23 +45,13 @@ fn eighths(shrink: f64) -> usize {
     (1..8).find(|eighths| shrink * *eighths as f64 / 8.0 >= RESERVE).unwrap_or(8)
 }
 
-/// Adobe writes the inks inverted, 255 for none, and every reader takes a CMYK JPEG to be Adobe's. Without a profile,
-/// ink mixes by multiplication.
+/// Adobe writes the inks inverted, 255 for none, and every reader takes a CMYK JPEG to be Adobe's.
 fn rgb_of_cmyk(mut raster: Raster, profile: Option<&Profile>) -> Raster {
-    if let Some(profile) = profile {
-        raster.pixels.iter_mut().for_each(|ink| *ink = 255 - *ink);
-        if let Some(pixels) = profile.rgb_of_inks(&raster.pixels) {
-            return Raster { size: raster.size, channels: Channels::Rgb, pixels };
-        }
-        raster.pixels.iter_mut().for_each(|ink| *ink = 255 - *ink);
-    }
-    let (inks, _) = raster.pixels.as_chunks::<4>();
-    let mix = |ink: u8, black: u8| ((u32::from(ink) * u32::from(black) + 127) / 255) as u8;
-    let pixels = inks.iter().flat_map(|&[c, m, y, k]| [mix(c, k), mix(m, k), mix(y, k)]).collect();
-    Raster { size: raster.size, channels: Channels::Rgb, pixels }
+    raster.pixels.iter_mut().for_each(|ink| *ink = 255 - *ink);
+    Raster { size: raster.size, channels: Channels::Rgb, pixels: Inks::new(profile).rgb(&raster.pixels) }
 }
 
-fn decompressor() -> Result<Decompressor, Error> {
+pub(super) fn decompressor() -> Result<Decompressor, Error> {
     let mut decompressor = Decompressor::new().map_err(|error| broken(Kind::Jpeg)(&error))?;
     decompressor.set_scan_limit(MAX_SCANS).map_err(|error| broken(Kind::Jpeg)(&error))?;
     Ok(decompressor)

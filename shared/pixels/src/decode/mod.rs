@@ -1,10 +1,12 @@
 //! Decoding: headers first, so that limits hold before memory is taken; pixels second.
 
 pub(crate) mod avif;
+mod bmp;
 mod frames;
 mod gif;
 mod jpeg;
 mod png;
+mod tiff;
 mod webp;
 
 pub(crate) use frames::{Frame, Frames, Loops};
@@ -60,6 +62,8 @@ pub fn header(kind: Kind, source: &[u8]) -> Result<Header, Error> {
         Kind::Gif => gif::header(source)?,
         Kind::WebP => webp::header(source)?,
         Kind::Avif => avif::header(source)?,
+        Kind::Tiff => tiff::header(source)?,
+        Kind::Bmp => Header::still(kind, bmp::size(source)?),
     };
     let orientation = Orientation::read(kind, source).unwrap_or(header.orientation);
     Ok(Header { orientation, ..header })
@@ -84,6 +88,8 @@ pub(crate) fn pixels(
         Kind::Gif => gif::pixels(source, max_pixels).map(whole),
         Kind::WebP => webp::pixels(source).map(whole),
         Kind::Avif => avif::pixels(source, max_pixels).map(whole),
+        Kind::Tiff => tiff::pixels(source, profile).map(whole),
+        Kind::Bmp => bmp::pixels(source).map(whole),
     }
 }
 

@@ -1,6 +1,10 @@
 //! Pictures made for tests, and what to ask of them.
 #![allow(dead_code, missing_docs, clippy::unwrap_used)]
 
+pub(crate) mod bmp;
+pub(crate) mod color;
+pub(crate) mod tiff;
+
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat, RgbImage, RgbaImage};
@@ -46,6 +50,15 @@ fn encoded(image: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     image.into().write_to(&mut bytes, format).unwrap();
     bytes.into_inner()
+}
+
+pub(crate) fn tiff(image: &RgbImage) -> Vec<u8> {
+    tiff::Tiff::new(image.width().into(), image.height().into(), 2, 8, 3, image.as_raw()).file()
+}
+
+pub(crate) fn bmp(image: &RgbImage) -> Vec<u8> {
+    let rows = image.rows().map(|row| row.flat_map(|pixel| [pixel[2], pixel[1], pixel[0]]).collect()).collect();
+    bmp::Bmp::new(image.width(), image.height(), 24, rows).file()
 }
 
 pub(crate) fn jpeg(image: &RgbImage) -> Vec<u8> {
@@ -97,4 +110,11 @@ pub(crate) fn difference(a: &RgbaImage, b: &RgbaImage) -> u8 {
 /// The encoder's own work at a low quality: to encode it again at the default quality makes it larger.
 pub(crate) fn small_jpeg() -> Vec<u8> {
     make(&png(gradient(300, 200)), "/w_auto/q_20/jpeg").unwrap().bytes
+}
+
+/// The most memory that this process has held, by Linux's own count.
+pub(crate) fn peak_mebibytes() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() / 1024
 }

@@ -1,0 +1,69 @@
+//! TIFF: the directory is read here, strips and tiles by the `tiff` crate, what their samples mean here again, because
+//! the crate knows neither palettes nor most kinds of alpha.
+
+mod chunks;
+mod jpeg;
+mod layout;
+mod samples;
+
+use chunks::Chunks;
+use layout::{Color, Layout};
+
+use super::{Header, broken};
+use crate::error::Error;
+use crate::kind::Kind;
+use crate::profile::{Inks, Profile};
+use crate::raster::{Channels, Raster};
+
+/// The file is whole, but holds what is not read.
+macro_rules! not_read {
+    ($what:literal) => {
+        $crate::error::Error::NotAnImage(concat!(
+            "the original is a TIFF with ",
+            $what,
+            ", which is not read; save it as 8-bit RGB with LZW, ZIP or no compression"
+        ))
+    };
+}
+use not_read;
+
+pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
+    let layout = Layout::read(source)?;
+    let still = Header::still(Kind::Tiff, layout.size);
+    // Strips and tiles are decoded one after the other, but one may be the whole picture, at 16 bits. What stays under
+    // two canvases counts as one.
+    let pixels = layout.size.pixels();
+    let bytes_per_sample = u64::from(layout.bits.div_ceil(8));
+    let chunk = layout.chunk.pixels().saturating_mul(layout.samples as u64 * bytes_per_sample);
+    let raster = pixels.saturating_mul(channels(&layout).count() as u64);
+    let canvases = chunk.saturating_add(raster) / pixels.saturating_mul(Channels::Rgba.count() as u64);
+    Ok(Header { canvases: u32::try_from(canvases.max(1)).unwrap_or(u32::MAX), ..still })
+}
+
+pub(super) fn pixels(source: &[u8], profile: Option<&Profile>) -> Result<Raster, Error> {
+    let layout = Layout::read(source)?;
+    let palette = if layout.color == Color::Palette { layout.palette()? } else { Vec::new() };
+    let inks = (layout.color == Color::Cmyk).then(|| Inks::new(profile));
+    let mut raster = Raster::new(layout.size, channels(&layout));
+    let (stride, bytes) = (raster.stride(), raster.channels.count());
+    let mut chunks = Chunks::new(&layout, source)?;
+    let across = layout.size.width.div_ceil(layout.chunk.width);
+    let down = layout.size.height.div_ceil(layout.chunk.height);
+    let count = across.checked_mul(down).ok_or_else(|| broken(Kind::Tiff)(&"it has too many parts"))?;
+    for (row, column) in (0..down).flat_map(|row| (0..across).map(move |column| (row, column))) {
+        let (left, top) = (column * layout.chunk.width, row * layout.chunk.height);
+        let width = layout.chunk.width.min(layout.size.width - left) as usize;
+        let height = layout.chunk.height.min(layout.size.height - top) as usize;
+        let chunk = chunks.read(row * across + column, count, width, height)?;
+        let rows = raster.pixels.chunks_exact_mut(stride).skip(top as usize).take(height);
+        for (y, to) in rows.enumerate() {
+            let to = &mut to[left as usize * bytes..][..width * bytes];
+            chunk.paint(&layout, &palette, inks.as_ref(), y, to);
+        }
+    }
+    Ok(raster)
+}
+
+fn channels(layout: &Layout) -> Channels {
+    if layout.alpha.is_some() { Channels::Rgba } else { Channels::Rgb }
+}

@@ -1,0 +1,116 @@
+//! From samples to pixels.
+
+use super::layout::{Alpha, Color, Layout};
+use crate::profile::Inks;
+
+/// A decoded strip or tile, as far as it lies within the picture.
+pub(super) struct Chunk {
+    /// Pixels from one row to the next.
+    pub(super) width: usize,
+    /// One that holds all samples of each pixel, or one for each sample.
+    pub(super) planes: Vec<Samples>,
+}
+
+/// Numbers as they were stored; those of fewer than 8 bits each have a byte.
+pub(super) enum Samples {
+    U8(Vec<u8>),
+    U16(Vec<u16>),
+    /// 0 to 1, in the curve of sRGB unless a profile says otherwise.
+    F32(Vec<f32>),
+}
+
+impl Samples {
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Samples::U8(samples) => samples.len(),
+            Samples::U16(samples) => samples.len(),
+            Samples::F32(samples) => samples.len(),
+        }
+    }
+
+    fn at(&self, index: usize) -> u32 {
+        match self {
+            Samples::U8(samples) => samples[index].into(),
+            Samples::U16(samples) => samples[index].into(),
+            Samples::F32(samples) => (samples[index].clamp(0.0, 1.0) * 65535.0).round() as u32,
+        }
+    }
+}
+
+/// A byte for each sample; rows of `length` samples begin at whole bytes.
+pub(super) fn unpacked(bytes: Vec<u8>, bits: u8, length: usize) -> Vec<u8> {
+    if bits >= 8 {
+        return bytes;
+    }
+    let (bits, mask) = (usize::from(bits), (1u8 << bits) - 1);
+    let sample = |row: &[u8], at: usize| row[at * bits / 8] >> (8 - bits - at * bits % 8) & mask;
+    let rows = bytes.chunks_exact((length * bits).div_ceil(8));
+    rows.flat_map(|row| (0..length).map(move |at| sample(row, at))).collect()
+}
+
+impl Chunk {
+    /// Paints row `y` of the chunk; `to` has 4 bytes for each pixel when there is alpha, else 3.
+    pub(super) fn paint(&self, layout: &Layout, palette: &[[u8; 3]], inks: Option<&Inks>, y: usize, to: &mut [u8]) {
+        let count = if layout.alpha.is_some() { 4 } else { 3 };
+        let pixels = to.chunks_exact_mut(count);
+        let width = pixels.len();
+        let mut row_of_inks = Vec::new();
+        for (pixel, index) in pixels.zip(y * self.width..) {
+            if let Some(alpha) = layout.alpha {
+                pixel[3] = level(self.sample(layout, index, alpha.index), layout.bits);
+            }
+            let color = |sample| self.color(layout, index, sample);
+            match layout.color {
+                Color::Gray(is_inverted) => pixel[..3].fill(if is_inverted { 255 - color(0) } else { color(0) }),
+                Color::Rgb | Color::YCbCr => pixel[..3].copy_from_slice(&[0, 1, 2].map(color)),
+                Color::Palette => {
+                    let colour = palette.get(self.sample(layout, index, 0) as usize).copied();
+                    pixel[..3].copy_from_slice(&colour.unwrap_or_default());
+                }
+                Color::Cmyk => row_of_inks.extend([0, 1, 2, 3].map(color)),
+            }
+        }
+        if let Some(inks) = inks {
+            debug_assert_eq!(row_of_inks.len(), width * 4);
+            let rgb = inks.rgb(&row_of_inks);
+            for (pixel, rgb) in to.chunks_exact_mut(count).zip(rgb.chunks_exact(3)) {
+                pixel[..3].copy_from_slice(rgb);
+            }
+        }
+    }
+
+    /// A colour's sample in 8 bits, without the alpha that may be multiplied in.
+    fn color(&self, layout: &Layout, index: usize, sample: usize) -> u8 {
+        let value = self.sample(layout, index, sample);
+        let value = match layout.alpha {
+            Some(Alpha { index: alpha, is_multiplied_in: true }) => {
+                let (alpha, max) = (u64::from(self.sample(layout, index, alpha)), max(layout.bits));
+                let divided = (u64::from(value) * u64::from(max) + alpha / 2).checked_div(alpha).unwrap_or(0);
+                divided.min(max.into()) as u32
+            }
+            _ => value,
+        };
+        level(value, layout.bits)
+    }
+
+    fn sample(&self, layout: &Layout, index: usize, sample: usize) -> u32 {
+        if layout.is_planar {
+            self.planes[sample].at(index)
+        } else {
+            self.planes[0].at(index * layout.samples + sample)
+        }
+    }
+}
+
+fn max(bits: u8) -> u32 {
+    (1 << bits.min(16)) - 1
+}
+
+/// In 8 bits. Of 16, the upper half is taken, as of a PNG's.
+fn level(value: u32, bits: u8) -> u8 {
+    match bits {
+        8 => value as u8,
+        16.. => (value >> 8) as u8,
+        _ => (value * 255 / max(bits)) as u8,
+    }
+}

@@ -1,0 +1,72 @@
+//! From a profile's numbers to sRGB.
+
+use std::sync::Arc;
+
+use moxcms::{ColorProfile, DataColorSpace, Layout, Transform8BitExecutor, TransformOptions};
+
+use super::Profile;
+use crate::raster::{Channels, Raster};
+
+impl Profile {
+    fn to_srgb(&self, from: Layout, to: Layout) -> Option<Arc<Transform8BitExecutor>> {
+        self.0.create_transform_8bit(from, &ColorProfile::new_srgb(), to, TransformOptions::default()).ok()
+    }
+}
+
+/// CMYK to sRGB, by the profile where it is one for inks; without one, ink mixes by multiplication.
+pub(crate) struct Inks(Option<Arc<Transform8BitExecutor>>);
+
+impl Inks {
+    pub(crate) fn new(profile: Option<&Profile>) -> Inks {
+        let profile = profile.filter(|profile| profile.0.color_space == DataColorSpace::Cmyk);
+        Inks(profile.and_then(|profile| profile.to_srgb(Layout::Rgba, Layout::Rgb)))
+    }
+
+    /// 4 bytes of ink, 0 for none, become 3 of light.
+    pub(crate) fn rgb(&self, inks: &[u8]) -> Vec<u8> {
+        let (inks_of_pixels, _) = inks.as_chunks::<4>();
+        let mut rgb = vec![0; inks_of_pixels.len() * 3];
+        if self.0.as_ref().is_some_and(|transform| transform.transform(inks, &mut rgb).is_ok()) {
+            return rgb;
+        }
+        let mix = |ink: u8, black: u8| ((u32::from(255 - ink) * u32::from(255 - black) + 127) / 255) as u8;
+        for (rgb, &[c, m, y, k]) in rgb.as_chunks_mut::<3>().0.iter_mut().zip(inks_of_pixels) {
+            *rgb = [mix(c, k), mix(m, k), mix(y, k)];
+        }
+        rgb
+    }
+}
+
+impl Raster {
+    /// Brings the pixels to sRGB; without a profile that fits them, they are taken to be in it.
+    pub(crate) fn apply_profile(self, profile: Option<&Profile>) -> Raster {
+        profile.and_then(|profile| self.converted(profile)).unwrap_or(self)
+    }
+
+    fn converted(&self, profile: &Profile) -> Option<Raster> {
+        let layout = match self.channels {
+            Channels::Rgb => Layout::Rgb,
+            Channels::Rgba => Layout::Rgba,
+        };
+        let count = self.channels.count();
+        let mut pixels = vec![0; self.pixels.len()];
+        match profile.0.color_space {
+            DataColorSpace::Rgb => profile.to_srgb(layout, layout)?.transform(&self.pixels, &mut pixels).ok()?,
+            DataColorSpace::Gray => {
+                // Gray was decoded to three equal channels; a picture with others is none.
+                if !self.pixels.chunks_exact(count).all(|pixel| pixel[0] == pixel[1] && pixel[1] == pixel[2]) {
+                    return None;
+                }
+                let levels: Vec<u8> = (0..=255).collect();
+                let mut table = [0; 256];
+                profile.to_srgb(Layout::Gray, Layout::Gray)?.transform(&levels, &mut table).ok()?;
+                for (to, from) in pixels.chunks_exact_mut(count).zip(self.pixels.chunks_exact(count)) {
+                    to.copy_from_slice(from);
+                    to[..3].fill(table[usize::from(from[0])]);
+                }
+            }
+            _ => return None,
+        }
+        Some(Raster { size: self.size, channels: self.channels, pixels })
+    }
+}

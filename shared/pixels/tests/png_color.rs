@@ -1,0 +1,175 @@
+//! What a PNG says of its colours without an ICC profile, against the formulas and tables of the standards.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod support;
+
+use std::io::Write as _;
+
+use image::{Rgb, RgbImage, RgbaImage};
+use moxcms::ColorProfile;
+use support::color::{ADOBE, BT2020, P3, TO_SRGB, apply, bt709_light, srgb_level, srgb_light};
+use support::{decode, difference, make, png};
+
+const COLOURS: [[u8; 3]; 7] =
+    [[200, 100, 100], [60, 180, 75], [40, 60, 200], [128, 128, 128], [250, 200, 30], [10, 10, 10], [255, 255, 255]];
+
+fn picture() -> RgbImage {
+    RgbImage::from_fn(COLOURS.len() as u32, 1, |x, _| Rgb(COLOURS[x as usize]))
+}
+
+fn seen(source: &[u8]) -> RgbaImage {
+    decode(&make(source, "/w_auto/png").unwrap())
+}
+
+/// The picture with these chunks before its pixels, in this order.
+fn with(chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
+    into(&png(picture()), chunks)
+}
+
+fn into(png: &[u8], chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
+    let mut file = png[..33].to_vec();
+    for (name, content) in chunks {
+        let named = [&name[..], content].concat();
+        let mut crc = flate2::Crc::new();
+        crc.update(&named);
+        file.extend(u32::try_from(content.len()).unwrap().to_be_bytes());
+        file.extend(named);
+        file.extend(crc.sum().to_be_bytes());
+    }
+    [&file, &png[33..]].concat()
+}
+
+fn gamma(value: u32) -> (&'static [u8; 4], Vec<u8>) {
+    (b"gAMA", value.to_be_bytes().to_vec())
+}
+
+fn chromaticities(values: [u32; 8]) -> (&'static [u8; 4], Vec<u8>) {
+    (b"cHRM", values.iter().flat_map(|value| value.to_be_bytes()).collect())
+}
+
+fn code_points(numbers: [u8; 4]) -> (&'static [u8; 4], Vec<u8>) {
+    (b"cICP", numbers.to_vec())
+}
+
+fn icc(profile: &ColorProfile) -> (&'static [u8; 4], Vec<u8>) {
+    let mut deflated = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+    deflated.write_all(&profile.encode().unwrap()).unwrap();
+    (b"iCCP", [b"name\0\0", &deflated.finish().unwrap()[..]].concat())
+}
+
+const SRGB: [u32; 8] = [31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000];
+const LINEAR: u32 = 100_000;
+const DISPLAY_P3: [u8; 4] = [12, 13, 0, 1];
+
+fn assert_is(source: &[u8], want: impl Fn([f64; 3]) -> [u8; 3], name: &str) {
+    let made = seen(source);
+    for (colour, got) in COLOURS.iter().zip(made.pixels()) {
+        let want = want(colour.map(|level| f64::from(level) / 255.0));
+        let is_near = (0..3).all(|channel| got[channel].abs_diff(want[channel]) <= 2);
+        assert!(is_near, "{name}: {colour:?} became {got:?}, not {want:?}");
+    }
+}
+
+fn p3(v: [f64; 3]) -> [u8; 3] {
+    apply(&TO_SRGB, apply(&P3, v.map(srgb_light))).map(srgb_level)
+}
+
+#[test]
+fn code_points_of_standard_range() {
+    assert_is(&with(&[code_points(DISPLAY_P3)]), p3, "Display P3");
+    let bt2020 = |v: [f64; 3]| apply(&TO_SRGB, apply(&BT2020, v.map(bt709_light))).map(srgb_level);
+    for transfer in [1, 14, 15] {
+        assert_is(&with(&[code_points([9, transfer, 0, 1])]), bt2020, "BT.2020");
+    }
+    assert_is(&with(&[code_points([1, 1, 0, 1])]), |v| v.map(bt709_light).map(srgb_level), "BT.709");
+    assert_is(&with(&[code_points([1, 8, 0, 1])]), |v| v.map(srgb_level), "linear");
+    assert_eq!(difference(&seen(&with(&[code_points([1, 13, 0, 1])])), &seen(&with(&[]))), 0, "sRGB");
+}
+
+/// ITU-R BT.2408, table 1: the gray card and white, as signals in percent and in light, 203 nits of which are white.
+#[test]
+fn code_points_of_high_dynamic_range() {
+    for (transfer, gray, white) in [(16, 38, 58), (18, 38, 75)] {
+        let level = |percent: u32| (percent as f64 * 2.55).round() as u8;
+        let levels = [0, level(gray), level(white), 255];
+        let picture = RgbImage::from_fn(4, 1, |x, _| Rgb([levels[x as usize]; 3]));
+        let made = seen(&into(&png(picture), &[code_points([9, transfer, 0, 1])]));
+        for (x, want) in [0, srgb_level(26.0 / 203.0), 255, 255].into_iter().enumerate() {
+            let got = made.get_pixel(x as u32, 0);
+            assert!(got.0[..3].iter().all(|channel| channel.abs_diff(want) <= 4), "{transfer}: {got:?}, not {want}");
+        }
+    }
+}
+
+#[test]
+fn an_exponent_with_and_without_primaries() {
+    assert_is(&with(&[gamma(LINEAR)]), |v| v.map(srgb_level), "linear");
+    assert_is(&with(&[gamma(55556)]), |v| v.map(|v| srgb_level(v.powf(1.8))), "old Macintosh");
+    let adobe = chromaticities([31270, 32900, 64000, 33000, 21000, 71000, 15000, 6000]);
+    let want = |v: [f64; 3]| apply(&TO_SRGB, apply(&ADOBE, v.map(|v| v.powf(2.19921875)))).map(srgb_level);
+    assert_is(&with(&[gamma(45470), adobe.clone()]), want, "Adobe RGB");
+    assert_eq!(difference(&seen(&with(&[adobe])), &seen(&with(&[]))), 0, "primaries without a curve");
+}
+
+#[test]
+fn the_first_that_is_understood_counts() {
+    let (linear, standard) = (gamma(LINEAR), (b"sRGB", vec![0]));
+    let (adobe, wide) = (icc(&ColorProfile::new_adobe_rgb()), icc(&ColorProfile::new_display_p3()));
+    let plain = seen(&with(&[]));
+    for (name, chunks) in [
+        ("code points before an exponent", vec![linear.clone(), code_points([1, 13, 0, 1])]),
+        ("sRGB before an exponent", vec![linear.clone(), standard.clone()]),
+        ("what is sRGB but for rounding", vec![gamma(45000), chromaticities(SRGB.map(|value| value + 10))]),
+    ] {
+        assert_eq!(difference(&seen(&with(&chunks)), &plain), 0, "{name}");
+    }
+    for (name, chunks) in [
+        ("code points before a profile", vec![adobe, code_points(DISPLAY_P3)]),
+        ("a profile before all that is simpler", vec![linear.clone(), standard.clone(), wide.clone()]),
+        ("a profile, of code points without meaning", vec![wide.clone(), code_points([2, 2, 0, 1])]),
+        ("a profile, of a narrow range", vec![wide, code_points([9, 1, 0, 0])]),
+    ] {
+        assert_is(&with(&chunks), p3, name);
+    }
+}
+
+#[test]
+fn what_makes_no_sense_changes_nothing() {
+    let plain = seen(&with(&[]));
+    for chunks in [
+        vec![gamma(0)],
+        vec![gamma(1)],
+        vec![gamma(u32::MAX)],
+        vec![(b"gAMA", vec![1, 2])],
+        vec![gamma(45455), chromaticities([0; 8])],
+        vec![gamma(45455), chromaticities([u32::MAX; 8])],
+        // Three colours on a line.
+        vec![gamma(45455), chromaticities([31270, 32900, 30000, 30000, 40000, 40000, 20000, 20000])],
+    ] {
+        assert_eq!(difference(&seen(&with(&chunks)), &plain), 0, "{chunks:?}");
+    }
+}
+
+/// The original serves as it is only where it means the same without what is thrown away.
+#[test]
+fn an_original_with_colours_of_its_own_is_made_anew() {
+    let mut flat = Vec::new();
+    let mut encoder = png::Encoder::new(&mut flat, 64, 64);
+    encoder.set_color(png::ColorType::Indexed);
+    encoder.set_depth(png::BitDepth::One);
+    encoder.set_palette(vec![128, 128, 128, 200, 100, 100]);
+    encoder.write_header().unwrap().write_image_data(&[0b1111_0000; 512]).unwrap();
+    assert_eq!(make(&flat, "/w_auto/png").unwrap().bytes, flat, "kept");
+    for (chunks, level) in [
+        (vec![gamma(LINEAR)], srgb_level(128.0 / 255.0)),
+        (vec![code_points([1, 8, 0, 1])], srgb_level(128.0 / 255.0)),
+        // Without its code points, the exponent would count.
+        (vec![code_points([1, 13, 0, 1]), gamma(LINEAR)], 128),
+    ] {
+        let made = make(&into(&flat, &chunks), "/w_auto/png").unwrap();
+        let again = decode(&make(&made.bytes, "/w_auto/png").unwrap());
+        let got = again.get_pixel(4, 0);
+        assert!(got[0].abs_diff(level) <= 1, "{chunks:?}: {got:?}, not {level}");
+        assert!(!made.bytes.windows(4).any(|window| window == b"gAMA" || window == b"cICP"));
+    }
+}

@@ -1,0 +1,269 @@
+//! Every kind of TIFF: in all of them is the same small picture, or as much of it as the kind can hold.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod support;
+
+use std::io::Cursor;
+
+use image::{RgbImage, RgbaImage, imageops};
+use pixels::{Error, Orientation};
+use support::tiff::{SHORT, Tiff};
+use support::{compress, decode, gradient, jpeg, make};
+use tiff::encoder::colortype::RGB8;
+use tiff::encoder::{Compression, DeflateLevel, Predictor, TiffEncoder};
+use turbojpeg::{PixelFormat, Subsamp};
+
+const EXTRA_SAMPLES: u16 = 338;
+
+fn seen(tiff: &Tiff) -> RgbaImage {
+    decode(&make(&tiff.file(), "/w_auto/png").unwrap_or_else(|error| panic!("{error}")))
+}
+
+/// 19 by 11, so that neither bits nor tiles come out even.
+fn picture() -> RgbImage {
+    gradient(19, 11)
+}
+
+fn rgb() -> Tiff {
+    Tiff::new(19, 11, 2, 8, 3, picture().as_raw())
+}
+
+fn assert_is(made: &RgbaImage, picture: &RgbImage, name: &str) {
+    assert_eq!(made.dimensions(), picture.dimensions(), "{name}");
+    for (x, y, pixel) in made.enumerate_pixels() {
+        let [r, g, b] = picture.get_pixel(x, y).0;
+        assert_eq!(pixel.0, [r, g, b, 255], "{name} at {x} {y}");
+    }
+}
+
+#[test]
+fn byte_orders_and_widths() {
+    for (is_little, is_big) in [(true, false), (false, false), (true, true), (false, true)] {
+        let name = format!("little {is_little}, big {is_big}");
+        assert_is(&seen(&rgb().stored(is_little, is_big)), &picture(), &name);
+        // Numbers of two bytes, which the order concerns too; what does not fit into 8 bits is cut off.
+        let deep: Vec<u8> = picture()
+            .as_raw()
+            .iter()
+            .flat_map(|level| {
+                let word = u16::from(*level) << 8 | 0xff;
+                if is_little { word.to_le_bytes() } else { word.to_be_bytes() }
+            })
+            .collect();
+        let deep = Tiff::new(19, 11, 2, 16, 3, &deep).stored(is_little, is_big);
+        assert_is(&seen(&deep), &picture(), &name);
+    }
+}
+
+#[test]
+fn strips_tiles_and_planes() {
+    let picture = picture();
+    let strips = picture.as_raw().chunks(19 * 3 * 4).map(<[u8]>::to_vec).collect();
+    assert_is(&seen(&rgb().strips(4, strips)), &picture, "strips");
+    // Tiles stand out to the right and below.
+    let tile = |left: u32, top: u32, channels: &[usize]| -> Vec<u8> {
+        let places = (0..16).flat_map(|y| (0..16).map(move |x| (left + x, top + y)));
+        let pixels = places.map(|(x, y)| picture.get_pixel_checked(x, y).map_or([9; 3], |pixel| pixel.0));
+        pixels.flat_map(|pixel| channels.iter().map(move |channel| pixel[*channel])).collect()
+    };
+    let tiles = |channels: &[usize]| [tile(0, 0, channels), tile(16, 0, channels)];
+    assert_is(&seen(&rgb().tiles(16, 16, tiles(&[0, 1, 2]).to_vec())), &picture, "tiles");
+    let planes: Vec<Vec<u8>> = (0..3).map(|channel| picture.pixels().map(|pixel| pixel[channel]).collect()).collect();
+    assert_is(&seen(&rgb().tag(284, SHORT, &[2]).strips(11, planes)), &picture, "planes in strips");
+    let planes = [tiles(&[0]), tiles(&[1]), tiles(&[2])].concat();
+    assert_is(&seen(&rgb().tag(284, SHORT, &[2]).tiles(16, 16, planes)), &picture, "planes in tiles");
+}
+
+#[test]
+fn compressions() {
+    for (name, compression) in [
+        ("none", Compression::Uncompressed),
+        ("LZW", Compression::Lzw),
+        ("deflate", Compression::Deflate(DeflateLevel::Fast)),
+        ("PackBits", Compression::Packbits),
+    ] {
+        for predictor in [Predictor::None, Predictor::Horizontal] {
+            let mut file = Cursor::new(Vec::new());
+            let encoder = TiffEncoder::new(&mut file).unwrap().with_compression(compression);
+            encoder.with_predictor(predictor).write_image::<RGB8>(19, 11, picture().as_raw()).unwrap();
+            let made = decode(&make(file.get_ref(), "/w_auto/png").unwrap());
+            assert_is(&made, &picture(), &format!("{name}, {predictor:?}"));
+        }
+    }
+    // ITU-T T.6: a row like the white one above it is a single 1; two of them, and the end of the block.
+    let fax = Tiff::new(8, 2, 0, 1, 1, &[0b1100_0000, 0b0000_0100, 0b0000_0001]).tag(259, SHORT, &[4]);
+    assert!(seen(&fax).pixels().all(|pixel| pixel.0 == [255; 4]));
+}
+
+/// The levels of red, with as many bits as asked, most significant first, rows at whole bytes.
+fn packed(bits: u32) -> (Vec<u8>, RgbImage) {
+    let max = (1u32 << bits) - 1;
+    let mut kept = RgbImage::new(19, 11);
+    let mut bytes = Vec::new();
+    for (y, row) in picture().rows().enumerate() {
+        let mut row_bytes = vec![0u8; (19 * bits as usize).div_ceil(8)];
+        for (x, pixel) in row.enumerate() {
+            let value = u32::from(pixel[0]) >> (8 - bits);
+            let at = x * bits as usize;
+            row_bytes[at / 8] |= (value << (8 - bits as usize - at % 8)) as u8;
+            kept.put_pixel(x as u32, y as u32, image::Rgb([(value * 255 / max) as u8; 3]));
+        }
+        bytes.extend(row_bytes);
+    }
+    (bytes, kept)
+}
+
+#[test]
+fn gray_of_every_depth_and_either_sense() {
+    for bits in [1, 2, 4, 8] {
+        let (bytes, kept) = packed(bits);
+        let gray = |photometric, bytes: &[u8]| seen(&Tiff::new(19, 11, photometric, bits.into(), 1, bytes));
+        assert_is(&gray(1, &bytes), &kept, &format!("{bits} bits"));
+        let inverted: Vec<u8> = bytes.iter().map(|byte| !byte).collect();
+        assert_is(&gray(0, &inverted), &kept, &format!("{bits} bits, white is zero"));
+    }
+    let (bytes, kept) = packed(8);
+    let floats: Vec<u8> = bytes.iter().flat_map(|level| (f32::from(*level) / 255.0).to_le_bytes()).collect();
+    let float = Tiff::new(19, 11, 1, 32, 1, &floats).tag(339, SHORT, &[3]);
+    assert_is(&seen(&float), &kept, "floats");
+}
+
+#[test]
+fn palettes() {
+    for bits in [1u32, 2, 4, 8] {
+        let colours = 1u64 << bits;
+        // Red falls while the index grows, green is three, blue the index itself.
+        let map: Vec<u64> = (0..colours)
+            .map(|index| (255 - index) * 257)
+            .chain((0..colours).map(|_| 3 * 257))
+            .chain((0..colours).map(|index| index * 257))
+            .collect();
+        let (bytes, kept) = packed(bits);
+        let made = seen(&Tiff::new(19, 11, 3, bits.into(), 1, &bytes).tag(320, SHORT, &map));
+        for (pixel, level) in made.pixels().zip(kept.pixels()) {
+            let index = (u32::from(level[0]) * ((1 << bits) - 1)).div_ceil(255) as u8;
+            assert_eq!(pixel.0, [255 - index, 3, index, 255], "{bits} bits");
+        }
+        let short = Tiff::new(19, 11, 3, bits.into(), 1, &bytes).tag(320, SHORT, &map[1..]);
+        assert!(matches!(make(&short.file(), "/w_auto/png"), Err(Error::Broken { .. })));
+    }
+}
+
+#[test]
+fn alpha_apart_multiplied_in_and_none() {
+    // 200, 100 and 50 under half an alpha, then under none.
+    let apart = [200, 100, 50, 128, 0, 0, 0, 0];
+    let multiplied = [100, 50, 25, 128, 0, 0, 0, 0];
+    let tiff = |pixels: &[u8]| Tiff::new(2, 1, 2, 8, 4, pixels);
+    for (name, tiff, first) in [
+        ("unassociated", tiff(&apart).tag(EXTRA_SAMPLES, SHORT, &[2]), [200, 100, 50, 128]),
+        ("unnamed", tiff(&apart), [200, 100, 50, 128]),
+        ("associated", tiff(&multiplied).tag(EXTRA_SAMPLES, SHORT, &[1]), [199, 100, 50, 128]),
+        ("something else", tiff(&apart).tag(EXTRA_SAMPLES, SHORT, &[0]), [200, 100, 50, 255]),
+    ] {
+        assert_eq!(seen(&tiff).get_pixel(0, 0).0, first, "{name}");
+    }
+    // 16 bits are divided before the lower half is cut off.
+    let deep: Vec<u8> = [0x80u16, 0x40, 0xff, 0x100].iter().flat_map(|word| word.to_le_bytes()).collect();
+    let deep = Tiff::new(1, 1, 2, 16, 4, &deep).tag(EXTRA_SAMPLES, SHORT, &[1]);
+    assert_eq!(seen(&deep).get_pixel(0, 0).0, [128, 64, 254, 1]);
+    let gray = Tiff::new(2, 1, 1, 8, 2, &[90, 40, 7, 255]).tag(EXTRA_SAMPLES, SHORT, &[2]);
+    assert_eq!((seen(&gray).get_pixel(0, 0).0, seen(&gray).get_pixel(1, 0)[0]), ([90, 90, 90, 40], 7));
+    // A spot colour before alpha.
+    let spot = Tiff::new(1, 1, 2, 8, 5, &[200, 100, 50, 77, 128]).tag(EXTRA_SAMPLES, SHORT, &[0, 2]);
+    assert_eq!(seen(&spot).get_pixel(0, 0).0, [200, 100, 50, 128]);
+}
+
+#[test]
+fn inks() {
+    let tiff = Tiff::new(3, 1, 5, 8, 4, &[0, 0, 0, 0, 255, 0, 0, 0, 0, 55, 155, 51]);
+    let made = seen(&tiff);
+    assert_eq!([0, 1, 2].map(|x| made.get_pixel(x, 0).0), [[255; 4], [0, 255, 255, 255], [204, 160, 80, 255]]);
+    let with_alpha = Tiff::new(1, 1, 5, 8, 5, &[0, 0, 0, 0, 9]).tag(EXTRA_SAMPLES, SHORT, &[2]);
+    assert_eq!(seen(&with_alpha).get_pixel(0, 0).0, [255, 255, 255, 9]);
+}
+
+#[test]
+fn jpeg_strips_with_and_without_shared_tables() {
+    let picture = gradient(48, 32);
+    let whole = jpeg(&picture);
+    let expected = decode(&make(&whole, "/w_auto/png").unwrap());
+    let base = || Tiff::new(48, 32, 6, 8, 3, &whole).tag(259, SHORT, &[7]);
+    assert_eq!(seen(&base()), expected);
+    // Tables in the directory: all up to the frame, without the end's marker in the part.
+    let frame = whole.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
+    let scan = whole.windows(2).position(|pair| pair == [0xff, 0xda]).unwrap();
+    let huffman = whole.windows(2).position(|pair| pair == [0xff, 0xc4]).unwrap();
+    assert!(frame < huffman && huffman < scan);
+    let tables = [&whole[..frame], &whole[huffman..scan], &[0xff, 0xd9]].concat();
+    let part = [&[0xff, 0xd8], &whole[frame..huffman], &whole[scan..]].concat();
+    let split = base().bytes_tag(347, &tables);
+    assert_eq!(seen(&split.clone().strips(32, vec![part.clone()])), expected);
+    assert!(make(&base().strips(32, vec![part]).file(), "/w_auto/png").is_err(), "the tables are needed");
+    // Said to be RGB, the numbers are not converted.
+    let levels: Vec<u8> = picture.pixels().map(|pixel| pixel[0]).collect();
+    let gray = compress(48, 32, &levels, PixelFormat::GRAY, Subsamp::Gray);
+    let gray = Tiff::new(48, 32, 1, 8, 1, &gray).tag(259, SHORT, &[7]);
+    let raw = seen(&base().tag(262, SHORT, &[2]));
+    assert!(seen(&gray).get_pixel(47, 0)[0] > 250);
+    assert_ne!(raw, expected);
+    // Luma of the first pixel, 0 0 60, is 7, its blue difference 158.
+    assert!(raw.get_pixel(0, 0)[0].abs_diff(7) <= 3 && raw.get_pixel(0, 0)[1].abs_diff(158) <= 3);
+}
+
+#[test]
+fn a_jpeg_of_another_size_than_its_strip_is_not_decoded() {
+    for (width, height) in [(49, 32), (47, 32), (48, 33), (48, 31)] {
+        let part = jpeg(&gradient(width, height));
+        let tiff = Tiff::new(48, 32, 6, 8, 3, &part).tag(259, SHORT, &[7]);
+        let error = make(&tiff.file(), "/w_auto/png").unwrap_err();
+        assert!(matches!(error, Error::Broken { .. }), "{width}x{height}: {error}");
+    }
+}
+
+#[test]
+fn all_eight_orientations_stand_upright() {
+    let upright = picture();
+    for orientation in Orientation::ALL {
+        let stored = match orientation {
+            Orientation::Upright => upright.clone(),
+            Orientation::FlipHorizontal => imageops::flip_horizontal(&upright),
+            Orientation::Rotate180 => imageops::rotate180(&upright),
+            Orientation::FlipVertical => imageops::flip_vertical(&upright),
+            Orientation::Transpose => imageops::flip_horizontal(&imageops::rotate90(&upright)),
+            Orientation::Rotate90 => imageops::rotate270(&upright),
+            Orientation::Transverse => imageops::flip_horizontal(&imageops::rotate270(&upright)),
+            Orientation::Rotate270 => imageops::rotate90(&upright),
+        };
+        let (width, height) = (stored.width().into(), stored.height().into());
+        let tiff = Tiff::new(width, height, 2, 8, 3, stored.as_raw());
+        let tiff = tiff.tag(274, SHORT, &[orientation.number().into()]);
+        for (is_little, is_big) in [(true, false), (false, false), (true, true), (false, true)] {
+            let made = seen(&tiff.clone().stored(is_little, is_big));
+            assert_is(&made, &upright, &format!("{orientation:?}, little {is_little}, big {is_big}"));
+        }
+    }
+}
+
+#[test]
+fn what_is_not_read_is_said() {
+    let with = |tag, number| rgb().tag(tag, SHORT, &[number]);
+    for (word, tiff) in [
+        ("group 3", with(259, 3)),
+        ("old style", with(259, 6)),
+        ("JPEG 2000", with(259, 34712)),
+        ("Zstandard", with(259, 50000)),
+        ("unknown compression", with(259, 999)),
+        ("Lab", with(262, 8)),
+        ("raw data", with(262, 32803)),
+        ("not JPEG", with(262, 6)),
+        ("reverse", with(266, 2)),
+        ("bits", Tiff::new(4, 1, 1, 12, 1, &[0; 6])),
+        ("inks other", Tiff::new(1, 1, 5, 8, 4, &[0; 4]).tag(332, SHORT, &[2])),
+        ("more than 16 channels", Tiff::new(1, 1, 2, 8, 17, &[0; 17])),
+    ] {
+        let error = make(&tiff.file(), "/w_9/png").unwrap_err();
+        let Error::NotAnImage(text) = error else { panic!("{word}: {error}") };
+        assert!(text.contains(word), "{text} does not say {word}");
+    }
+}
