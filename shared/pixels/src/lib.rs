@@ -17,6 +17,7 @@ mod profile;
 mod raster;
 mod resize;
 mod size;
+mod smart;
 mod strip;
 
 pub use decode::{Header, header};

@@ -1,5 +1,6 @@
 //! The pipeline, in order.
 
+use shared::values::Gravity;
 use shared::{Config, Format, Output, Variant};
 
 use crate::decode::{self, Frame, Frames, Header};
@@ -100,7 +101,8 @@ impl Job<'_> {
         let decoded = decode::pixels(header, self.source, shrink, max, self.profile.as_ref())?;
 
         begin(Stage::Resize);
-        let raster = self.transform(decoded)?;
+        let crop = self.place(crop, &decoded)?;
+        let raster = self.transform(decoded, crop)?;
 
         begin(Stage::Encode);
         let format = decide(output, &raster);
@@ -132,13 +134,19 @@ impl Job<'_> {
             });
         }
         let mut source = Frames::new(header.kind, self.source, config.max_source_pixels)?;
-        let mut animation = None;
+        let (mut animation, mut placed) = (None, None);
         let mut frames = 0;
         // As browsers do, a GIF that breaks off shows the frames that are there: as many as were counted.
         while frames < header.frames
             && let Some(Frame { raster, milliseconds }) = source.next()?
         {
-            let raster = self.transform(Decoded::whole(raster))?;
+            let decoded = Decoded::whole(raster);
+            // The first frame decides for all: a window that moved would shake the picture.
+            let crop = match placed {
+                Some(crop) => crop,
+                None => *placed.insert(self.place(self.stored().0, &decoded)?),
+            };
+            let raster = self.transform(decoded, crop)?;
             let animation = match &mut animation {
                 Some(animation) => animation,
                 none => {
@@ -156,14 +164,22 @@ impl Job<'_> {
     }
 
     /// The steps between decoder and encoder.
-    fn transform(&self, decoded: Decoded) -> Result<Raster, Error> {
-        let (crop, picture) = self.stored();
+    fn transform(&self, decoded: Decoded, crop: Crop) -> Result<Raster, Error> {
+        let (_, picture) = self.stored();
         let raster = decoded.resize(crop, picture)?;
         let raster = raster.orient(self.turn);
         let raster = raster.drop_opaque_alpha();
         let raster = raster.apply_profile(self.profile.as_ref());
         let raster = if self.variant.options().gray { raster.gray() } else { raster };
         Ok(raster.pad(self.plan.canvas, self.plan.position, self.variant.options().background))
+    }
+
+    /// Puts the stored crop where gravity wants it: the plan knows every place but what only the pixels tell.
+    fn place(&self, crop: Crop, decoded: &Decoded) -> Result<Crop, Error> {
+        match self.variant.options().gravity {
+            Gravity::Point(_) => Ok(crop),
+            Gravity::Smart => decoded.seek(crop, self.header.size, self.header.orientation),
+        }
     }
 
     /// The plan's crop and size as the pixels are stored.

@@ -23,11 +23,14 @@ impl Decoded {
 
     /// Resamples `crop`, given in pixels of the source as it is stored.
     pub(crate) fn resize(self, crop: Crop, target: Size) -> Result<Raster, Error> {
-        let Raster { size, channels, ref pixels } = self.raster;
+        let size = self.raster.size;
         let crop = crop.scaled(self.scale, size);
-        if size == target && crop == Crop::whole(size) {
-            return Ok(self.raster);
-        }
+        if size == target && crop == Crop::whole(size) { Ok(self.raster) } else { self.resample(crop, target) }
+    }
+
+    /// Resamples `crop`, given in pixels of the raster.
+    pub(crate) fn resample(&self, crop: Crop, target: Size) -> Result<Raster, Error> {
+        let Raster { size, channels, ref pixels } = self.raster;
         let pixel = match channels {
             Channels::Rgb => PixelType::U8x3,
             Channels::Rgba => PixelType::U8x4,
