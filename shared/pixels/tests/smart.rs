@@ -168,6 +168,15 @@ fn what_is_transparent_does_not_stand_out() {
     });
     let made = decode(&make(&png(source), "/w_200/h_200/g_smart/png").unwrap());
     assert_eq!(made.pixels().filter(|pixel| pixel[3] == 255).count(), 80 * 80);
+    // A hole is no thing, however large.
+    let mut thing = RgbImage::from_pixel(600, 200, Rgb([240; 3]));
+    draw_disc(&mut thing, (480, 60, 60, 60));
+    let source = RgbaImage::from_fn(600, 200, |x, y| {
+        let [r, g, b] = thing.get_pixel(x, y).0;
+        Rgba([r, g, b, if (20..180).contains(&x) && (10..190).contains(&y) { 0 } else { 255 }])
+    });
+    let made = decode(&make(&png(source), "/w_200/h_200/g_smart/png").unwrap());
+    assert!(made.pixels().any(|pixel| pixel[0] > 150 && pixel[1] < 80), "the disc is kept");
 }
 
 fn scene() -> RgbImage {
@@ -206,7 +215,16 @@ fn all_eight_orientations_keep_the_same() {
 
 #[test]
 fn what_is_asked_besides_changes_nothing_of_what_is_kept() {
-    let source = png(scene());
+    besides(&scene());
+    // Two of the same: a turn must not make the other one win.
+    let mut twins = RgbImage::from_pixel(480, 320, CALM);
+    draw_disc(&mut twins, (20, 130, 60, 60));
+    draw_disc(&mut twins, (400, 130, 60, 60));
+    besides(&twins);
+}
+
+fn besides(scene: &RgbImage) {
+    let source = png(scene.clone());
     let plain = decode(&make(&source, "/w_160/h_320/g_smart/png").unwrap());
     for (path, expected) in [
         ("/w_160/h_320/g_smart/flip_h/png", imageops::flip_horizontal(&plain)),
