@@ -81,8 +81,9 @@ pub const PARAMS: &[Param] = &[
     },
     Param {
         name: "g",
-        values: "center, n, ne, e, se, s, sw, w, nw, or a focal point X.Y in whole percent such as 30.75",
-        meaning: "what a crop keeps, and where `contain` puts the picture (default `center`)",
+        values: "center, n, ne, e, se, s, sw, w, nw, smart, or a focal point X.Y in whole percent such as 30.75",
+        meaning: "what a crop keeps, and where `contain` puts the picture (default `center`); `smart` looks for what \
+                  stands out, such as heads and text, and means nothing to `contain`",
         sets: &["g"],
         read: |draft, text| assign(&mut draft.options.gravity, text),
         path: Some(InPath {

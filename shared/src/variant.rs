@@ -83,7 +83,7 @@ impl Variant {
             options.fit = Fit::default();
             options.gravity = Gravity::default();
         }
-        if !options.fit.uses_gravity() {
+        if !options.fit.uses(options.gravity) {
             options.gravity = Gravity::default();
         }
         if !output.may_be_lossy() {

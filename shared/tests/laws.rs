@@ -2,7 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use proptest::prelude::*;
-use shared::values::{Color, Fit, Flip, Gravity, Quality, Rotation, Side, Sigma, Version};
+use shared::values::{Color, Fit, Flip, Gravity, Point, Quality, Rotation, Side, Sigma, Version};
 use shared::{Accept, Format, Key, Options, Output, Path, Variant, VariantPath, query};
 
 fn side() -> impl Strategy<Value = Option<Side>> {
@@ -11,9 +11,9 @@ fn side() -> impl Strategy<Value = Option<Side>> {
 
 fn options() -> impl Strategy<Value = Options> {
     let fit = prop::sample::select(vec![Fit::Cover, Fit::Contain, Fit::Inside, Fit::Outside, Fit::Fill]);
-    let gravity = (0u8..=100, 0u8..=100).prop_map(|(x, y)| Gravity::new(x, y).unwrap());
-    let compass = prop::sample::select(vec!["center", "n", "ne", "e", "se", "s", "sw", "w", "nw"]);
-    let gravity = prop_oneof![gravity, compass.prop_map(|name| name.parse().unwrap())];
+    let gravity = (0u8..=100, 0u8..=100).prop_map(|(x, y)| Gravity::Point(Point::new(x, y).unwrap()));
+    let named = prop::sample::select(vec!["center", "n", "ne", "e", "se", "s", "sw", "w", "nw", "smart"]);
+    let gravity = prop_oneof![gravity, named.prop_map(|name| name.parse().unwrap())];
     let quality = prop::option::of((1u8..=100).prop_map(|quality| Quality::new(quality).unwrap()));
     let color = any::<([u8; 3], u8)>().prop_map(|(rgb, alpha)| Color { rgb, alpha });
     let color = prop_oneof![color, any::<[u8; 3]>().prop_map(|rgb| Color { rgb, alpha: 255 })];
@@ -81,6 +81,7 @@ fn near_path() -> impl Strategy<Value = String> {
         "jpeg",
         "fit_contain",
         "g_n",
+        "g_smart",
         "g_50.0",
         "q_80",
         "q_",

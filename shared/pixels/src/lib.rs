@@ -19,6 +19,7 @@ mod raster;
 mod resize;
 mod sharpen;
 mod size;
+mod smart;
 mod strip;
 mod strips;
 

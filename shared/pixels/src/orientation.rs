@@ -94,7 +94,8 @@ impl Orientation {
         self as u8
     }
 
-    fn swaps_sides(self) -> bool {
+    /// Whether rows become columns.
+    pub(crate) fn swaps_sides(self) -> bool {
         self.number() >= 5
     }
 

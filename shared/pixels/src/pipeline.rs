@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use shared::values::Gravity;
 use shared::{Config, Format, Output, Variant};
 
 use crate::decode::{self, Frame, Frames, Header};
@@ -111,12 +112,14 @@ impl Job<'_> {
         }
         // Pixels are turned upright after they have become few, so the plan is turned the other way.
         let (crop, picture) = self.stored();
-        let wanted = Wanted { crop, size: picture, is_settled: true };
+        let is_settled = options.gravity != Gravity::Smart || crop == Crop::whole(header.size);
+        let wanted = Wanted { crop, size: picture, is_settled };
         let decoded = decode::pixels(header, self.source, wanted, max, self.profile.as_ref(), watch)?;
 
         in_time(watch)?;
         watch.begin(Stage::Resize);
-        let raster = self.transform(decoded)?;
+        let crop = self.place(crop, &decoded)?;
+        let raster = self.transform(decoded, crop)?;
 
         in_time(watch)?;
         watch.begin(Stage::Encode);
@@ -168,14 +171,20 @@ impl Job<'_> {
             });
         }
         let mut source = Frames::new(header.kind, self.source, config.max_source_pixels)?;
-        let mut animation = None;
+        let (mut animation, mut placed) = (None, None);
         let mut frames = 0;
         // As browsers do, a GIF that breaks off shows the frames that are there: as many as were counted.
         while frames < header.frames
             && let Some(Frame { raster, milliseconds }) = source.next()?
         {
             in_time(watch)?;
-            let raster = self.transform(Decoded::whole(raster, self.stored().0))?;
+            let decoded = Decoded::whole(raster);
+            // The first frame decides for all: a window that moved would shake the picture.
+            let crop = match placed {
+                Some(crop) => crop,
+                None => *placed.insert(self.place(self.stored().0, &decoded)?),
+            };
+            let raster = self.transform(decoded, crop)?;
             let animation = match &mut animation {
                 Some(animation) => animation,
                 none => {
@@ -193,15 +202,23 @@ impl Job<'_> {
     }
 
     /// The steps between decoder and encoder.
-    fn transform(&self, decoded: Decoded) -> Result<Raster, Error> {
+    fn transform(&self, decoded: Decoded, crop: Crop) -> Result<Raster, Error> {
         let (_, picture) = self.stored();
-        let raster = decoded.resize(picture)?;
+        let raster = decoded.resize(crop, picture)?;
         let raster = raster.orient(self.turn);
         let raster = raster.drop_opaque_alpha();
         let raster = raster.apply_profile(self.profile.as_ref());
         let raster = if self.variant.options().gray { raster.gray() } else { raster };
         let raster = raster.blur(self.variant.options().blur)?.sharpen(self.variant.options().sharpen)?;
         Ok(raster.pad(self.plan.canvas, self.plan.position, self.variant.options().background))
+    }
+
+    /// Puts the stored crop where gravity wants it: the plan knows every place but what only the pixels tell.
+    fn place(&self, crop: Crop, decoded: &Decoded) -> Result<Crop, Error> {
+        match self.variant.options().gravity {
+            Gravity::Point(_) => Ok(crop),
+            Gravity::Smart => decoded.seek(crop, self.header.size, self.header.orientation),
+        }
     }
 
     /// The plan's crop and size as the pixels are stored.

@@ -3,7 +3,7 @@
 //! The words are sharp's, with its `withoutEnlargement`: see "resize" in sharp's documentation.
 
 use shared::Options;
-use shared::values::{Fit, Gravity, Side};
+use shared::values::{Fit, Point, Side};
 
 use crate::size::Size;
 
@@ -51,6 +51,7 @@ pub fn plan(source: Size, options: &Options, max_side: u32) -> Plan {
     let side = |side: Option<Side>| side.map_or(max_side, Side::get);
     let target = Size { width: side(options.width), height: side(options.height) };
     let both = options.width.is_some() && options.height.is_some();
+    let gravity = options.gravity.point();
     let whole = |picture: Size| Plan { crop: Crop::whole(source), picture, canvas: picture, position: (0, 0) };
     match options.fit {
         _ if !both => whole(inside(source, target)),
@@ -61,13 +62,11 @@ pub fn plan(source: Size, options: &Options, max_side: u32) -> Plan {
         Fit::Contain => {
             let picture = inside(source, target);
             let free = |canvas: u32, picture: u32, percent: u8| (canvas - picture) * u32::from(percent) / 100;
-            let position = (
-                free(target.width, picture.width, options.gravity.x()),
-                free(target.height, picture.height, options.gravity.y()),
-            );
+            let position =
+                (free(target.width, picture.width, gravity.x()), free(target.height, picture.height, gravity.y()));
             Plan { canvas: target, position, ..whole(picture) }
         }
-        Fit::Cover => cover(source, target, options.gravity),
+        Fit::Cover => cover(source, target, gravity),
     }
 }
 
@@ -100,7 +99,7 @@ fn outside(source: Size, target: Size) -> Size {
 
 /// Scales to cover the target and crops what stands out. Where a side of the source is shorter than the target's,
 /// nothing is scaled and that side stays as it is.
-fn cover(source: Size, target: Size, gravity: Gravity) -> Plan {
+fn cover(source: Size, target: Size, gravity: Point) -> Plan {
     let picture = smaller(outside(source, target), target);
     let shrink = f64::min(
         f64::from(source.width) / f64::from(target.width),

@@ -39,37 +39,49 @@ impl Wanted {
 /// Decoded pixels, reduced on the way where the decoder can.
 pub(crate) struct Decoded {
     pub(crate) raster: Raster,
-    /// Where what is wanted lies in them.
-    pub(crate) crop: Crop,
-    /// Whether alpha is multiplied in.
-    is_premultiplied: bool,
+    state: State,
+}
+
+/// What has happened to decoded pixels already.
+enum State {
+    /// Each stands for `1 / scale` pixels of the source. That is not the ratio of the sizes: a decoder rounds the reduced
+    /// size up, and the last pixel covers less.
+    Reduced { scale: f64 },
+    /// They are cut out and, alpha multiplied in, resampled to their height; what is wanted lies there.
+    Lowered { crop: Crop },
 }
 
 impl Decoded {
     /// All pixels of the source.
-    pub(crate) fn whole(raster: Raster, crop: Crop) -> Decoded {
-        Decoded { raster, crop, is_premultiplied: false }
+    pub(crate) fn whole(raster: Raster) -> Decoded {
+        Decoded::reduced(raster, 1.0)
     }
 
-    /// Each pixel stands for `1 / scale` pixels of the source. That is not the ratio of the sizes: a decoder rounds the
-    /// reduced size up, and the last pixel covers less.
-    pub(crate) fn reduced(raster: Raster, crop: Crop, scale: f64) -> Decoded {
-        let crop = crop.scaled(scale, raster.size);
-        Decoded::whole(raster, crop)
+    /// All of the source, each pixel of it scaled by 0 to 1.
+    pub(crate) fn reduced(raster: Raster, scale: f64) -> Decoded {
+        Decoded { raster, state: State::Reduced { scale } }
     }
 
-    /// The same, with alpha multiplied in where there is any.
-    pub(crate) fn premultiplied(raster: Raster, crop: Crop) -> Decoded {
-        Decoded { is_premultiplied: raster.has_alpha(), raster, crop }
+    /// The rows of the target, alpha multiplied in where there is any, and where its columns lie.
+    pub(crate) fn lowered(raster: Raster, crop: Crop) -> Decoded {
+        Decoded { raster, state: State::Lowered { crop } }
     }
 
-    /// Resamples what is wanted.
-    pub(crate) fn resize(self, target: Size) -> Result<Raster, Error> {
-        let Decoded { raster, crop, is_premultiplied } = self;
-        let is_same = raster.size == target && crop == Crop::whole(target);
-        let resized =
-            if is_same { raster } else { resample(&raster, crop, target, FilterType::Lanczos3, !is_premultiplied)? };
-        if is_premultiplied { divided(resized) } else { Ok(resized) }
+    /// Resamples `crop`, given in pixels of the source as it is stored.
+    pub(crate) fn resize(self, crop: Crop, target: Size) -> Result<Raster, Error> {
+        let size = self.raster.size;
+        match self.state {
+            State::Reduced { scale } => {
+                let crop = crop.scaled(scale, size);
+                let is_same = size == target && crop == Crop::whole(size);
+                if is_same { Ok(self.raster) } else { resample(&self.raster, crop, target, FilterType::Lanczos3, true) }
+            }
+            State::Lowered { crop } => {
+                let has_alpha = self.raster.has_alpha();
+                let resized = resample(&self.raster, crop, target, FilterType::Lanczos3, false)?;
+                if has_alpha { divided(resized) } else { Ok(resized) }
+            }
+        }
     }
 }
 

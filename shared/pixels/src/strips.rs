@@ -63,7 +63,7 @@ impl Strips {
         let Wanted { crop, size, .. } = self.wanted;
         let left = crop.left - f64::from(self.columns.start);
         let crop = Crop { left, top: 0.0, width: crop.width, height: f64::from(size.height) };
-        Decoded::premultiplied(self.kept, crop)
+        Decoded::lowered(self.kept, crop)
     }
 
     /// Makes as many bands as the rows that have come are enough for.

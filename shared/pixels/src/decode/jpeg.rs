@@ -37,7 +37,7 @@ pub(super) fn pixels(source: &[u8], wanted: Wanted, profile: Option<&Profile>) -
     let image = Image { pixels: raster.pixels.as_mut_slice(), width, pitch, height, format };
     decompressor.decompress(source, image).map_err(|error| broken(Kind::Jpeg)(&error))?;
     let raster = if is_cmyk { rgb_of_cmyk(raster, profile) } else { raster };
-    Ok(Decoded::reduced(raster, wanted.crop, eighths as f64 / 8.0))
+    Ok(Decoded::reduced(raster, eighths as f64 / 8.0))
 }
 
 /// The smallest number of eighths that leaves [`RESERVE`] times the pixels that are needed.

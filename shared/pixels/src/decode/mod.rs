@@ -81,15 +81,14 @@ pub(crate) fn pixels(
     profile: Option<&Profile>,
     watch: &dyn Watch,
 ) -> Result<Decoded, Error> {
-    let whole = |raster| Decoded::whole(raster, wanted.crop);
     match header.kind {
         Kind::Jpeg => jpeg::pixels(source, wanted, profile),
         Kind::Png => png::pixels(source, wanted, watch),
-        Kind::Gif => gif::pixels(source, max_pixels).map(whole),
-        Kind::WebP => webp::pixels(source).map(whole),
-        Kind::Avif => avif::pixels(source, max_pixels).map(whole),
-        Kind::Tiff => tiff::pixels(source, profile).map(whole),
-        Kind::Bmp => bmp::pixels(source).map(whole),
+        Kind::Gif => gif::pixels(source, max_pixels).map(Decoded::whole),
+        Kind::WebP => webp::pixels(source).map(Decoded::whole),
+        Kind::Avif => avif::pixels(source, max_pixels).map(Decoded::whole),
+        Kind::Tiff => tiff::pixels(source, profile).map(Decoded::whole),
+        Kind::Bmp => bmp::pixels(source).map(Decoded::whole),
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) fn pixels(source: &[u8], wanted: Wanted, watch: &dyn Watch) -> Result
     if is_whole {
         let mut pixels = vec![0; stride.saturating_mul(size.height as usize)];
         reader.next_frame(&mut pixels).map_err(|error| broken(Kind::Png)(&error))?;
-        return Ok(Decoded::whole(raster(size, color, pixels)?, wanted.crop));
+        return Ok(Decoded::whole(raster(size, color, pixels)?));
     }
     let mut strips = Strips::new(size, channels(color)?, wanted);
     let rows = u32::try_from(STRIP / stride).unwrap_or(u32::MAX).clamp(1, size.height);
