@@ -47,8 +47,8 @@ enum State {
     /// Each stands for `1 / scale` pixels of the source. That is not the ratio of the sizes: a decoder rounds the reduced
     /// size up, and the last pixel covers less.
     Reduced { scale: f64 },
-    /// They are cut out and, alpha multiplied in, resampled to their height; what is wanted lies there.
-    Lowered { crop: Crop },
+    /// They are cut out and resampled to their height, perhaps with alpha multiplied in; what is wanted lies there.
+    Lowered { crop: Crop, is_premultiplied: bool },
 }
 
 impl Decoded {
@@ -62,9 +62,9 @@ impl Decoded {
         Decoded { raster, state: State::Reduced { scale } }
     }
 
-    /// The rows of the target, alpha multiplied in where there is any, and where its columns lie.
-    pub(crate) fn lowered(raster: Raster, crop: Crop) -> Decoded {
-        Decoded { raster, state: State::Lowered { crop } }
+    /// The rows of the target, and where its columns lie.
+    pub(crate) fn lowered(raster: Raster, crop: Crop, is_premultiplied: bool) -> Decoded {
+        Decoded { raster, state: State::Lowered { crop, is_premultiplied } }
     }
 
     /// Resamples `crop`, given in pixels of the source as it is stored.
@@ -76,10 +76,9 @@ impl Decoded {
                 let is_same = size == target && crop == Crop::whole(size);
                 if is_same { Ok(self.raster) } else { resample(&self.raster, crop, target, FilterType::Lanczos3, true) }
             }
-            State::Lowered { crop } => {
-                let has_alpha = self.raster.has_alpha();
+            State::Lowered { crop, is_premultiplied } => {
                 let resized = resample(&self.raster, crop, target, FilterType::Lanczos3, false)?;
-                if has_alpha { divided(resized) } else { Ok(resized) }
+                if is_premultiplied { divided(resized) } else { Ok(resized) }
             }
         }
     }

@@ -23,7 +23,9 @@ pub(crate) struct Strips {
     wanted: Wanted,
     /// The columns that count.
     columns: Range<u32>,
-    /// The rows that are still needed, alpha multiplied in, and which of the source's is the first.
+    /// Whether alpha is multiplied in; where nothing is scaled, that would only cost accuracy.
+    is_premultiplied: bool,
+    /// The rows that are still needed, and which of the source's is the first.
     window: Raster,
     first: u32,
     /// Rows of the target's height, of which so many are done.
@@ -38,7 +40,9 @@ impl Strips {
         let width = columns.end - columns.start;
         let window = Raster { size: Size { width, height: 0 }, channels, pixels: Vec::new() };
         let kept = Raster::new(Size { width, height: size.height }, channels);
-        Strips { source, wanted, columns, window, first: 0, kept, done: 0 }
+        let is_scaled = (crop.width, crop.height) != (f64::from(size.width), f64::from(size.height));
+        let is_premultiplied = is_scaled && channels == Channels::Rgba;
+        Strips { source, wanted, columns, is_premultiplied, window, first: 0, kept, done: 0 }
     }
 
     /// Takes the next rows, of the source's width; there may be any number of them.
@@ -48,7 +52,7 @@ impl Strips {
         self.window.size.height -= skipped;
         self.first += skipped;
 
-        let strip = if strip.has_alpha() { multiplied(strip)? } else { strip };
+        let strip = if self.is_premultiplied { multiplied(strip)? } else { strip };
         let count = strip.channels.count();
         let columns = self.columns.start as usize * count..self.columns.end as usize * count;
         for row in strip.pixels.chunks_exact(strip.stride()) {
@@ -63,7 +67,7 @@ impl Strips {
         let Wanted { crop, size, .. } = self.wanted;
         let left = crop.left - f64::from(self.columns.start);
         let crop = Crop { left, top: 0.0, width: crop.width, height: f64::from(size.height) };
-        Decoded::lowered(self.kept, crop)
+        Decoded::lowered(self.kept, crop, self.is_premultiplied)
     }
 
     /// Makes as many bands as the rows that have come are enough for.
