@@ -1,0 +1,127 @@
+//! What is compared: which variants of which pictures, and in which group a result counts.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use pixels::Size;
+
+use crate::sources::{Class, Source};
+
+/// The sizes that are asked of a JPEG.
+const JPEG_TARGETS: [Target; 3] = [Target::Cover(200), Target::Width(800), Target::Width(1600)];
+
+/// What pages ask for first, then the others.
+const JPEG_FORMATS: [&str; 4] = ["webp", "jpeg", "png", "avif"];
+
+/// A size to make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Target {
+    /// A square of this side, cropped.
+    Cover(u32),
+    /// This width, whole.
+    Width(u32),
+}
+
+impl Target {
+    /// Whether a picture of this size has more pixels both ways. One that has not is only encoded again, which says
+    /// nothing of resizing.
+    fn reduces(self, size: Size) -> bool {
+        match self {
+            Target::Cover(side) => size.width > side && size.height > side,
+            Target::Width(width) => size.width > width,
+        }
+    }
+
+    fn path(self) -> String {
+        match self {
+            Target::Cover(side) => format!("/w_{side}/h_{side}"),
+            Target::Width(width) => format!("/w_{width}"),
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Target::Cover(side) => write!(f, "{side}×{side}"),
+            Target::Width(width) => write!(f, "{width} wide"),
+        }
+    }
+}
+
+/// Results of one group are told together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Group {
+    pub(crate) from: Class,
+    pub(crate) format: &'static str,
+    pub(crate) target: Target,
+}
+
+impl Group {
+    /// By source, then by format, then by size.
+    pub(crate) fn order(&self) -> impl Ord + use<> {
+        (self.from, JPEG_FORMATS.iter().position(|format| *format == self.format), self.target)
+    }
+
+    /// Such as "baseline JPEG → WebP".
+    pub(crate) fn title(&self) -> String {
+        let format = match self.format {
+            "webp" => "WebP",
+            "jpeg" => "JPEG",
+            "png" => "PNG",
+            "avif" => "AVIF",
+            other => other,
+        };
+        format!("{} → {format}", self.from)
+    }
+}
+
+/// One variant of one picture.
+#[derive(Debug)]
+pub(crate) struct Case {
+    pub(crate) group: Group,
+    pub(crate) source: PathBuf,
+    /// The variant, without a key.
+    pub(crate) path: String,
+    /// Whether a likeness can be told: both sides make the same pixels of the same whole picture. sharp's crops are
+    /// rounded to whole pixels and can lie half a pixel aside, which a score would punish out of all proportion.
+    pub(crate) is_scored: bool,
+}
+
+impl Case {
+    fn new(source: &Source, format: &'static str, target: Target) -> Case {
+        let group = Group { from: source.class, format, target };
+        // One number for both sides, where it means the same; AVIF's is each side's default.
+        let quality = if matches!(format, "webp" | "jpeg") { "/q_80" } else { "" };
+        Case {
+            group,
+            source: source.path.clone(),
+            path: format!("{}{quality}/{format}", target.path()),
+            is_scored: matches!(target, Target::Width(_)) && source.class != Class::AnimatedGif,
+        }
+    }
+
+    /// The picture's name.
+    pub(crate) fn name(&self) -> String {
+        self.source.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: {} {}", self.group.title(), self.group.target, self.name(), self.path)
+    }
+}
+
+/// All cases of a picture.
+pub(crate) fn of(source: &Source) -> Vec<Case> {
+    let asked: Vec<(&'static str, Target)> = match source.class {
+        Class::BaselineJpeg | Class::ProgressiveJpeg => {
+            JPEG_FORMATS.iter().flat_map(|format| JPEG_TARGETS.map(|target| (*format, target))).collect()
+        }
+        Class::Png | Class::PngWithAlpha | Class::WebP => vec![("webp", Target::Width(800))],
+        Class::AnimatedGif => vec![("webp", Target::Width(320))],
+    };
+    let reduces = asked.into_iter().filter(|(_, target)| target.reduces(source.size));
+    reduces.map(|(format, target)| Case::new(source, format, target)).collect()
+}
