@@ -4,7 +4,7 @@ CARGO_PROFILE := --profile quick
 ARGS ?=
 PHOTOS ?= testdata/photos
 
-.PHONY: serve test bench bench-viewer
+.PHONY: serve test bench bench-stages bench-viewer
 
 # CloudFront and S3 on this machine; `make serve ARGS="--originals ~/Pictures"`.
 serve:
@@ -21,6 +21,11 @@ test:
 bench:
 	@tools/setup.sh bench
 	cargo run --locked --release --package bench -- --photos "$(PHOTOS)" $(ARGS)
+
+# Milliseconds of each stage of the pixel pipeline.
+bench-stages:
+	@tools/setup.sh serve
+	cargo bench --locked --package pixels --bench stages
 
 # Microseconds that viewer-request takes for one event.
 bench-viewer:

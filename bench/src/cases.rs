@@ -32,6 +32,19 @@ impl Target {
         }
     }
 
+    /// Whether both sides' pixels lie on the same places of the source. They do not in a crop, which sharp rounds to
+    /// whole pixels, nor where the height has to be rounded: Ridge fills it, sharp keeps the scale of the width. A
+    /// score would punish sharp for that out of all proportion.
+    fn aligns(self, size: Size) -> bool {
+        match self {
+            Target::Cover(_) => false,
+            Target::Width(width) => {
+                let height = f64::from(size.height) * f64::from(width) / f64::from(size.width);
+                (height - height.round()).abs() < 0.05
+            }
+        }
+    }
+
     fn path(self) -> String {
         match self {
             Target::Cover(side) => format!("/w_{side}/h_{side}"),
@@ -83,8 +96,8 @@ pub(crate) struct Case {
     pub(crate) source: PathBuf,
     /// The variant, without a key.
     pub(crate) path: String,
-    /// Whether a likeness can be told: both sides make the same pixels of the same whole picture. sharp's crops are
-    /// rounded to whole pixels and can lie half a pixel aside, which a score would punish out of all proportion.
+    /// Whether a likeness can be told: both sides make the same pixels of the same whole picture, see
+    /// [`Target::aligns`].
     pub(crate) is_scored: bool,
 }
 
@@ -97,7 +110,7 @@ impl Case {
             group,
             source: source.path.clone(),
             path: format!("{}{quality}/{format}", target.path()),
-            is_scored: matches!(target, Target::Width(_)) && source.class != Class::AnimatedGif,
+            is_scored: target.aligns(source.size) && source.class != Class::AnimatedGif,
         }
     }
 
@@ -124,4 +137,31 @@ pub(crate) fn of(source: &Source) -> Vec<Case> {
     };
     let reduces = asked.into_iter().filter(|(_, target)| target.reduces(source.size));
     reduces.map(|(format, target)| Case::new(source, format, target)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_aligned_pictures_are_scored() {
+        for (width, height, target, expected) in [
+            (4000, 3000, Target::Width(800), true),
+            (6028, 3391, Target::Width(800), true),
+            (1400, 932, Target::Width(800), false),
+            (4000, 3000, Target::Cover(200), false),
+        ] {
+            let size = Size::new(width, height).unwrap();
+            assert_eq!(target.aligns(size), expected, "{size} to {target}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_asked_that_does_not_reduce() {
+        let source = |width, height, class| Source { path: "a".into(), class, size: Size { width, height } };
+        let paths = |source: &Source| of(source).into_iter().map(|case| case.path).collect::<Vec<_>>();
+        let photo = source(1000, 150, Class::BaselineJpeg);
+        assert_eq!(paths(&photo), ["/w_800/q_80/webp", "/w_800/q_80/jpeg", "/w_800/png", "/w_800/avif"]);
+        assert!(of(&source(800, 800, Class::WebP)).is_empty());
+    }
 }

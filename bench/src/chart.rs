@@ -54,7 +54,9 @@ pub(crate) fn write(report: &Report<'_>, folder: &Path) -> anyhow::Result<()> {
             "speed.svg",
             Chart {
                 title: "CPU time: how many times as fast as sharp",
-                note: format!("{sharp}, one thread each; mean over the pictures of a group; more is better"),
+                note: format!(
+                    "{sharp}, one thread each; mean over the pictures of a group; gray where sharp is faster"
+                ),
                 mark: Some((1.0, "sharp")),
                 bars: speeds.collect(),
             },

@@ -22,7 +22,7 @@ const LEAST_REPEAT: usize = 3;
 pub(crate) enum Outcome {
     Measured(Box<Measured>),
     /// Ridge's grammar has no such path.
-    NotThere(String),
+    NotThere(Group),
     /// A side refused the picture.
     Failed(String),
 }
@@ -82,7 +82,7 @@ impl Bench {
 
     pub(crate) fn measure(&mut self, case: &Case) -> anyhow::Result<Outcome> {
         if worker::variant(&case.path).is_err() {
-            return Ok(Outcome::NotThere(case.to_string()));
+            return Ok(Outcome::NotThere(case.group));
         }
         let extension = case.group.format;
         let out = |side: Side| self.outputs.join(format!("{}.{extension}", side.name()));

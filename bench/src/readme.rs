@@ -42,6 +42,13 @@ fn section(report: &Report<'_>) -> String {
             ridge.peak_mib, sharp.peak_mib, ridge.wall_ms, sharp.wall_ms
         );
     }
+    let left_out = report.left_out();
+    if !left_out.is_empty() {
+        text += "\n";
+    }
+    for line in left_out {
+        let _ = writeln!(text, "* {line}");
+    }
     text
 }
 

@@ -85,14 +85,20 @@ impl<'a> Report<'a> {
         Report { run, rows: groups.iter().map(|(group, cases)| Row::new(*group, cases)).collect() }
     }
 
-    /// What did not become a number, and why.
-    fn left_out(&self) -> Vec<String> {
-        let told = |outcome: &Outcome| match outcome {
-            Outcome::Measured(_) => None,
-            Outcome::NotThere(case) => Some(format!("not there yet: {case}")),
-            Outcome::Failed(error) => Some(format!("failed: {error}")),
-        };
-        self.run.outcomes.iter().filter_map(told).collect()
+    /// What did not become a number, and why; each group that is not there once.
+    pub(crate) fn left_out(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for outcome in &self.run.outcomes {
+            let line = match outcome {
+                Outcome::Measured(_) => continue,
+                Outcome::NotThere(group) => format!("not there yet: {} {}", group.title(), group.target),
+                Outcome::Failed(error) => format!("failed: {error}"),
+            };
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+        lines
     }
 
     pub(crate) fn text(&self) -> String {
