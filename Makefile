@@ -17,7 +17,7 @@ test:
 	cargo test --locked $(CARGO_PROFILE) --workspace
 	tools/check-viewer.sh
 
-# Ridge beside sharp; `make bench PHOTOS=~/Pictures ARGS=--readme` puts the result into the README.
+# Ridge beside sharp; `make bench PHOTOS=$HOME/Pictures ARGS=--readme` puts the result into the README.
 bench:
 	@tools/setup.sh bench
 	cargo run --locked --release --package bench -- --photos "$(PHOTOS)" $(ARGS)

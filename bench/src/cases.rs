@@ -32,15 +32,19 @@ impl Target {
         }
     }
 
-    /// Whether both sides' pixels lie on the same places of the source. They do not in a crop, which sharp rounds to
-    /// whole pixels, nor where the height has to be rounded: Ridge fills it, sharp keeps the scale of the width. A
-    /// score would punish sharp for that out of all proportion.
+    /// Whether both sides' pixels lie on the same places of the source; a score would punish sharp for what lies aside
+    /// out of all proportion. It does in three cases: in a crop, which sharp rounds to whole pixels; where the height has
+    /// to be rounded, which Ridge fills while sharp keeps the width's scale; and where a decoder that reduces on the way
+    /// leaves a part of a pixel at the edge, which sharp counts as a whole one.
     fn aligns(self, size: Size) -> bool {
         match self {
             Target::Cover(_) => false,
             Target::Width(width) => {
                 let height = f64::from(size.height) * f64::from(width) / f64::from(size.width);
+                let reduction = [8, 4, 2].into_iter().find(|by| size.width / by >= width).unwrap_or(1);
                 (height - height.round()).abs() < 0.05
+                    && size.width.is_multiple_of(reduction)
+                    && size.height.is_multiple_of(reduction)
             }
         }
     }
@@ -147,8 +151,10 @@ mod tests {
     fn only_aligned_pictures_are_scored() {
         for (width, height, target, expected) in [
             (4000, 3000, Target::Width(800), true),
-            (6028, 3391, Target::Width(800), true),
+            (5312, 2988, Target::Width(800), true),
+            (6028, 3391, Target::Width(800), false),
             (1400, 932, Target::Width(800), false),
+            (1622, 2433, Target::Width(800), false),
             (4000, 3000, Target::Cover(200), false),
         ] {
             let size = Size::new(width, height).unwrap();

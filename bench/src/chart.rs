@@ -13,6 +13,8 @@ const LEFT: f64 = 300.0;
 const RIGHT: f64 = 70.0;
 const TOP: f64 = 64.0;
 const BAR: f64 = 15.0;
+/// Of the text beside a bar, from the bar's top.
+const BASELINE: f64 = 12.0;
 /// From one bar's top to the next one's, and what a new title adds.
 const STEP: f64 = 20.0;
 const GAP: f64 = 10.0;
@@ -20,9 +22,10 @@ const GAP: f64 = 10.0;
 const RIDGE: &str = "#e07b39";
 const PEER: &str = "#7a98a8";
 const INK: &str = "#12303f";
+const PANEL: &str = "#f6f9fb";
 
 struct Bar {
-    /// Stands before the first of its bars only.
+    /// Stands once before all bars that have it.
     title: String,
     label: String,
     value: f64,
@@ -111,33 +114,32 @@ impl Chart<'_> {
              font-family=\"system-ui, sans-serif\" font-size=\"13\" fill=\"{INK}\" role=\"img\" \
              aria-labelledby=\"title\">\n\
              <title id=\"title\">{title}</title>\n\
-             <rect width=\"{WIDTH}\" height=\"{height}\" rx=\"14\" fill=\"#f6f9fb\"/>\n\
+             <rect width=\"{WIDTH}\" height=\"{height}\" rx=\"14\" fill=\"{PANEL}\"/>\n\
              <text x=\"24\" y=\"30\" font-size=\"16\" font-weight=\"600\">{title}</text>\n\
              <text x=\"24\" y=\"50\">{note}</text>\n",
             title = escaped(self.title),
             note = escaped(&self.note),
         );
+        // Numbers come last and have a rim: the line may pass behind one.
+        let mut numbers = String::new();
         let mut top = TOP;
         for bars in self.bars.chunk_by(|a, b| a.title == b.title) {
             top += GAP;
-            for (index, bar) in bars.iter().enumerate() {
-                let line = top + BAR - 3.0;
-                if index == 0 {
-                    let title = escaped(&bar.title);
-                    let _ = writeln!(svg, "<text x=\"24\" y=\"{line}\" font-weight=\"600\">{title}</text>");
-                }
+            let title = bars.first().map_or("", |bar| &bar.title);
+            let _ =
+                writeln!(svg, "<text x=\"24\" y=\"{}\" font-weight=\"600\">{}</text>", top + BASELINE, escaped(title));
+            for bar in bars {
+                let (line, length) = (top + BASELINE, length(bar.value));
                 let _ = writeln!(
                     svg,
                     "<text x=\"{:.1}\" y=\"{line}\" text-anchor=\"end\">{}</text>\
-                     <rect x=\"{LEFT}\" y=\"{top}\" width=\"{:.1}\" height=\"{BAR}\" rx=\"2\" fill=\"{}\"/>\
-                     <text x=\"{:.1}\" y=\"{line}\">{}</text>",
+                     <rect x=\"{LEFT}\" y=\"{top}\" width=\"{length:.1}\" height=\"{BAR}\" rx=\"2\" fill=\"{}\"/>",
                     LEFT - 8.0,
                     escaped(&bar.label),
-                    length(bar.value),
                     bar.color,
-                    LEFT + length(bar.value) + 6.0,
-                    escaped(&bar.text),
                 );
+                let number = escaped(&bar.text);
+                let _ = writeln!(numbers, "<text x=\"{:.1}\" y=\"{line}\">{number}</text>", LEFT + length + 6.0);
                 top += STEP;
             }
         }
@@ -145,14 +147,14 @@ impl Chart<'_> {
             let x = LEFT + length(at);
             let _ = writeln!(
                 svg,
-                "<path d=\"M{x:.1} {TOP}V{:.1}\" stroke=\"{INK}\" stroke-dasharray=\"3 3\"/>\
+                "<path d=\"M{x:.1} {TOP}V{top:.1}\" stroke=\"{INK}\" stroke-dasharray=\"3 3\"/>\
                  <text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
-                top,
                 TOP - 4.0,
                 escaped(label),
             );
         }
-        svg + "</svg>\n"
+        let rim = format!("paint-order=\"stroke\" stroke=\"{PANEL}\" stroke-width=\"4\"");
+        svg + &format!("<g {rim}>\n{numbers}</g>\n</svg>\n")
     }
 }
 

@@ -6,10 +6,10 @@ use std::time::Instant;
 use anyhow::{Context as _, bail};
 use serde::Serialize;
 
+use crate::made::Made;
 use crate::measure::median;
 use crate::protocol::Answer;
 use crate::side::Side;
-use crate::sources::Made;
 
 /// What a fresh process is to do.
 pub(crate) struct Task {

@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Command;
 use std::thread::available_parallelism;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -17,7 +17,7 @@ pub(crate) struct Machine {
     /// The processor's name; empty where the system does not tell.
     pub(crate) cpu: String,
     pub(crate) cores: usize,
-    /// The system's load average over one, five and fifteen minutes at the end of the run, the run included.
+    /// The system's load average over one, five and fifteen minutes before the run.
     pub(crate) load: String,
     /// Ridge's commit, with "-dirty" where files were changed.
     pub(crate) commit: String,
@@ -49,6 +49,10 @@ impl Machine {
 }
 
 fn told(mut command: Command) -> anyhow::Result<String> {
-    let output = command.output().with_context(|| format!("{command:?}"))?;
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command.output().with_context(|| program.clone())?;
+    if !output.status.success() {
+        bail!("{program}: {}; tools/setup.sh bench installs what is needed", String::from_utf8_lossy(&output.stderr));
+    }
     Ok(String::from_utf8(output.stdout)?)
 }

@@ -7,6 +7,7 @@ mod chart;
 mod fresh;
 mod jpeg;
 mod machine;
+mod made;
 mod measure;
 mod protocol;
 mod readme;
@@ -80,9 +81,10 @@ fn root() -> &'static Path {
 }
 
 fn compare(options: &Options) -> anyhow::Result<()> {
+    let machine = machine::read()?;
     let output = root().join("target/bench");
     let found = sources::of_folder(&options.photos)?;
-    let made = sources::made(&found, &output.join("sources"))?;
+    let made = made::of(&found, &output.join("sources"))?;
     let all: Vec<_> = found.iter().chain(&made.cases).collect();
     let wanted = |text: &str| options.only.as_ref().is_none_or(|only| text.contains(only.as_str()));
     let cases: Vec<_> =
@@ -104,7 +106,7 @@ fn compare(options: &Options) -> anyhow::Result<()> {
         bail!("nothing was measured");
     }
 
-    let run = Run { machine: machine::read()?, folder: options.photos.clone(), photos: found, outcomes, processes };
+    let run = Run { machine, folder: options.photos.clone(), photos: found, outcomes, processes };
     let report = Report::new(&run);
     print!("{}", report.text());
     let results = output.join("results.json");

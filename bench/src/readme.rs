@@ -8,6 +8,7 @@ use anyhow::Context as _;
 
 use crate::fresh::Process;
 use crate::report::Report;
+use crate::sources::Class;
 
 const START: &str = "<!-- bench -->\n";
 const END: &str = "<!-- /bench -->";
@@ -60,10 +61,10 @@ fn setting(report: &Report<'_>) -> String {
     let folder = if folder.is_absolute() { folder.file_name().unwrap_or_default().as_ref() } else { folder.as_path() };
     let photographs = || report.run.photos.iter().filter(|photo| photo.is_photograph());
     let megapixels = || photographs().map(|photo| photo.size.pixels() as f64 / 1e6);
-    let kind = |name: &str| photographs().filter(|photo| photo.class.to_string().starts_with(name)).count();
+    let count = |class: Class| photographs().filter(|photo| photo.class == class).count();
     format!(
-        "Commit {} and sharp {} (libvips {}, Node {}) on {}, {} cores, with the {} photographs of `{}`: {:.1} to {:.1} \
-         megapixels, {} baseline and {} progressive JPEG.\n\n",
+        "Commit {} and sharp {} (libvips {}, Node {}) on {}, {} cores, with the \
+         {} photographs\nof `{}`: {:.1} to {:.1} megapixels, {} baseline and {} progressive JPEG.\n\n",
         machine.commit,
         machine.version("sharp"),
         machine.version("vips"),
@@ -74,7 +75,7 @@ fn setting(report: &Report<'_>) -> String {
         folder.display(),
         megapixels().fold(f64::INFINITY, f64::min),
         megapixels().fold(0.0, f64::max),
-        kind("baseline"),
-        kind("progressive"),
+        count(Class::BaselineJpeg),
+        count(Class::ProgressiveJpeg),
     )
 }
