@@ -134,8 +134,12 @@ mod tests {
             compute_frame_ssimulacra2(rgb(reference.clone(), size).unwrap(), rgb(other, size).unwrap()).unwrap()
         };
         assert!(score(reference.clone()) > 99.9);
-        let noisy = reference.iter().enumerate().map(|(i, p)| p.map(|v| v + (i % 3) as f32 * 0.1)).collect();
-        assert!(score(noisy) < 60.0);
+        let noisy = |by: f32| {
+            let pixels = reference.iter().enumerate();
+            score(pixels.map(|(i, pixel)| pixel.map(|value| value + (i % 2) as f32 * by)).collect())
+        };
+        assert!(noisy(0.1) < 90.0, "{}", noisy(0.1));
+        assert!(noisy(0.3) < noisy(0.1), "{}", noisy(0.3));
     }
 
     #[test]
