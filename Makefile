@@ -2,8 +2,9 @@
 # once: with `--package` they would get other features, and be built again.
 CARGO_PROFILE := --profile quick
 ARGS ?=
+PHOTOS ?= testdata/photos
 
-.PHONY: serve test bench-viewer
+.PHONY: serve test bench bench-stages bench-viewer
 
 # CloudFront and S3 on this machine; `make serve ARGS="--originals ~/Pictures"`.
 serve:
@@ -15,6 +16,16 @@ test:
 	@tools/setup.sh test
 	cargo test --locked $(CARGO_PROFILE) --workspace
 	tools/check-viewer.sh
+
+# Ridge beside sharp; `make bench PHOTOS=$HOME/Pictures ARGS=--readme` puts the result into the README.
+bench:
+	@tools/setup.sh bench
+	cargo run --locked --release --package bench -- --photos "$(PHOTOS)" $(ARGS)
+
+# Milliseconds of each stage of the pixel pipeline.
+bench-stages:
+	@tools/setup.sh serve
+	cargo bench --locked --package pixels --bench stages
 
 # Microseconds that viewer-request takes for one event.
 bench-viewer:

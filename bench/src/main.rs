@@ -1,0 +1,122 @@
+//! Compares Ridge with sharp in one interleaved run: time, memory, bytes, and likeness to a reference.
+//!
+//! Both sides are processes of their own that live for the whole run and speak the same lines of JSON; see [`protocol`].
+
+mod cases;
+mod chart;
+mod fresh;
+mod jpeg;
+mod machine;
+mod made;
+mod measure;
+mod protocol;
+mod readme;
+mod report;
+mod score;
+mod side;
+mod sources;
+mod worker;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use clap::{Args, Parser, Subcommand};
+
+use crate::measure::{Bench, Outcome};
+use crate::report::{Report, Run};
+
+/// Compares Ridge with sharp.
+#[derive(Parser)]
+#[command(name = "bench", about)]
+struct Arguments {
+    #[command(subcommand)]
+    mode: Option<Mode>,
+    #[command(flatten)]
+    options: Options,
+}
+
+#[derive(Subcommand)]
+enum Mode {
+    /// Ridge's side of the comparison: answers requests on stdin
+    Worker,
+    /// Makes one variant in this fresh process
+    Once {
+        /// The picture
+        source: PathBuf,
+        /// Such as /w_800/webp
+        path: String,
+    },
+}
+
+#[derive(Args)]
+struct Options {
+    /// Folder of pictures
+    #[arg(long, value_name = "FOLDER", default_value = "testdata/photos")]
+    photos: PathBuf,
+    /// Repetitions of each case; slow cases get fewer, but at least three
+    #[arg(long, value_name = "N", default_value_t = 7)]
+    repeat: usize,
+    /// Only cases whose description contains this
+    #[arg(long, value_name = "TEXT", conflicts_with = "readme")]
+    only: Option<String>,
+    /// Write the table into README.md and the charts into docs/bench
+    #[arg(long)]
+    readme: bool,
+}
+
+fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    match arguments.mode {
+        Some(Mode::Worker) => worker::serve(),
+        Some(Mode::Once { source, path }) => worker::once(source, path),
+        None => compare(&arguments.options),
+    }
+}
+
+/// The repository.
+fn root() -> &'static Path {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    manifest.parent().unwrap_or(manifest)
+}
+
+fn compare(options: &Options) -> anyhow::Result<()> {
+    let machine = machine::read()?;
+    let output = root().join("target/bench");
+    let found = sources::of_folder(&options.photos)?;
+    let made = made::of(&found, &output.join("sources"))?;
+    let all: Vec<_> = found.iter().chain(&made.cases).collect();
+    let wanted = |text: &str| options.only.as_ref().is_none_or(|only| text.contains(only.as_str()));
+    let cases: Vec<_> =
+        all.iter().flat_map(|source| cases::of(source)).filter(|case| wanted(&case.to_string())).collect();
+
+    let mut bench = Bench::new(options.repeat, &output)?;
+    let mut outcomes = Vec::new();
+    for (index, case) in cases.iter().enumerate() {
+        eprint!("\r\x1b[K{}/{} {case}", index + 1, cases.len());
+        outcomes.push(bench.measure(case)?);
+    }
+    let mut processes = Vec::new();
+    for task in fresh::tasks(&made).into_iter().filter(|task| wanted(&task.name)) {
+        eprint!("\r\x1b[K{}", task.name);
+        processes.push(fresh::measure(task, options.repeat)?);
+    }
+    eprint!("\r\x1b[K");
+    if outcomes.iter().all(|outcome| !matches!(outcome, Outcome::Measured(_))) && processes.is_empty() {
+        bail!("nothing was measured");
+    }
+
+    let run = Run { machine, folder: options.photos.clone(), photos: found, outcomes, processes };
+    let report = Report::new(&run);
+    print!("{}", report.text());
+    let results = output.join("results.json");
+    fs::write(&results, serde_json::to_string_pretty(&report.json())? + "\n")
+        .with_context(|| results.display().to_string())?;
+    let charts = if options.readme { root().join("docs/bench") } else { output };
+    chart::write(&report, &charts)?;
+    if options.readme {
+        readme::write(&report, &root().join("README.md"))?;
+    }
+    println!("\nraw medians: {}; charts: {}", results.display(), charts.display());
+    Ok(())
+}

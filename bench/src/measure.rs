@@ -1,0 +1,168 @@
+//! One case on both sides in turn: A B A B, so that a busy machine is unfair to neither.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::cases::{Case, Group};
+use crate::protocol::{Done, Request};
+use crate::score::Judge;
+use crate::side::{Side, Worker};
+use crate::worker;
+
+/// A slow case gets no more repetitions than fit into this many microseconds of both sides together, but
+/// [`LEAST_REPEAT`].
+const CASE_MICROS: u64 = 6_000_000;
+
+const LEAST_REPEAT: usize = 3;
+
+/// What became of a case.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    Measured(Box<Measured>),
+    /// Ridge's grammar has no such path.
+    NotThere(Group),
+    /// A side refused the picture.
+    Failed(String),
+}
+
+impl Outcome {
+    pub(crate) fn measured(&self) -> Option<&Measured> {
+        match self {
+            Outcome::Measured(measured) => Some(measured),
+            Outcome::NotThere(_) | Outcome::Failed(_) => None,
+        }
+    }
+}
+
+/// Both sides' numbers for a case.
+#[derive(Debug)]
+pub(crate) struct Measured {
+    pub(crate) group: Group,
+    pub(crate) source: String,
+    pub(crate) path: String,
+    pub(crate) ridge: Numbers,
+    pub(crate) sharp: Numbers,
+}
+
+/// One side's numbers for a case.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Numbers {
+    /// Median of the process's CPU time.
+    pub(crate) cpu_ms: f64,
+    /// Median on the clock.
+    pub(crate) wall_ms: f64,
+    pub(crate) repeat: usize,
+    pub(crate) bytes: u64,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) frames: u32,
+    /// SSIMULACRA2 against the reference, at most 100.
+    pub(crate) score: Option<f64>,
+}
+
+/// The two workers and the judge of their results.
+pub(crate) struct Bench {
+    repeat: usize,
+    ridge: Worker,
+    sharp: Worker,
+    outputs: PathBuf,
+    judge: Judge,
+}
+
+impl Bench {
+    pub(crate) fn new(repeat: usize, folder: &Path) -> anyhow::Result<Bench> {
+        let outputs = folder.join("outputs");
+        fs::create_dir_all(&outputs)?;
+        let (ridge, sharp) = (Worker::start(Side::Ridge)?, Worker::start(Side::Sharp)?);
+        Ok(Bench { repeat, ridge, sharp, outputs, judge: Judge::default() })
+    }
+
+    pub(crate) fn measure(&mut self, case: &Case) -> anyhow::Result<Outcome> {
+        if worker::variant(&case.path).is_err() {
+            return Ok(Outcome::NotThere(case.group));
+        }
+        let extension = case.group.format;
+        let out = |side: Side| self.outputs.join(format!("{}.{extension}", side.name()));
+        let outs = Side::BOTH.map(out);
+        let request = |out: Option<&PathBuf>| Request {
+            source: case.source.clone(),
+            path: case.path.clone(),
+            repeat: 1,
+            out: out.cloned(),
+        };
+
+        // The first one warms caches and is not counted; it leaves the files that are scored.
+        let ridge = self.ridge.ask(&request(Some(&outs[0])))?;
+        let sharp = self.sharp.ask(&request(Some(&outs[1])))?;
+        let (warm, peer) = match (ridge, sharp) {
+            (Ok(ridge), Ok(sharp)) => (ridge, sharp),
+            (Err(error), _) | (_, Err(error)) => return Ok(Outcome::Failed(format!("{case}: {error}"))),
+        };
+        let once = warm.wall_micros.iter().chain(&peer.wall_micros).sum::<u64>().max(1);
+        let fit = usize::try_from(CASE_MICROS / once).unwrap_or(usize::MAX);
+        let repeat = self.repeat.min(fit.max(LEAST_REPEAT));
+
+        let (mut ridges, mut sharps) = (Vec::new(), Vec::new());
+        for _ in 0..repeat {
+            for (worker, runs) in [(&mut self.ridge, &mut ridges), (&mut self.sharp, &mut sharps)] {
+                match worker.ask(&request(None))? {
+                    Ok(done) => runs.push(done),
+                    Err(error) => return Ok(Outcome::Failed(format!("{case}: {error}"))),
+                }
+            }
+        }
+        let [ridge_score, sharp_score] =
+            if case.is_scored { self.judge.scores(case, &outs, &mut self.sharp)? } else { [None, None] };
+        Ok(Outcome::Measured(Box::new(Measured {
+            group: case.group,
+            source: case.name(),
+            path: case.path.clone(),
+            ridge: Numbers::new(&warm, &ridges, ridge_score),
+            sharp: Numbers::new(&peer, &sharps, sharp_score),
+        })))
+    }
+}
+
+impl Numbers {
+    fn new(warm: &Done, runs: &[Done], score: Option<f64>) -> Numbers {
+        let milliseconds = |of: fn(&Done) -> &Vec<u64>| {
+            median(runs.iter().flat_map(of).map(|micros| *micros as f64 / 1000.0).collect())
+        };
+        Numbers {
+            cpu_ms: milliseconds(|run| &run.cpu_micros),
+            wall_ms: milliseconds(|run| &run.wall_micros),
+            repeat: runs.len(),
+            bytes: warm.bytes,
+            width: warm.width,
+            height: warm.height,
+            frames: warm.frames,
+            score,
+        }
+    }
+}
+
+/// The middle value, or the mean of the two in the middle; 0 of none.
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let half = values.len() / 2;
+    match values.len() {
+        0 => 0.0,
+        length if length % 2 == 0 => (values[half - 1] + values[half]) / 2.0,
+        _ => values[half],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::median;
+
+    #[test]
+    fn the_median_is_in_the_middle() {
+        assert_eq!(median(vec![]), 0.0);
+        assert_eq!(median(vec![9.0, 1.0, 2.0]), 2.0);
+        assert_eq!(median(vec![9.0, 1.0, 2.0, 4.0]), 3.0);
+    }
+}

@@ -1,0 +1,81 @@
+//! The README's table, between its markers.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use crate::fresh::Process;
+use crate::report::Report;
+use crate::sources::Class;
+
+const START: &str = "<!-- bench -->\n";
+const END: &str = "<!-- /bench -->";
+
+/// Puts the report between the markers.
+pub(crate) fn write(report: &Report<'_>, readme: &Path) -> anyhow::Result<()> {
+    let text = fs::read_to_string(readme)?;
+    let (before, rest) = text.split_once(START).context("README.md has no <!-- bench -->")?;
+    let (_, after) = rest.split_once(END).context("README.md has no <!-- /bench -->")?;
+    Ok(fs::write(readme, format!("{before}{START}{}{END}{after}", section(report)))?)
+}
+
+fn section(report: &Report<'_>) -> String {
+    let mut text = setting(report);
+    text += "| | size | pictures | Ridge, ms | sharp, ms | speed (worst to best) | clock | bytes | likeness |\n";
+    text += "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";
+    for row in &report.rows {
+        let (worst, best) = row.speed_range;
+        let score = row.score.map_or_else(String::new, |score| format!("{score:+.1}"));
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {:.1} | {:.1} | {:.2} ({worst:.2} to {best:.2}) | {:.2} | {:.2} | {score} |",
+            row.title, row.target, row.pictures, row.ridge_ms, row.sharp_ms, row.speed, row.wall_speed, row.bytes
+        );
+    }
+    text += "\n| one picture in a fresh process | Ridge, MiB | sharp, MiB | Ridge, ms | sharp, ms |\n";
+    text += "| --- | ---: | ---: | ---: | ---: |\n";
+    for Process { name, ridge, sharp } in &report.run.processes {
+        let _ = writeln!(
+            text,
+            "| {name} | {:.0} | {:.0} | {:.0} | {:.0} |",
+            ridge.peak_mib, sharp.peak_mib, ridge.wall_ms, sharp.wall_ms
+        );
+    }
+    let left_out = report.left_out();
+    if !left_out.is_empty() {
+        text += "\n";
+    }
+    for line in left_out {
+        let _ = writeln!(text, "* {line}");
+    }
+    text
+}
+
+/// What was measured, on what, with what.
+fn setting(report: &Report<'_>) -> String {
+    let machine = &report.run.machine;
+    let folder = &report.run.folder;
+    // A path of one machine says nothing on another.
+    let folder = if folder.is_absolute() { folder.file_name().unwrap_or_default().as_ref() } else { folder.as_path() };
+    let photographs = || report.run.photos.iter().filter(|photo| photo.is_photograph());
+    let megapixels = || photographs().map(|photo| photo.size.pixels() as f64 / 1e6);
+    let count = |class: Class| photographs().filter(|photo| photo.class == class).count();
+    format!(
+        "Commit {} and sharp {} (libvips {}, Node {}) on {}, {} cores, with the \
+         {} photographs\nof `{}`: {:.1} to {:.1} megapixels, {} baseline and {} progressive JPEG.\n\n",
+        machine.commit,
+        machine.version("sharp"),
+        machine.version("vips"),
+        machine.version("node"),
+        machine.cpu,
+        machine.cores,
+        photographs().count(),
+        folder.display(),
+        megapixels().fold(f64::INFINITY, f64::min),
+        megapixels().fold(0.0, f64::max),
+        count(Class::BaselineJpeg),
+        count(Class::ProgressiveJpeg),
+    )
+}

@@ -1,0 +1,169 @@
+//! Cases told in groups: on the terminal, and as JSON with every median.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::cases::Group;
+use crate::fresh::Process;
+use crate::machine::Machine;
+use crate::measure::{Measured, Outcome, median};
+use crate::sources::Source;
+
+/// All that was measured.
+pub(crate) struct Run {
+    pub(crate) machine: Machine,
+    /// As it was given.
+    pub(crate) folder: PathBuf,
+    pub(crate) photos: Vec<Source>,
+    pub(crate) outcomes: Vec<Outcome>,
+    pub(crate) processes: Vec<Process>,
+}
+
+/// A group's results. Ratios are geometric means over its pictures.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Row {
+    pub(crate) title: String,
+    pub(crate) target: String,
+    pub(crate) pictures: usize,
+    /// Median over the pictures, CPU time.
+    pub(crate) ridge_ms: f64,
+    /// The same.
+    pub(crate) sharp_ms: f64,
+    /// sharp's CPU time by Ridge's: above 1, Ridge is faster.
+    pub(crate) speed: f64,
+    /// The picture for which Ridge does worst, and best.
+    pub(crate) speed_range: (f64, f64),
+    /// sharp's time on the clock by Ridge's.
+    pub(crate) wall_speed: f64,
+    /// Ridge's bytes by sharp's: below 1, Ridge's are smaller.
+    pub(crate) bytes: f64,
+    /// Ridge's SSIMULACRA2 minus sharp's, mean; above 0, Ridge's is more like the reference.
+    pub(crate) score: Option<f64>,
+}
+
+/// The run, in groups.
+pub(crate) struct Report<'a> {
+    pub(crate) run: &'a Run,
+    pub(crate) rows: Vec<Row>,
+}
+
+impl Row {
+    fn new(group: Group, cases: &[&Measured]) -> Row {
+        let ratio = |of: fn(&Measured) -> f64| geometric_mean(cases.iter().map(|case| of(case)));
+        let speed = |case: &Measured| case.sharp.cpu_ms / case.ridge.cpu_ms;
+        let speeds = || cases.iter().map(|case| speed(case));
+        let scores: Vec<f64> = cases.iter().filter_map(|case| Some(case.ridge.score? - case.sharp.score?)).collect();
+        Row {
+            title: group.title(),
+            target: group.target.to_string(),
+            pictures: cases.len(),
+            ridge_ms: median(cases.iter().map(|case| case.ridge.cpu_ms).collect()),
+            sharp_ms: median(cases.iter().map(|case| case.sharp.cpu_ms).collect()),
+            speed: ratio(speed),
+            speed_range: (speeds().fold(f64::INFINITY, f64::min), speeds().fold(0.0, f64::max)),
+            wall_speed: ratio(|case| case.sharp.wall_ms / case.ridge.wall_ms),
+            bytes: ratio(|case| case.ridge.bytes as f64 / case.sharp.bytes as f64),
+            score: (!scores.is_empty()).then(|| scores.iter().sum::<f64>() / scores.len() as f64),
+        }
+    }
+}
+
+impl<'a> Report<'a> {
+    pub(crate) fn new(run: &'a Run) -> Report<'a> {
+        let mut groups: Vec<(Group, Vec<&Measured>)> = Vec::new();
+        for case in run.outcomes.iter().filter_map(Outcome::measured) {
+            match groups.iter_mut().find(|(group, _)| *group == case.group) {
+                Some((_, cases)) => cases.push(case),
+                None => groups.push((case.group, vec![case])),
+            }
+        }
+        groups.sort_by_key(|(group, _)| group.order());
+        Report { run, rows: groups.iter().map(|(group, cases)| Row::new(*group, cases)).collect() }
+    }
+
+    /// What did not become a number, and why; each group that is not there once.
+    pub(crate) fn left_out(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for outcome in &self.run.outcomes {
+            let line = match outcome {
+                Outcome::Measured(_) => continue,
+                Outcome::NotThere(group) => format!("not there yet: {} {}", group.title(), group.target),
+                Outcome::Failed(error) => format!("failed: {error}"),
+            };
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+        lines
+    }
+
+    pub(crate) fn text(&self) -> String {
+        let mut text = format!(
+            "{:<26} {:<9} {:>3} {:>9} {:>9} {:>6} {:>11} {:>6} {:>6} {:>6}\n",
+            "CPU time, medians", "", "n", "Ridge ms", "sharp ms", "speed", "worst-best", "wall", "bytes", "score"
+        );
+        for row in &self.rows {
+            let score = row.score.map_or_else(|| "-".into(), |score| format!("{score:+.2}"));
+            let range = format!("{:.2}-{:.2}", row.speed_range.0, row.speed_range.1);
+            let _ = writeln!(
+                text,
+                "{:<26} {:<9} {:>3} {:>9.1} {:>9.1} {:>6.2} {range:>11} {:>6.2} {:>6.3} {score:>6}",
+                row.title, row.target, row.pictures, row.ridge_ms, row.sharp_ms, row.speed, row.wall_speed, row.bytes
+            );
+        }
+        let _ = writeln!(
+            text,
+            "\n{:<30} {:>10} {:>10} {:>10} {:>10}",
+            "fresh processes, medians", "Ridge MiB", "sharp MiB", "Ridge ms", "sharp ms"
+        );
+        for Process { name, ridge, sharp } in &self.run.processes {
+            let _ = writeln!(
+                text,
+                "{name:<30} {:>10.1} {:>10.1} {:>10.0} {:>10.0}",
+                ridge.peak_mib, sharp.peak_mib, ridge.wall_ms, sharp.wall_ms
+            );
+        }
+        for line in self.left_out() {
+            let _ = writeln!(text, "{line}");
+        }
+        text
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        let photos = self.run.photos.iter().map(|photo| {
+            let name = photo.path.file_name().unwrap_or_default().to_string_lossy();
+            json!({"name": name, "class": photo.class.to_string(), "size": photo.size.to_string()})
+        });
+        let cases = self.run.outcomes.iter().filter_map(Outcome::measured).map(|case| {
+            json!({"group": case.group.title(), "target": case.group.target.to_string(), "source": case.source,
+                "path": case.path, "ridge": case.ridge, "sharp": case.sharp})
+        });
+        json!({
+            "machine": self.run.machine,
+            "photos": photos.collect::<Vec<_>>(),
+            "groups": self.rows,
+            "cases": cases.collect::<Vec<_>>(),
+            "processes": self.run.processes,
+            "leftOut": self.left_out(),
+        })
+    }
+}
+
+fn geometric_mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
+    let count = values.len() as f64;
+    (values.map(f64::ln).sum::<f64>() / count).exp()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::geometric_mean;
+
+    #[test]
+    fn twice_as_fast_and_half_as_fast_are_even() {
+        assert!((geometric_mean([2.0, 0.5].into_iter()) - 1.0).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,78 @@
+//! The pictures of a folder, and what each of them is.
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use pixels::{Kind, Size};
+
+use crate::jpeg;
+
+/// What a picture costs to read depends on this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Class {
+    BaselineJpeg,
+    ProgressiveJpeg,
+    Png,
+    PngWithAlpha,
+    WebP,
+    AnimatedGif,
+}
+
+impl fmt::Display for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Class::BaselineJpeg => "baseline JPEG",
+            Class::ProgressiveJpeg => "progressive JPEG",
+            Class::Png => "PNG",
+            Class::PngWithAlpha => "PNG with alpha",
+            Class::WebP => "WebP",
+            Class::AnimatedGif => "animated GIF",
+        })
+    }
+}
+
+/// A picture.
+#[derive(Debug, Clone)]
+pub(crate) struct Source {
+    pub(crate) path: PathBuf,
+    pub(crate) class: Class,
+    /// As people see it.
+    pub(crate) size: Size,
+}
+
+impl Source {
+    /// `None` for a file that no group takes.
+    pub(crate) fn read(path: PathBuf) -> anyhow::Result<Option<Source>> {
+        let bytes = fs::read(&path).with_context(|| path.display().to_string())?;
+        let Ok(header) = pixels::recognise(&bytes).and_then(|kind| pixels::header(kind, &bytes)) else {
+            return Ok(None);
+        };
+        let is_animated = header.frames > 1;
+        let class = match header.kind {
+            Kind::Jpeg if jpeg::is_progressive(&bytes) => Class::ProgressiveJpeg,
+            Kind::Jpeg => Class::BaselineJpeg,
+            // The colour type in the header chunk: 4 and 6 have alpha.
+            Kind::Png if bytes.get(25).is_some_and(|kind| matches!(kind, 4 | 6)) => Class::PngWithAlpha,
+            Kind::Png => Class::Png,
+            Kind::WebP if !is_animated => Class::WebP,
+            Kind::Gif if is_animated => Class::AnimatedGif,
+            _ => return Ok(None),
+        };
+        Ok(Some(Source { path, class, size: header.upright() }))
+    }
+
+    pub(crate) fn is_photograph(&self) -> bool {
+        matches!(self.class, Class::BaselineJpeg | Class::ProgressiveJpeg)
+    }
+}
+
+/// The pictures of a folder, by name.
+pub(crate) fn of_folder(folder: &Path) -> anyhow::Result<Vec<Source>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("{}", folder.display()))?;
+    let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<anyhow::Result<Vec<_>>>()?;
+    paths.retain(|path| path.is_file());
+    paths.sort();
+    paths.into_iter().filter_map(|path| Source::read(path).transpose()).collect()
+}

@@ -1,0 +1,93 @@
+//! Ridge's side of the comparison.
+
+use std::fs;
+use std::io::{self, BufRead as _, Write as _};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, anyhow};
+use rustix::time::{ClockId, clock_gettime};
+use shared::{Config, VariantPath};
+
+use crate::protocol::{Answer, Done, Request};
+
+/// sharp's limit, so that a picture that one side refuses is refused by both.
+const MAX_SOURCE_PIXELS: u64 = 0x3fff * 0x3fff;
+
+/// Answers requests until stdin ends.
+pub(crate) fn serve() -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    for line in io::stdin().lock().lines() {
+        let answer = serde_json::from_str(&line?).map_err(Into::into).and_then(|request| answer(&request));
+        writeln!(out, "{}", serde_json::to_string(&told(answer))?)?;
+        out.flush()?;
+    }
+    Ok(())
+}
+
+/// Makes one variant and tells the peak of this process too.
+pub(crate) fn once(source: PathBuf, path: String) -> anyhow::Result<()> {
+    let answer = answer(&Request { source, path, repeat: 1, out: None })
+        .and_then(|done| Ok(Done { peak_kib: Some(peak_kib()?), ..done }));
+    println!("{}", serde_json::to_string(&told(answer))?);
+    Ok(())
+}
+
+/// The configuration that pictures are rendered with.
+pub(crate) fn config() -> Config {
+    Config { max_source_pixels: MAX_SOURCE_PIXELS, ..Config::default() }
+}
+
+/// Reads a path without a key.
+pub(crate) fn variant(path: &str) -> anyhow::Result<VariantPath> {
+    VariantPath::parse(&format!("{path}/x")).map_err(Into::into)
+}
+
+fn told(answer: anyhow::Result<Done>) -> Answer {
+    answer.map_or_else(|error| Answer::Failed { error: format!("{error:#}") }, Answer::Done)
+}
+
+fn answer(request: &Request) -> anyhow::Result<Done> {
+    let config = config();
+    let path = variant(&request.path)?;
+    let source = fs::read(&request.source).with_context(|| request.source.display().to_string())?;
+    let (mut cpu_micros, mut wall_micros) = (Vec::new(), Vec::new());
+    let mut picture = None;
+    for _ in 0..request.repeat {
+        // The last result is given back outside of what is measured.
+        drop(picture.take());
+        let (cpu, wall) = (cpu_time(), Instant::now());
+        picture = Some(pixels::render(&source, path.variant(), &config, &mut |_| {})?);
+        wall_micros.push(micros(wall.elapsed()));
+        cpu_micros.push(micros(cpu_time().saturating_sub(cpu)));
+    }
+    let picture = picture.ok_or_else(|| anyhow!("repeat must be at least 1"))?;
+    if let Some(out) = &request.out {
+        fs::write(out, &picture.bytes).with_context(|| out.display().to_string())?;
+    }
+    Ok(Done {
+        cpu_micros,
+        wall_micros,
+        bytes: picture.bytes.len() as u64,
+        width: picture.size.width,
+        height: picture.size.height,
+        frames: picture.frames,
+        peak_kib: None,
+    })
+}
+
+/// Of this process, all threads.
+fn cpu_time() -> Duration {
+    clock_gettime(ClockId::ProcessCPUTime).try_into().unwrap_or_default()
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}
+
+/// The largest resident size that this process has had.
+fn peak_kib() -> anyhow::Result<u64> {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;
+    Ok(line.trim().trim_end_matches(" kB").parse()?)
+}
