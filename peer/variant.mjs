@@ -54,7 +54,9 @@ export function apply(picture, { format, options }) {
   if (gray) picture.grayscale()
   if (format === 'jpeg') picture.flatten({ background })
 
-  return picture.toFormat(format, q && format !== 'png' && format !== 'gif' ? { quality: number(q) } : {})
+  // sharp's quality of AVIF is on a scale of its own, so its default stands.
+  const means = format === 'webp' || format === 'jpeg'
+  return picture.toFormat(format, q && means ? { quality: number(q) } : {})
 }
 
 function number(text) {

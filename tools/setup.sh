@@ -7,9 +7,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 mode=${1:-}
-needs_moto=false needs_peer=false
+needs_moto=false needs_peer=false needs_exiftool=false
 case $mode in
-  test) needs_moto=true ;;
+  test) needs_moto=true needs_peer=true needs_exiftool=true ;;
   bench) needs_peer=true ;;
 esac
 
@@ -20,10 +20,16 @@ want cc build-essential
 want make build-essential
 want cmake cmake
 want nasm nasm
+want meson meson
+want ninja ninja-build
+want perl perl
 if $needs_moto; then
   want python3 python3
   want gzip gzip
   python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+fi
+if $needs_exiftool; then
+  want exiftool libimage-exiftool-perl
 fi
 if $needs_peer; then
   want node nodejs

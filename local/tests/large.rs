@@ -15,8 +15,12 @@ use tempfile::tempdir;
 const DANDELION: &str = "/photos/dandelion.jpg?w=200&h=200";
 
 async fn with_noise(ridge: &Ridge) {
+    with_picture(ridge, pictures::noise(700, 500)).await;
+}
+
+async fn with_picture(ridge: &Ridge, picture: Vec<u8>) {
     let attributes = store::Attributes { content_type: "image/png".into(), ..Default::default() };
-    ridge.store().put(&Key::new("noise.png").unwrap(), pictures::noise(700, 500).into(), &attributes).await.unwrap();
+    ridge.store().put(&Key::new("noise.png").unwrap(), picture.into(), &attributes).await.unwrap();
 }
 
 fn is_large(answer: &Answer) -> bool {
@@ -35,6 +39,30 @@ async fn a_large_result_is_stored_and_redirected_to() {
     assert!(is_large(&picture), "{picture:?}");
     assert_eq!((picture.found(), picture.picture().0.as_str()), ("Miss", "700x500"));
     assert!(is_large(&ridge.get("/noise.png?f=png").await));
+}
+
+/// What takes the place of an AVIF is not stored under its path, and not kept for long.
+#[tokio::test]
+async fn what_is_too_large_for_avif_is_answered_as_webp() {
+    let data = tempdir().unwrap();
+    let config = data.path().join("policy.json");
+    fs::write(&config, r#"{"maxAvifPixels": 50000, "formats": ["avif", "webp"]}"#).unwrap();
+    let ridge = Ridge::serve(data.path(), &["--config", config.to_str().unwrap()]);
+    let small = ridge.get("/photos/dandelion.jpg?w=200&h=200&f=avif").await;
+    assert_eq!((small.status, small.picture().1), (200, "AVIF"));
+    let large = ridge.get("/photos/dandelion.jpg?w=300&h=200&f=avif").await;
+    assert_eq!((large.status, large.picture()), (200, ("300x200".into(), "WebP")));
+    assert_eq!((large.header("content-type"), large.header("cache-control")), ("image/webp", "public, max-age=60"));
+    let stored = |format: &str| Key::new(format!("w_300/h_200/{format}/photos/dandelion.jpg")).unwrap();
+    assert!(ridge.store().head(&stored("avif")).await.is_err());
+
+    with_picture(&ridge, pictures::noise(1100, 900)).await;
+    let redirect = ridge.get("/noise.png?q=100&f=avif").await;
+    assert_eq!((redirect.status, redirect.header("location")), (302, "/w_auto/q_100/webp/noise.png"));
+    assert_eq!(redirect.header("cache-control"), "public, max-age=60");
+    let redirect = ridge.get(redirect.header("location")).await;
+    let picture = ridge.get(redirect.header("location")).await;
+    assert!(is_large(&picture), "{picture:?}");
 }
 
 #[tokio::test]

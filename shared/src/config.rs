@@ -73,11 +73,17 @@ pub struct Efforts {
     /// For AVIF, 0 to 9. Default 3.
     #[serde(deserialize_with = "small::<9, _>")]
     pub avif: u8,
+    /// For JPEG, 0 or 1; 1 tries progressive too, and keeps it where it is smaller. Default 0.
+    #[serde(deserialize_with = "small::<1, _>")]
+    pub jpeg: u8,
+    /// For PNG, 0 to 9. Default 2.
+    #[serde(deserialize_with = "small::<9, _>")]
+    pub png: u8,
 }
 
 impl Default for Efforts {
     fn default() -> Self {
-        Efforts { webp: 4, avif: 3 }
+        Efforts { webp: 4, avif: 3, jpeg: 0, png: 2 }
     }
 }
 
@@ -182,7 +188,9 @@ impl Config {
         match format {
             Format::WebP => self.effort.webp,
             Format::Avif => self.effort.avif,
-            Format::Jpeg | Format::Png | Format::Gif => 0,
+            Format::Jpeg => self.effort.jpeg,
+            Format::Png => self.effort.png,
+            Format::Gif => 0,
         }
     }
 
@@ -257,13 +265,13 @@ mod tests {
     #[test]
     fn every_field_is_read() {
         let json = r#"{"maxWidth": 2000, "maxHeight": 1000, "maxSourceBytes": 1000000, "maxSourcePixels": 2000000, "maxFrames": 9,
-            "maxAvifPixels": 0, "quality": {"webp": 70, "avif": 60, "jpeg": 75}, "effort": {"webp": 0, "avif": 9},
+            "maxAvifPixels": 0, "quality": {"webp": 70, "avif": 60, "jpeg": 75}, "effort": {"webp": 0, "avif": 9, "jpeg": 1, "png": 5},
             "formats": [], "auto": true, "maxAge": 60}"#;
         let config = Config::parse(json).unwrap();
         assert_eq!((config.max_width.get(), config.max_height.get()), (2000, 1000));
         assert_eq!((config.max_source_bytes, config.max_source_pixels), (1_000_000, 2_000_000));
         assert_eq!(config.max_frames, 9);
-        assert_eq!((config.max_avif_pixels, config.effort), (0, Efforts { webp: 0, avif: 9 }));
+        assert_eq!((config.max_avif_pixels, config.effort), (0, Efforts { webp: 0, avif: 9, jpeg: 1, png: 5 }));
         let Qualities { webp, avif, jpeg } = config.quality;
         assert_eq!((webp.get(), avif.get(), jpeg.get()), (70, 60, 75));
         assert_eq!((config.formats.len(), config.auto, config.max_age), (0, true, 60));

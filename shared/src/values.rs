@@ -342,7 +342,7 @@ impl FromStr for Sigma {
 impl fmt::Display for Sigma {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0 / 10)?;
-        if self.0 % 10 == 0 { Ok(()) } else { write!(f, ".{}", self.0 % 10) }
+        if self.0.is_multiple_of(10) { Ok(()) } else { write!(f, ".{}", self.0 % 10) }
     }
 }
 

@@ -7,6 +7,7 @@ mod codec;
 mod compose;
 mod container;
 mod decode;
+mod drawn;
 mod encode;
 mod error;
 mod gray;

@@ -113,7 +113,8 @@ impl Job<'_> {
         // Pixels are turned upright after they have become few, so the plan is turned the other way.
         let (crop, picture) = self.stored();
         let is_settled = options.gravity != Gravity::Smart || crop == Crop::whole(header.size);
-        let wanted = Wanted { crop, size: picture, is_settled };
+        let is_lossless = !output.may_be_lossy();
+        let wanted = Wanted { crop, size: picture, is_settled, is_lossless };
         let decoded = decode::pixels(header, self.source, wanted, max, self.profile.as_ref(), watch)?;
 
         in_time(watch)?;

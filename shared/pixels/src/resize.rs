@@ -27,6 +27,8 @@ pub(crate) struct Wanted {
     pub(crate) size: Size,
     /// Whether the crop stays where it is; where not, all of the source must be there to choose from.
     pub(crate) is_settled: bool,
+    /// Whether every difference of a pixel will be seen.
+    pub(crate) is_lossless: bool,
 }
 
 impl Wanted {
@@ -44,9 +46,9 @@ pub(crate) struct Decoded {
 
 /// What has happened to decoded pixels already.
 enum State {
-    /// Each stands for `1 / scale` pixels of the source. That is not the ratio of the sizes: a decoder rounds the reduced
-    /// size up, and the last pixel covers less.
-    Reduced { scale: f64 },
+    /// Each stands for `1 / across` columns and `1 / down` rows of the source. That need not be the ratio of the sizes: a
+    /// decoder may round the reduced size up, and the last pixel cover less.
+    Reduced { across: f64, down: f64 },
     /// They are cut out and resampled to their height, perhaps with alpha multiplied in; what is wanted lies there.
     Lowered { crop: Crop, is_premultiplied: bool },
 }
@@ -54,12 +56,12 @@ enum State {
 impl Decoded {
     /// All pixels of the source.
     pub(crate) fn whole(raster: Raster) -> Decoded {
-        Decoded::reduced(raster, 1.0)
+        Decoded::reduced(raster, 1.0, 1.0)
     }
 
-    /// All of the source, each pixel of it scaled by 0 to 1.
-    pub(crate) fn reduced(raster: Raster, scale: f64) -> Decoded {
-        Decoded { raster, state: State::Reduced { scale } }
+    /// All of the source, each pixel of it scaled by 0 to 1, across and down.
+    pub(crate) fn reduced(raster: Raster, across: f64, down: f64) -> Decoded {
+        Decoded { raster, state: State::Reduced { across, down } }
     }
 
     /// The rows of the target, and where its columns lie.
@@ -71,8 +73,8 @@ impl Decoded {
     pub(crate) fn resize(self, crop: Crop, target: Size) -> Result<Raster, Error> {
         let size = self.raster.size;
         match self.state {
-            State::Reduced { scale } => {
-                let crop = crop.scaled(scale, size);
+            State::Reduced { across, down } => {
+                let crop = crop.scaled(across, down, size);
                 let is_same = size == target && crop == Crop::whole(size);
                 if is_same { Ok(self.raster) } else { resample(&self.raster, crop, target, FilterType::Lanczos3, true) }
             }
@@ -142,11 +144,11 @@ fn pixel_type(channels: Channels) -> PixelType {
 
 impl Crop {
     /// The same part in a reduced decoding of this size, kept inside it.
-    fn scaled(self, scale: f64, reduced: Size) -> Crop {
+    fn scaled(self, across: f64, down: f64, reduced: Size) -> Crop {
         let (right, bottom) = (f64::from(reduced.width), f64::from(reduced.height));
-        let (width, height) = ((self.width * scale).min(right), (self.height * scale).min(bottom));
-        let left = (self.left * scale).clamp(0.0, right - width);
-        let top = (self.top * scale).clamp(0.0, bottom - height);
+        let (width, height) = ((self.width * across).min(right), (self.height * down).min(bottom));
+        let left = (self.left * across).clamp(0.0, right - width);
+        let top = (self.top * down).clamp(0.0, bottom - height);
         Crop { left, top, width, height }
     }
 }

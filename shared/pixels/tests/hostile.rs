@@ -25,7 +25,9 @@ fn limits_hold_before_anything_is_decoded() {
         ("avif", avif(picture)),
     ] {
         // Without its end, no decoder takes it: only who looks at the header first can name the size.
-        source.truncate(source.len() * 2 / 3);
+        // The header of an AVIF is the most of such a small one.
+        let end = if name == "avif" { source.len() - 8 } else { source.len() * 2 / 3 };
+        source.truncate(end);
         let broken = make(&source, "/w_9/webp");
         assert!(matches!(broken, Err(Error::Broken { .. })), "{name}: {broken:?}");
         let error = render(&source, path.variant(), &config, &mut |_| {});

@@ -8,12 +8,12 @@ use std::slice;
 
 use libavif_sys::{
     AVIF_CODEC_CHOICE_AOM, AVIF_CODEC_CHOICE_DAV1D, AVIF_COLOR_PRIMARIES_BT709, AVIF_MATRIX_COEFFICIENTS_BT601,
-    AVIF_PIXEL_FORMAT_YUV420, AVIF_PIXEL_FORMAT_YUV444, AVIF_RANGE_FULL, AVIF_RESULT_OK, AVIF_RGB_FORMAT_RGB,
-    AVIF_RGB_FORMAT_RGBA, AVIF_TRANSFER_CHARACTERISTICS_SRGB, AVIF_TRANSFORM_IMIR, AVIF_TRANSFORM_IROT, avifDecoder,
-    avifDecoderCreate, avifDecoderDestroy, avifDecoderNextImage, avifDecoderParse, avifDecoderSetIOMemory, avifEncoder,
-    avifEncoderCreate, avifEncoderDestroy, avifEncoderWrite, avifImage, avifImageCreate, avifImageDestroy,
-    avifImageRGBToYUV, avifImageYUVToRGB, avifRGBImage, avifRGBImageSetDefaults, avifRWData, avifRWDataFree,
-    avifResultToString,
+    AVIF_PIXEL_FORMAT_YUV444, AVIF_RANGE_FULL, AVIF_RESULT_OK, AVIF_RGB_FORMAT_RGB, AVIF_RGB_FORMAT_RGBA,
+    AVIF_TRANSFER_CHARACTERISTICS_SRGB, AVIF_TRANSFORM_IMIR, AVIF_TRANSFORM_IROT, avifDecoder, avifDecoderCreate,
+    avifDecoderDestroy, avifDecoderNextImage, avifDecoderParse, avifDecoderSetIOMemory, avifEncoder, avifEncoderCreate,
+    avifEncoderDestroy, avifEncoderSetCodecSpecificOption, avifEncoderWrite, avifImage, avifImageCreate,
+    avifImageDestroy, avifImageRGBToYUV, avifImageYUVToRGB, avifRGBImage, avifRGBImageSetDefaults, avifRWData,
+    avifRWDataFree, avifResultToString,
 };
 
 use super::Pixels;
@@ -121,18 +121,17 @@ pub(crate) struct Settings {
     pub(crate) quality: u8,
     /// 0 (small) to 10 (fast).
     pub(crate) speed: u8,
-    /// Whether colour keeps its full resolution.
-    pub(crate) full_chroma: bool,
+    /// Whether to look for what drawings repeat.
+    pub(crate) is_drawn: bool,
 }
 
-/// Encodes sRGB in one thread.
+/// Encodes sRGB in one thread, colour in its full resolution: that is worth its bytes.
 pub(crate) fn encode(pixels: Pixels, settings: &Settings) -> Result<Vec<u8>, Reason> {
     let Pixels { width, height, channels, bytes } = pixels;
-    let format = if settings.full_chroma { AVIF_PIXEL_FORMAT_YUV444 } else { AVIF_PIXEL_FORMAT_YUV420 };
     // SAFETY: image and encoder are owned by guards that free them; `rgb_image` has checked that `bytes` holds the rows
     // that are announced, and the conversion only reads them; the output is copied before it is freed.
     unsafe {
-        let image = Image(avifImageCreate(width, height, 8, format));
+        let image = Image(avifImageCreate(width, height, 8, AVIF_PIXEL_FORMAT_YUV444));
         let encoder = Encoder(avifEncoderCreate());
         let (to, how) = (image.0.as_mut().ok_or("no memory")?, encoder.0.as_mut().ok_or("no memory")?);
         to.yuvRange = AVIF_RANGE_FULL;
@@ -147,6 +146,12 @@ pub(crate) fn encode(pixels: Pixels, settings: &Settings) -> Result<Vec<u8>, Rea
         how.speed = settings.speed.into();
         how.quality = settings.quality.into();
         how.qualityAlpha = settings.quality.into();
+        if !settings.is_drawn {
+            // In a smooth photograph libaom may take it for a drawing, and search for twice the time.
+            for option in [c"enable-palette", c"enable-intrabc"] {
+                check(avifEncoderSetCodecSpecificOption(encoder.0, option.as_ptr(), c"0".as_ptr()))?;
+            }
+        }
         let mut output = Output(avifRWData { data: ptr::null_mut(), size: 0 });
         check(avifEncoderWrite(encoder.0, image.0, &mut output.0))?;
         Ok(slice::from_raw_parts(output.0.data, output.0.size).to_vec())

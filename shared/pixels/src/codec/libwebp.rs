@@ -7,9 +7,9 @@ use std::ptr;
 use std::slice;
 
 use libwebp_sys::{
-    VP8StatusCode, WebPBitstreamFeatures, WebPConfig, WebPDecodeRGBAInto, WebPDecodeRGBInto, WebPEncode,
+    VP8StatusCode, WEBP_CSP_MODE, WebPBitstreamFeatures, WebPConfig, WebPDecode, WebPDecoderConfig, WebPEncode,
     WebPGetFeatures, WebPMemoryWrite, WebPMemoryWriter, WebPMemoryWriterClear, WebPMemoryWriterInit, WebPPicture,
-    WebPPictureFree, WebPPictureImportRGB, WebPPictureImportRGBA,
+    WebPPictureFree, WebPPictureImportRGB, WebPPictureImportRGBA, WebPRGBABuffer,
 };
 
 use super::Pixels;
@@ -41,14 +41,27 @@ pub(crate) fn features(file: &[u8]) -> Option<Features> {
     })
 }
 
-/// Decodes a still picture into `pixels`, 3 or 4 `channels` each. Returns whether all of it could be decoded.
-pub(crate) fn decode(file: &[u8], channels: usize, stride: usize, pixels: &mut [u8]) -> bool {
-    let Ok(c_stride) = i32::try_from(stride) else { return false };
-    let into = if channels == 4 { WebPDecodeRGBAInto } else { WebPDecodeRGBInto };
-    // SAFETY: both pointers come with the lengths of their slices; libwebp refuses a buffer that is too small for
-    // the picture at this stride, and writes within it.
-    let end = unsafe { into(file.as_ptr(), file.len(), pixels.as_mut_ptr(), pixels.len(), c_stride) };
-    !end.is_null()
+/// Decodes a still picture of `from` width and height into `pixels`, 3 or 4 `channels` each, of `to` width and height:
+/// the same, or smaller, by the mean of what each pixel covers. Returns whether all of it could be decoded.
+pub(crate) fn decode(file: &[u8], from: (u32, u32), to: (u32, u32), channels: usize, pixels: &mut [u8]) -> bool {
+    let stride = to.0 as usize * channels;
+    let (Ok(width), Ok(height), Ok(c_stride)) = (i32::try_from(to.0), i32::try_from(to.1), i32::try_from(stride))
+    else {
+        return false;
+    };
+    let Ok(mut config) = WebPDecoderConfig::new() else { return false };
+    if from != to {
+        config.options.use_scaling = 1;
+        config.options.scaled_width = width;
+        config.options.scaled_height = height;
+    }
+    config.output.colorspace = if channels == 4 { WEBP_CSP_MODE::MODE_RGBA } else { WEBP_CSP_MODE::MODE_RGB };
+    config.output.is_external_memory = 1;
+    config.output.u.RGBA = WebPRGBABuffer { rgba: pixels.as_mut_ptr(), stride: c_stride, size: pixels.len() };
+    // SAFETY: both pointers come with the lengths of their slices; libwebp refuses a buffer that is too small for the
+    // picture at this stride, and writes within it. It owns nothing afterwards, as the memory is not its own.
+    let status = unsafe { WebPDecode(file.as_ptr(), file.len(), &mut config) };
+    status == VP8StatusCode::VP8_STATUS_OK
 }
 
 /// How a picture is encoded.
@@ -57,6 +70,8 @@ pub(crate) struct Settings {
     pub(crate) quality: u8,
     /// 0 (fast) to 6 (small).
     pub(crate) method: u8,
+    /// Whether every pixel comes back as it is, apart from colour that transparency hides; quality is then effort.
+    pub(crate) is_lossless: bool,
 }
 
 impl Settings {
@@ -64,14 +79,15 @@ impl Settings {
         let mut config = WebPConfig::new().ok()?;
         config.quality = f32::from(self.quality);
         config.method = i32::from(self.method);
+        config.lossless = self.is_lossless.into();
         Some(config)
     }
 }
 
-/// Encodes lossily. `None` when libwebp refuses.
+/// Encodes. `None` when libwebp refuses.
 pub(crate) fn encode(pixels: Pixels, settings: &Settings) -> Option<Vec<u8>> {
     let config = settings.config()?;
-    let mut picture = Picture::new(pixels, false)?;
+    let mut picture = Picture::new(pixels, settings.is_lossless)?;
     let mut writer = Writer::new();
     // SAFETY: the writer outlives the call that writes to it; on success it holds `size` bytes at `mem`.
     unsafe {
@@ -88,7 +104,7 @@ pub(crate) fn encode(pixels: Pixels, settings: &Settings) -> Option<Vec<u8>> {
 pub(super) struct Picture(pub(super) WebPPicture);
 
 impl Picture {
-    /// `argb` keeps all colour, as animations want it; without, it is subsampled at once.
+    /// `argb` keeps all colour, as animations and what is lossless want it; without, it is subsampled at once.
     pub(super) fn new(pixels: Pixels, argb: bool) -> Option<Picture> {
         let Pixels { width, height, channels, bytes } = pixels;
         let stride = width as usize * channels;

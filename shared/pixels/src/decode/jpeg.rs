@@ -13,8 +13,15 @@ use crate::size::Size;
 /// More scans than any encoder writes: each one walks over the whole picture, so a file of a few bytes a scan is a bomb.
 const MAX_SCANS: u32 = 100;
 
-/// How many decoded pixels the resampler wants for each one that it makes; with fewer, Lanczos has nothing to work on.
+/// How many decoded pixels the resampler wants for each one that it makes, at least; with fewer, Lanczos has nothing to
+/// work on.
 const RESERVE: f64 = 1.25;
+
+/// The same where nothing is lost in encoding, and so every difference stays.
+const RESERVE_OF_LOSSLESS: f64 = 2.0;
+
+/// The eighths at which libjpeg-turbo is fast. With 5 to 7 it takes as long as for the whole picture, or longer.
+const EIGHTHS: [usize; 4] = [1, 2, 3, 4];
 
 pub(super) fn size(source: &[u8]) -> Result<Size, Error> {
     let header = read_header(&mut decompressor()?, source)?;
@@ -24,7 +31,7 @@ pub(super) fn size(source: &[u8]) -> Result<Size, Error> {
 pub(super) fn pixels(source: &[u8], wanted: Wanted, profile: Option<&Profile>) -> Result<Decoded, Error> {
     let mut decompressor = decompressor()?;
     let header = read_header(&mut decompressor, source)?;
-    let eighths = if header.is_lossless { 8 } else { eighths(wanted.shrink()) };
+    let eighths = if header.is_lossless { 8 } else { eighths(wanted) };
     let factor = ScalingFactor::new(eighths, 8);
     decompressor.set_scaling_factor(factor).map_err(|error| broken(Kind::Jpeg)(&error))?;
     let (width, height) = (factor.scale(header.width), factor.scale(header.height));
@@ -37,12 +44,14 @@ pub(super) fn pixels(source: &[u8], wanted: Wanted, profile: Option<&Profile>) -
     let image = Image { pixels: raster.pixels.as_mut_slice(), width, pitch, height, format };
     decompressor.decompress(source, image).map_err(|error| broken(Kind::Jpeg)(&error))?;
     let raster = if is_cmyk { rgb_of_cmyk(raster, profile) } else { raster };
-    Ok(Decoded::reduced(raster, eighths as f64 / 8.0))
+    let scale = eighths as f64 / 8.0;
+    Ok(Decoded::reduced(raster, scale, scale))
 }
 
-/// The smallest number of eighths that leaves [`RESERVE`] times the pixels that are needed.
-fn eighths(shrink: f64) -> usize {
-    (1..8).find(|eighths| shrink * *eighths as f64 / 8.0 >= RESERVE).unwrap_or(8)
+/// The smallest number of eighths that leaves enough pixels in reserve.
+fn eighths(wanted: Wanted) -> usize {
+    let reserve = if wanted.is_lossless { RESERVE_OF_LOSSLESS } else { RESERVE };
+    EIGHTHS.into_iter().find(|eighths| wanted.shrink() * *eighths as f64 / 8.0 >= reserve).unwrap_or(8)
 }
 
 /// Adobe writes the inks inverted, 255 for none, and every reader takes a CMYK JPEG to be Adobe's.
@@ -68,14 +77,28 @@ fn u32_of(side: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::eighths;
+    use super::*;
+    use crate::plan::Crop;
 
     #[test]
     fn reduces_as_far_as_the_reserve_allows() {
-        for (shrink, expected) in
-            [(1.0, 8), (1.25, 8), (1.43, 7), (2.0, 5), (2.5, 4), (5.0, 2), (9.9, 2), (10.0, 1), (99.0, 1)]
-        {
-            assert_eq!(eighths(shrink), expected, "{shrink}");
+        for (shrink, lossy, lossless) in [
+            (1.0, 8, 8),
+            (1.25, 8, 8),
+            (2.4, 8, 8),
+            (2.5, 4, 8),
+            (3.4, 3, 8),
+            (4.0, 3, 4),
+            (5.0, 2, 4),
+            (9.9, 2, 2),
+            (10.0, 1, 2),
+            (16.0, 1, 1),
+        ] {
+            let size = Size { width: 100, height: 100 };
+            let crop = Crop { left: 0.0, top: 0.0, width: shrink * 100.0, height: shrink * 100.0 };
+            let wanted = Wanted { crop, size, is_settled: true, is_lossless: false };
+            assert_eq!(eighths(wanted), lossy, "{shrink}");
+            assert_eq!(eighths(Wanted { is_lossless: true, ..wanted }), lossless, "{shrink}");
         }
     }
 }

@@ -85,7 +85,7 @@ pub(crate) fn pixels(
         Kind::Jpeg => jpeg::pixels(source, wanted, profile),
         Kind::Png => png::pixels(source, wanted, watch),
         Kind::Gif => gif::pixels(source, max_pixels).map(Decoded::whole),
-        Kind::WebP => webp::pixels(source).map(Decoded::whole),
+        Kind::WebP => webp::pixels(source, wanted),
         Kind::Avif => avif::pixels(source, max_pixels).map(Decoded::whole),
         Kind::Tiff => tiff::pixels(source, profile).map(Decoded::whole),
         Kind::Bmp => bmp::pixels(source).map(Decoded::whole),

@@ -7,6 +7,8 @@ use crate::container::webp;
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::raster::{Channels, Raster};
+use crate::resize::{Decoded, Wanted};
+use crate::size::Size;
 
 pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
     let features = features(source)?;
@@ -19,22 +21,33 @@ pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
     Ok(Header { frames, canvases: 3, drawn_pixels: still.drawn_pixels.saturating_mul(frames.into()), ..still })
 }
 
-pub(super) fn pixels(source: &[u8]) -> Result<Raster, Error> {
+/// How many pixels are left for the resampler, for each one that it makes, when libwebp reduces a picture.
+const RESERVE: f64 = 2.0;
+
+pub(super) fn pixels(source: &[u8], wanted: Wanted) -> Result<Decoded, Error> {
     let features = features(source)?;
     let size = size_of(Kind::WebP, features.width, features.height)?;
     let channels = if features.has_alpha || features.is_animated { Channels::Rgba } else { Channels::Rgb };
-    let mut raster = Raster::new(size, channels);
     if features.is_animated {
+        let mut raster = Raster::new(size, channels);
         let mut decoder = Decoder::new(source).ok_or_else(|| broken(Kind::WebP)(&"the animation cannot be read"))?;
         let (frame, _) = decoder.next().ok_or_else(|| broken(Kind::WebP)(&"its first frame cannot be read"))?;
         if frame.len() != raster.pixels.len() {
             return Err(broken(Kind::WebP)(&"its frames are not of its size"));
         }
         raster.pixels.copy_from_slice(frame);
-        return Ok(raster);
+        return Ok(Decoded::whole(raster));
     }
-    let done = libwebp::decode(source, channels.count(), raster.stride(), &mut raster.pixels);
-    if done { Ok(raster) } else { Err(broken(Kind::WebP)(&"the decoder gives up")) }
+    // libwebp's means do not heed alpha.
+    let scale = if features.has_alpha { 1.0 } else { (RESERVE / wanted.shrink()).min(1.0) };
+    let side = |side: u32| (f64::from(side) * scale).ceil() as u32;
+    let reduced = Size { width: side(size.width), height: side(size.height) };
+    let mut raster = Raster::new(reduced, channels);
+    let [from, to] = [size, reduced].map(|size| (size.width, size.height));
+    if !libwebp::decode(source, from, to, channels.count(), &mut raster.pixels) {
+        return Err(broken(Kind::WebP)(&"the decoder gives up"));
+    }
+    Ok(Decoded::reduced(raster, f64::from(to.0) / f64::from(from.0), f64::from(to.1) / f64::from(from.1)))
 }
 
 fn features(source: &[u8]) -> Result<libwebp::Features, Error> {

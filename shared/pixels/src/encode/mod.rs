@@ -38,8 +38,8 @@ pub(crate) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Err
     match settings.format {
         Format::WebP => webp::encode(raster, settings),
         Format::Avif => avif::encode(raster, settings),
-        Format::Jpeg => jpeg::encode(raster, settings.quality),
-        Format::Png => png::encode(raster),
+        Format::Jpeg => jpeg::encode(raster, settings),
+        Format::Png => png::encode(raster, settings),
         Format::Gif => gif::encode(raster),
     }
 }

@@ -1,21 +1,124 @@
-//! PNG by the `image` crate.
+//! PNG by the `png` crate, with a palette where the picture has no more colours than one can hold.
 
-use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use image::{ExtendedColorType, ImageEncoder};
+use std::borrow::Cow;
+
+use png::{BitDepth, ColorType, DeflateCompression, Encoder, Filter};
 use shared::Format;
 
-use super::failed;
+use super::{Settings, failed};
 use crate::error::Error;
 use crate::raster::{Channels, Raster};
 
-pub(super) fn encode(raster: &Raster) -> Result<Vec<u8>, Error> {
-    let color = match raster.channels {
-        Channels::Rgb => ExtendedColorType::Rgb8,
-        Channels::Rgba => ExtendedColorType::Rgba8,
+pub(super) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Error> {
+    let image = Image::of(raster);
+    // What repeats is found by deflate itself, and best if no filter has touched it.
+    let (filter, level) = if image.palette.is_some() || raster.is_drawn() {
+        (Filter::NoFilter, (settings.effort + 4).min(9))
+    } else {
+        (Filter::Adaptive, settings.effort)
     };
     let mut bytes = Vec::new();
-    PngEncoder::new_with_quality(&mut bytes, CompressionType::Default, FilterType::Adaptive)
-        .write_image(&raster.pixels, raster.size.width, raster.size.height, color)
-        .map_err(|error| failed(Format::Png)(&error))?;
+    image.write(&mut bytes, filter, level).map_err(|error| failed(Format::Png)(&error))?;
     Ok(bytes)
+}
+
+/// What is written.
+struct Image<'a> {
+    width: u32,
+    height: u32,
+    color: ColorType,
+    depth: BitDepth,
+    palette: Option<Palette>,
+    rows: Cow<'a, [u8]>,
+}
+
+/// Colours, and the alpha of the first of them; the rest are opaque.
+struct Palette {
+    rgb: Vec<u8>,
+    alpha: Vec<u8>,
+}
+
+/// With no more colours than this, a palette needs less than a byte for a pixel, which no level of gray does.
+const FEW_COLORS: usize = 16;
+
+impl<'a> Image<'a> {
+    fn of(raster: &'a Raster) -> Image<'a> {
+        let is_gray = raster.is_gray();
+        match raster.palette() {
+            Some((colors, indices)) if !is_gray || colors.len() <= FEW_COLORS || raster.is_drawn() => {
+                Image::indexed(raster, &colors, &indices)
+            }
+            _ if is_gray => Image::gray(raster),
+            _ => {
+                let color = if raster.has_alpha() { ColorType::Rgba } else { ColorType::Rgb };
+                Image::plain(raster, color, Cow::Borrowed(&raster.pixels[..]))
+            }
+        }
+    }
+
+    fn plain(raster: &Raster, color: ColorType, rows: Cow<'a, [u8]>) -> Image<'a> {
+        let (width, height) = (raster.size.width, raster.size.height);
+        Image { width, height, color, depth: BitDepth::Eight, palette: None, rows }
+    }
+
+    fn gray(raster: &Raster) -> Image<'a> {
+        let pixels = raster.pixels.chunks_exact(raster.channels.count());
+        match raster.channels {
+            Channels::Rgb => {
+                Image::plain(raster, ColorType::Grayscale, Cow::Owned(pixels.map(|pixel| pixel[0]).collect()))
+            }
+            Channels::Rgba => {
+                let rows = Cow::Owned(pixels.flat_map(|pixel| [pixel[0], pixel[3]]).collect());
+                Image::plain(raster, ColorType::GrayscaleAlpha, rows)
+            }
+        }
+    }
+
+    fn indexed(raster: &Raster, colors: &[[u8; 4]], indices: &[u8]) -> Image<'a> {
+        // Opaque colours last, where they need no alpha.
+        let mut order: Vec<usize> = (0..colors.len()).collect();
+        order.sort_by_key(|index| colors[*index][3] == 255);
+        let mut place = vec![0; colors.len()];
+        order.iter().enumerate().for_each(|(to, from)| place[*from] = to as u8);
+        let sorted = || order.iter().map(|index| colors[*index]);
+        let palette = Palette {
+            rgb: sorted().flat_map(|[r, g, b, _]| [r, g, b]).collect(),
+            alpha: sorted().map(|color| color[3]).take_while(|alpha| *alpha != 255).collect(),
+        };
+        let depth = match colors.len() {
+            0..=2 => BitDepth::One,
+            3..=4 => BitDepth::Two,
+            5..=FEW_COLORS => BitDepth::Four,
+            _ => BitDepth::Eight,
+        };
+        let bits = depth as usize;
+        let pack = |pixels: &[u8]| {
+            let places = pixels.iter().map(|index| place[usize::from(*index)]);
+            places.enumerate().fold(0, |byte, (at, place)| byte | place << (8 - bits * (at + 1)))
+        };
+        let rows = indices.chunks_exact(raster.size.width as usize).flat_map(|row| row.chunks(8 / bits).map(pack));
+        let rows = Cow::Owned(rows.collect());
+        Image { depth, palette: Some(palette), ..Image::plain(raster, ColorType::Indexed, rows) }
+    }
+
+    /// `level`: 0 is the fastest that compresses at all, 9 the smallest.
+    fn write(self, bytes: &mut Vec<u8>, filter: Filter, level: u8) -> Result<(), png::EncodingError> {
+        let mut encoder = Encoder::new(bytes, self.width, self.height);
+        encoder.set_color(self.color);
+        encoder.set_depth(self.depth);
+        if let Some(Palette { rgb, alpha }) = self.palette {
+            encoder.set_palette(rgb);
+            if !alpha.is_empty() {
+                encoder.set_trns(alpha);
+            }
+        }
+        encoder.set_filter(filter);
+        encoder.set_deflate_compression(match level {
+            0 => DeflateCompression::FdeflateUltraFast,
+            level => DeflateCompression::Level(level),
+        });
+        let mut writer = encoder.write_header()?;
+        writer.write_image_data(&self.rows)?;
+        writer.finish()
+    }
 }

@@ -1,0 +1,54 @@
+//! Whether a picture is drawn or photographed, as far as encoders care.
+
+use std::collections::HashMap;
+
+use crate::raster::Raster;
+
+/// At least so many of a hundred neighbours are equal in a drawing; in a photograph hardly any are.
+const EQUAL_NEIGHBOURS: usize = 75;
+
+/// What a palette can hold.
+pub(crate) const MAX_COLORS: usize = 256;
+
+impl Raster {
+    /// Whether most pixels are equal to their neighbour, as in diagrams, screenshots and logos.
+    pub(crate) fn is_drawn(&self) -> bool {
+        let count = self.channels.count();
+        let (mut pairs, mut equal) = (0, 0);
+        for row in self.pixels.chunks_exact(self.stride()) {
+            pairs += row.len() / count - 1;
+            equal += row.chunks_exact(count).zip(row.chunks_exact(count).skip(1)).filter(|(a, b)| a == b).count();
+        }
+        equal * 100 >= pairs * EQUAL_NEIGHBOURS
+    }
+
+    /// Whether there is no colour.
+    pub(crate) fn is_gray(&self) -> bool {
+        self.pixels.chunks_exact(self.channels.count()).all(|pixel| pixel[0] == pixel[1] && pixel[1] == pixel[2])
+    }
+
+    /// All colours in the order in which they come, and every pixel's place among them; `None` when there are more than
+    /// [`MAX_COLORS`].
+    pub(crate) fn palette(&self) -> Option<(Vec<[u8; 4]>, Vec<u8>)> {
+        let mut places = HashMap::new();
+        let mut colors = Vec::new();
+        let mut indices = Vec::with_capacity(self.pixels.len() / self.channels.count());
+        let mut last = None;
+        for pixel in self.pixels.chunks_exact(self.channels.count()) {
+            let color = [pixel[0], pixel[1], pixel[2], pixel.get(3).copied().unwrap_or(255)];
+            let index = match last {
+                Some((known, index)) if known == color => index,
+                _ => *places.entry(color).or_insert_with(|| {
+                    colors.push(color);
+                    colors.len() - 1
+                }),
+            };
+            if index >= MAX_COLORS {
+                return None;
+            }
+            last = Some((color, index));
+            indices.push(index as u8);
+        }
+        Some((colors, indices))
+    }
+}
