@@ -7,9 +7,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 mode=${1:-}
-needs_moto=false needs_peer=false needs_exiftool=false
+needs_python=false needs_peer=false needs_exiftool=false
 case $mode in
-  test) needs_moto=true needs_peer=true needs_exiftool=true ;;
+  test) needs_python=true needs_peer=true needs_exiftool=true ;;
   bench) needs_peer=true ;;
 esac
 
@@ -23,7 +23,7 @@ want nasm nasm
 want meson meson
 want ninja ninja-build
 want perl perl
-if $needs_moto; then
+if $needs_python; then
   want python3 python3
   want gzip gzip
   python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
@@ -49,13 +49,13 @@ fi
 
 command -v cargo >/dev/null || { echo "Install Rust first: https://rustup.rs" >&2; exit 1; }
 
-if $needs_moto; then
+if $needs_python; then
   # The stamp is written last, so that a broken installation is made again.
-  stamp=.tools/moto/installed-requirements.txt
+  stamp=.tools/python/installed-requirements.txt
   if ! cmp -s tools/requirements.txt "$stamp"; then
-    rm -rf .tools/moto
-    python3 -m venv .tools/moto
-    .tools/moto/bin/pip install --quiet --disable-pip-version-check -r tools/requirements.txt
+    rm -rf .tools/python
+    python3 -m venv .tools/python
+    .tools/python/bin/pip install --quiet --disable-pip-version-check -r tools/requirements.txt
     cp tools/requirements.txt "$stamp"
   fi
 fi

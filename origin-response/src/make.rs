@@ -62,7 +62,7 @@ impl Job<'_> {
             report.error = Some(error.to_string());
             Problem::new(Fault::Unavailable, "the picture store is not set up")
         })?;
-        let late = |_| Problem::new(Fault::OutOfTime, "making this variant took too long; try again");
+        let late = |_| Problem::from(&pixels::Error::OutOfTime);
         let (picture, source) =
             timeout_at(deadline.into(), self.render(&store, deadline, report)).await.map_err(late)??;
         if let Some(path) = self.instead(&picture) {

@@ -9,7 +9,7 @@ use clap::Args;
 use origin_response::Stopwatch;
 use pixels::Picture;
 use serde_json::json;
-use shared::{Accept, Config, Key, Path, Problem};
+use shared::{Accept, Config, Key, Output, Path, Problem};
 
 use super::Policy;
 
@@ -55,6 +55,14 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let picture = pixels::render(&source, path.variant(), &config, &mut stopwatch)?;
     let stages = stopwatch.stop();
     fs::write(&arguments.output, &picture.bytes).with_context(|| format!("{}", arguments.output.display()))?;
+    if let Output::Format(asked) = path.variant().output()
+        && asked != picture.format
+    {
+        eprintln!(
+            "{asked} is limited to {} pixels (maxAvifPixels); this is {}",
+            config.max_avif_pixels, picture.format
+        );
+    }
     print(arguments.json, &path.to_string(), source.len(), &picture, &stages);
     Ok(())
 }

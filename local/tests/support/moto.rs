@@ -19,7 +19,7 @@ pub(crate) const BUCKET: &str = "pictures";
 impl Moto {
     /// Starts it on a free port.
     pub(crate) async fn start() -> Moto {
-        let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.tools/moto/bin/moto_server");
+        let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.tools/python/bin/moto_server");
         assert!(program.exists(), "{} is missing; `make test` installs it (tools/setup.sh test)", program.display());
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let child = Command::new(program)

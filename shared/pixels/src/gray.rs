@@ -24,13 +24,18 @@ impl Raster {
     }
 }
 
+/// Of a colour, 0 to 1.
+pub(crate) fn luminance(rgb: [u8; 3]) -> f32 {
+    rgb.iter().zip(WEIGHTS).map(|(level, weight)| weight * linear(*level)).sum()
+}
+
 /// IEC 61966-2-1.
-fn linear(level: u8) -> f32 {
+pub(crate) fn linear(level: u8) -> f32 {
     let v = f32::from(level) / 255.0;
     if v <= 0.04045 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
 }
 
-fn encoded(light: f32) -> u8 {
+pub(crate) fn encoded(light: f32) -> u8 {
     let v = if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
     (v * 255.0).round() as u8
 }

@@ -3,6 +3,9 @@
 
 mod support;
 
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
 use support::{decode, difference, disc, gradient, make, png, small_jpeg, with_exif};
 use turbojpeg::PixelFormat;
 
@@ -76,5 +79,40 @@ fn a_profile_is_no_reason_to_panic_and_not_kept() {
         let source = [&small[..2], &segment(0xe2, content), &small[2..]].concat();
         let made = make(&source, "/w_auto/jpeg").unwrap();
         assert!(!made.bytes.windows(11).any(|window| window == b"ICC_PROFILE"));
+    }
+}
+
+/// A second tool's word: what exiftool finds, by its groups.
+fn groups(file: &[u8]) -> std::collections::BTreeSet<String> {
+    let mut process = Command::new("exiftool")
+        .args(["-json", "-G0", "-a", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("exiftool is installed by tools/setup.sh test");
+    process.stdin.take().unwrap().write_all(file).unwrap();
+    let output = process.wait_with_output().unwrap();
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let tags = found[0].as_object().unwrap().keys();
+    tags.filter_map(|tag| tag.split_once(':')).map(|(group, _)| group.to_owned()).collect()
+}
+
+#[test]
+fn exiftool_finds_no_metadata() {
+    const TECHNICAL: [&str; 8] = ["Composite", "ExifTool", "File", "GIF", "JFIF", "PNG", "QuickTime", "RIFF"];
+    let photo = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/photos/drum.jpg")).unwrap();
+    assert!(groups(&photo).contains("EXIF"), "there is something to find");
+    let kept = with_exif(&small_jpeg(), 1);
+    assert!(groups(&kept).contains("EXIF"));
+    for (name, source) in [("drum", &photo), ("small", &kept)] {
+        for format in shared::Format::all() {
+            for size in ["w_auto", "w_90"] {
+                let made = make(source, &format!("/{size}/{format}")).unwrap();
+                let groups = groups(&made.bytes);
+                assert!(groups.contains("File"), "exiftool reads it");
+                let others: Vec<_> = groups.iter().filter(|group| !TECHNICAL.contains(&group.as_str())).collect();
+                assert!(others.is_empty(), "{name} as {size}/{format} has {others:?}");
+            }
+        }
     }
 }

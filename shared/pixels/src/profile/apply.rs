@@ -5,6 +5,7 @@ use std::sync::Arc;
 use moxcms::{ColorProfile, DataColorSpace, Layout, Transform8BitExecutor, TransformOptions};
 
 use super::Profile;
+use crate::gray::{encoded, linear, luminance};
 use crate::raster::{Channels, Raster};
 
 impl Profile {
@@ -14,19 +15,43 @@ impl Profile {
 }
 
 /// CMYK to sRGB, by the profile where it is one for inks; without one, ink mixes by multiplication.
-pub(crate) struct Inks(Option<Arc<Transform8BitExecutor>>);
+pub(crate) struct Inks(Option<Printed>);
+
+/// A profile, and what makes its darkest black as black as a screen's ("black point compensation", as in ISO 18619):
+/// without it, prints look washed out.
+struct Printed {
+    transform: Arc<Transform8BitExecutor>,
+    darken: [u8; 256],
+}
+
+impl Printed {
+    fn new(profile: &Profile) -> Option<Printed> {
+        let transform = profile.to_srgb(Layout::Rgba, Layout::Rgb)?;
+        let mut black = [0; 3];
+        transform.transform(&[255; 4], &mut black).ok()?;
+        let black = luminance(black);
+        let darken = std::array::from_fn(|level| encoded((linear(level as u8) - black).max(0.0) / (1.0 - black)));
+        Some(Printed { transform, darken })
+    }
+
+    fn rgb(&self, inks: &[u8], rgb: &mut [u8]) -> Option<()> {
+        self.transform.transform(inks, rgb).ok()?;
+        rgb.iter_mut().for_each(|level| *level = self.darken[usize::from(*level)]);
+        Some(())
+    }
+}
 
 impl Inks {
     pub(crate) fn new(profile: Option<&Profile>) -> Inks {
         let profile = profile.filter(|profile| profile.0.color_space == DataColorSpace::Cmyk);
-        Inks(profile.and_then(|profile| profile.to_srgb(Layout::Rgba, Layout::Rgb)))
+        Inks(profile.and_then(Printed::new))
     }
 
     /// 4 bytes of ink, 0 for none, become 3 of light.
     pub(crate) fn rgb(&self, inks: &[u8]) -> Vec<u8> {
         let (inks_of_pixels, _) = inks.as_chunks::<4>();
         let mut rgb = vec![0; inks_of_pixels.len() * 3];
-        if self.0.as_ref().is_some_and(|transform| transform.transform(inks, &mut rgb).is_ok()) {
+        if self.0.as_ref().is_some_and(|printed| printed.rgb(inks, &mut rgb).is_some()) {
             return rgb;
         }
         let mix = |ink: u8, black: u8| ((u32::from(255 - ink) * u32::from(255 - black) + 127) / 255) as u8;

@@ -1,0 +1,95 @@
+//! What a crop keeps.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::{BadValue, by_name, name_of, whole_number};
+
+/// What a crop keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Gravity {
+    /// What lies around a point.
+    Point(Point),
+    /// What stands out in the picture.
+    Smart,
+}
+
+/// The point that a crop keeps nearest to its centre, in percent of width and height from the top left corner.
+///
+/// The nine compass points are such points too: `n` is 50, 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Point {
+    x: u8,
+    y: u8,
+}
+
+impl Point {
+    /// The middle of the picture.
+    pub const CENTER: Point = Point { x: 50, y: 50 };
+
+    /// `None` when a percentage is over 100.
+    pub fn new(x: u8, y: u8) -> Option<Point> {
+        (x <= 100 && y <= 100).then_some(Point { x, y })
+    }
+
+    /// Percent from the left.
+    pub fn x(self) -> u8 {
+        self.x
+    }
+
+    /// Percent from the top.
+    pub fn y(self) -> u8 {
+        self.y
+    }
+}
+
+impl Gravity {
+    const NAMES: [(&'static str, Gravity); 10] = [
+        ("center", Gravity::Point(Point::CENTER)),
+        ("n", Gravity::Point(Point { x: 50, y: 0 })),
+        ("ne", Gravity::Point(Point { x: 100, y: 0 })),
+        ("e", Gravity::Point(Point { x: 100, y: 50 })),
+        ("se", Gravity::Point(Point { x: 100, y: 100 })),
+        ("s", Gravity::Point(Point { x: 50, y: 100 })),
+        ("sw", Gravity::Point(Point { x: 0, y: 100 })),
+        ("w", Gravity::Point(Point { x: 0, y: 50 })),
+        ("nw", Gravity::Point(Point { x: 0, y: 0 })),
+        ("smart", Gravity::Smart),
+    ];
+
+    /// The point, as far as it is known without looking at the picture: the middle where it must be looked for.
+    pub fn point(self) -> Point {
+        match self {
+            Gravity::Point(point) => point,
+            Gravity::Smart => Point::CENTER,
+        }
+    }
+}
+
+impl Default for Gravity {
+    fn default() -> Self {
+        Gravity::Point(Point::CENTER)
+    }
+}
+
+impl FromStr for Gravity {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        let Some((x, y)) = text.split_once('.') else { return by_name(&Gravity::NAMES, text) };
+        let percent = |text| if text == "0" { Some(0) } else { whole_number(text)?.try_into().ok() };
+        let point = percent(x).zip(percent(y)).and_then(|(x, y)| Point::new(x, y));
+        point.map(Gravity::Point).ok_or(BadValue)
+    }
+}
+
+impl fmt::Display for Gravity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Gravity::Point(Point { x, y }) if Gravity::NAMES.iter().all(|(_, named)| named != self) => {
+                write!(f, "{x}.{y}")
+            }
+            _ => name_of(&Gravity::NAMES, self, f),
+        }
+    }
+}
