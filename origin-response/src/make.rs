@@ -16,6 +16,7 @@ use crate::stopwatch::Stopwatch;
 use crate::stores::Stores;
 
 /// The pipeline's version, in every variant's metadata: raise it when stored variants should be made again.
+/// Nothing reads it yet: stored variants are not compared with it.
 const PIPELINE: &str = "1";
 
 /// One variant to make.

@@ -44,8 +44,20 @@ impl Raster {
 
     /// Forgets an alpha channel that is opaque everywhere: what remains has alpha because it is really used.
     pub(crate) fn drop_opaque_alpha(self) -> Raster {
-        let is_opaque = self.has_alpha() && self.pixels.as_chunks::<4>().0.iter().all(|pixel| pixel[3] == 255);
-        if is_opaque { self.flatten(Color::WHITE) } else { self }
+        self.without_opaque_alpha().unwrap_or(self)
+    }
+
+    /// `None` where alpha is needed, or is not there.
+    pub(crate) fn without_opaque_alpha(&self) -> Option<Raster> {
+        let (rgba, _) = self.pixels.as_chunks::<4>();
+        if !self.has_alpha() || !rgba.iter().all(|pixel| pixel[3] == 255) {
+            return None;
+        }
+        let mut opaque = Raster::new(self.size, Channels::Rgb);
+        for (to, &[r, g, b, _]) in opaque.pixels.as_chunks_mut::<3>().0.iter_mut().zip(rgba) {
+            *to = [r, g, b];
+        }
+        Some(opaque)
     }
 
     fn with_alpha(self) -> Raster {

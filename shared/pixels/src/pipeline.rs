@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use shared::values::Gravity;
-use shared::{Config, Format, Output, Variant};
+use shared::{Config, Format, Options, Output, Variant};
 
 use crate::decode::{self, Frame, Frames, Header};
 use crate::encode::{self, Animation, Settings};
@@ -120,7 +120,7 @@ impl Job<'_> {
         in_time(watch)?;
         watch.begin(Stage::Resize);
         let crop = self.place(crop, &decoded)?;
-        let raster = self.transform(decoded, crop)?;
+        let raster = self.transform(decoded, crop, watch)?;
 
         in_time(watch)?;
         watch.begin(Stage::Encode);
@@ -185,7 +185,7 @@ impl Job<'_> {
                 Some(crop) => crop,
                 None => *placed.insert(self.place(self.stored().0, &decoded)?),
             };
-            let raster = self.transform(decoded, crop)?;
+            let raster = self.transform(decoded, crop, watch)?;
             let animation = match &mut animation {
                 Some(animation) => animation,
                 none => {
@@ -203,14 +203,15 @@ impl Job<'_> {
     }
 
     /// The steps between decoder and encoder.
-    fn transform(&self, decoded: Decoded, crop: Crop) -> Result<Raster, Error> {
+    fn transform(&self, decoded: Decoded, crop: Crop, watch: &dyn Watch) -> Result<Raster, Error> {
         let (_, picture) = self.stored();
         let raster = decoded.resize(crop, picture)?;
         let raster = raster.orient(self.turn);
         let raster = raster.drop_opaque_alpha();
         let raster = raster.apply_profile(self.profile.as_ref());
         let raster = if self.variant.options().gray { raster.gray() } else { raster };
-        let raster = raster.blur(self.variant.options().blur)?.sharpen(self.variant.options().sharpen)?;
+        let Options { blur, sharpen, .. } = *self.variant.options();
+        let raster = raster.blur(blur, watch)?.sharpen(sharpen, watch)?;
         Ok(raster.pad(self.plan.canvas, self.plan.position, self.variant.options().background))
     }
 

@@ -47,6 +47,9 @@ impl Strips {
 
     /// Takes the next rows, of the source's width; there may be any number of them.
     pub(crate) fn push(&mut self, strip: Raster) -> Result<(), Error> {
+        if self.done == self.kept.size.height {
+            return Ok(());
+        }
         let skipped = self.rows(self.done..self.done + 1).start.saturating_sub(self.first).min(self.window.size.height);
         self.window.pixels.drain(..skipped as usize * self.window.stride());
         self.window.size.height -= skipped;
@@ -66,7 +69,9 @@ impl Strips {
     pub(crate) fn finish(self) -> Decoded {
         let Wanted { crop, size, .. } = self.wanted;
         let left = crop.left - f64::from(self.columns.start);
-        let crop = Crop { left, top: 0.0, width: crop.width, height: f64::from(size.height) };
+        // Two roundings may end beyond the last column.
+        let width = crop.width.min(f64::from(self.kept.size.width) - left);
+        let crop = Crop { left, top: 0.0, width, height: f64::from(size.height) };
         Decoded::lowered(self.kept, crop, self.is_premultiplied)
     }
 

@@ -23,6 +23,18 @@ fn blur_is_gaussian_of_the_sigma_that_is_asked() {
     }
 }
 
+/// Bands of rows must not show: a picture higher than one is blurred as one that is turned is.
+#[test]
+fn blur_knows_no_bands() {
+    let high = gradient(20, 700);
+    let wide = image::imageops::rotate90(&high);
+    for filter in ["blur_1.5", "blur_3.9", "blur_9", "sharpen_3"] {
+        let [high, wide] = [&high, &wide]
+            .map(|picture| decode(&make(&png(picture.clone()), &format!("/w_auto/{filter}/png")).unwrap()));
+        assert!(difference(&image::imageops::rotate90(&high), &wide) <= 1, "{filter}");
+    }
+}
+
 #[test]
 fn blur_does_not_drag_in_what_transparency_hides() {
     // Opaque red on transparent black: the edge grows soft, and stays red.

@@ -85,6 +85,19 @@ fn strips_give_what_the_whole_gives() {
     }
 }
 
+/// Many crops at the right edge, where sums of fractions end beyond the last column.
+#[test]
+fn strips_end_where_the_picture_ends() {
+    let wide = png(image::RgbImage::new(1920, 108));
+    for height in 1..108 {
+        for (width, gravity) in [(5, "e"), (7, "70.50"), (50, "90.50"), (3, "se")] {
+            let path = format!("/w_{width}/h_{height}/g_{gravity}/png");
+            let made = make(&wide, &path).unwrap_or_else(|error| panic!("{path}: {error}"));
+            assert_eq!(made.size.to_string(), format!("{width}x{height}"));
+        }
+    }
+}
+
 #[test]
 fn reduced_decoding_is_as_good_as_whole_decoding() {
     let picture = gradient(1600, 1200);

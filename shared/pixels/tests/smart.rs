@@ -5,7 +5,7 @@ mod support;
 
 use image::{Rgb, RgbImage, Rgba, RgbaImage, imageops};
 use pixels::Orientation;
-use support::{decode, difference, jpeg, make, png, with_exif};
+use support::{decode, difference, jpeg, make, png, stored, with_exif};
 
 /// Left, top, width, height.
 type Rectangle = (u32, u32, u32, u32);
@@ -189,19 +189,7 @@ fn scene() -> RgbImage {
 #[test]
 fn all_eight_orientations_keep_the_same() {
     let upright = scene();
-    let stored = |orientation: Orientation| {
-        let turned = match orientation {
-            Orientation::Upright => upright.clone(),
-            Orientation::FlipHorizontal => imageops::flip_horizontal(&upright),
-            Orientation::Rotate180 => imageops::rotate180(&upright),
-            Orientation::FlipVertical => imageops::flip_vertical(&upright),
-            Orientation::Transpose => imageops::flip_horizontal(&imageops::rotate90(&upright)),
-            Orientation::Rotate90 => imageops::rotate270(&upright),
-            Orientation::Transverse => imageops::flip_horizontal(&imageops::rotate270(&upright)),
-            Orientation::Rotate270 => imageops::rotate90(&upright),
-        };
-        with_exif(&jpeg(&turned), orientation.number())
-    };
+    let stored = |orientation: Orientation| with_exif(&jpeg(&stored(&upright, orientation)), orientation.number());
     // Not reduced while decoding, and reduced.
     for path in ["/w_160/h_320/g_smart/png", "/w_30/h_60/g_smart/png", "/w_90/h_30/g_smart/png"] {
         let expected = decode(&make(&stored(Orientation::Upright), path).unwrap());

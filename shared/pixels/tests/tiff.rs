@@ -5,10 +5,10 @@ mod support;
 
 use std::io::Cursor;
 
-use image::{RgbImage, RgbaImage, imageops};
+use image::{RgbImage, RgbaImage};
 use pixels::{Error, Orientation};
 use support::tiff::{SHORT, Tiff};
-use support::{compress, decode, gradient, jpeg, make};
+use support::{compress, decode, gradient, jpeg, make, stored};
 use tiff::encoder::colortype::RGB8;
 use tiff::encoder::{Compression, DeflateLevel, Predictor, TiffEncoder};
 use turbojpeg::{PixelFormat, Subsamp};
@@ -225,16 +225,7 @@ fn a_jpeg_of_another_size_than_its_strip_is_not_decoded() {
 fn all_eight_orientations_stand_upright() {
     let upright = picture();
     for orientation in Orientation::ALL {
-        let stored = match orientation {
-            Orientation::Upright => upright.clone(),
-            Orientation::FlipHorizontal => imageops::flip_horizontal(&upright),
-            Orientation::Rotate180 => imageops::rotate180(&upright),
-            Orientation::FlipVertical => imageops::flip_vertical(&upright),
-            Orientation::Transpose => imageops::flip_horizontal(&imageops::rotate90(&upright)),
-            Orientation::Rotate90 => imageops::rotate270(&upright),
-            Orientation::Transverse => imageops::flip_horizontal(&imageops::rotate270(&upright)),
-            Orientation::Rotate270 => imageops::rotate90(&upright),
-        };
+        let stored = stored(&upright, orientation);
         let (width, height) = (stored.width().into(), stored.height().into());
         let tiff = Tiff::new(width, height, 2, 8, 3, stored.as_raw());
         let tiff = tiff.tag(274, SHORT, &[orientation.number().into()]);

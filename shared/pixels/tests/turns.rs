@@ -5,24 +5,12 @@ mod support;
 
 use image::imageops;
 use pixels::Orientation;
-use support::{decode, difference, gradient, jpeg, make, png, with_exif};
+use support::{decode, difference, gradient, jpeg, make, png, stored, with_exif};
 
 #[test]
 fn all_eight_orientations_stand_upright() {
     let upright = gradient(96, 64);
-    let stored = |orientation: Orientation| {
-        let turned = match orientation {
-            Orientation::Upright => upright.clone(),
-            Orientation::FlipHorizontal => imageops::flip_horizontal(&upright),
-            Orientation::Rotate180 => imageops::rotate180(&upright),
-            Orientation::FlipVertical => imageops::flip_vertical(&upright),
-            Orientation::Transpose => imageops::flip_horizontal(&imageops::rotate90(&upright)),
-            Orientation::Rotate90 => imageops::rotate270(&upright),
-            Orientation::Transverse => imageops::flip_horizontal(&imageops::rotate270(&upright)),
-            Orientation::Rotate270 => imageops::rotate90(&upright),
-        };
-        with_exif(&jpeg(&turned), orientation.number())
-    };
+    let stored = |orientation: Orientation| with_exif(&jpeg(&stored(&upright, orientation)), orientation.number());
     // An off-centre crop shows a rectangle that was turned the wrong way; the second is reduced while decoding.
     for path in ["/w_auto/png", "/w_20/h_20/g_20.90/png", "/w_9/h_12/g_80.10/png", "/w_40/h_40/fit_contain/g_se/png"] {
         let expected = decode(&make(&stored(Orientation::Upright), path).unwrap());

@@ -62,6 +62,11 @@ impl<'a> Decoder<'a> {
         (self.image().width, self.image().height)
     }
 
+    /// Bits of a sample.
+    pub(crate) fn depth(&self) -> u32 {
+        self.image().depth
+    }
+
     /// Whether there is transparency.
     pub(crate) fn has_alpha(&self) -> bool {
         // SAFETY: the decoder is not null.

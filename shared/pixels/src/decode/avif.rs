@@ -8,12 +8,14 @@ use crate::orientation::Orientation;
 use crate::raster::{Channels, Raster};
 use crate::size::Size;
 
-/// The most pixels that libavif takes; a header of more is no header.
+/// The most pixels that libavif takes; it refuses a header of more.
 const MAX_PIXELS: u64 = 1 << 28;
 
 pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
     let decoder = open(source, MAX_PIXELS)?;
-    Ok(Header { orientation: orientation(&decoder), ..Header::still(Kind::Avif, size(&decoder)?) })
+    // The planes beside the pixels that they become: as much again where their samples have two bytes.
+    let canvases = if decoder.depth() > 8 { 2 } else { 1 };
+    Ok(Header { orientation: orientation(&decoder), canvases, ..Header::still(Kind::Avif, size(&decoder)?) })
 }
 
 pub(super) fn pixels(source: &[u8], max_pixels: u64) -> Result<Raster, Error> {

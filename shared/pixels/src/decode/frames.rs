@@ -47,7 +47,7 @@ impl<'a> Frames<'a> {
                 let raster = Raster { size, channels: Channels::Rgba, pixels: pixels.to_vec() };
                 let milliseconds = ends.saturating_sub(*shown);
                 *shown = ends;
-                Ok(Some(Frame { raster, milliseconds }))
+                Ok(Some(Frame { raster: raster.drop_opaque_alpha(), milliseconds }))
             }
         }
     }

@@ -76,7 +76,9 @@ impl<'a> Composer<'a> {
     pub(crate) fn next(&mut self) -> Result<Option<Frame>, Error> {
         let Some((disposal, milliseconds)) = self.draw()? else { return Ok(None) };
         self.disposal = disposal;
-        Ok(Some(Frame { raster: self.canvas.clone(), milliseconds }))
+        // Most frames are opaque, and without alpha all that follows is quicker.
+        let raster = self.canvas.without_opaque_alpha().unwrap_or_else(|| self.canvas.clone());
+        Ok(Some(Frame { raster, milliseconds }))
     }
 
     /// Draws the next frame; answers what has to happen to it afterwards, and how long it is shown.

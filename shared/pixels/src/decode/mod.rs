@@ -87,7 +87,7 @@ pub(crate) fn pixels(
         Kind::Gif => gif::pixels(source, max_pixels).map(Decoded::whole),
         Kind::WebP => webp::pixels(source, wanted),
         Kind::Avif => avif::pixels(source, max_pixels).map(Decoded::whole),
-        Kind::Tiff => tiff::pixels(source, profile).map(Decoded::whole),
+        Kind::Tiff => tiff::pixels(source, profile, watch).map(Decoded::whole),
         Kind::Bmp => bmp::pixels(source).map(Decoded::whole),
     }
 }

@@ -1,6 +1,6 @@
 //! Encoders that take seconds, and are given up when that is too long.
 
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError, Weak, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -8,17 +8,33 @@ use super::{Settings, encode};
 use crate::error::Error;
 use crate::raster::Raster;
 
+/// An encoder that was given up, for as long as it runs: it cannot be stopped, and a second would make both late.
+static GIVEN_UP: Mutex<Weak<()>> = Mutex::new(Weak::new());
+
 /// Encodes within half of the time that is left: the other half is for what takes its place, and for answering.
-/// `Err` gives the pixels back. An encoder that is given up cannot be stopped: it runs to its end and is forgotten.
+/// `Err` gives the pixels back.
 pub(crate) fn encode_in_time(
     raster: Raster,
     settings: Settings,
     left: Option<Duration>,
 ) -> Result<Result<Vec<u8>, Error>, Raster> {
     let Some(left) = left else { return Ok(encode(&raster, settings)) };
+    if GIVEN_UP.lock().unwrap_or_else(PoisonError::into_inner).strong_count() > 0 {
+        return Err(raster);
+    }
     let (sender, receiver) = mpsc::channel();
-    let copy = raster.clone();
-    // A send to nobody is the end of what was given up.
-    thread::spawn(move || sender.send(encode(&copy, settings)));
-    receiver.recv_timeout(left / 2).map_err(|_| raster)
+    let (copy, runs) = (raster.clone(), Arc::new(()));
+    let token = Arc::downgrade(&runs);
+    let run = move || {
+        // A send to nobody is the end of what was given up.
+        let _ = sender.send(encode(&copy, settings));
+        drop(runs);
+    };
+    if thread::Builder::new().spawn(run).is_err() {
+        return Err(raster);
+    }
+    receiver.recv_timeout(left / 2).map_err(|_| {
+        *GIVEN_UP.lock().unwrap_or_else(PoisonError::into_inner) = token;
+        raster
+    })
 }

@@ -7,8 +7,8 @@ pub(crate) mod tiff;
 
 use std::io::Cursor;
 
-use image::{DynamicImage, ImageFormat, RgbImage, RgbaImage};
-use pixels::{Error, Picture, render};
+use image::{DynamicImage, ImageFormat, RgbImage, RgbaImage, imageops};
+use pixels::{Error, Orientation, Picture, render};
 use shared::{Config, VariantPath};
 use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
 
@@ -92,6 +92,20 @@ pub(crate) fn exif(orientation: u8) -> Vec<u8> {
     tiff.extend([0x12, 1, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0]);
     tiff.extend(b"\0\0\0\0SECRET!\0");
     tiff
+}
+
+/// A picture as it is stored when this orientation has to turn it upright.
+pub(crate) fn stored(upright: &RgbImage, orientation: Orientation) -> RgbImage {
+    match orientation {
+        Orientation::Upright => upright.clone(),
+        Orientation::FlipHorizontal => imageops::flip_horizontal(upright),
+        Orientation::Rotate180 => imageops::rotate180(upright),
+        Orientation::FlipVertical => imageops::flip_vertical(upright),
+        Orientation::Transpose => imageops::flip_horizontal(&imageops::rotate90(upright)),
+        Orientation::Rotate90 => imageops::rotate270(upright),
+        Orientation::Transverse => imageops::flip_horizontal(&imageops::rotate270(upright)),
+        Orientation::Rotate270 => imageops::rotate90(upright),
+    }
 }
 
 /// A JPEG with EXIF put in behind its first marker.

@@ -12,6 +12,7 @@ use layout::{Color, Layout};
 use super::{Header, broken};
 use crate::error::Error;
 use crate::kind::Kind;
+use crate::pipeline::{Watch, in_time};
 use crate::profile::{Inks, Profile};
 use crate::raster::{Channels, Raster};
 
@@ -40,7 +41,7 @@ pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
     Ok(Header { canvases: u32::try_from(canvases.max(1)).unwrap_or(u32::MAX), ..still })
 }
 
-pub(super) fn pixels(source: &[u8], profile: Option<&Profile>) -> Result<Raster, Error> {
+pub(super) fn pixels(source: &[u8], profile: Option<&Profile>, watch: &dyn Watch) -> Result<Raster, Error> {
     let layout = Layout::read(source)?;
     let palette = if layout.color == Color::Palette { layout.palette()? } else { Vec::new() };
     let inks = (layout.color == Color::Cmyk).then(|| Inks::new(profile));
@@ -51,6 +52,8 @@ pub(super) fn pixels(source: &[u8], profile: Option<&Profile>) -> Result<Raster,
     let down = layout.size.height.div_ceil(layout.chunk.height);
     let count = across.checked_mul(down).ok_or_else(|| broken(Kind::Tiff)(&"it has too many parts"))?;
     for (row, column) in (0..down).flat_map(|row| (0..across).map(move |column| (row, column))) {
+        // All parts may be one and the same, so a small file can take long.
+        in_time(watch)?;
         let (left, top) = (column * layout.chunk.width, row * layout.chunk.height);
         let width = layout.chunk.width.min(layout.size.width - left) as usize;
         let height = layout.chunk.height.min(layout.size.height - top) as usize;
