@@ -4,18 +4,36 @@ CARGO_PROFILE := --profile quick
 ARGS ?=
 PHOTOS ?= testdata/photos
 
-.PHONY: serve test bench bench-stages bench-viewer
+# The C libraries are compiled once for serving and testing and once for the packages: the second time they come from here.
+export PATH := /usr/lib/ccache:$(PATH)
+export CCACHE_DIR := $(CURDIR)/.tools/ccache
+export CCACHE_BASEDIR := $(CURDIR)
+export CCACHE_NOHASHDIR := 1
+
+.PHONY: serve test check package bench bench-stages bench-viewer
 
 # CloudFront and S3 on this machine; `make serve ARGS="--originals ~/Pictures"`.
 serve:
 	@tools/setup.sh serve
 	cargo run --locked $(CARGO_PROFILE) --bin ridge -- serve $(ARGS)
 
-# All tests.
+# All tests. The packages come first: they are tested as they would be deployed.
 test:
 	@tools/setup.sh test
+	tools/package.sh
 	cargo test --locked $(CARGO_PROFILE) --workspace
-	tools/check-viewer.sh
+
+# Formatting, lints and documentation, with warnings as errors.
+check:
+	@tools/setup.sh test
+	cargo fmt --all --check
+	cargo clippy --locked $(CARGO_PROFILE) --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --quiet $(CARGO_PROFILE) --workspace --no-deps
+
+# What is deployed: dist/viewer-request.zip and dist/origin-response.zip; `make package CONFIG=other.json`.
+package:
+	@tools/setup.sh package
+	tools/package.sh
 
 # Ridge beside sharp; `make bench PHOTOS=$HOME/Pictures ARGS=--readme` puts the result into the README.
 bench:

@@ -1,22 +1,25 @@
 #!/usr/bin/env bash
-# Installs what is missing: `setup.sh serve` for building, `setup.sh test` for the tests too, `setup.sh bench` for the
-# comparison with sharp.
-# Debian's packages come by apt-get, with sudo where that is needed; what the tests want from PyPI stays in .tools/, and
-# sharp in peer/node_modules/.
+# Installs what is missing: `setup.sh serve` for building, `setup.sh package` for what is deployed, `setup.sh lambda` for
+# AWS's programs, `setup.sh bench` for the comparison with sharp, `setup.sh test` for everything.
+# Debian's packages come by apt-get, with sudo where that is needed; what comes from PyPI and npm stays in .tools/ and in
+# the node_modules/ folders.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 mode=${1:-}
-needs_python=false needs_peer=false needs_exiftool=false
+needs_python=false needs_peer=false needs_exiftool=false needs_zip=false needs_lambda=false
 case $mode in
-  test) needs_python=true needs_peer=true needs_exiftool=true ;;
+  test) needs_python=true needs_peer=true needs_exiftool=true needs_zip=true needs_lambda=true ;;
   bench) needs_peer=true ;;
+  package) needs_zip=true ;;
+  lambda) needs_python=true needs_lambda=true ;;
 esac
 
 missing=()
 want() { command -v "$1" >/dev/null || missing+=("$2"); }
 
 want cc build-essential
+want ccache ccache
 want make build-essential
 want cmake cmake
 want nasm nasm
@@ -31,7 +34,19 @@ fi
 if $needs_exiftool; then
   want exiftool libimage-exiftool-perl
 fi
-if $needs_peer; then
+if $needs_zip; then
+  want zip zip
+  want objdump binutils
+fi
+if $needs_lambda; then
+  want autoconf autoconf
+  want automake automake
+  want libtoolize libtool
+  want setpriv util-linux
+  want unzip unzip
+  want xz xz-utils
+fi
+if $needs_peer || $needs_lambda; then
   want node nodejs
   want npm npm
 fi
@@ -68,5 +83,25 @@ if $needs_peer; then
   if ! cmp -s peer/package-lock.json "$stamp"; then
     (cd peer && npm ci --no-audit --no-fund --loglevel=error)
     cp peer/package-lock.json "$stamp"
+  fi
+fi
+
+if $needs_lambda; then
+  here=.tools/lambda
+  stamp=$here/installed
+  if ! cat tools/lambda/* | cmp -s - "$stamp"; then
+    rm -rf "$here"
+    mkdir -p "$here"
+    cp tools/lambda/* tools/lambda/.npmrc "$here"
+    .tools/python/bin/pip download --quiet --disable-pip-version-check --no-deps --require-hashes \
+      -r tools/lambda/requirements.txt -d "$here"
+    unzip -p "$here"/aws_sam_cli-*.whl samcli/local/rapid/aws-lambda-rie-x86_64 >"$here/aws-lambda-rie"
+    chmod +x "$here/aws-lambda-rie"
+    rm "$here"/aws_sam_cli-*.whl
+    # The client has a native part; the headers that it is built with come with Node's own package.
+    (cd "$here" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error &&
+      npm_config_nodedir=$PWD/node_modules/node24 npm rebuild aws-lambda-ric --loglevel=error >build.log 2>&1) ||
+      { tail -30 "$here/build.log" >&2; exit 1; }
+    cat tools/lambda/* >"$stamp"
   fi
 fi

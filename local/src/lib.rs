@@ -2,11 +2,13 @@
 //!
 //! * [`s3`]: an S3 server on a folder, spoken to over HTTP;
 //! * [`cloudfront`]: CloudFront's rules, with real event JSON in and out of both functions;
+//! * [`lambda`]: AWS's own programs, which run the functions' packages;
 //! * [`serve`]: both together;
 //! * [`commands`]: what `ridge` does on the command line.
 
 pub mod cloudfront;
 pub mod commands;
 mod index;
+pub mod lambda;
 pub mod s3;
 pub mod serve;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use aws_sdk_s3::Client;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -18,11 +19,12 @@ use http::Method;
 use http::header::CONTENT_LENGTH;
 use origin_response::Stores;
 use shared::Config;
-use store::{Address, Store};
+use store::{Address, Credentials, Store};
 use tokio::net::TcpListener;
 
-use crate::cloudfront::{Distribution, LinkedOriginResponse, LinkedViewerRequest, Origin};
+use crate::cloudfront::{Distribution, Function, LinkedOriginResponse, LinkedViewerRequest, Origin};
 use crate::index;
+use crate::lambda::{self, Lambda, Package, Runtime, Tools};
 use crate::s3::{self, Objects, Originals};
 
 /// What is served, and where.
@@ -42,6 +44,17 @@ pub struct Settings {
     pub external: Option<External>,
     /// What origin-response gets for one event.
     pub timeout: Duration,
+    /// The functions' packages, run by AWS's programs; without them, the functions that are linked in.
+    pub packages: Option<Packages>,
+}
+
+/// What is deployed, and what runs it here.
+#[derive(Debug, Clone)]
+pub struct Packages {
+    /// The folder of the zips.
+    pub folder: PathBuf,
+    /// AWS's programs.
+    pub tools: Tools,
 }
 
 /// An S3 server that is not ours. Credentials are the environment's.
@@ -76,19 +89,45 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
             (Some(format!("http://{port}")), address, s3::credentials())
         }
     };
-    let client = store::connect(&address.region, s3_endpoint.as_deref(), credentials);
-    let config = Arc::new(settings.config);
-    let stores = {
-        let client = client.clone();
-        Stores::new(Box::new(move |address| Ok(Store::new(client.clone(), &address.bucket))))
+    let client = store::connect(&address.region, s3_endpoint.as_deref(), credentials.clone());
+    let (viewer_request, origin_response) = match &settings.packages {
+        Some(packages) => packages.functions(settings.timeout, &credentials)?,
+        None => linked(settings.config, &client, settings.timeout),
     };
-    let distribution = Arc::new(Distribution::new(
-        Box::new(LinkedViewerRequest { config: Arc::clone(&config) }),
-        Box::new(LinkedOriginResponse { config, stores, timeout: settings.timeout }),
-        Origin::new(client, address.clone()),
-    ));
+    let origin = Origin::new(client, address.clone(), s3_endpoint.clone());
+    let distribution = Arc::new(Distribution::new(viewer_request, origin_response, origin));
     let port = listen(distribution, settings.port).await?;
     Ok(Running { url: format!("http://localhost:{}", port.port()), s3_endpoint, address })
+}
+
+/// viewer-request and origin-response.
+type Functions = (Box<dyn Function>, Box<dyn Function>);
+
+fn linked(config: Config, client: &Client, timeout: Duration) -> Functions {
+    let (config, client) = (Arc::new(config), client.clone());
+    let stores = Stores::new(Box::new(move |address, _| Ok(Store::new(client.clone(), &address.bucket))));
+    let viewer_request = LinkedViewerRequest { config: Arc::clone(&config) };
+    (Box::new(viewer_request), Box::new(LinkedOriginResponse { config, stores, timeout }))
+}
+
+impl Packages {
+    fn functions(&self, timeout: Duration, credentials: &Credentials) -> anyhow::Result<Functions> {
+        let function = |name: &'static str, memory, timeout| -> anyhow::Result<Box<dyn Function>> {
+            let package = Package::unpack(&self.folder.join(format!("{name}.zip")))?;
+            // Another region than any bucket here, as at the edge.
+            let (runtime, region) = (Runtime::Node24, "ap-northeast-1");
+            let settings =
+                lambda::Settings { name, runtime, memory, timeout, region, credentials: credentials.clone() };
+            let log: lambda::Log = Arc::new(move |line| {
+                if !lambda::is_routine(line) {
+                    eprintln!("{name}: {line}");
+                }
+            });
+            Ok(Box::new(Lambda::new(self.tools.clone(), package, settings, log)))
+        };
+        let viewer_request = function("viewer-request", lambda::VIEWER_MEMORY, lambda::VIEWER_TIMEOUT)?;
+        Ok((viewer_request, function("origin-response", lambda::ORIGIN_MEMORY, timeout)?))
+    }
 }
 
 async fn listen(distribution: Arc<Distribution>, port: u16) -> anyhow::Result<SocketAddr> {

@@ -35,7 +35,7 @@ async fn call(ridge: &Ridge, status: &str, change: impl Fn(&mut Value)) -> Calle
     change(cf);
     let came = cf["response"].clone();
     let s3 = ridge.s3.clone();
-    let stores = Stores::new(Box::new(move |address| {
+    let stores = Stores::new(Box::new(move |address, _| {
         assert_eq!(address.region, local::s3::REGION, "the event's region, not the process's");
         Ok(store_at(&s3, &address.bucket))
     }));

@@ -8,7 +8,7 @@ mod stores;
 
 pub use report::{Outcome, Report};
 pub use stopwatch::Stopwatch;
-pub use stores::{Connect, Stores};
+pub use stores::{Connect, ENDPOINT_HEADER, Stores};
 
 use std::sync::Arc;
 use std::time::Instant;

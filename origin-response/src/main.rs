@@ -17,11 +17,15 @@ const RESERVE: Duration = Duration::from_millis(500);
 async fn main() -> ExitCode {
     let config = match Config::baked() {
         Ok(config) => Arc::new(config),
-        Err(error) => return fail(&error),
+        Err(error) => return fail(&format!("{}: {error}", Config::FILE)),
     };
-    let stores = Stores::new(Box::new(|address| {
+    // `make package` asks before anything is deployed whether the program runs and takes its configuration.
+    if std::env::args().any(|argument| argument == "--check") {
+        return ExitCode::SUCCESS;
+    }
+    let stores = Stores::new(Box::new(|address, endpoint| {
         let credentials = store::credentials_of_lambda()?;
-        Ok(Store::new(store::connect(&address.region, None, credentials), &address.bucket))
+        Ok(Store::new(store::connect(&address.region, endpoint, credentials), &address.bucket))
     }));
     let answer = async |event: LambdaEvent<Event>| {
         let cf = event.payload.into_cf().ok_or("the event has no record")?;
@@ -31,7 +35,7 @@ async fn main() -> ExitCode {
     };
     match lambda_runtime::run(service_fn(answer)).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&*error),
+        Err(error) => fail(&error),
     }
 }
 
@@ -40,7 +44,7 @@ fn deadline(context: &Context) -> Instant {
     Instant::now() + left.saturating_sub(RESERVE)
 }
 
-fn fail(error: &dyn std::error::Error) -> ExitCode {
+fn fail(error: &dyn std::fmt::Display) -> ExitCode {
     eprintln!("origin-response: {error}");
     ExitCode::FAILURE
 }

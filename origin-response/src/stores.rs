@@ -6,18 +6,22 @@ use std::sync::{Mutex, PoisonError};
 use shared::event::Origin;
 use store::{Address, ConnectError, Store};
 
-/// Opens a bucket.
-pub type Connect = Box<dyn Fn(&Address) -> Result<Store, ConnectError> + Send + Sync>;
+/// Opens a bucket, at an endpoint that is not AWS's where one is given.
+pub type Connect = Box<dyn Fn(&Address, Option<&str>) -> Result<Store, ConnectError> + Send + Sync>;
 
 /// The buckets seen so far. A function serves one, or a few that share a deployment.
 pub struct Stores {
     connect: Connect,
-    known: Mutex<HashMap<Address, Store>>,
+    known: Mutex<HashMap<(Address, Option<String>), Store>>,
 }
 
 /// Headers that the stack may set on the origin where its domain name does not say bucket and region.
 const BUCKET_HEADER: &str = "x-ridge-bucket";
 const REGION_HEADER: &str = "x-ridge-region";
+
+/// A header that the origin of a bucket has that lies on another server than AWS's: its URL. As all custom headers of an
+/// origin, it comes from the distribution, never from a viewer.
+pub const ENDPOINT_HEADER: &str = "x-ridge-endpoint";
 
 /// Why no bucket could be opened: the deployment's fault.
 #[derive(Debug, thiserror::Error)]
@@ -42,25 +46,26 @@ impl Stores {
     }
 
     pub(crate) fn open(&self, origin: Option<&Origin>) -> Result<Store, NoStore> {
-        let address = address(origin)?;
+        let place = place(origin)?;
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(store) = known.get(&address) {
+        if let Some(store) = known.get(&place) {
             return Ok(store.clone());
         }
-        let store = (self.connect)(&address)?;
-        known.insert(address, store.clone());
+        let store = (self.connect)(&place.0, place.1.as_deref())?;
+        known.insert(place, store.clone());
         Ok(store)
     }
 }
 
-fn address(origin: Option<&Origin>) -> Result<Address, NoStore> {
+fn place(origin: Option<&Origin>) -> Result<(Address, Option<String>), NoStore> {
     let s3 = origin.and_then(|origin| origin.s3.as_ref()).ok_or(NoStore::NotS3)?;
     if !s3.path.is_empty() {
         return Err(NoStore::Path(s3.path.clone()));
     }
     let header = |name| s3.custom_headers.get(name).map(str::to_owned);
     let set = header(BUCKET_HEADER).zip(header(REGION_HEADER)).map(|(bucket, region)| Address { bucket, region });
-    set.or_else(|| Address::from_domain(&s3.domain_name)).ok_or_else(|| NoStore::Domain(s3.domain_name.clone()))
+    let address = set.or_else(|| Address::from_domain(&s3.domain_name));
+    Ok((address.ok_or_else(|| NoStore::Domain(s3.domain_name.clone()))?, header(ENDPOINT_HEADER)))
 }
 
 #[cfg(test)]
@@ -74,16 +79,18 @@ mod tests {
         let set = origin(
             r#"{"s3": {"domainName": "a.s3.amazonaws.com", "customHeaders": {
                 "x-ridge-bucket": [{"key": "x-ridge-bucket", "value": "b"}],
-                "x-ridge-region": [{"key": "x-ridge-region", "value": "eu-west-2"}]}}}"#,
+                "x-ridge-region": [{"key": "x-ridge-region", "value": "eu-west-2"}],
+                "x-ridge-endpoint": [{"key": "x-ridge-endpoint", "value": "http://127.0.0.1:9000"}]}}}"#,
         );
         let neither = origin(r#"{"s3": {"domainName": "a.s3.amazonaws.com"}}"#);
         let path = origin(r#"{"s3": {"domainName": "a.s3.eu-west-1.amazonaws.com", "path": "/assets"}}"#);
-        assert!(matches!(address(Some(&path)), Err(NoStore::Path(_))));
+        assert!(matches!(place(Some(&path)), Err(NoStore::Path(_))));
         let custom = origin(r#"{"custom": {"domainName": "example.com"}}"#);
-        assert_eq!(address(Some(&named)).unwrap().to_string(), "a in eu-west-1");
-        assert_eq!(address(Some(&set)).unwrap().to_string(), "b in eu-west-2");
-        assert!(matches!(address(Some(&neither)), Err(NoStore::Domain(_))));
-        assert!(matches!(address(Some(&custom)), Err(NoStore::NotS3)));
-        assert!(matches!(address(None), Err(NoStore::NotS3)));
+        let of = |origin| place(Some(origin)).map(|(address, endpoint)| (address.to_string(), endpoint));
+        assert_eq!(of(&named).unwrap(), ("a in eu-west-1".into(), None));
+        assert_eq!(of(&set).unwrap(), ("b in eu-west-2".into(), Some("http://127.0.0.1:9000".into())));
+        assert!(matches!(of(&neither), Err(NoStore::Domain(_))));
+        assert!(matches!(of(&custom), Err(NoStore::NotS3)));
+        assert!(matches!(place(None), Err(NoStore::NotS3)));
     }
 }

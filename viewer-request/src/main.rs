@@ -10,19 +10,23 @@ use shared::event::Event;
 async fn main() -> ExitCode {
     let config = match Config::baked() {
         Ok(config) => config,
-        Err(error) => return fail(&error),
+        Err(error) => return fail(&format!("{}: {error}", Config::FILE)),
     };
+    // `make package` asks before anything is deployed whether the program runs and takes its configuration.
+    if std::env::args().any(|argument| argument == "--check") {
+        return ExitCode::SUCCESS;
+    }
     let answer = async |event: LambdaEvent<Event>| {
         let cf = event.payload.into_cf().ok_or("the event has no record")?;
         Ok::<_, Error>(viewer_request::handle(cf, &config))
     };
     match lambda_runtime::run(service_fn(answer)).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&*error),
+        Err(error) => fail(&error),
     }
 }
 
-fn fail(error: &dyn std::error::Error) -> ExitCode {
+fn fail(error: &dyn std::fmt::Display) -> ExitCode {
     eprintln!("viewer-request: {error}");
     ExitCode::FAILURE
 }

@@ -1,11 +1,12 @@
 //! Requests and responses as events.
 
 use http::{HeaderMap, Method, Uri};
+use origin_response::ENDPOINT_HEADER;
 use serde_json::{Map, Value, json};
 use shared::event::{Cf, Event, EventConfig, Headers, Origin, Request, Response, S3Origin};
 use store::Address;
 
-use super::origin::Answer;
+use super::origin::{self, Answer};
 
 /// The event of a viewer's request: no origin yet, headers as they came.
 pub(super) fn viewer_request(method: &Method, uri: &Uri, headers: &HeaderMap) -> Event {
@@ -22,17 +23,17 @@ pub(super) fn viewer_request(method: &Method, uri: &Uri, headers: &HeaderMap) ->
 
 /// The event of the origin's response to a request that viewer-request let through. The viewer's headers are not in
 /// it: none of them is in the cache key.
-pub(super) fn origin_response(request: Request, response: Response, address: &Address) -> Event {
+pub(super) fn origin_response(request: Request, response: Response, origin: &origin::Origin) -> Event {
+    let address = origin.address();
+    let mut custom_headers = Headers::default();
+    if let Some(endpoint) = origin.endpoint() {
+        custom_headers.set(ENDPOINT_HEADER, endpoint);
+    }
     let mut headers = Headers::default();
     headers.set("User-Agent", "Amazon CloudFront");
     headers.set("Via", "1.1 local.cloudfront.net (CloudFront)");
     headers.set("Host", &address.domain());
-    let s3 = S3Origin {
-        domain_name: address.domain(),
-        path: String::new(),
-        custom_headers: Headers::default(),
-        rest: s3_rest(address),
-    };
+    let s3 = S3Origin { domain_name: address.domain(), path: String::new(), custom_headers, rest: s3_rest(address) };
     let origin = Some(Origin { s3: Some(s3), rest: Map::new() });
     let request = Request { headers, origin, ..request };
     Event::new(Cf { config: config("origin-response"), request, response: Some(response), rest: Map::new() })

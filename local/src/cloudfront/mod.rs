@@ -119,7 +119,7 @@ impl Functions {
         };
         let began = Instant::now();
         let came = events::response(&answer);
-        let event = events::origin_response(request, came.clone(), self.origin.address());
+        let event = events::origin_response(request, came.clone(), &self.origin);
         let response = match self.origin_response(event, &came).await {
             Ok(response) => response,
             Err(reason) => return Entry::bad_gateway("origin-response", &reason),

@@ -18,6 +18,7 @@ use store::Address;
 pub struct Origin {
     client: Client,
     address: Address,
+    endpoint: Option<String>,
 }
 
 /// What S3 answered.
@@ -31,14 +32,19 @@ pub(super) struct Answer {
 const MAX_BYTES: i64 = 256 << 20;
 
 impl Origin {
-    /// A bucket that `client` reaches.
-    pub fn new(client: Client, address: Address) -> Origin {
-        Origin { client, address }
+    /// A bucket that `client` reaches, at an endpoint that is not AWS's where one is given.
+    pub fn new(client: Client, address: Address, endpoint: Option<String>) -> Origin {
+        Origin { client, address, endpoint }
     }
 
     /// Where the bucket lies.
     pub fn address(&self) -> &Address {
         &self.address
+    }
+
+    /// The server that it lies on; `None` is AWS.
+    pub fn endpoint(&self) -> Option<&str> {
+        self.endpoint.as_deref()
     }
 
     /// The first keys of the bucket that are originals and look like pictures, at most `max`.

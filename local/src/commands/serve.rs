@@ -8,8 +8,9 @@ use clap::Args;
 use store::Address;
 
 use super::Policy;
+use crate::lambda::Tools;
 use crate::s3;
-use crate::serve::{External, Settings, start};
+use crate::serve::{External, Packages, Settings, start};
 
 /// How to serve.
 #[derive(Args)]
@@ -37,6 +38,13 @@ pub struct Arguments {
     /// The bucket there; without --s3-endpoint, on AWS
     #[arg(long, conflicts_with_all = ["originals", "s3_port"])]
     bucket: Option<String>,
+    /// Run the packages in this folder, as `make package` builds them, by AWS's own programs, instead of the functions
+    /// that are linked in; the configuration is theirs
+    #[arg(long, value_name = "DIR", conflicts_with = "file")]
+    lambda: Option<PathBuf>,
+    /// AWS's programs, as `tools/setup.sh lambda` installs them
+    #[arg(long, value_name = "DIR", default_value = Tools::FOLDER, requires = "lambda")]
+    lambda_tools: PathBuf,
     /// The bucket's region
     #[arg(long, default_value = s3::REGION)]
     region: String,
@@ -48,6 +56,10 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         endpoint: arguments.s3_endpoint,
         address: Address { bucket, region: arguments.region },
     });
+    let packages = match arguments.lambda {
+        Some(folder) => Some(Packages { folder, tools: Tools::find(&arguments.lambda_tools)? }),
+        None => None,
+    };
     let settings = Settings {
         port: arguments.port,
         s3_port: arguments.s3_port,
@@ -56,6 +68,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         config,
         external,
         timeout: Duration::from_secs(arguments.timeout),
+        packages,
     };
     let running = start(settings).await?;
     let s3 = running.s3_endpoint.as_deref().unwrap_or("AWS");

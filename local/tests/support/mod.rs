@@ -2,6 +2,7 @@
 #![allow(dead_code, missing_docs, clippy::unwrap_used)]
 
 pub(crate) mod http_client;
+pub(crate) mod lambda;
 pub(crate) mod moto;
 pub(crate) mod pictures;
 pub(crate) mod proxy;

@@ -1,0 +1,197 @@
+//! The packages that are deployed, under AWS's Runtime Interface Emulator, Node.js and AWS's client: unpacked read-only,
+//! with Lambda's environment and no other, far from the bucket.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use local::lambda::Runtime::{Node22, Node24};
+use serde_json::{Value, json};
+use shared::{Key, edge};
+use support::lambda::{Function, packages, tools};
+use support::{Ridge, address};
+use tempfile::tempdir;
+use zip::ZipArchive;
+
+const MADE: &str = "/w_40/h_30/webp/photos/brook.jpg";
+
+fn fixture(name: &str, change: impl Fn(&mut Value)) -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/events").join(name);
+    let mut event: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    change(&mut event["Records"][0]["cf"]);
+    event
+}
+
+fn viewer_request(uri: &str, query: &str) -> Value {
+    fixture("viewer-request.json", |cf| {
+        cf["request"]["uri"] = json!(uri);
+        cf["request"]["querystring"] = json!(query);
+    })
+}
+
+/// S3's answer of this status for this path, from the bucket of a `ridge serve`.
+fn origin_response(ridge: &Ridge, uri: &str, status: &str) -> Value {
+    fixture("origin-response.json", |cf| {
+        cf["request"]["uri"] = json!(uri);
+        cf["request"]["origin"]["s3"]["domainName"] = json!(address(local::s3::BUCKET).domain());
+        cf["request"]["origin"]["s3"]["customHeaders"] =
+            json!({ "x-ridge-endpoint": [{ "key": "x-ridge-endpoint", "value": ridge.s3 }] });
+        cf["response"]["status"] = json!(status);
+    })
+}
+
+fn header<'a>(response: &'a Value, name: &str) -> &'a str {
+    response["headers"][name][0]["value"].as_str().unwrap_or("")
+}
+
+#[test]
+fn the_packages_hold_what_they_must() {
+    for name in ["viewer-request", "origin-response"] {
+        let mut zip = ZipArchive::new(File::open(packages().join(format!("{name}.zip"))).unwrap()).unwrap();
+        let mut found = BTreeMap::new();
+        for index in 0..zip.len() {
+            let file = zip.by_index(index).unwrap();
+            assert_eq!(file.last_modified().unwrap().year(), 1980, "the same input gives the same bytes");
+            found.insert(file.name().unwrap().into_owned(), file.unix_mode().unwrap() & 0o777);
+        }
+        let expected = [("bootstrap", 0o755), ("index.js", 0o644), ("ridge.json", 0o644)];
+        assert_eq!(found, expected.map(|(name, mode)| (name.to_owned(), mode)).into(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn viewer_request_cold_and_warm() {
+    for runtime in [Node22, Node24] {
+        let function = Function::deployed("viewer-request", runtime);
+        for round in ["cold", "warm"] {
+            let event = viewer_request("/photos/cat.jpg", "w=200&h=200");
+            let answer = function.invoke(&event).await.unwrap();
+            let mut expected = event["Records"][0]["cf"]["request"].clone();
+            expected["uri"] = json!("/w_200/h_200/webp/photos/cat.jpg");
+            expected["querystring"] = json!("");
+            assert_eq!(answer, expected, "{round}: everything that is not rewritten comes back");
+        }
+        let refused = function.invoke(&viewer_request("/photos/cat.jpg", "w=0")).await.unwrap();
+        assert_eq!(refused["status"], "400");
+        assert!(refused.to_string().len() < edge::VIEWER_RESPONSE_BYTES);
+        assert!(function.environment.resident() < 16 << 20, "Node is gone: {}", function.environment.resident());
+    }
+}
+
+#[tokio::test]
+async fn origin_response_makes_and_stores() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    for runtime in [Node22, Node24] {
+        let key = Key::from_path(MADE).unwrap();
+        ridge.store().delete(&key).await.unwrap();
+        let function = Function::deployed("origin-response", runtime);
+        for round in ["cold", "warm"] {
+            let answer = function.invoke(&origin_response(&ridge, MADE, "404")).await.unwrap();
+            assert_eq!((&answer["status"], header(&answer, "content-type")), (&json!("200"), "image/webp"), "{round}");
+            assert_eq!(header(&answer, "transfer-encoding"), "chunked", "read-only, so it stays");
+            let body = STANDARD.decode(answer["body"].as_str().unwrap()).unwrap();
+            let stored = ridge.store().get(&key, 1 << 20).await.unwrap();
+            assert_eq!(stored.bytes, body, "{round}");
+        }
+        function.logged(r#""outcome":"made""#).await;
+
+        let stored = origin_response(&ridge, MADE, "200");
+        assert_eq!(function.invoke(&stored).await.unwrap(), stored["Records"][0]["cf"]["response"]);
+    }
+}
+
+#[tokio::test]
+async fn origin_response_says_what_is_wrong() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let text = Key::new("notes.jpg").unwrap();
+    ridge.store().put(&text, "not a picture".into(), &store::Attributes::default()).await.unwrap();
+    let function = Function::deployed("origin-response", Node24);
+    for (uri, status, body) in [
+        ("/w_40/webp/photos/none.jpg", "404", "there is no original photos/none.jpg"),
+        ("/w_40/webp/notes.jpg", "415", "not a picture in a format that is read"),
+        ("/w_40/w_50/webp/photos/brook.jpg", "400", "w_"),
+        ("/w_5000/webp/photos/brook.jpg", "400", "w=5000 is too large"),
+    ] {
+        let answer = function.invoke(&origin_response(&ridge, uri, "404")).await.unwrap();
+        assert_eq!(answer["status"], status, "{uri}: {answer}");
+        assert!(answer["body"].as_str().unwrap().contains(body), "{uri}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_large_variant_is_stored_and_redirected_to() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let function = Function::deployed("origin-response", Node24);
+    let uri = "/w_1600/png/photos/mountains.jpg";
+    let answer = function.invoke(&origin_response(&ridge, uri, "404")).await.unwrap();
+    assert_eq!((&answer["status"], header(&answer, "location")), (&json!("302"), uri));
+    assert_eq!(header(&answer, "cache-control"), "no-store");
+    let stored = ridge.store().head(&Key::from_path(uri).unwrap()).await.unwrap();
+    assert!(stored.size.unwrap() > edge::BODY_BUDGET as u64);
+}
+
+#[tokio::test]
+async fn nothing_grows_in_200_invocations_and_nothing_is_written() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let function = Function::deployed("origin-response", Node24);
+    let before = listing(function.package.root());
+    let mut resident = Vec::new();
+    for round in 0..200 {
+        let uri = format!("/w_{}/webp/photos/brook.jpg", 40 + round % 7);
+        let answer = function.invoke(&origin_response(&ridge, &uri, "404")).await.unwrap();
+        assert_eq!(answer["status"], "200");
+        resident.push(function.environment.resident());
+    }
+    // The allocator keeps some of what the first invocations needed.
+    let (early, late) = (resident[20..60].iter().max().unwrap(), resident[160..].iter().max().unwrap());
+    assert!(*late <= early + (4 << 20), "{early} bytes became {late}");
+    assert_eq!(listing(function.package.root()), before);
+}
+
+/// Names, modes, sizes and times of change of all that is in a folder.
+fn listing(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| {
+        let entry = entry.unwrap();
+        let facts = entry.metadata().unwrap();
+        let (mode, changed) = (facts.permissions(), facts.modified().unwrap());
+        format!("{:?} {mode:?} {} {changed:?}", entry.file_name(), facts.len())
+    });
+    let mut entries: Vec<_> = entries.collect();
+    entries.sort();
+    entries
+}
+
+#[tokio::test]
+async fn the_whole_loop_through_the_packages() {
+    let data = tempdir().unwrap();
+    let (packages, tools) = (packages(), tools());
+    let arguments = ["--lambda", packages.to_str().unwrap(), "--lambda-tools", tools.to_str().unwrap()];
+    let ridge = Ridge::serve(data.path(), &arguments);
+    let url = "/photos/dandelion.jpg?w=200&h=200";
+    let made = ridge.get(url).await;
+    assert_eq!(
+        (made.status, made.found(), made.header("content-type")),
+        (200, "Miss", "image/webp"),
+        "{}",
+        made.text()
+    );
+    assert_eq!(made.picture(), ("200x200".into(), "WebP"));
+    assert!(made.header("server-timing").contains("put;dur="), "made by the package");
+    let again = ridge.get(url).await;
+    assert_eq!((again.status, again.found(), &again.body), (200, "Hit", &made.body));
+    let jpeg = ridge.send("GET", url, &[("accept", "*/*")]).await;
+    assert_eq!(jpeg.picture(), ("200x200".into(), "JPEG"));
+    assert_eq!(ridge.get("/photos/dandelion.jpg?w=x").await.status, 400);
+    assert_eq!(ridge.get("/photos/none.jpg?w=20").await.status, 404);
+    let stored = ridge.store().get(&Key::new("w_200/h_200/webp/photos/dandelion.jpg").unwrap(), 1 << 20).await;
+    assert_eq!(stored.unwrap().bytes, made.body);
+}

@@ -1,0 +1,84 @@
+//! The packages under AWS's programs.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use local::lambda::{Environment, Package, Runtime, Settings, Tools};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::credentials;
+
+/// A function in one environment, and what it has written.
+pub(crate) struct Function {
+    pub(crate) package: Package,
+    pub(crate) environment: Environment,
+    log: Arc<Mutex<Vec<String>>>,
+}
+
+impl Function {
+    /// One of the two that are deployed.
+    pub(crate) fn deployed(name: &'static str, runtime: Runtime) -> Function {
+        Function::start(name, runtime, Package::unpack(&packages().join(format!("{name}.zip"))).unwrap())
+    }
+
+    pub(crate) fn start(name: &'static str, runtime: Runtime, package: Package) -> Function {
+        let (memory, timeout, region) = (128, Duration::from_secs(5), "ap-northeast-1");
+        let settings = Settings { name, runtime, memory, timeout, region, credentials: credentials() };
+        let log = Arc::<Mutex<Vec<String>>>::default();
+        let kept = Arc::clone(&log);
+        let keep: local::lambda::Log = Arc::new(move |line| kept.lock().unwrap().push(line.to_owned()));
+        let environment = Environment::start(&Tools::find(&tools()).unwrap(), &package, &settings, &keep).unwrap();
+        Function { package, environment, log }
+    }
+
+    pub(crate) async fn invoke(&self, event: &Value) -> Result<Value, String> {
+        let answer = self.environment.invoke(serde_json::to_vec(event).unwrap()).await?;
+        Ok(serde_json::from_slice(&answer).unwrap())
+    }
+
+    /// Waits until the log says this.
+    pub(crate) async fn logged(&self, part: &str) {
+        for _ in 0..200 {
+            if self.log.lock().unwrap().iter().any(|line| line.contains(part)) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("no line with {part:?} in {:#?}", self.log.lock().unwrap());
+    }
+}
+
+/// A package as `make package` builds it, with another program in it, or none.
+pub(crate) fn package_with(bootstrap: Option<&Path>) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let shim = Path::new(env!("CARGO_MANIFEST_DIR")).join("../cdk/shim/index.js");
+    fs::copy(shim, folder.path().join("index.js")).unwrap();
+    fs::write(folder.path().join("ridge.json"), "{}").unwrap();
+    if let Some(bootstrap) = bootstrap {
+        let copy = folder.path().join("bootstrap");
+        fs::copy(bootstrap, &copy).unwrap();
+        fs::set_permissions(copy, Permissions::from_mode(0o755)).unwrap();
+    }
+    folder
+}
+
+/// `examples/faulty.rs`, which `cargo test` builds beside the tests, but not with `--test`.
+pub(crate) fn faulty() -> PathBuf {
+    let program = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join("examples/faulty");
+    assert!(program.is_file(), "cargo build --package local --example faulty, with the tests' profile, builds it");
+    program
+}
+
+/// Where `make package` puts the packages.
+pub(crate) fn packages() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist")
+}
+
+/// Where `tools/setup.sh` puts AWS's programs.
+pub(crate) fn tools() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(Tools::FOLDER)
+}

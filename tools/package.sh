@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Builds what is deployed, dist/viewer-request.zip and dist/origin-response.zip, and checks what Lambda@Edge demands.
+# The same input gives the same bytes. CONFIG=FILE bakes another configuration; START=spawn is explained in the README.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+config=${CONFIG:-ridge.json}
+start=${START:-execve}
+case $start in execve | spawn) ;; *) echo "START is $start; it takes execve or spawn" >&2; exit 1 ;; esac
+[ -f "$config" ] || { echo "CONFIG: there is no file $config" >&2; exit 1; }
+
+# Amazon Linux 2023, on which Lambda's Node.js runs.
+newest_glibc=2.34
+declare -A limit=([viewer-request]=1000000 [origin-response]=12000000)
+
+# For any x86-64 processor, whatever this machine's settings say; and no path of this machine in the programs.
+unset CFLAGS CXXFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_TARGET
+export RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo --remap-path-prefix=$PWD=/ridge"
+target=${CARGO_TARGET_DIR:-target}
+
+# viewer-request starts on every request: no pixels, S3 or TLS in its tree.
+heavy='^(image|pixels|store|fast_image_resize|libwebp-sys|turbojpeg|aws-[a-z0-9-]+|rustls[a-z-]*|ring|openssl[a-z-]*) '
+if cargo tree --locked --package viewer-request --edges normal --prefix none | grep -E "$heavy"; then
+  echo "viewer-request: these crates must not be in its tree" >&2
+  exit 1
+fi
+
+check_glibc() {
+  local newest
+  newest=$(objdump -T "$1" | grep -o 'GLIBC_[0-9.]*' | sed 's/GLIBC_//' | sort -Vu | tail -1)
+  if [ "$(printf '%s\n' "$newest" "$newest_glibc" | sort -V | tail -1)" != "$newest_glibc" ]; then
+    echo "$1 needs glibc $newest, and Lambda has $newest_glibc: this machine is too new to build on. Run 'make package'" \
+      "on Debian 12 or Ubuntu 22.04, or in a container of one of them." >&2
+    exit 1
+  fi
+}
+
+package() {
+  local name=$1 stage="$target/package/$1"
+  # One at a time: built together they would share the features of their dependencies, and viewer-request would grow.
+  cargo build --locked --release --package "$name"
+  rm -rf "$stage"
+  mkdir -p "$stage" dist
+  install -m 0755 "$target/release/$name" "$stage/bootstrap"
+  install -m 0644 cdk/shim/index.js "$stage/index.js"
+  install -m 0644 "$config" "$stage/ridge.json"
+  [ "$start" = execve ] || install -m 0644 /dev/null "$stage/spawn"
+  check_glibc "$stage/bootstrap"
+  LAMBDA_TASK_ROOT=$stage "$stage/bootstrap" --check
+  # A zip holds times without a zone, and files in the order given.
+  find "$stage" -exec touch -d '1980-01-01 00:00:00' {} +
+  rm -f "dist/$name.zip"
+  (cd "$stage" && find . -type f -printf '%P\n' | LC_ALL=C sort | zip -q -9 -X "$OLDPWD/dist/$name.zip" -@)
+  local size
+  size=$(stat -c %s "dist/$name.zip")
+  echo "dist/$name.zip: $size bytes; under ${limit[$name]} are allowed"
+  [ "$size" -lt "${limit[$name]}" ]
+}
+
+package viewer-request
+package origin-response
