@@ -10,7 +10,7 @@ export CCACHE_DIR := $(CURDIR)/.tools/ccache
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: serve test check package bench bench-stages bench-viewer
+.PHONY: serve test check package bench bench-edge bench-stages bench-viewer
 
 # CloudFront and S3 on this machine; `make serve ARGS="--originals ~/Pictures"`.
 serve:
@@ -39,6 +39,12 @@ package:
 bench:
 	@tools/setup.sh bench
 	cargo run --locked --release --package bench -- --photos "$(PHOTOS)" $(ARGS)
+
+# The packages as whole Lambdas beside a plain Node pair; ARGS=--readme as above.
+bench-edge:
+	@tools/setup.sh bench-edge
+	tools/package.sh
+	cargo run --locked --release --package bench -- edge $(ARGS)
 
 # Milliseconds of each stage of the pixel pipeline.
 bench-stages:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing: `setup.sh serve` for building, `setup.sh package` for what is deployed, `setup.sh lambda` for
-# AWS's programs, `setup.sh bench` for the comparison with sharp, `setup.sh test` for everything.
+# AWS's programs, `setup.sh bench` and `setup.sh bench-edge` for the comparisons with sharp, `setup.sh test` for everything else.
 # Debian's packages come by apt-get, with sudo where that is needed; what comes from PyPI and npm stays in .tools/ and in
 # the node_modules/ folders.
 set -euo pipefail
@@ -8,12 +8,23 @@ cd "$(dirname "$0")/.."
 
 mode=${1:-}
 needs_python=false needs_peer=false needs_exiftool=false needs_zip=false needs_lambda=false
+needs_peer_edge=false
 case $mode in
   test) needs_python=true needs_peer=true needs_exiftool=true needs_zip=true needs_lambda=true ;;
   bench) needs_peer=true ;;
+  bench-edge) needs_peer=true needs_peer_edge=true needs_python=true needs_zip=true needs_lambda=true ;;
   package) needs_zip=true ;;
   lambda) needs_python=true needs_lambda=true ;;
 esac
+
+# The stamp is written last, so that a broken installation is made again.
+install_npm() {
+  local stamp=$1/node_modules/installed-lock.json
+  if ! cmp -s "$1/package-lock.json" "$stamp"; then
+    (cd "$1" && npm ci --no-audit --no-fund --loglevel=error)
+    cp "$1/package-lock.json" "$stamp"
+  fi
+}
 
 missing=()
 want() { command -v "$1" >/dev/null || missing+=("$2"); }
@@ -65,7 +76,6 @@ fi
 command -v cargo >/dev/null || { echo "Install Rust first: https://rustup.rs" >&2; exit 1; }
 
 if $needs_python; then
-  # The stamp is written last, so that a broken installation is made again.
   stamp=.tools/python/installed-requirements.txt
   if ! cmp -s tools/requirements.txt "$stamp"; then
     rm -rf .tools/python
@@ -79,11 +89,10 @@ if $needs_peer; then
   node -e 'const [major, minor] = process.versions.node.split(".").map(Number)
     process.exit(major > 20 || (major === 20 && minor >= 9) ? 0 : 1)' ||
     { echo "sharp needs Node 20.9 or later, and $(command -v node) is $(node --version): https://nodejs.org" >&2; exit 1; }
-  stamp=peer/node_modules/installed-lock.json
-  if ! cmp -s peer/package-lock.json "$stamp"; then
-    (cd peer && npm ci --no-audit --no-fund --loglevel=error)
-    cp peer/package-lock.json "$stamp"
-  fi
+  install_npm peer
+fi
+if $needs_peer_edge; then
+  install_npm peer/edge
 fi
 
 if $needs_lambda; then

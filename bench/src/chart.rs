@@ -19,26 +19,26 @@ const BASELINE: f64 = 12.0;
 const STEP: f64 = 20.0;
 const GAP: f64 = 10.0;
 
-const RIDGE: &str = "#e07b39";
-const PEER: &str = "#7a98a8";
+pub(crate) const RIDGE: &str = "#e07b39";
+pub(crate) const PEER: &str = "#7a98a8";
 const INK: &str = "#12303f";
 const PANEL: &str = "#f6f9fb";
 
-struct Bar {
+pub(crate) struct Bar {
     /// Stands once before all bars that have it.
-    title: String,
-    label: String,
-    value: f64,
-    text: String,
-    color: &'static str,
+    pub(crate) title: String,
+    pub(crate) label: String,
+    pub(crate) value: f64,
+    pub(crate) text: String,
+    pub(crate) color: &'static str,
 }
 
-struct Chart<'a> {
-    title: &'a str,
-    note: String,
+pub(crate) struct Chart<'a> {
+    pub(crate) title: &'a str,
+    pub(crate) note: String,
     /// Where a line is drawn, and what it says.
-    mark: Option<(f64, &'a str)>,
-    bars: Vec<Bar>,
+    pub(crate) mark: Option<(f64, &'a str)>,
+    pub(crate) bars: Vec<Bar>,
 }
 
 /// Writes a chart for each part of the report that has something in it.
@@ -103,7 +103,7 @@ fn pairs(processes: &[Process], of: fn(&Cost) -> f64) -> Vec<Bar> {
 }
 
 impl Chart<'_> {
-    fn svg(&self) -> String {
+    pub(crate) fn svg(&self) -> String {
         let titles = self.bars.chunk_by(|a, b| a.title == b.title).count();
         let height = TOP + STEP * self.bars.len() as f64 + GAP * titles as f64 + 24.0;
         let longest = self.bars.iter().map(|bar| bar.value).fold(self.mark.map_or(0.0, |(at, _)| at), f64::max);

@@ -25,19 +25,8 @@ pub(crate) struct Made {
 
 /// Makes them of the folder's largest photograph, the same ones each time; a file that is there is kept.
 pub(crate) fn of(found: &[Source], folder: &Path) -> anyhow::Result<Made> {
-    let photographs = found.iter().filter(|source| source.is_photograph());
-    // Of several that are as large, the first by name.
-    let Some(photograph) = photographs.rev().max_by_key(|source| source.size.pixels()) else {
-        bail!("the folder holds no JPEG");
-    };
-    // Name and length stand for the photograph, so that two folders do not share what is made.
-    let name = photograph.path.file_stem().unwrap_or_default().to_string_lossy();
-    let bytes = fs::metadata(&photograph.path)?.len();
-    let folder = folder.join(format!("{name}-{bytes}"));
-    fs::create_dir_all(&folder)?;
-    let maker = Maker { photograph, folder };
-
-    let whole = photograph.size;
+    let maker = Maker::of(found, folder)?;
+    let whole = maker.photograph.size;
     // Multiples of 8, so that likeness can be told.
     let (width, height) = (whole.width.min(4000) / 8 * 8, whole.height.min(3000) / 8 * 8);
     let png_15 = maker.file("15mp.png", |maker| png(&tiled(&maker.pixels()?, 4480, 3360)))?;
@@ -51,10 +40,15 @@ pub(crate) fn of(found: &[Source], folder: &Path) -> anyhow::Result<Made> {
     let cases = cases.into_iter().filter_map(|path| Source::read(path).transpose()).collect::<anyhow::Result<_>>()?;
     Ok(Made {
         cases,
-        jpeg_12: maker.file("12mp.jpg", |maker| jpeg(&tiled(&maker.pixels()?, 4000, 3000)))?,
+        jpeg_12: maker.jpeg_12()?,
         jpeg_50: maker.file("50mp.jpg", |maker| jpeg(&tiled(&maker.pixels()?, 8160, 6120)))?,
         png_15,
     })
+}
+
+/// Only the JPEG of 12 megapixels.
+pub(crate) fn jpeg_12(found: &[Source], folder: &Path) -> anyhow::Result<PathBuf> {
+    Maker::of(found, folder)?.jpeg_12()
 }
 
 struct Maker<'a> {
@@ -63,6 +57,24 @@ struct Maker<'a> {
 }
 
 impl Maker<'_> {
+    fn of<'a>(found: &'a [Source], folder: &Path) -> anyhow::Result<Maker<'a>> {
+        let photographs = found.iter().filter(|source| source.is_photograph());
+        // Of several that are as large, the first by name.
+        let Some(photograph) = photographs.rev().max_by_key(|source| source.size.pixels()) else {
+            bail!("the folder holds no JPEG");
+        };
+        // Name and length stand for the photograph, so that two folders do not share what is made.
+        let name = photograph.path.file_stem().unwrap_or_default().to_string_lossy();
+        let bytes = fs::metadata(&photograph.path)?.len();
+        let folder = folder.join(format!("{name}-{bytes}"));
+        fs::create_dir_all(&folder)?;
+        Ok(Maker { photograph, folder })
+    }
+
+    fn jpeg_12(&self) -> anyhow::Result<PathBuf> {
+        self.file("12mp.jpg", |maker| jpeg(&tiled(&maker.pixels()?, 4000, 3000)))
+    }
+
     fn file(&self, name: &str, make: impl Fn(&Self) -> anyhow::Result<Vec<u8>>) -> anyhow::Result<PathBuf> {
         let path = self.folder.join(name);
         if !path.exists() {

@@ -4,6 +4,7 @@
 
 mod cases;
 mod chart;
+mod edge;
 mod fresh;
 mod jpeg;
 mod machine;
@@ -47,6 +48,8 @@ enum Mode {
         /// Such as /w_800/webp
         path: String,
     },
+    /// Compares the deployed functions, as whole Lambdas, with a plain Node pair
+    Edge(edge::Options),
 }
 
 #[derive(Args)]
@@ -70,6 +73,7 @@ fn main() -> anyhow::Result<()> {
     match arguments.mode {
         Some(Mode::Worker) => worker::serve(),
         Some(Mode::Once { source, path }) => worker::once(source, path),
+        Some(Mode::Edge(options)) => edge::compare(&options),
         None => compare(&arguments.options),
     }
 }
@@ -115,7 +119,7 @@ fn compare(options: &Options) -> anyhow::Result<()> {
     let charts = if options.readme { root().join("docs/bench") } else { output };
     chart::write(&report, &charts)?;
     if options.readme {
-        readme::write(&report, &root().join("README.md"))?;
+        readme::write("bench", &readme::section(&report), &root().join("README.md"))?;
     }
     println!("\nraw medians: {}; charts: {}", results.display(), charts.display());
     Ok(())

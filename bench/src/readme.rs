@@ -1,4 +1,4 @@
-//! The README's table, between its markers.
+//! The README's tables, between their markers.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -10,18 +10,18 @@ use crate::fresh::Process;
 use crate::report::Report;
 use crate::sources::Class;
 
-const START: &str = "<!-- bench -->\n";
-const END: &str = "<!-- /bench -->";
-
-/// Puts the report between the markers.
-pub(crate) fn write(report: &Report<'_>, readme: &Path) -> anyhow::Result<()> {
+/// Puts a text between the markers of this name.
+pub(crate) fn write(marker: &str, section: &str, readme: &Path) -> anyhow::Result<()> {
+    let (start, end) = (format!("<!-- {marker} -->\n"), format!("<!-- /{marker} -->"));
     let text = fs::read_to_string(readme)?;
-    let (before, rest) = text.split_once(START).context("README.md has no <!-- bench -->")?;
-    let (_, after) = rest.split_once(END).context("README.md has no <!-- /bench -->")?;
-    Ok(fs::write(readme, format!("{before}{START}{}{END}{after}", section(report)))?)
+    let missing = || format!("README.md has no markers {marker}");
+    let (before, rest) = text.split_once(&start).with_context(missing)?;
+    let (_, after) = rest.split_once(&end).with_context(missing)?;
+    Ok(fs::write(readme, format!("{before}{start}{section}{end}{after}"))?)
 }
 
-fn section(report: &Report<'_>) -> String {
+/// The comparison with sharp.
+pub(crate) fn section(report: &Report<'_>) -> String {
     let mut text = setting(report);
     text += "| | size | pictures | Ridge, ms | sharp, ms | speed (worst to best) | clock | bytes | likeness |\n";
     text += "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";

@@ -116,8 +116,15 @@ impl Packages {
             let package = Package::unpack(&self.folder.join(format!("{name}.zip")))?;
             // Another region than any bucket here, as at the edge.
             let (runtime, region) = (Runtime::Node24, "ap-northeast-1");
-            let settings =
-                lambda::Settings { name, runtime, memory, timeout, region, credentials: credentials.clone() };
+            let settings = lambda::Settings {
+                name,
+                runtime,
+                memory,
+                timeout,
+                region,
+                credentials: credentials.clone(),
+                processor: None,
+            };
             let log: lambda::Log = Arc::new(move |line| {
                 if !lambda::is_routine(line) {
                     eprintln!("{name}: {line}");

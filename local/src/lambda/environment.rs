@@ -16,6 +16,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use rustix::process::{Pid, Signal, kill_process};
 use serde::Deserialize;
+use tokio::net::TcpStream;
 
 use super::{Log, Package, Settings, Tools, memory};
 
@@ -25,10 +26,13 @@ const INVOKE: &str = "2015-03-31/functions/function/invocations";
 /// How long the emulator may take until it listens, and until it has ended its processes.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long until it is looked again.
+const POLL: Duration = Duration::from_millis(2);
+
 /// A running environment. Dropped, it ends, and the function with it.
 pub struct Environment {
     emulator: Child,
-    url: String,
+    address: SocketAddr,
     client: Client<HttpConnector, Full<Bytes>>,
 }
 
@@ -49,8 +53,11 @@ impl Environment {
         let (task, credentials) = (package.root(), &settings.credentials);
         // The emulator ends with its parent, however that ends, and the function with the emulator.
         let mut command = Command::new("setpriv");
+        command.args(["--pdeathsig", "TERM"]);
+        if let Some(processor) = settings.processor {
+            command.args(["taskset", "--cpu-list", &processor.to_string()]);
+        }
         command
-            .args(["--pdeathsig", "TERM"])
             .arg(tools.emulator())
             .args(["--runtime-interface-emulator-address", &emulator_address.to_string()])
             .args(["--runtime-api-address", &api_address.to_string()])
@@ -83,7 +90,19 @@ impl Environment {
         read(emulator.stdout.take(), log);
         read(emulator.stderr.take(), log);
         let client = Client::builder(TokioExecutor::new()).build_http();
-        Ok(Environment { emulator, url: format!("http://{emulator_address}/{INVOKE}"), client })
+        Ok(Environment { emulator, address: emulator_address, client })
+    }
+
+    /// Waits until the emulator listens, so that the first invocation's time is the function's alone.
+    pub async fn ready(&self) -> Result<(), String> {
+        let began = Instant::now();
+        while TcpStream::connect(self.address).await.is_err() {
+            if began.elapsed() > PATIENCE {
+                return Err("the emulator does not listen".to_owned());
+            }
+            tokio::time::sleep(POLL).await;
+        }
+        Ok(())
     }
 
     /// Calls the function; at the first time, starts it.
@@ -105,21 +124,14 @@ impl Environment {
     }
 
     async fn post(&self, event: Bytes) -> Result<(StatusCode, Bytes), String> {
-        let began = Instant::now();
-        loop {
-            let request = Request::post(&self.url).body(Full::new(event.clone())).map_err(|error| error.to_string())?;
-            match self.client.request(request).await {
-                Ok(answer) => {
-                    let status = answer.status();
-                    let body = answer.into_body().collect().await.map_err(|error| error.to_string())?;
-                    return Ok((status, body.to_bytes()));
-                }
-                Err(error) if error.is_connect() && began.elapsed() < PATIENCE => {
-                    tokio::time::sleep(Duration::from_millis(5)).await;
-                }
-                Err(error) => return Err(format!("the emulator does not answer: {error}")),
-            }
-        }
+        self.ready().await?;
+        let url = format!("http://{}/{INVOKE}", self.address);
+        let request = Request::post(url).body(Full::new(event)).map_err(|error| error.to_string())?;
+        let answer = self.client.request(request).await;
+        let answer = answer.map_err(|error| format!("the emulator does not answer: {error}"))?;
+        let status = answer.status();
+        let body = answer.into_body().collect().await.map_err(|error| error.to_string())?;
+        Ok((status, body.to_bytes()))
     }
 }
 
@@ -134,7 +146,7 @@ impl Drop for Environment {
             if !matches!(self.emulator.try_wait(), Ok(None)) {
                 return;
             }
-            thread::sleep(Duration::from_millis(5));
+            thread::sleep(POLL);
         }
         let _ = self.emulator.kill();
         let _ = self.emulator.wait();

@@ -37,6 +37,8 @@ pub struct Settings {
     pub region: &'static str,
     /// What the function's role gives.
     pub credentials: Credentials,
+    /// The one processor that it has; `None` is all of this machine's.
+    pub processor: Option<usize>,
 }
 
 /// A package as a function: as many environments as there are invocations at once, up to a limit.

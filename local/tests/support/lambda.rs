@@ -27,7 +27,7 @@ impl Function {
 
     pub(crate) fn start(name: &'static str, runtime: Runtime, package: Package) -> Function {
         let (memory, timeout, region) = (128, Duration::from_secs(5), "ap-northeast-1");
-        let settings = Settings { name, runtime, memory, timeout, region, credentials: credentials() };
+        let settings = Settings { name, runtime, memory, timeout, region, credentials: credentials(), processor: None };
         let log = Arc::<Mutex<Vec<String>>>::default();
         let kept = Arc::clone(&log);
         let keep: local::lambda::Log = Arc::new(move |line| kept.lock().unwrap().push(line.to_owned()));

@@ -1,0 +1,92 @@
+//! Fresh environments, in turn: the first answer, warm answers, and the memory held after them.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::anyhow;
+use local::lambda::{Environment, Log, Package, Runtime, Settings, Tools};
+use local::s3;
+use serde::Serialize;
+
+use super::{Side, Task};
+use crate::measure::median;
+
+pub(super) struct Bench {
+    pub(super) tools: Tools,
+    pub(super) processor: Option<usize>,
+    pub(super) repeat: usize,
+    pub(super) warm: usize,
+}
+
+/// One side's medians for a task.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Figures {
+    /// From the first invocation, which starts the runtime, to its answer.
+    pub(super) cold_ms: f64,
+    /// From an invocation to its answer in a process that has served before.
+    pub(super) warm_ms: f64,
+    /// What the function's process held after the last invocation.
+    #[serde(rename = "residentMiB")]
+    pub(super) resident_mib: f64,
+    /// The package's size.
+    pub(super) zip_bytes: u64,
+}
+
+impl Bench {
+    pub(super) async fn measure(
+        &self,
+        task: &Task,
+        package: impl Fn(Side) -> PathBuf,
+    ) -> anyhow::Result<Vec<(Side, Figures)>> {
+        let mut runs = Vec::new();
+        for side in task.sides() {
+            let zip = package(*side);
+            runs.push((*side, fs::metadata(&zip).map(|facts| facts.len()), Package::unpack(&zip)?, Vec::new()));
+        }
+        // The first round brings files and programs into the disk's cache, for all.
+        for round in 0..=self.repeat {
+            for (side, _, package, runs) in &mut runs {
+                let run = self.run(task, *side, package).await?;
+                if round > 0 {
+                    runs.push(run);
+                }
+            }
+        }
+        let figures = runs.into_iter().map(|(side, zip_bytes, _, runs)| {
+            let of = |get: fn(&(f64, f64, f64)) -> f64| median(runs.iter().map(get).collect());
+            let (cold_ms, warm_ms, resident_mib) = (of(|run| run.0), of(|run| run.1), of(|run| run.2));
+            Ok((side, Figures { cold_ms, warm_ms, resident_mib, zip_bytes: zip_bytes? }))
+        });
+        figures.collect()
+    }
+
+    /// One fresh environment: milliseconds cold and warm, and MiB.
+    async fn run(&self, task: &Task, side: Side, package: &Package) -> anyhow::Result<(f64, f64, f64)> {
+        let settings = Settings {
+            name: task.function,
+            runtime: Runtime::Node24,
+            memory: task.memory,
+            timeout: task.timeout,
+            region: "ap-northeast-1",
+            credentials: s3::credentials(),
+            processor: self.processor,
+        };
+        let quiet: Log = Arc::new(|_| ());
+        let environment = Environment::start(&self.tools, package, &settings, &quiet)?;
+        let told = |error: String| anyhow!("{}: {}: {error}", side.name(), task.name);
+        environment.ready().await.map_err(told)?;
+        let mut times = Vec::new();
+        for _ in 0..=self.warm {
+            let event = serde_json::to_vec(&task.event)?;
+            let began = Instant::now();
+            let answer = environment.invoke(event).await.map_err(told)?;
+            times.push(began.elapsed().as_secs_f64() * 1000.0);
+            task.check(side, &answer)?;
+        }
+        let warm = times.split_off(1);
+        Ok((times[0], median(warm), environment.resident() as f64 / f64::from(1 << 20)))
+    }
+}

@@ -1,0 +1,97 @@
+//! What the functions are asked.
+
+use std::fs;
+
+use anyhow::{Context as _, ensure};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use local::lambda::{ORIGIN_MEMORY, VIEWER_MEMORY, VIEWER_TIMEOUT};
+use local::s3;
+use pixels::Kind;
+use serde_json::{Value, json};
+use store::Address;
+
+use super::Side;
+use crate::root;
+
+/// One event, and what must be answered.
+pub(super) struct Task {
+    /// Such as "origin-response, 12 MP → 200 wide".
+    pub(super) name: String,
+    pub(super) function: &'static str,
+    /// In MB.
+    pub(super) memory: u32,
+    pub(super) timeout: std::time::Duration,
+    pub(super) event: Value,
+    expected: Expected,
+}
+
+enum Expected {
+    /// The request's URI.
+    Uri(&'static str),
+    /// The width of a WebP, in pixels.
+    Width(u32),
+}
+
+pub(super) fn all(endpoint: &str) -> anyhow::Result<Vec<Task>> {
+    let mut viewer_request = fixture("viewer-request.json")?;
+    let request = &mut viewer_request["Records"][0]["cf"]["request"];
+    (request["uri"], request["querystring"]) = (json!("/12mp.jpg"), json!("w=200&h=200"));
+    let mut tasks = vec![Task {
+        name: "viewer-request".into(),
+        function: "viewer-request",
+        memory: VIEWER_MEMORY,
+        timeout: VIEWER_TIMEOUT,
+        event: viewer_request,
+        expected: Expected::Uri("/w_200/h_200/webp/12mp.jpg"),
+    }];
+    for width in [200, 800] {
+        let mut event = fixture("origin-response.json")?;
+        let request = &mut event["Records"][0]["cf"]["request"];
+        request["uri"] = json!(format!("/w_{width}/webp/12mp.jpg"));
+        let address = Address { bucket: s3::BUCKET.into(), region: s3::REGION.into() };
+        let s3 = &mut request["origin"]["s3"];
+        s3["domainName"] = json!(address.domain());
+        let header = origin_response::ENDPOINT_HEADER;
+        s3["customHeaders"] = json!({ header: [{ "key": header, "value": endpoint }] });
+        tasks.push(Task {
+            name: format!("origin-response, 12 MP to {width} wide"),
+            function: "origin-response",
+            memory: ORIGIN_MEMORY,
+            timeout: std::time::Duration::from_secs(30),
+            event,
+            expected: Expected::Width(width),
+        });
+    }
+    Ok(tasks)
+}
+
+fn fixture(name: &str) -> anyhow::Result<Value> {
+    let path = root().join("testdata/events").join(name);
+    serde_json::from_str(&fs::read_to_string(&path)?).with_context(|| path.display().to_string())
+}
+
+impl Task {
+    /// Who takes part. Node alone is what a small function can be compared with.
+    pub(super) fn sides(&self) -> &'static [Side] {
+        match self.expected {
+            Expected::Uri(_) => &[Side::Ridge, Side::Node, Side::Nothing],
+            Expected::Width(_) => &[Side::Ridge, Side::Node],
+        }
+    }
+
+    /// Fast and wrong does not count.
+    pub(super) fn check(&self, side: Side, answer: &[u8]) -> anyhow::Result<()> {
+        let answer: Value = serde_json::from_slice(answer)?;
+        match self.expected {
+            Expected::Uri(uri) => ensure!(side == Side::Nothing || answer["uri"] == uri, "{}: {answer}", side.name()),
+            Expected::Width(width) => {
+                let body = STANDARD.decode(answer["body"].as_str().unwrap_or_default())?;
+                let kind = pixels::recognise(&body)?;
+                let size = pixels::header(kind, &body)?.size;
+                ensure!(kind == Kind::WebP && size.width == width, "{}: {kind:?} of {size}", side.name());
+            }
+        }
+        Ok(())
+    }
+}
