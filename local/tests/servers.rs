@@ -5,7 +5,7 @@ mod support;
 
 use bytes::Bytes;
 use shared::Key;
-use store::{Attributes, Error, Store};
+use store::{Attributes, Condition, Error, Store};
 use support::moto::{self, Moto};
 use support::{Ridge, pictures, store_at, tags};
 use tempfile::tempdir;
@@ -42,11 +42,23 @@ async fn contract(store: &Store) {
         assert!(facts.last_modified.unwrap().ends_with(" GMT"));
         let too_large = Error::TooLarge { key: key.clone(), max: 9 };
         assert_eq!(store.get(&key, 9).await.unwrap_err(), too_large, "{key}");
-        let other = store.put(&key, Bytes::from_static(b"x"), &attributes()).await.unwrap();
+        let attributes = attributes();
+        let put_if = async |condition| {
+            let bytes = Bytes::from_static(b"x");
+            store.put_if(&key, bytes, &attributes, &condition).await
+        };
+        let changed = Error::Changed { key: key.clone() };
+        assert_eq!(put_if(Condition::New).await.unwrap_err(), changed, "{key}");
+        assert_eq!(put_if(Condition::Replaces("\"abc\"".into())).await.unwrap_err(), changed, "{key}");
+        assert_eq!(store.head(&key).await.unwrap().size, Some(10), "neither was written");
+        let other = put_if(Condition::Replaces(etag.clone())).await.unwrap();
         assert_ne!(other, etag);
         assert_eq!(store.get(&key, 1).await.unwrap().bytes, "x", "overwritten");
         store.delete(&key).await.unwrap();
         assert_eq!(store.head(&key).await.unwrap_err(), Error::NotFound { key: key.clone() }, "{key}");
+        assert_eq!(put_if(Condition::Replaces(other)).await.unwrap_err(), changed, "nothing to replace: {key}");
+        put_if(Condition::New).await.unwrap();
+        store.delete(&key).await.unwrap();
         store.delete(&key).await.unwrap();
     }
 }

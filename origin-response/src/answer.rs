@@ -5,10 +5,11 @@ use base64::engine::general_purpose::STANDARD;
 use shared::event::{Headers, Response};
 use shared::{Config, Fault, Problem, edge};
 
-use crate::make::{Kept, Made, cache_control};
+use crate::keep::Kept;
+use crate::make::{Made, cache_control};
 
-/// How long an answer is kept whose variant is not stored, in seconds: long enough to spare the function, short enough
-/// to try again soon.
+/// How long an answer is kept whose variant is not stored, or perhaps not current, in seconds: long enough to spare the
+/// function, short enough to try again soon.
 const UNSTORED_MAX_AGE: u64 = 60;
 
 /// The answer with a variant that was just made: in the body while it is small enough; by a redirect to the same path
@@ -33,16 +34,23 @@ pub(crate) fn made(origin: Response, made: Made, uri: &str, config: &Config, is_
         return over(origin, Response::generated(302, "Found", headers).with_empty_body());
     }
     headers.set("Content-Type", made.content_type);
-    let max_age = if let Kept::Stored { etag } = &made.kept {
-        headers.set("ETag", etag);
-        config.max_age
-    } else {
-        UNSTORED_MAX_AGE
+    let max_age = match &made.kept {
+        Kept::Stored { etag, is_current } => {
+            headers.set("ETag", etag);
+            if *is_current { config.max_age } else { UNSTORED_MAX_AGE }
+        }
+        Kept::Elsewhere(_) | Kept::Lost => UNSTORED_MAX_AGE,
     };
     headers.set("Cache-Control", &cache_control(max_age));
     let response = Response::generated(200, "OK", headers);
     let body = if is_head { response.with_empty_body() } else { response.with_base64(STANDARD.encode(&made.bytes)) };
     over(origin, body)
+}
+
+/// The stored variant as it came, where it is not known whether it is current.
+pub(crate) fn perhaps(mut origin: Response) -> Response {
+    origin.headers.set("Cache-Control", &cache_control(UNSTORED_MAX_AGE));
+    origin
 }
 
 /// The answer with an error.

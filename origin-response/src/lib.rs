@@ -1,6 +1,8 @@
 //! Lambda@Edge `origin-response`: makes the variant that S3 lacks, stores it for everyone after, and answers.
 
 mod answer;
+mod fresh;
+mod keep;
 mod make;
 mod report;
 mod stopwatch;
@@ -15,6 +17,11 @@ use std::time::Instant;
 
 use shared::event::{Cf, Response};
 use shared::{Config, Fault, Path, Problem, VariantPath, edge};
+use store::Store;
+
+use crate::fresh::Standing;
+use crate::keep::Found;
+use crate::make::{Job, Made};
 
 /// Answers one event (contract section 4), and reports what was done.
 ///
@@ -35,24 +42,90 @@ pub async fn handle(cf: Cf, config: &Arc<Config>, stores: &Stores, deadline: Ins
         Ok(None) => return (response, report),
         Err(problem) => return (answer::problem(response, &problem, is_head), report.refused(&problem)),
     };
-    match response.status.as_str() {
-        "200" | "206" | "304" => {
+    let found = match response.status.as_str() {
+        "200" | "206" | "304" => None,
+        "403" => Some(Found::Denied),
+        "404" => Some(Found::Missing),
+        status => {
+            if status.starts_with('5') {
+                response.headers.set("Cache-Control", edge::NO_STORE);
+            }
+            return (response, report);
+        }
+    };
+    let decision = match stores.open(cf.request.origin.as_ref()) {
+        Ok(store) => {
+            let task = Task { path: &path, store: &store, config, deadline };
+            match found {
+                Some(found) => task.make(found, &mut report).await,
+                None => task.check(&response, &mut report).await,
+            }
+        }
+        Err(error) => {
+            report.error = Some(error.to_string());
+            let problem = Problem::new(Fault::Unavailable, "the picture store is not set up");
+            if found.is_none() { Decision::PassPerhaps } else { Decision::Refuse(problem) }
+        }
+    };
+    match decision {
+        Decision::Pass => {
             report.outcome = Outcome::Stored;
             (response, report)
         }
-        "403" | "404" => {
-            let is_denied = response.status == "403";
-            let job = make::Job { path, origin: cf.request.origin, is_denied, config, stores };
-            match job.make(deadline, &mut report).await {
-                Ok(made) => (answer::made(response, made, &cf.request.uri, config, is_head), report),
-                Err(problem) => (answer::problem(response, &problem, is_head), report.refused(&problem)),
+        Decision::PassPerhaps => {
+            report.outcome = Outcome::Perhaps;
+            (answer::perhaps(response), report)
+        }
+        Decision::Answer(made) => (answer::made(response, made, &cf.request.uri, config, is_head), report),
+        Decision::Refuse(problem) => (answer::problem(response, &problem, is_head), report.refused(&problem)),
+    }
+}
+
+/// What becomes of the origin's response.
+enum Decision {
+    /// It goes on as it came.
+    Pass,
+    /// So it does, but is not kept for long: it may be out of date.
+    PassPerhaps,
+    /// A variant that was just made takes its place.
+    Answer(Made),
+    /// An error does.
+    Refuse(Problem),
+}
+
+/// One variant to be answered.
+struct Task<'a> {
+    path: &'a VariantPath,
+    store: &'a Store,
+    config: &'a Arc<Config>,
+    deadline: Instant,
+}
+
+impl Task<'_> {
+    async fn make(&self, found: Found, report: &mut Report) -> Decision {
+        let job = Job { path: self.path, store: self.store, found, config: self.config };
+        job.make(self.deadline, report).await.map_or_else(Decision::Refuse, Decision::Answer)
+    }
+
+    /// S3 has the variant: is it still right?
+    async fn check(&self, response: &Response, report: &mut Report) -> Decision {
+        match fresh::standing(self.store, self.path, response, self.config, self.deadline).await {
+            Standing::Fresh => Decision::Pass,
+            Standing::Unknown(error) => {
+                report.error = Some(error);
+                Decision::PassPerhaps
             }
+            Standing::Gone => {
+                let removed = self.store.delete(&self.path.object()).await;
+                report.error = removed.err().map(|error| error.to_string());
+                Decision::Refuse(make::missing(self.path.original()))
+            }
+            Standing::Stale { etag } => match self.make(Found::Stale { etag }, report).await {
+                // What is out of date is better than nothing while S3 fails.
+                Decision::Refuse(problem) if problem.fault.is_passing() => Decision::PassPerhaps,
+                decision => decision,
+            },
         }
-        status if status.starts_with('5') => {
-            response.headers.set("Cache-Control", edge::NO_STORE);
-            (response, report)
-        }
-        _ => (response, report),
     }
 }
 

@@ -5,28 +5,21 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use pixels::Picture;
-use shared::event::Origin;
-use shared::{Config, Fault, Format, Output, Problem, Variant, VariantPath, edge};
-use store::{Attributes, Facts, Object, Store};
+use shared::{Config, Fault, Format, Key, Output, Problem, Variant, VariantPath, edge};
+use store::{Facts, Object, Store};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout_at;
 
+use crate::keep::{Found, Keeping, Kept};
 use crate::report::{Outcome, Report};
 use crate::stopwatch::Stopwatch;
-use crate::stores::Stores;
-
-/// The pipeline's version, in every variant's metadata: raise it when stored variants should be made again.
-/// Nothing reads it yet: stored variants are not compared with it.
-const PIPELINE: &str = "1";
 
 /// One variant to make.
 pub(crate) struct Job<'a> {
-    pub(crate) path: VariantPath,
-    pub(crate) origin: Option<Origin>,
-    /// Whether S3 said 403, which may mean that the object is there.
-    pub(crate) is_denied: bool,
+    pub(crate) path: &'a VariantPath,
+    pub(crate) store: &'a Store,
+    pub(crate) found: Found,
     pub(crate) config: &'a Arc<Config>,
-    pub(crate) stores: &'a Stores,
 }
 
 /// A variant that was made.
@@ -44,55 +37,49 @@ impl Made {
     }
 }
 
-/// Where a variant is when it is answered.
-pub(crate) enum Kept {
-    /// In S3, with this entity tag.
-    Stored { etag: String },
-    /// Nowhere: S3 did not take it.
-    Lost,
-    /// Nowhere: it is not of the format that its path says, since that one takes too long. What can be stored is the
-    /// variant at this path.
-    Elsewhere(Option<String>),
-}
-
 impl Job<'_> {
     /// Makes the variant and stores it. At `deadline` the making is given up; a variant that is ready by then is
     /// answered, stored or not. A render that is given up runs on and is forgotten.
     pub(crate) async fn make(self, deadline: Instant, report: &mut Report) -> Result<Made, Problem> {
-        let store = self.stores.open(self.origin.as_ref()).map_err(|error| {
-            report.error = Some(error.to_string());
-            Problem::new(Fault::Unavailable, "the picture store is not set up")
-        })?;
         let late = |_| Problem::from(&pixels::Error::OutOfTime);
-        let (picture, source) =
-            timeout_at(deadline.into(), self.render(&store, deadline, report)).await.map_err(late)??;
+        let (picture, source) = timeout_at(deadline.into(), self.render(deadline, report)).await.map_err(late)??;
         if let Some(path) = self.instead(&picture) {
             report.outcome = Outcome::Instead;
             return Ok(Made::new(picture.format, picture.bytes.into(), Kept::Elsewhere(path), report));
         }
         let is_large = picture.bytes.len() > edge::BODY_BUDGET;
-        if self.is_denied && is_large && self.is_stored(&store, deadline).await {
+        if self.found == Found::Denied && is_large && self.is_stored(deadline).await {
             // S3 has the variant and keeps it from CloudFront: to store it again and redirect to it would go on for ever.
             report.error = Some("the variant is stored, but the distribution may not read it".to_owned());
             return Err(Problem::new(Fault::Unavailable, "the picture store is not set up"));
         }
-        let attributes = attributes(&picture, source, self.config);
-        let bytes = Bytes::from(picture.bytes);
+        let (format, bytes) = (picture.format, Bytes::from(picture.bytes));
+        let (original, object) = (self.path.original(), self.path.object());
+        let keeping = Keeping {
+            store: self.store,
+            original,
+            object: &object,
+            source: &source,
+            found: &self.found,
+            config: self.config,
+        };
         let began = Instant::now();
         // Awaited: Lambda freezes the process once it has answered.
-        let put = timeout_at(deadline.into(), store.put(&self.path.object(), bytes.clone(), &attributes)).await;
+        let kept = keeping.store(format, bytes.clone(), deadline).await;
         report.took("put", began);
-        let error = match put {
-            Ok(Ok(etag)) => {
-                report.outcome = Outcome::Made;
-                return Ok(Made::new(picture.format, bytes, Kept::Stored { etag }, report));
+        let kept = match kept {
+            Ok(kept) => {
+                report.outcome =
+                    if matches!(self.found, Found::Stale { .. }) { Outcome::Remade } else { Outcome::Made };
+                kept
             }
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => "the variant could not be stored in time".to_owned(),
+            Err(error) => {
+                report.outcome = Outcome::NotStored;
+                report.error = Some(error);
+                Kept::Lost
+            }
         };
-        report.outcome = Outcome::NotStored;
-        report.error = Some(error);
-        Ok(Made::new(picture.format, bytes, Kept::Lost, report))
+        Ok(Made::new(format, bytes, kept, report))
     }
 
     /// Where a picture belongs that is of another format than was asked for.
@@ -107,19 +94,19 @@ impl Job<'_> {
         (!is_asked).then(path)
     }
 
-    async fn is_stored(&self, store: &Store, deadline: Instant) -> bool {
-        let asked = timeout_at(deadline.into(), store.head(&self.path.object())).await;
+    async fn is_stored(&self, deadline: Instant) -> bool {
+        let asked = timeout_at(deadline.into(), self.store.head(&self.path.object())).await;
         asked.is_ok_and(|found| found.is_ok())
     }
 
-    async fn render(&self, store: &Store, deadline: Instant, report: &mut Report) -> Result<(Picture, Facts), Problem> {
-        let Object { bytes, facts } = self.get(store, report).await?;
+    async fn render(&self, deadline: Instant, report: &mut Report) -> Result<(Picture, Facts), Problem> {
+        let Object { bytes, facts } = self.get(report).await?;
         Ok((self.pixels(bytes, deadline, report).await?, facts))
     }
 
-    async fn get(&self, store: &Store, report: &mut Report) -> Result<Object, Problem> {
+    async fn get(&self, report: &mut Report) -> Result<Object, Problem> {
         let began = Instant::now();
-        let source = store.get(self.path.original(), self.config.max_source_bytes).await;
+        let source = self.store.get(self.path.original(), self.config.max_source_bytes).await;
         report.took("get", began);
         let source = source.map_err(|error| {
             report.error = Some(error.to_string());
@@ -157,35 +144,24 @@ impl Job<'_> {
     }
 }
 
-fn attributes(picture: &Picture, source: Facts, config: &Config) -> Attributes {
-    let metadata = [
-        ("pipeline", PIPELINE.to_owned()),
-        ("source-etag", source.etag.unwrap_or_default()),
-        ("source-last-modified", source.last_modified.unwrap_or_default()),
-    ];
-    Attributes {
-        content_type: picture.format.mime().to_owned(),
-        cache_control: Some(cache_control(config.max_age)),
-        metadata: metadata.map(|(name, value)| (name.to_owned(), value)).into(),
-        tags: [("ridge".to_owned(), "variant".to_owned())].into(),
-    }
-}
-
 /// How long browsers and CloudFront keep a variant.
 pub(crate) fn cache_control(max_age: u64) -> String {
     format!("public, max-age={max_age}")
 }
 
+/// The answer where the original is not there.
+pub(crate) fn missing(original: &Key) -> Problem {
+    Problem::new(Fault::Missing, format!("there is no original {original}"))
+}
+
 fn problem_of_store(error: store::Error) -> Problem {
     match error {
         // S3 says 403 for a missing key when the caller may not list the bucket.
-        store::Error::NotFound { key } | store::Error::Denied { key, .. } => {
-            Problem::new(Fault::Missing, format!("there is no original {key}"))
-        }
+        store::Error::NotFound { key } | store::Error::Denied { key, .. } => missing(&key),
         store::Error::TooLarge { max, .. } => {
             Problem::new(Fault::TooLarge, format!("the original has more than the {max} bytes that are allowed"))
         }
-        store::Error::Unavailable { .. } => {
+        store::Error::Changed { .. } | store::Error::Unavailable { .. } => {
             Problem::new(Fault::Unavailable, "the picture store does not answer as it should; try again")
         }
     }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use shared::{Fault, Problem};
+use shared::Problem;
 
 /// One event's story: one line of JSON in the log.
 #[derive(Debug, Clone, Serialize)]
@@ -39,6 +39,10 @@ pub enum Outcome {
     Stored,
     /// The variant was made and stored.
     Made,
+    /// The stored variant was out of date, and was made again.
+    Remade,
+    /// The stored variant was passed on, and it is not known whether it is out of date.
+    Perhaps,
     /// The variant was made, and could not be stored.
     NotStored,
     /// The variant's own format takes too long, so it was made in another one, and not stored.
@@ -63,10 +67,7 @@ impl Report {
     }
 
     pub(crate) fn refused(mut self, problem: &Problem) -> Report {
-        self.outcome = match problem.fault {
-            Fault::Unavailable | Fault::OutOfTime => Outcome::Failed,
-            _ => Outcome::Refused,
-        };
+        self.outcome = if problem.fault.is_passing() { Outcome::Failed } else { Outcome::Refused };
         self.told = Some(problem.text.clone());
         self
     }

@@ -43,9 +43,22 @@ pub struct Config {
     pub formats: Vec<Format>,
     /// Negotiate the format of every image URL, parameters or not. Default `false`.
     pub auto: bool,
+    /// Whether originals are ever replaced or deleted under their key. Where they are not, a stored variant is never
+    /// compared with its original, which spares S3 a request. Default `"mutable"`.
+    pub originals: Originals,
     /// How long browsers and CloudFront keep a variant, in seconds, 0 to 31536000. Default one year.
     #[serde(deserialize_with = "within::<0, 31_536_000, _>")]
     pub max_age: u64,
+}
+
+/// What becomes of an original once it is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Originals {
+    /// It may be replaced or deleted.
+    Mutable,
+    /// It stays as it is.
+    Immutable,
 }
 
 /// Default quality per lossy format, 1 to 100 each. Default 80.
@@ -120,6 +133,7 @@ impl Default for Config {
             effort: Efforts::default(),
             formats: vec![Format::WebP],
             auto: false,
+            originals: Originals::Mutable,
             max_age: 31_536_000,
         }
     }
@@ -266,7 +280,7 @@ mod tests {
     fn every_field_is_read() {
         let json = r#"{"maxWidth": 2000, "maxHeight": 1000, "maxSourceBytes": 1000000, "maxSourcePixels": 2000000, "maxFrames": 9,
             "maxAvifPixels": 0, "quality": {"webp": 70, "avif": 60, "jpeg": 75}, "effort": {"webp": 0, "avif": 9, "jpeg": 1, "png": 5},
-            "formats": [], "auto": true, "maxAge": 60}"#;
+            "formats": [], "auto": true, "originals": "immutable", "maxAge": 60}"#;
         let config = Config::parse(json).unwrap();
         assert_eq!((config.max_width.get(), config.max_height.get()), (2000, 1000));
         assert_eq!((config.max_source_bytes, config.max_source_pixels), (1_000_000, 2_000_000));
@@ -275,6 +289,7 @@ mod tests {
         let Qualities { webp, avif, jpeg } = config.quality;
         assert_eq!((webp.get(), avif.get(), jpeg.get()), (70, 60, 75));
         assert_eq!((config.formats.len(), config.auto, config.max_age), (0, true, 60));
+        assert_eq!(config.originals, Originals::Immutable);
     }
 
     #[test]
@@ -292,6 +307,7 @@ mod tests {
             (r#"{"formats": ["jpeg"]}"#, "formats: \"jpeg\" is not one of the negotiated formats"),
             (r#"{"formats": ["webp", "webp"]}"#, "formats: \"webp\" is listed twice"),
             (r#"{"auto": "yes"}"#, "auto: invalid type"),
+            (r#"{"originals": "fixed"}"#, "originals: unknown variant `fixed`, expected `mutable` or `immutable`"),
             ("{} x", ".: trailing characters"),
             ("", ".: EOF"),
         ] {

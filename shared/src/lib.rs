@@ -30,7 +30,7 @@ pub mod values;
 mod variant;
 
 pub use accept::Accept;
-pub use config::Config;
+pub use config::{Config, Originals};
 pub use format::{Alpha, Format, Output};
 pub use key::{Key, KeyError};
 pub use path::{Path, PathError, VariantPath};

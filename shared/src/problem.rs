@@ -36,6 +36,11 @@ pub struct Answer {
 }
 
 impl Fault {
+    /// Whether neither request nor original is at fault, so that the same may go well a little later.
+    pub fn is_passing(self) -> bool {
+        matches!(self, Fault::Unavailable | Fault::OutOfTime)
+    }
+
     /// The one place where a fault becomes a status.
     pub fn answer(self) -> Answer {
         let (status, reason, cache_control, retry_after) = match self {

@@ -15,7 +15,7 @@ use std::thread;
 use std::time::Duration;
 
 use http_client::{Answer, request};
-use store::{Address, Credentials, Store};
+use store::{Address, Credentials, Facts, Store};
 
 /// What browsers send for a picture.
 pub(crate) const CHROME: (&str, &str) = ("accept", "image/avif,image/webp,*/*;q=0.8");
@@ -120,6 +120,14 @@ pub(crate) async fn tags(endpoint: &str, bucket: &str, key: &str) -> Vec<(String
     let client = store::connect(local::s3::REGION, Some(endpoint), credentials());
     let answer = client.get_object_tagging().bucket(bucket).key(key).send().await.unwrap();
     answer.tag_set.into_iter().map(|tag| (tag.key, tag.value)).collect()
+}
+
+/// Makes an event's response S3's answer for a variant that is made of this original.
+pub(crate) fn make_fresh(response: &mut serde_json::Value, original: &Facts) {
+    for (name, value) in [("pipeline", "1"), ("source-etag", original.etag.as_deref().unwrap())] {
+        let name = format!("x-amz-meta-{name}");
+        response["headers"][&name] = serde_json::json!([{ "key": name, "value": value }]);
+    }
 }
 
 /// The address of a bucket as its events name it.

@@ -18,7 +18,10 @@ use super::http_client::send;
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Fault {
     Status(u16),
+    /// It is passed on late.
     Latency(Duration),
+    /// Its answer is passed on late.
+    Linger(Duration),
 }
 
 /// Requests with this method and this end of their path fail.
@@ -58,6 +61,7 @@ async fn pass(State(proxy): State<Proxy>, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     *proxy.seen.lock().unwrap().entry(parts.method.to_string()).or_default() += 1;
     let is_meant = |rule: &&Rule| parts.method == rule.method && parts.uri.path().ends_with(rule.path_ends);
+    let mut linger = Duration::ZERO;
     match proxy.rules.iter().find(is_meant).map(|rule| rule.fault) {
         Some(Fault::Status(status)) => {
             let code = if status == 403 { "AccessDenied" } else { "SlowDown" };
@@ -65,12 +69,15 @@ async fn pass(State(proxy): State<Proxy>, request: Request) -> Response {
             return Response::builder().status(status).body(Body::from(body)).unwrap();
         }
         Some(Fault::Latency(time)) => tokio::time::sleep(time).await,
+        Some(Fault::Linger(time)) => linger = time,
         None => {}
     }
     // The signature covers `Host`, so it stays as the client wrote it.
     parts.uri = format!("{}{}", proxy.target, parts.uri.path_and_query().unwrap()).parse().unwrap();
     let body = body.collect().await.unwrap().to_bytes();
-    match send(http::Request::from_parts(parts, Full::new(body))).await {
+    let answer = send(http::Request::from_parts(parts, Full::new(body))).await;
+    tokio::time::sleep(linger).await;
+    match answer {
         Ok(answer) => {
             let mut response = Response::new(Body::from(answer.body));
             *response.status_mut() = StatusCode::from_u16(answer.status).unwrap();

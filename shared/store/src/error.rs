@@ -31,6 +31,12 @@ pub enum Error {
         /// What the caller wants at most.
         max: u64,
     },
+    /// What is there is not what the condition of a write says.
+    #[error("{key} has been changed by another writer")]
+    Changed {
+        /// Of the object.
+        key: Key,
+    },
     /// S3 throttles, times out, breaks off or fails, or does not take the credentials. Trying again later may help.
     #[error("{key}: {cause}")]
     Unavailable {
@@ -50,6 +56,10 @@ impl Error {
         let status = error.raw_response().map(|response| response.status().as_u16());
         // The answer to HEAD has no body and so no code.
         match (status, error.code()) {
+            // 409 is a write at the same moment; S3 says 404 where If-Match finds nothing to match.
+            (Some(412), None | Some("PreconditionFailed")) | (Some(409), Some("ConditionalRequestConflict")) => {
+                Error::Changed { key }
+            }
             (Some(404), None | Some("NoSuchKey" | "NotFound")) => Error::NotFound { key },
             (Some(403), None | Some("AccessDenied" | "Forbidden")) => {
                 Error::Denied { key, cause: DisplayErrorContext(error).to_string() }

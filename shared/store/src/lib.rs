@@ -12,7 +12,7 @@ pub use address::Address;
 pub use aws_sdk_s3::config::Credentials;
 pub use connect::{ConnectError, connect, credentials_of_lambda};
 pub use error::Error;
-pub use object::{Attributes, Facts, Object};
+pub use object::{Attributes, Condition, Facts, Object};
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::{ByteStream, DateTimeFormat};
@@ -21,7 +21,7 @@ use shared::Key;
 
 use crate::object::facts;
 
-/// One bucket. Cheap to clone; clones share connections.
+/// One bucket. Cheap to clone; clones share connections. The client's futures are large and nest deeply, so each is boxed.
 #[derive(Debug, Clone)]
 pub struct Store {
     client: Client,
@@ -36,7 +36,7 @@ impl Store {
 
     /// Reads an object of at most `max_bytes`. A larger one is given up as soon as its size is known.
     pub async fn get(&self, key: &Key, max_bytes: u64) -> Result<Object, Error> {
-        let sent = self.client.get_object().bucket(&self.bucket).key(key.as_str()).send().await;
+        let sent = Box::pin(self.client.get_object().bucket(&self.bucket).key(key.as_str()).send()).await;
         let mut output = sent.map_err(|error| Error::of(key, error))?;
         let facts = facts!(output);
         object::read(key, output.body, facts, max_bytes).await
@@ -44,13 +44,24 @@ impl Store {
 
     /// Reads what is known of an object without its bytes.
     pub async fn head(&self, key: &Key) -> Result<Facts, Error> {
-        let sent = self.client.head_object().bucket(&self.bucket).key(key.as_str()).send().await;
+        let sent = Box::pin(self.client.head_object().bucket(&self.bucket).key(key.as_str()).send()).await;
         let mut output = sent.map_err(|error| Error::of(key, error))?;
         Ok(facts!(output))
     }
 
     /// Writes the whole object or fails; answers its ETag.
     pub async fn put(&self, key: &Key, bytes: Bytes, attributes: &Attributes) -> Result<String, Error> {
+        self.put_if(key, bytes, attributes, &Condition::Any).await
+    }
+
+    /// The same, if what is there is as the condition says; else [`Error::Changed`], and nothing is written.
+    pub async fn put_if(
+        &self,
+        key: &Key,
+        bytes: Bytes,
+        attributes: &Attributes,
+        condition: &Condition,
+    ) -> Result<String, Error> {
         let mut request = self
             .client
             .put_object()
@@ -60,17 +71,26 @@ impl Store {
             .content_type(&attributes.content_type)
             .set_cache_control(attributes.cache_control.clone())
             .set_tagging(attributes.tagging());
+        request = match condition {
+            Condition::Any => request,
+            Condition::New => request.if_none_match("*"),
+            Condition::Replaces(etag) => request.if_match(etag),
+        };
         for (name, value) in &attributes.metadata {
             request = request.metadata(name, value);
         }
-        let sent = request.customize().config_override(connect::upload()).send().await;
-        let output = sent.map_err(|error| Error::of(key, error))?;
+        let sent = Box::pin(request.customize().config_override(connect::upload()).send()).await;
+        let output = sent.map_err(|error| match Error::of(key, error) {
+            // There was nothing to replace.
+            Error::NotFound { key } => Error::Changed { key },
+            error => error,
+        })?;
         Ok(output.e_tag.unwrap_or_default())
     }
 
     /// Deletes an object; one that is not there counts as deleted.
     pub async fn delete(&self, key: &Key) -> Result<(), Error> {
-        let sent = self.client.delete_object().bucket(&self.bucket).key(key.as_str()).send().await;
+        let sent = Box::pin(self.client.delete_object().bucket(&self.bucket).key(key.as_str()).send()).await;
         sent.map(|_| ()).map_err(|error| Error::of(key, error))
     }
 }

@@ -35,6 +35,17 @@ pub struct Facts {
     pub metadata: BTreeMap<String, String>,
 }
 
+/// On what a write depends. S3 decides and writes in one step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Condition {
+    /// Whatever is there.
+    Any,
+    /// There is no such object.
+    New,
+    /// The object has this ETag.
+    Replaces(String),
+}
+
 /// What is written beside an object's bytes.
 #[derive(Debug, Clone, Default)]
 pub struct Attributes {

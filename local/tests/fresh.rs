@@ -1,0 +1,216 @@
+//! Stored variants and their originals: replaced, deleted, changed under way. CloudFront's cache is emptied by a restart.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod support;
+
+use std::path::Path;
+use std::time::Duration;
+
+use shared::Key;
+use store::{Attributes, Error, Facts, Store};
+use support::http_client::Answer;
+use support::proxy::{Fault, Proxy, Rule};
+use support::{Ridge, before, pictures, tags};
+use tempfile::tempdir;
+
+const URL: &str = "/cat.jpg?w=40";
+const YEAR: &str = "public, max-age=31536000";
+const MINUTE: &str = "public, max-age=60";
+
+fn original() -> Key {
+    Key::new("cat.jpg").unwrap()
+}
+
+fn variant() -> Key {
+    Key::new("w_40/webp/cat.jpg").unwrap()
+}
+
+async fn upload(store: &Store, sample: &str) -> String {
+    store.put(&original(), pictures::sample(sample).into(), &Attributes::default()).await.unwrap()
+}
+
+async fn stored(store: &Store) -> Facts {
+    store.head(&variant()).await.unwrap()
+}
+
+/// By the function, not from S3.
+fn is_made(answer: &Answer) -> bool {
+    answer.header("server-timing").contains("encode")
+}
+
+/// A distribution of its own before the S3 of another, with nothing in its cache.
+fn beside(ridge: &Ridge, data: &Path, arguments: &[&str]) -> Ridge {
+    let external = ["--s3-endpoint", &ridge.s3, "--bucket", local::s3::BUCKET];
+    Ridge::serve(data, &[&external, arguments].concat())
+}
+
+#[tokio::test]
+async fn a_replaced_original_makes_its_variants_anew() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let store = ridge.store();
+    upload(&store, "dandelion.jpg").await;
+    let old = ridge.get(URL).await;
+    assert!(old.status == 200 && is_made(&old), "{}", old.text());
+
+    let again = beside(&ridge, data.path(), &[]).get(URL).await;
+    assert!(!is_made(&again) && again.body == old.body, "S3's own is current");
+    assert_eq!(again.header("cache-control"), YEAR);
+
+    let etag = upload(&store, "brushes.jpg").await;
+    let new = beside(&ridge, data.path(), &[]).get(URL).await;
+    assert!(new.status == 200 && is_made(&new) && new.body != old.body);
+    assert_eq!(new.header("cache-control"), YEAR);
+    let facts = stored(&store).await;
+    assert_eq!((facts.metadata["source-etag"].as_str(), facts.etag.as_deref()), (&*etag, Some(new.header("etag"))));
+    assert_eq!(tags(&ridge.s3, local::s3::BUCKET, variant().as_str()).await.len(), 1);
+    let settled = beside(&ridge, data.path(), &[]).get(URL).await;
+    assert!(!is_made(&settled) && settled.body == new.body);
+}
+
+#[tokio::test]
+async fn a_deleted_original_takes_its_variants_along() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let store = ridge.store();
+    upload(&store, "dandelion.jpg").await;
+    assert_eq!(ridge.get(URL).await.status, 200);
+    store.delete(&original()).await.unwrap();
+    let gone = beside(&ridge, data.path(), &[]).get(URL).await;
+    assert_eq!((gone.status, gone.text()), (404, "there is no original cat.jpg\n"));
+    assert_eq!(gone.header("cache-control"), "max-age=10");
+    assert_eq!(store.head(&variant()).await.unwrap_err(), Error::NotFound { key: variant() });
+}
+
+#[tokio::test]
+async fn what_another_pipeline_made_is_made_anew() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let store = ridge.store();
+    let etag = upload(&store, "dandelion.jpg").await;
+    let mark = |pipeline: &str| [("source-etag", &*etag), ("pipeline", pipeline)].map(|(k, v)| (k.into(), v.into()));
+    for (metadata, is_current) in [(mark("1").into(), true), (mark("0").into(), false), ([].into(), false)] {
+        let attributes = Attributes { content_type: "image/webp".into(), metadata, ..Attributes::default() };
+        store.put(&variant(), "stored".into(), &attributes).await.unwrap();
+        let answer = beside(&ridge, data.path(), &[]).get(URL).await;
+        assert_eq!((answer.status, answer.body == "stored"), (200, is_current), "{attributes:?}");
+    }
+    assert_eq!(stored(&store).await.metadata["pipeline"], "1");
+}
+
+#[tokio::test]
+async fn where_originals_are_immutable_nobody_asks() {
+    let data = tempdir().unwrap();
+    let behind = Ridge::serve(data.path(), &[]);
+    upload(&behind.store(), "dandelion.jpg").await;
+    let config = data.path().join("policy.json");
+    std::fs::write(&config, r#"{"originals": "immutable"}"#).unwrap();
+    let policy = ["--config", config.to_str().unwrap()];
+    let proxy = Proxy::start(&behind.s3, vec![]).await;
+    let old = before(&proxy, data.path(), &policy).get(URL).await;
+    upload(&behind.store(), "brushes.jpg").await;
+    let same = before(&proxy, data.path(), &policy).get(URL).await;
+    assert!(!is_made(&same) && same.body == old.body);
+    assert_eq!(proxy.count("HEAD"), 0);
+}
+
+#[tokio::test]
+async fn while_s3_does_not_tell_what_is_stored_is_served_for_a_minute() {
+    let data = tempdir().unwrap();
+    let behind = Ridge::serve(data.path(), &[]);
+    upload(&behind.store(), "dandelion.jpg").await;
+    let old = behind.get(URL).await;
+    upload(&behind.store(), "brushes.jpg").await;
+    for method in ["HEAD", "GET"] {
+        let rules = vec![Rule { method, path_ends: "/ridge/cat.jpg", fault: Fault::Status(503) }];
+        let proxy = Proxy::start(&behind.s3, rules).await;
+        let answer = before(&proxy, data.path(), &[]).get(URL).await;
+        assert_eq!((answer.status, answer.header("cache-control")), (200, MINUTE), "{method} fails");
+        assert_eq!(answer.body, old.body, "{method} fails");
+    }
+    let new = beside(&behind, data.path(), &[]).get(URL).await;
+    assert!(is_made(&new) && new.body != old.body);
+}
+
+#[tokio::test]
+async fn a_304_of_s3_is_looked_into_too() {
+    let data = tempdir().unwrap();
+    let config = data.path().join("policy.json");
+    std::fs::write(&config, r#"{"maxAge": 1}"#).unwrap();
+    let ridge = Ridge::serve(data.path(), &["--config", config.to_str().unwrap()]);
+    upload(&ridge.store(), "dandelion.jpg").await;
+    let old = ridge.get(URL).await;
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    let same = ridge.get(URL).await;
+    assert_eq!((same.status, same.found(), same.body == old.body), (200, "Refresh", true));
+    upload(&ridge.store(), "brushes.jpg").await;
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    let new = ridge.get(URL).await;
+    assert_eq!((new.status, new.found(), is_made(&new)), (200, "Miss", true));
+    assert_ne!(new.body, old.body);
+}
+
+/// A distribution that reads the original of this moment, and goes on with it half a second later.
+async fn slow_reader(behind: &Ridge, data: &Path) -> Ridge {
+    let linger = Fault::Linger(Duration::from_millis(500));
+    let rules = vec![Rule { method: "GET", path_ends: "/ridge/cat.jpg", fault: linger }];
+    before(&Proxy::start(&behind.s3, rules).await, data, &[])
+}
+
+/// Enough for the slow reader to have read, too little for it to have gone on.
+async fn meanwhile() {
+    tokio::time::sleep(Duration::from_millis(250)).await;
+}
+
+#[tokio::test]
+async fn an_original_replaced_under_way_leaves_nothing_that_claims_to_be_current() {
+    let data = tempdir().unwrap();
+    let behind = Ridge::serve(data.path(), &[]);
+    let store = behind.store();
+    let read = upload(&store, "dandelion.jpg").await;
+    let slow = slow_reader(&behind, data.path()).await;
+    let (old, _) = tokio::join!(slow.get(URL), async {
+        meanwhile().await;
+        upload(&store, "brushes.jpg").await
+    });
+    assert_eq!((old.status, old.header("cache-control")), (200, MINUTE), "its purge may be over");
+    assert_eq!(stored(&store).await.metadata["source-etag"], read, "of the bytes that were read");
+    let new = beside(&behind, data.path(), &[]).get(URL).await;
+    assert!(is_made(&new) && new.body != old.body);
+}
+
+#[tokio::test]
+async fn a_late_writer_of_old_bytes_does_not_overwrite_new_ones() {
+    let data = tempdir().unwrap();
+    let behind = Ridge::serve(data.path(), &[]);
+    let store = behind.store();
+    upload(&store, "dandelion.jpg").await;
+    let slow = slow_reader(&behind, data.path()).await;
+    let (old, new) = tokio::join!(slow.get(URL), async {
+        meanwhile().await;
+        upload(&store, "brushes.jpg").await;
+        behind.get(URL).await
+    });
+    assert_eq!((new.status, new.header("cache-control")), (200, YEAR));
+    assert_eq!((old.status, old.header("cache-control"), old.header("etag")), (200, MINUTE, ""));
+    assert_ne!(old.body, new.body);
+    assert_eq!(stored(&store).await.etag.as_deref(), Some(new.header("etag")));
+}
+
+#[tokio::test]
+async fn of_two_writers_of_the_same_bytes_both_are_right() {
+    let data = tempdir().unwrap();
+    let behind = Ridge::serve(data.path(), &[]);
+    upload(&behind.store(), "dandelion.jpg").await;
+    let slow = slow_reader(&behind, data.path()).await;
+    let (late, early) = tokio::join!(slow.get(URL), async {
+        meanwhile().await;
+        behind.get(URL).await
+    });
+    for answer in [&late, &early] {
+        assert_eq!((answer.status, answer.header("cache-control")), (200, YEAR));
+        assert!(is_made(answer));
+    }
+    assert_eq!(late.header("etag"), early.header("etag"));
+    assert_eq!(late.body, early.body);
+}
