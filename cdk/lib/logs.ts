@@ -16,14 +16,13 @@ export class FunctionLog extends Construct {
     super(scope, id)
     this.group = new logs.LogGroup(this, 'Group', { retention, removalPolicy: RemovalPolicy.DESTROY })
     for (const region of regions.filter((region) => region !== Stack.of(this).region)) {
-      // CloudFormation makes groups in its own region only; this does it by Lambda, once for all groups of the stack.
-      const elsewhere = new logs.LogRetention(this, region, {
+      // CloudFormation makes groups in its own region only; this does it by a Lambda function of CDK's. It may not delete
+      // them, so they outlast the stack, and only they: what is in them is gone after `retention`.
+      new logs.LogRetention(this, region, {
         logGroupName: this.group.logGroupName,
         logGroupRegion: region,
         retention,
-        removalPolicy: RemovalPolicy.DESTROY,
       })
-      elsewhere.node.addDependency(this.group)
     }
   }
 }

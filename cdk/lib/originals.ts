@@ -1,5 +1,5 @@
 // The bucket of the originals, where the variants are stored too.
-import { Aws, Duration, PhysicalName, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib'
+import { Aws, Duration, PhysicalName, RemovalPolicy, Stack, Token } from 'aws-cdk-lib'
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import * as s3 from 'aws-cdk-lib/aws-s3'
@@ -66,10 +66,6 @@ export class OriginalsBucket extends Construct {
         },
         { id: 'broken-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
-    })
-    Validations.of(this.bucket).acknowledge({
-      id: 'AwsSolutions-S1',
-      reason: 'Only CloudFront and one function read it; access logs would cost more than the pictures.',
     })
   }
 
