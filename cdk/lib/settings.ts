@@ -52,10 +52,10 @@ export const SETTINGS = {
     fallback: undefined,
     read: matching(/./),
   }),
-  bucketRegion: some<string>({
+  bucketRegion: some<string | undefined>({
     takes: 'a region',
-    meaning: 'where the bucket is, or is made (default `us-east-1`)',
-    fallback: 'us-east-1',
+    meaning: 'where the bucket is, or is made (default for a new one: `us-east-1`)',
+    fallback: undefined,
     read: matching(REGION),
   }),
   variantDays: some<number | undefined>({

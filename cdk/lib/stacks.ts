@@ -11,12 +11,16 @@ import { readSettings, type Settings } from './settings.ts'
 /** Where the functions and the distribution are. */
 const HOME = 'us-east-1'
 
-/** Makes the stacks that the app's context asks for. `account` is known where there are credentials. */
-export function makeStacks(app: App, account: string | undefined): RidgeStack {
-  const settings = readSettings(app.node.getAllContext())
+/** Makes the stacks that the settings ask for. `account` is known where there are credentials. */
+export function makeStacks(
+  app: App,
+  account: string | undefined,
+  settings: Settings = readSettings(app.node.getAllContext()),
+): RidgeStack {
   const { name, bucketName, bucketRegion, variantDays } = settings
   const env = (region: string): Environment => (account ? { account, region } : { region })
   if (bucketName) {
+    if (!bucketRegion) throw new Error(`bucketRegion: say in which region ${bucketName} is`)
     if (variantDays) {
       throw new Error(
         `variantDays: the lifecycle of ${bucketName} is not touched; see cdk/README.md for the rule to add`,
@@ -24,7 +28,7 @@ export function makeStacks(app: App, account: string | undefined): RidgeStack {
     }
     return new RidgeStack(app, name, settings, env(HOME), { bucketName, region: bucketRegion })
   }
-  if (bucketRegion === HOME) return new RidgeStack(app, name, settings, env(HOME))
+  if (!bucketRegion || bucketRegion === HOME) return new RidgeStack(app, name, settings, env(HOME))
   const { originals } = new OriginalsStack(app, `${name}Originals`, daysOf(settings), env(bucketRegion))
   return new RidgeStack(app, name, settings, env(HOME), originals)
 }

@@ -15,6 +15,9 @@ export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
 /** The packages under test: what `make package` made, or another folder. */
 export const PACKAGES = process.env.RIDGE_PACKAGES ?? DEFAULT_PACKAGES
 
+// CDK's own check of templates takes seconds for each process; `cdk synth` and cfn-lint check them in tests of their own.
+process.env.CDK_VALIDATION = 'false'
+
 export const ACCOUNT = '123456789012'
 
 const { context } = JSON.parse(readFileSync(join(CDK, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> }

@@ -18,7 +18,10 @@ test('what is right is read', () => {
     $schema: './shared/ridge.schema.json',
     quality: { webp: 1 },
   })
-  assert.deepEqual(read('{"formats": ["avif", "webp"], "maxWidth": 16383}'), { formats: ['avif', 'webp'], maxWidth: 16383 })
+  assert.deepEqual(read('{"formats": ["avif", "webp"], "maxWidth": 16383}'), {
+    formats: ['avif', 'webp'],
+    maxWidth: 16383,
+  })
 })
 
 /** The same files and, but for the line, the same words as in the tests of the Rust type. */
@@ -47,10 +50,16 @@ for (const [text, message] of WRONG) {
 }
 
 test('all that is wrong is said at once', () => {
-  assert.throws(() => read('{"maxWidht": 1, "maxAge": -1}'), (error: Error) => {
-    assert.match(error.message, /^.*ridge\.json: maxWidht: unknown field; known are .*maxWidth.*\n.*: maxAge: -1 is not/)
-    return true
-  })
+  assert.throws(
+    () => read('{"maxWidht": 1, "maxAge": -1}'),
+    (error: Error) => {
+      assert.match(
+        error.message,
+        /^.*ridge\.json: maxWidht: unknown field; known are .*maxWidth.*\n.*: maxAge: -1 is not/,
+      )
+      return true
+    },
+  )
 })
 
 test('what is no JSON, or not there', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { imagesWith, templateWith, VARIANTS } from './app.ts'
 import * as acm from 'aws-cdk-lib/aws-certificatemanager'
+import { imagesWith, templateWith, VARIANTS } from './app.ts'
 
 function config(settings: Record<string, unknown> = {}) {
   const found = Object.values(templateWith(settings).findResources('AWS::CloudFront::Distribution'))

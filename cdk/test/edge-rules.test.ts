@@ -1,9 +1,10 @@
 // What Lambda@Edge refuses stops synth, however it got there.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { Aspects, type CfnResource } from 'aws-cdk-lib'
+import { App, Aspects, type CfnResource, Stack } from 'aws-cdk-lib'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
-import { imagesWith } from './app.ts'
+import { RidgeImages } from '../lib/ridge-images.ts'
+import { imagesWith, PACKAGES } from './app.ts'
 
 /** Synthesises with a property of one function's resource set by an escape hatch. */
 function synth(event: 'viewerRequest' | 'originResponse', property: string, value: unknown): void {
@@ -41,7 +42,10 @@ for (const [property, value, message] of REFUSED) {
 
 test('viewer-request has limits of its own', () => {
   assert.throws(() => synth('viewerRequest', 'Timeout', 6), /Timeout 6 for viewer-request: write 5 seconds or less/)
-  assert.throws(() => synth('viewerRequest', 'MemorySize', 256), /MemorySize 256 for viewer-request: write 128 MB or less/)
+  assert.throws(
+    () => synth('viewerRequest', 'MemorySize', 256),
+    /MemorySize 256 for viewer-request: write 128 MB or less/,
+  )
 })
 
 test('what is allowed passes', () => {
@@ -71,14 +75,28 @@ test('an aspect of the whole app is seen too, and synth itself stops', () => {
       if (node instanceof lambda.CfnFunction) node.tracingConfig = { mode: 'Active' }
     },
   })
-  const app = stack.node.root as import('aws-cdk-lib').App
-  assert.throws(() => app.synth(), (error: Error) => {
-    assert.match(error.message, /\[Own\/Images\/ViewerRequest\] Lambda@Edge refuses TracingConfig \{"Mode":"Active"\}/)
-    assert.match(error.message, /\[Own\/Images\/OriginResponse\] Lambda@Edge refuses TracingConfig/)
-    return true
-  })
+  const app = stack.node.root as App
+  assert.throws(
+    () => app.synth(),
+    (error: Error) => {
+      assert.match(
+        error.message,
+        /\[Own\/Images\/ViewerRequest\] Lambda@Edge refuses TracingConfig \{"Mode":"Active"\}/,
+      )
+      assert.match(error.message, /\[Own\/Images\/OriginResponse\] Lambda@Edge refuses TracingConfig/)
+      return true
+    },
+  )
 })
 
 test('the construct must be in us-east-1', () => {
-  assert.throws(() => imagesWith({}, 'eu-west-1'), /its stack has eu-west-1.*write new Stack\(app, 'Images', \{ env: \{ region: 'us-east-1' \} \}\)/)
+  const stack = new Stack(new App(), 'Anywhere')
+  assert.throws(
+    () => new RidgeImages(stack, 'Images', { packages: PACKAGES }),
+    /its stack has no region, and Lambda@Edge/,
+  )
+  assert.throws(
+    () => imagesWith({}, 'eu-west-1'),
+    /its stack has eu-west-1.*write new Stack\(app, 'Images', \{ env: \{ region: 'us-east-1' \} \}\)/,
+  )
 })

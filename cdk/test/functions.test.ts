@@ -9,7 +9,8 @@ const FUNCTION = 'AWS::Lambda::Function'
 const EVENTS = ['viewer-request', 'origin-response'] as const
 
 const resources = (type: string) => Object.values(templateWith().findResources(type))
-const named = (event: string) => resources(FUNCTION).find(({ Properties }) => Properties.Description === `Ridge: ${event}`)
+const named = (event: string) =>
+  resources(FUNCTION).find(({ Properties }) => Properties.Description === `Ridge: ${event}`)
 
 test('both are what Lambda@Edge takes, and nothing else', () => {
   templateWith().resourceCountIs(FUNCTION, EVENTS.length)
@@ -69,7 +70,10 @@ function may(event: 'ViewerRequest' | 'OriginResponse') {
     const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value as Record<string, unknown>
     if (Ref) return `<${Ref}>`
     if (attribute) return `<${(attribute as string[]).join('.')}>`
-    return (join as [string, unknown[]])[1].map(text).join('').replace(/[0-9A-F]{8}(?=[.>])/g, '')
+    return (join as [string, unknown[]])[1]
+      .map(text)
+      .join('')
+      .replace(/[0-9A-F]{8}(?=[.>])/g, '')
   }
   type Statement = { Sid: string; Effect: string; Action: unknown; Resource: unknown }
   const statements: Statement[] = own[0]?.[1].Properties.PolicyDocument.Statement
@@ -125,5 +129,8 @@ test('another package is another version, of its function alone', () => {
   zip.updateFile('index.js', Buffer.from('// another'))
   zip.writeZip()
   const changed = versions(folder).filter((id) => !versions(PACKAGES).includes(id))
-  assert.deepEqual(changed.map((id) => id.replace(/[0-9A-F]{8}[0-9a-f]+$/, '')), ['ImagesOriginResponseCurrentVersion'])
+  assert.deepEqual(
+    changed.map((id) => id.replace(/[0-9A-F]{8}[0-9a-f]+$/, '')),
+    ['ImagesOriginResponseCurrentVersion'],
+  )
 })

@@ -72,11 +72,17 @@ test('every finding is explained, and every explanation has a finding', () => {
     }
   }
   assert.deepEqual(bare, [])
-  assert.deepEqual(EXPLAINED.filter((reason) => !used.has(reason)), [])
+  assert.deepEqual(
+    EXPLAINED.filter((reason) => !used.has(reason)),
+    [],
+  )
 })
 
 test('a certificate of your own comes with TLS 1.2', () => {
   assert.ok(findings({}).some(({ rule }) => rule === 'AwsSolutions-CFR4'))
   const own = findings(VARIANTS['everything on'] ?? {})
-  assert.deepEqual(own.filter(({ rule }) => rule === 'AwsSolutions-CFR4'), [])
+  assert.deepEqual(
+    own.filter(({ rule }) => rule === 'AwsSolutions-CFR4'),
+    [],
+  )
 })

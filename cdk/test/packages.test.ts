@@ -43,13 +43,31 @@ test('packages as they were made are taken, and so is a copy', () => {
 })
 
 test('a package is missing, incomplete, no zip, or too large', () => {
-  refused(changed((file) => rmSync(file)), /origin-response\.zip is missing; run `make package`$/)
-  refused(changedZip((zip) => zip.deleteFile('index.js')), /origin-response\.zip holds no index\.js; run `make package`$/)
-  refused(changedZip((zip) => zip.deleteFile('bootstrap')), /holds no bootstrap; run `make package`$/)
-  refused(changedZip((zip) => zip.deleteFile('ridge.json')), /holds no ridge\.json; run `make package`$/)
-  refused(changed((file) => writeFileSync(file, 'PK, or not')), /origin-response\.zip is no zip \(.+\); run `make package`$/)
+  refused(
+    changed((file) => rmSync(file)),
+    /origin-response\.zip is missing; run `make package`$/,
+  )
+  refused(
+    changedZip((zip) => zip.deleteFile('index.js')),
+    /origin-response\.zip holds no index\.js; run `make package`$/,
+  )
+  refused(
+    changedZip((zip) => zip.deleteFile('bootstrap')),
+    /holds no bootstrap; run `make package`$/,
+  )
+  refused(
+    changedZip((zip) => zip.deleteFile('ridge.json')),
+    /holds no ridge\.json; run `make package`$/,
+  )
+  refused(
+    changed((file) => writeFileSync(file, 'PK, or not')),
+    /origin-response\.zip is no zip \(.+\); run `make package`$/,
+  )
   const large = Buffer.alloc(QUOTAS['origin-response'].zipBytes + 1)
-  refused(changed((file) => writeFileSync(file, large)), /has 50000001 bytes, and Lambda@Edge takes 50000000/)
+  refused(
+    changed((file) => writeFileSync(file, large)),
+    /has 50000001 bytes, and Lambda@Edge takes 50000000/,
+  )
 })
 
 test('bootstrap could not be run', () => {
@@ -70,6 +88,9 @@ test('the package holds another configuration', () => {
 
   const config = join(temporaryFolder(), 'other.json')
   writeFileSync(config, '{"maxAge": 1}')
-  assert.throws(() => imagesWith({ config }), /ridge\.json in .* is not .*other\.json; run `make package CONFIG=.*other\.json`$/)
+  assert.throws(
+    () => imagesWith({ config }),
+    /ridge\.json in .* is not .*other\.json; run `make package CONFIG=.*other\.json`$/,
+  )
   imagesWith({ config: DEFAULT_CONFIG })
 })
