@@ -4,6 +4,9 @@
 import { type CfnResource, Stack } from 'aws-cdk-lib'
 import type { IConstruct } from 'constructs'
 
+/** Where Lambda@Edge functions are made, and where CloudFront's certificates and metrics are. */
+export const HOME = 'us-east-1'
+
 /** When a function runs. */
 export type EdgeEvent = 'viewer-request' | 'origin-response'
 

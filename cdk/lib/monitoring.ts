@@ -9,6 +9,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import type * as sns from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
+import { HOME } from './edge-rules.ts'
 
 const MINUTE = Duration.minutes(1)
 const FIVE_MINUTES = Duration.minutes(5)
@@ -43,7 +44,7 @@ export class Monitoring extends Construct {
       namespace: 'AWS/CloudFront',
       metricName,
       dimensionsMap: { DistributionId: this.props.distribution.distributionId, Region: 'Global' },
-      region: 'us-east-1',
+      region: HOME,
       statistic,
       period,
     })
@@ -54,8 +55,8 @@ export class Monitoring extends Construct {
     return new cloudwatch.Metric({
       namespace: 'AWS/Lambda',
       metricName,
-      dimensionsMap: { FunctionName: `us-east-1.${originResponse.functionName}` },
-      region: originResponseRegion ?? 'us-east-1',
+      dimensionsMap: { FunctionName: `${HOME}.${originResponse.functionName}` },
+      region: originResponseRegion ?? HOME,
       statistic,
       period: FIVE_MINUTES,
     })
@@ -104,8 +105,8 @@ export class Monitoring extends Construct {
   private makeDashboard(): void {
     const { originResponseRegion, additionalMetrics } = this.props
     const graph = (title: string, ...left: cloudwatch.IMetric[]) =>
-      new cloudwatch.GraphWidget({ title, left, region: 'us-east-1', width: 12 })
-    const where = originResponseRegion ?? 'us-east-1 only'
+      new cloudwatch.GraphWidget({ title, left, region: HOME, width: 12 })
+    const where = originResponseRegion ?? `${HOME} only`
     const rows = [
       [
         graph('Requests', this.cloudFront('Requests', 'Sum')),

@@ -1,4 +1,5 @@
 // The whole of Ridge in one construct.
+import { resolve } from 'node:path'
 import { CfnOutput, Stack } from 'aws-cdk-lib'
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager'
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront'
@@ -8,6 +9,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
 import { DEFAULT_CONFIG, DEFAULT_PACKAGES, readConfig } from './config.ts'
 import { RidgeDistribution } from './distribution.ts'
+import { HOME } from './edge-rules.ts'
 import { RidgeFunction } from './functions.ts'
 import { FunctionLog } from './logs.ts'
 import { Monitoring } from './monitoring.ts'
@@ -63,7 +65,7 @@ export class RidgeImages extends Construct {
     super(scope, id)
     checkRegion(this)
     checkDomain(props)
-    const configFile = props.config ?? DEFAULT_CONFIG
+    const configFile = resolve(props.config ?? DEFAULT_CONFIG)
     const packages = { folder: props.packages ?? DEFAULT_PACKAGES, config: readConfig(configFile), configFile }
     const { logRetention = logs.RetentionDays.ONE_MONTH, alarms = true, additionalMetrics = false } = props
 
@@ -120,11 +122,11 @@ export class RidgeImages extends Construct {
 
 function checkRegion(scope: Construct): void {
   const { region } = Stack.of(scope)
-  if (region !== 'us-east-1') {
+  if (region !== HOME) {
     const found = Stack.of(scope).resolve(region) === region ? region : 'no region'
     throw new Error(
-      `RidgeImages: its stack has ${found}, and Lambda@Edge functions are made in us-east-1 only; write ` +
-        "new Stack(app, 'Images', { env: { region: 'us-east-1' } }), and for a bucket elsewhere give `originals` an " +
+      `RidgeImages: its stack has ${found}, and Lambda@Edge functions are made in ${HOME} only; write ` +
+        `new Stack(app, 'Images', { env: { region: '${HOME}' } }), and for a bucket elsewhere give originals an ` +
         'OriginalsBucket of another stack, or the name and region of a bucket that is there',
     )
   }

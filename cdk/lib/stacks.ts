@@ -4,12 +4,10 @@ import * as acm from 'aws-cdk-lib/aws-certificatemanager'
 import * as sns from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { Construct } from 'constructs'
+import { HOME } from './edge-rules.ts'
 import { type ExistingBucket, OriginalsBucket, type OriginalsBucketProps } from './originals.ts'
 import { RidgeImages } from './ridge-images.ts'
 import { readSettings, type Settings } from './settings.ts'
-
-/** Where the functions and the distribution are. */
-const HOME = 'us-east-1'
 
 /** Makes the stacks that the settings ask for. `account` is known where there are credentials. */
 export function makeStacks(

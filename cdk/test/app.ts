@@ -1,5 +1,5 @@
 // Makes apps for the tests, with the context of cdk.json.
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -22,8 +22,16 @@ export const ACCOUNT = '123456789012'
 
 const { context } = JSON.parse(readFileSync(join(CDK, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> }
 
+const temporary = mkdtempSync(join(tmpdir(), 'ridge-cdk-'))
+process.on('exit', () => rmSync(temporary, { recursive: true }))
+let folders = 0
+
+/** A new folder, gone when the tests are over. */
 export function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'ridge-cdk-'))
+  folders += 1
+  const folder = join(temporary, String(folders))
+  mkdirSync(folder)
+  return folder
 }
 
 export function newApp(settings: Record<string, unknown> = {}): App {

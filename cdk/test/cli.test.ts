@@ -1,10 +1,10 @@
-// The commands of the README that need no account, by the real CLI, without a network.
+// The commands of the documents that need no account, by the real CLI, without a network.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
-import { CDK, PACKAGES, temporaryFolder } from './app.ts'
+import { CDK, PACKAGES, REPOSITORY, temporaryFolder } from './app.ts'
 
 function cdk(...args: string[]) {
   const { AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, CDK_DEFAULT_ACCOUNT, CDK_VALIDATION, ...env } =
@@ -24,30 +24,24 @@ function cdk(...args: string[]) {
   return { status, stdout, stderr, out }
 }
 
-test('cdk synth', () => {
-  const { status, stderr, out } = cdk('synth', '--quiet')
-  assert.equal(status, 0, stderr)
-  assert.ok(existsSync(join(out, 'Ridge.template.json')))
-})
+/** The commands that the documents show as blocks. Those that talk to AWS are not run. */
+const SHOWN = ['README.md', 'cdk/README.md']
+  .flatMap((name) => [...readFileSync(join(REPOSITORY, name), 'utf8').matchAll(/^ {4}npx cdk (.+)$/gm)])
+  .map(([, command = '']) => command)
+const NEEDS_ACCOUNT = /^(bootstrap|deploy|destroy|diff|rollback)\b/
 
-test('cdk ls', () => {
-  const { status, stdout, stderr } = cdk('ls')
-  assert.equal(status, 0, stderr)
-  assert.deepEqual(stdout.trim().split('\n'), ['Ridge'])
-})
+for (const command of new Set(SHOWN.filter((command) => !NEEDS_ACCOUNT.test(command)))) {
+  test(`npx cdk ${command}`, () => {
+    const { status, stdout, stderr, out } = cdk(...command.split(' '))
+    assert.equal(status, 0, stderr)
+    const [, name = 'Ridge'] = /name=(\w+)/.exec(command) ?? []
+    if (command === 'ls') assert.equal(stdout.trim(), name)
+    assert.ok(existsSync(join(out, `${name}.template.json`)))
+  })
+}
 
-test('cdk ls of another deployment with a bucket that is there', () => {
-  const { status, stdout, stderr } = cdk(
-    'ls',
-    '-c',
-    'name=Shop',
-    '-c',
-    'bucketName=pictures',
-    '-c',
-    'bucketRegion=eu-central-1',
-  )
-  assert.equal(status, 0, stderr)
-  assert.deepEqual(stdout.trim().split('\n'), ['Shop'])
+test('the documents show how to look before deploying', () => {
+  assert.ok(SHOWN.includes('ls') && SHOWN.includes('synth --quiet'))
 })
 
 test('a wrong setting is one line, and no success', () => {
