@@ -32,10 +32,8 @@ export class RidgeFunction extends lambda.Function {
     const { memoryMb, seconds } = SIZES[event]
     const role = new iam.Role(scope, `${id}Role`, {
       description: `What Ridge's ${event} may do`,
-      assumedBy: new iam.CompositePrincipal(
-        new iam.ServicePrincipal('lambda.amazonaws.com'),
-        new iam.ServicePrincipal('edgelambda.amazonaws.com'),
-      ),
+      // The distribution lets edgelambda.amazonaws.com take it too.
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
     })
     super(scope, id, {
       description: `Ridge: ${event}`,

@@ -11,8 +11,44 @@ import type * as sns from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
 import { HOME } from './edge-rules.ts'
 
-const MINUTE = Duration.minutes(1)
 const FIVE_MINUTES = Duration.minutes(5)
+
+/** CloudFront has one statistic that means something for each metric. */
+type Statistic = 'Sum' | 'Average'
+
+interface AlarmRow {
+  readonly id: string
+  readonly metric: string
+  readonly statistic: Statistic
+  /** In three minutes of five. */
+  readonly over: number
+  readonly says: string
+}
+
+const ALARMS: readonly AlarmRow[] = [
+  { id: 'ServerErrors', metric: '5xxErrorRate', statistic: 'Average', over: 1, says: 'over 1 % of answers are 5xx' },
+  {
+    id: 'FunctionFailures',
+    metric: 'LambdaExecutionError',
+    statistic: 'Sum',
+    over: 0,
+    says: 'a function crashed or ran out of time',
+  },
+  {
+    id: 'FunctionRefusals',
+    metric: 'LambdaValidationError',
+    statistic: 'Sum',
+    over: 0,
+    says: "CloudFront did not take a function's answer",
+  },
+  {
+    id: 'FunctionLimits',
+    metric: 'LambdaLimitExceededErrors',
+    statistic: 'Sum',
+    over: 0,
+    says: 'too many functions run at once; ask AWS for a higher concurrency',
+  },
+]
 
 export interface MonitoringProps {
   readonly distribution: cloudfront.Distribution
@@ -34,12 +70,12 @@ export class Monitoring extends Construct {
   ) {
     super(scope, id)
     this.alarms = props.alarms ? this.makeAlarms() : []
-    for (const alarm of props.topic ? this.alarms : []) alarm.addAlarmAction(new SnsAction(props.topic as sns.ITopic))
+    const { topic } = props
+    if (topic) for (const alarm of this.alarms) alarm.addAlarmAction(new SnsAction(topic))
     this.makeDashboard()
   }
 
-  /** A metric of the distribution, by its name in "Types of metrics for CloudFront" of the CloudFront developer guide. */
-  private cloudFront(metricName: string, statistic: 'Sum' | 'Average', period = FIVE_MINUTES): cloudwatch.Metric {
+  private cloudFront(metricName: string, statistic: Statistic, period = FIVE_MINUTES): cloudwatch.Metric {
     return new cloudwatch.Metric({
       namespace: 'AWS/CloudFront',
       metricName,
@@ -63,43 +99,19 @@ export class Monitoring extends Construct {
   }
 
   private makeAlarms(): cloudwatch.Alarm[] {
-    const alarm = (id: string, metric: cloudwatch.Metric, threshold: number, alarmDescription: string) =>
-      new cloudwatch.Alarm(this, id, {
-        metric,
-        threshold,
-        alarmDescription,
-        comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-        evaluationPeriods: 5,
-        datapointsToAlarm: 3,
-        // Nobody asked for a picture: nothing is wrong.
-        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-      })
-    return [
-      alarm(
-        'ServerErrors',
-        this.cloudFront('5xxErrorRate', 'Average', MINUTE),
-        1,
-        'Ridge: over 1 % of answers are 5xx',
-      ),
-      alarm(
-        'FunctionFailures',
-        this.cloudFront('LambdaExecutionError', 'Sum', MINUTE),
-        0,
-        'Ridge: a function crashed or ran out of time',
-      ),
-      alarm(
-        'FunctionRefusals',
-        this.cloudFront('LambdaValidationError', 'Sum', MINUTE),
-        0,
-        "Ridge: CloudFront did not take a function's answer",
-      ),
-      alarm(
-        'FunctionLimits',
-        this.cloudFront('LambdaLimitExceededErrors', 'Sum', MINUTE),
-        0,
-        'Ridge: too many functions run at once; ask AWS for a higher concurrency',
-      ),
-    ]
+    return ALARMS.map(
+      ({ id, metric, statistic, over, says }) =>
+        new cloudwatch.Alarm(this, id, {
+          metric: this.cloudFront(metric, statistic, Duration.minutes(1)),
+          threshold: over,
+          alarmDescription: `Ridge: ${says}`,
+          comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+          evaluationPeriods: 5,
+          datapointsToAlarm: 3,
+          // Nobody asked for a picture: nothing is wrong.
+          treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+        }),
+    )
   }
 
   private makeDashboard(): void {
