@@ -8,7 +8,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 
 /** The response header from which CloudFront takes the tags of what it caches, to purge by. */
-export const CACHE_TAG_HEADER = 'Cache-Tag'
+const CACHE_TAG_HEADER = 'Cache-Tag'
 
 /**
  * How long CloudFront keeps an error at least, in seconds, for every status that it can be told this of. With 0 the

@@ -110,9 +110,12 @@ export function seenFrom(
     const { bucket } = originals
     const [here, there] = [Stack.of(scope), Stack.of(bucket)]
     if (here === there) return { bucket, region }
-    if (Token.isUnresolved(there.account)) {
+    if (here.account !== there.account) {
+      throw new Error(`originals: give both stacks one env.account, not ${there.account} and ${here.account}`)
+    }
+    if (here.region !== there.region && Token.isUnresolved(there.account)) {
       throw new Error(
-        'originals: a bucket in another stack is named at synth, after its account; set env.account of both stacks ' +
+        'originals: a bucket in another region is named at synth, after its account; set env.account of both stacks ' +
           '(the app takes it from your credentials, or from CDK_DEFAULT_ACCOUNT)',
       )
     }

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
+import { Stack } from 'aws-cdk-lib'
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { OriginalsBucket, VARIANT_TAG } from '../lib/originals.ts'
-import { appWith, imagesWith, REPOSITORY, templateWith } from './app.ts'
+import { RidgeImages } from '../lib/ridge-images.ts'
+import { appWith, imagesWith, newApp, PACKAGES, REPOSITORY, templateWith } from './app.ts'
 
 const BUCKET = 'AWS::S3::Bucket'
 
@@ -116,6 +118,36 @@ test('a bucket in another region has a stack of its own, which is deployed first
   assert.equal(origin.DomainName, `${name}.s3.eu-west-3.amazonaws.com`)
   assert.deepEqual(origin.OriginShield, { Enabled: true, OriginShieldRegion: 'eu-west-2' })
   assert.ok(app.synth())
+})
+
+test('a bucket may be in another stack of the same region', () => {
+  const app = newApp()
+  const env = { region: 'us-east-1' }
+  const there = new Stack(app, 'There', { env })
+  const here = new Stack(app, 'Here', { env })
+  const originals = new OriginalsBucket(there, 'Originals')
+  new RidgeImages(here, 'Images', { originals, packages: PACKAGES })
+  app.synth()
+  assert.deepEqual(here.dependencies, [there])
+  Template.fromStack(here).resourceCountIs(BUCKET, 0)
+  assert.equal(policy(Template.fromStack(there)).filter(({ Effect }) => Effect === 'Allow').length, 1)
+})
+
+test('a bucket must be in the same account', () => {
+  const { stack } = imagesWith()
+  const env = { account: '210987654321', region: 'us-east-1' }
+  const originals = new OriginalsBucket(new Stack(newApp(), 'There', { env }), 'Originals')
+  const images = () => new RidgeImages(stack, 'More', { originals, packages: PACKAGES })
+  assert.throws(images, /give both stacks one env\.account, not 210987654321 and 123456789012/)
+})
+
+test('a bucket needs a region that is known at synth', () => {
+  const { stack } = imagesWith()
+  const anywhere = new OriginalsBucket(new Stack(newApp(), 'Anywhere'), 'Originals')
+  assert.throws(
+    () => new RidgeImages(stack, 'More', { originals: anywhere, packages: PACKAGES }),
+    /originals: give the bucket's stack a region: env: \{ region: 'eu-central-1' \}/,
+  )
 })
 
 test('a bucket in another region needs an account', () => {

@@ -44,6 +44,17 @@ test('the documents show how to look before deploying', () => {
   assert.ok(SHOWN.includes('ls') && SHOWN.includes('synth --quiet'))
 })
 
+test('the construct in cdk/README.md', () => {
+  const [, code = ''] = /```ts\n(.+?)```/s.exec(readFileSync(join(CDK, 'README.md'), 'utf8')) ?? []
+  assert.match(code, /new RidgeImages\(.*\{ originals/)
+  const here = code.replace('{ originals', `{ packages: ${JSON.stringify(PACKAGES)}, originals`)
+  const synth = `${here}\nconst { stacks } = stack.node.root.synth()\nconsole.log(stacks[0].stackName)`
+  const args = ['--import', 'tsx', '--input-type', 'module', '--eval', synth]
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: CDK, encoding: 'utf8' })
+  assert.equal(status, 0, stderr)
+  assert.equal(stdout.trim(), 'Pictures')
+})
+
 test('a wrong setting is one line, and no success', () => {
   const { status, stderr } = cdk('synth', '--quiet', '-c', 'logDays=31')
   assert.notEqual(status, 0)
