@@ -10,7 +10,7 @@ export CCACHE_DIR := $(CURDIR)/.tools/ccache
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: serve test check package bench bench-edge bench-stages bench-viewer
+.PHONY: serve test check package deploy bench bench-edge bench-stages bench-viewer
 
 # CloudFront and S3 on this machine; `make serve ARGS="--originals ~/Pictures"`.
 serve:
@@ -21,6 +21,7 @@ serve:
 test:
 	@tools/setup.sh test
 	tools/package.sh
+	cd cdk && npm test
 	cargo test --locked $(CARGO_PROFILE) --workspace
 
 # Formatting, lints and documentation, with warnings as errors.
@@ -34,6 +35,12 @@ check:
 package:
 	@tools/setup.sh package
 	tools/package.sh
+
+# To the AWS account of the shell's credentials; `make deploy ARGS="-c bucketName=my-pictures -c bucketRegion=eu-west-1"`.
+deploy:
+	@tools/setup.sh deploy
+	tools/package.sh
+	cd cdk && npx cdk deploy --all $(ARGS)
 
 # Ridge beside sharp; `make bench PHOTOS=$HOME/Pictures ARGS=--readme` puts the result into the README.
 bench:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing: `setup.sh serve` for building, `setup.sh package` for what is deployed, `setup.sh lambda` for
-# AWS's programs, `setup.sh bench` and `setup.sh bench-edge` for the comparisons with sharp, `setup.sh test` for everything else.
+# Installs what is missing, for what the first argument names: `serve` (building), `package` (what is deployed), `deploy`
+# (deploying it), `lambda` (AWS's programs), `bench` and `bench-edge` (the comparisons with sharp), `test` (all tests).
 # Debian's packages come by apt-get, with sudo where that is needed; what comes from PyPI and npm stays in .tools/ and in
 # the node_modules/ folders.
 set -euo pipefail
@@ -8,11 +8,12 @@ cd "$(dirname "$0")/.."
 
 mode=${1:-}
 needs_python=false needs_peer=false needs_exiftool=false needs_zip=false needs_lambda=false
-needs_peer_edge=false
+needs_peer_edge=false needs_cdk=false
 case $mode in
-  test) needs_python=true needs_peer=true needs_exiftool=true needs_zip=true needs_lambda=true ;;
+  test) needs_python=true needs_peer=true needs_exiftool=true needs_zip=true needs_lambda=true needs_cdk=true ;;
   bench) needs_peer=true ;;
   bench-edge) needs_peer=true needs_peer_edge=true needs_python=true needs_zip=true needs_lambda=true ;;
+  deploy) needs_zip=true needs_cdk=true ;;
   package) needs_zip=true ;;
   lambda) needs_python=true needs_lambda=true ;;
 esac
@@ -57,7 +58,7 @@ if $needs_lambda; then
   want unzip unzip
   want xz xz-utils
 fi
-if $needs_peer || $needs_lambda; then
+if $needs_peer || $needs_lambda || $needs_cdk; then
   want node nodejs
   want npm npm
 fi
@@ -90,6 +91,9 @@ if $needs_peer; then
     process.exit(major > 20 || (major === 20 && minor >= 9) ? 0 : 1)' ||
     { echo "sharp needs Node 20.9 or later, and $(command -v node) is $(node --version): https://nodejs.org" >&2; exit 1; }
   install_npm peer
+fi
+if $needs_cdk; then
+  install_npm cdk
 fi
 if $needs_peer_edge; then
   install_npm peer/edge

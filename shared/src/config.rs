@@ -1,9 +1,19 @@
 //! The configuration, `ridge.json`: one file, baked into both functions.
 
+mod editor;
+mod negotiated;
+#[cfg(test)]
+mod schema;
+mod whole;
+
+pub use editor::SchemaFile;
+
 use std::path::Path;
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
+
+use negotiated::Negotiated;
+use whole::Whole;
 
 use crate::format::Format;
 use crate::problem::{Fault, Problem};
@@ -12,34 +22,38 @@ use crate::variant::{Options, Variant};
 
 /// All settings. An empty object is a valid configuration; an unknown field or a value out of range is an error.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Config {
+    /// Where an editor finds this schema, such as `shared/ridge.schema.json`. Nothing else reads it.
+    #[serde(rename = "$schema")]
+    pub schema: SchemaFile,
     /// Largest `w`, in pixels, 1 to 16383. Also where `dpr` stops multiplying. Default 4096.
-    #[serde(deserialize_with = "side")]
+    #[serde(with = "Whole::<1, { Side::MAX as u64 }>")]
     pub max_width: Side,
     /// Largest `h`, in pixels, 1 to 16383. Also where `dpr` stops multiplying. Default 4096.
-    #[serde(deserialize_with = "side")]
+    #[serde(with = "Whole::<1, { Side::MAX as u64 }>")]
     pub max_height: Side,
     /// Largest original that is read, in bytes, 1 to 268435456. Default 32 MiB.
-    #[serde(deserialize_with = "within::<1, 268_435_456, _>")]
+    #[serde(with = "Whole::<1, 268_435_456>")]
     pub max_source_bytes: u64,
     /// Largest original that is decoded, in pixels (width × height), 1 to 268435456. Default 50 million.
-    #[serde(deserialize_with = "within::<1, 268_435_456, _>")]
+    #[serde(with = "Whole::<1, 268_435_456>")]
     pub max_source_pixels: u64,
     /// Most frames of an animation that is kept moving, 1 to 10000; their pixels count together against
     /// `maxSourcePixels`. Default 1000.
-    #[serde(deserialize_with = "frames")]
+    #[serde(with = "Whole::<1, 10_000>")]
     pub max_frames: u32,
     /// Largest picture that is encoded as AVIF, in pixels (width × height), 0 to 268435456: it takes many times longer
     /// than any other format. A larger one is answered in the next of `formats`. Default 2 million.
-    #[serde(deserialize_with = "within::<0, 268_435_456, _>")]
+    #[serde(with = "Whole::<0, 268_435_456>")]
     pub max_avif_pixels: u64,
-    /// Quality where a URL names none.
+    /// Quality where a URL names none, 1 to 100 for each lossy format. Default 80.
     pub quality: Qualities,
-    /// Work put into encoding.
+    /// Work put into encoding: more is smaller and slower. The words and scales are sharp's.
     pub effort: Efforts,
     /// Formats that a client gets by naming them in `Accept`, most wanted first. Default `["webp"]`.
-    #[serde(deserialize_with = "negotiated")]
+    #[serde(with = "Negotiated")]
     pub formats: Vec<Format>,
     /// Negotiate the format of every image URL, parameters or not. Default `false`.
     pub auto: bool,
@@ -47,12 +61,13 @@ pub struct Config {
     /// compared with its original, which spares S3 a request. Default `"mutable"`.
     pub originals: Originals,
     /// How long browsers and CloudFront keep a variant, in seconds, 0 to 31536000. Default one year.
-    #[serde(deserialize_with = "within::<0, 31_536_000, _>")]
+    #[serde(with = "Whole::<0, 31_536_000>")]
     pub max_age: u64,
 }
 
 /// What becomes of an original once it is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Originals {
     /// It may be replaced or deleted.
@@ -63,34 +78,36 @@ pub enum Originals {
 
 /// Default quality per lossy format, 1 to 100 each. Default 80.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Qualities {
     /// For WebP.
-    #[serde(deserialize_with = "quality")]
+    #[serde(with = "Whole::<1, 100>")]
     pub webp: Quality,
     /// For AVIF.
-    #[serde(deserialize_with = "quality")]
+    #[serde(with = "Whole::<1, 100>")]
     pub avif: Quality,
     /// For JPEG.
-    #[serde(deserialize_with = "quality")]
+    #[serde(with = "Whole::<1, 100>")]
     pub jpeg: Quality,
 }
 
 /// How hard an encoder tries: more is smaller and slower. The words and scales are sharp's.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Efforts {
     /// For WebP, 0 to 6. Default 4.
-    #[serde(deserialize_with = "small::<6, _>")]
+    #[serde(with = "Whole::<0, 6>")]
     pub webp: u8,
     /// For AVIF, 0 to 9. Default 3.
-    #[serde(deserialize_with = "small::<9, _>")]
+    #[serde(with = "Whole::<0, 9>")]
     pub avif: u8,
     /// For JPEG, 0 or 1; 1 tries progressive too, and keeps it where it is smaller. Default 0.
-    #[serde(deserialize_with = "small::<1, _>")]
+    #[serde(with = "Whole::<0, 1>")]
     pub jpeg: u8,
     /// For PNG, 0 to 9. Default 2.
-    #[serde(deserialize_with = "small::<9, _>")]
+    #[serde(with = "Whole::<0, 9>")]
     pub png: u8,
 }
 
@@ -123,6 +140,7 @@ impl Default for Config {
     fn default() -> Self {
         let side = Side::new(DEFAULT_SIDE).expect("a constant in range");
         Config {
+            schema: SchemaFile,
             max_width: side,
             max_height: side,
             max_source_bytes: 32 << 20,
@@ -224,49 +242,6 @@ impl Config {
     }
 }
 
-fn side<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Side, D::Error> {
-    let pixels = within::<1, { Side::MAX as u64 }, D>(deserializer)?;
-    Ok(u32::try_from(pixels).ok().and_then(Side::new).expect("checked just now"))
-}
-
-fn frames<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
-    Ok(u32::try_from(within::<1, 10_000, D>(deserializer)?).expect("checked just now"))
-}
-
-fn small<'de, const MAX: u64, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
-    Ok(u8::try_from(within::<0, MAX, D>(deserializer)?).expect("checked just now"))
-}
-
-fn quality<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Quality, D::Error> {
-    let quality = within::<1, 100, D>(deserializer)?;
-    Ok(u8::try_from(quality).ok().and_then(Quality::new).expect("checked just now"))
-}
-
-fn within<'de, const MIN: u64, const MAX: u64, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-    let value = serde_json::Value::deserialize(deserializer)?;
-    let number = value.as_u64().filter(|number| (MIN..=MAX).contains(number));
-    number.ok_or_else(|| D::Error::custom(format!("{value} is not a whole number from {MIN} to {MAX}")))
-}
-
-fn negotiated<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Format>, D::Error> {
-    let names = Vec::<String>::deserialize(deserializer)?;
-    let choice: Vec<_> = Format::all().filter(|format| format.is_negotiated()).map(Format::name).collect();
-    let mut formats = Vec::new();
-    for name in names {
-        match name.parse::<Format>() {
-            Ok(format) if format.is_negotiated() && !formats.contains(&format) => formats.push(format),
-            Ok(format) if formats.contains(&format) => {
-                return Err(D::Error::custom(format!("{name:?} is listed twice")));
-            }
-            _ => {
-                let choice = choice.join(", ");
-                return Err(D::Error::custom(format!("{name:?} is not one of the negotiated formats: {choice}")));
-            }
-        }
-    }
-    Ok(formats)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -290,6 +265,13 @@ mod tests {
         assert_eq!((webp.get(), avif.get(), jpeg.get()), (70, 60, 75));
         assert_eq!((config.formats.len(), config.auto, config.max_age), (0, true, 60));
         assert_eq!(config.originals, Originals::Immutable);
+    }
+
+    #[test]
+    fn an_editor_may_have_its_schema() {
+        assert_eq!(Config::parse(r#"{"$schema": "./shared/ridge.schema.json"}"#).unwrap(), Config::default());
+        let error = Config::parse(r#"{"$schema": 1}"#).unwrap_err().to_string();
+        assert!(error.starts_with("$schema: invalid type"), "{error}");
     }
 
     #[test]

@@ -1,0 +1,73 @@
+// Reads ridge.json and checks it by the JSON Schema that comes from the Rust type.
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
+
+/** What is in a valid ridge.json. Only the functions read it; here it is compared. */
+export type Config = Readonly<Record<string, unknown>>
+
+const REPOSITORY = new URL('../../', import.meta.url)
+const SCHEMA = fileURLToPath(new URL('shared/ridge.schema.json', REPOSITORY))
+
+/** The repository's own configuration, which `make package` takes when it is told no other. */
+export const DEFAULT_CONFIG = fileURLToPath(new URL('ridge.json', REPOSITORY))
+
+/** Where `make package` puts the packages. */
+export const DEFAULT_PACKAGES = fileURLToPath(new URL('dist', REPOSITORY))
+
+/** Reads and checks a file. Throws an error that names each wrong field, its value and what would be right. */
+export function readConfig(file: string): Config {
+  const config = parseJson(file, readFileOrSay(file))
+  const check = new Ajv2020({ allErrors: true, verbose: true, strict: true }).compile<Config>(
+    parseJson(SCHEMA, readFileSync(SCHEMA, 'utf8')) as object,
+  )
+  if (check(config)) return config
+  const lines = new Set((check.errors ?? []).map((error) => `${file}: ${explain(error)}`))
+  throw new Error([...lines].join('\n'))
+}
+
+/** Parses JSON text; the error names where it came from. */
+export function parseJson(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new Error(`${name}: not JSON: ${(error as Error).message}`)
+  }
+}
+
+function readFileOrSay(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new Error(`config: ${file} cannot be read: ${(error as Error).message}`)
+  }
+}
+
+interface FieldSchema {
+  type?: string
+  minimum?: number
+  maximum?: number
+  properties?: object
+  items?: { enum?: string[] }
+}
+
+function explain({ instancePath, keyword, params, data, parentSchema }: ErrorObject): string {
+  const path = instancePath.slice(1).replaceAll('/', '.')
+  const field = path || 'the file'
+  const schema = (parentSchema ?? {}) as FieldSchema
+  const value = JSON.stringify(data)
+  switch (keyword) {
+    case 'additionalProperties': {
+      const name = [path, params.additionalProperty].filter(Boolean).join('.')
+      return `${name}: unknown field; known are ${Object.keys(schema.properties ?? {}).join(', ')}`
+    }
+    case 'enum':
+      return `${field}: ${value} is not one of ${params.allowedValues.join(', ')}`
+    case 'uniqueItems':
+      return `${field}: ${JSON.stringify((data as unknown[])[params.i])} is listed twice`
+  }
+  if (schema.type === 'integer') {
+    return `${field}: ${value} is not a whole number from ${schema.minimum} to ${schema.maximum}`
+  }
+  return `${field}: ${value} is not of the type ${schema.type}`
+}

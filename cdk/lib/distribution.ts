@@ -1,0 +1,123 @@
+// The distribution: CloudFront in front of the bucket, with the two functions.
+import { Duration } from 'aws-cdk-lib'
+import type * as acm from 'aws-cdk-lib/aws-certificatemanager'
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront'
+import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
+import type * as lambda from 'aws-cdk-lib/aws-lambda'
+import type * as s3 from 'aws-cdk-lib/aws-s3'
+import { Construct } from 'constructs'
+
+/** The response header from which CloudFront takes the tags of what it caches, to purge by. */
+const CACHE_TAG_HEADER = 'Cache-Tag'
+
+/**
+ * How long CloudFront keeps an error at least, in seconds, for every status that it can be told this of. With 0 the
+ * response's `Cache-Control` decides. Unless told, CloudFront keeps each for 10 s, a failure that is over included.
+ */
+const ERROR_SECONDS: Readonly<Record<number, number>> = {
+  400: 0,
+  // S3's own answer about an original has no Cache-Control; the functions say as much for a variant of it.
+  403: 10,
+  404: 10,
+  405: 0,
+  414: 0,
+  416: 0,
+  500: 0,
+  501: 0,
+  502: 0,
+  503: 0,
+  504: 0,
+}
+
+export interface RidgeDistributionProps {
+  readonly bucket: s3.IBucket
+  readonly shieldRegion: string | undefined
+  readonly viewerRequest: lambda.IVersion
+  readonly originResponse: lambda.IVersion
+  readonly domainNames: string[] | undefined
+  readonly certificate: acm.ICertificate | undefined
+  readonly priceClass: cloudfront.PriceClass
+  readonly additionalMetrics: boolean
+}
+
+export class RidgeDistribution extends Construct {
+  readonly distribution: cloudfront.Distribution
+
+  constructor(scope: Construct, id: string, props: RidgeDistributionProps) {
+    super(scope, id)
+    this.distribution = new cloudfront.Distribution(this, 'Resource', {
+      comment: 'Ridge',
+      defaultBehavior: {
+        origin: this.origin(props),
+        viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+        allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD,
+        cachePolicy: this.cachePolicy(),
+        responseHeadersPolicy: this.responseHeadersPolicy(),
+        // Pictures are compressed already.
+        compress: false,
+        edgeLambdas: [
+          { eventType: cloudfront.LambdaEdgeEventType.VIEWER_REQUEST, functionVersion: props.viewerRequest },
+          { eventType: cloudfront.LambdaEdgeEventType.ORIGIN_RESPONSE, functionVersion: props.originResponse },
+        ],
+      },
+      httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
+      priceClass: props.priceClass,
+      publishAdditionalMetrics: props.additionalMetrics,
+      errorResponses: Object.entries(ERROR_SECONDS).map(([status, seconds]) => ({
+        httpStatus: Number(status),
+        ttl: Duration.seconds(seconds),
+      })),
+      ...(props.domainNames ? { domainNames: props.domainNames } : {}),
+      // Without a certificate of its own a distribution has CloudFront's, and no say in this.
+      ...(props.certificate
+        ? {
+            certificate: props.certificate,
+            minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+          }
+        : {}),
+    })
+    const resource = this.distribution.node.defaultChild as cloudfront.CfnDistribution
+    // The construct has no property for it.
+    resource.addPropertyOverride('DistributionConfig.CacheTagConfig', { HeaderName: CACHE_TAG_HEADER })
+  }
+
+  private origin({ bucket, shieldRegion }: RidgeDistributionProps): cloudfront.IOrigin {
+    const access = new cloudfront.S3OriginAccessControl(this, 'Access', { signing: cloudfront.Signing.SIGV4_ALWAYS })
+    // The bucket's policy is written beside the bucket, which may be in another stack or nobody's.
+    return S3BucketOrigin.withBucketDefaults(bucket, {
+      originAccessControlId: access.originAccessControlId,
+      ...(shieldRegion ? { originShieldRegion: shieldRegion } : { originShieldEnabled: false }),
+    })
+  }
+
+  /** The path says everything, so nothing else is in the key. `Cache-Control` decides, up to a year. */
+  private cachePolicy(): cloudfront.CachePolicy {
+    return new cloudfront.CachePolicy(this, 'CachePolicy', {
+      comment: 'Ridge: the path alone; Cache-Control decides',
+      minTtl: Duration.seconds(0),
+      defaultTtl: Duration.days(1),
+      maxTtl: Duration.days(365),
+      queryStringBehavior: cloudfront.CacheQueryStringBehavior.none(),
+      headerBehavior: cloudfront.CacheHeaderBehavior.none(),
+      cookieBehavior: cloudfront.CacheCookieBehavior.none(),
+      enableAcceptEncodingGzip: false,
+      enableAcceptEncodingBrotli: false,
+    })
+  }
+
+  private responseHeadersPolicy(): cloudfront.ResponseHeadersPolicy {
+    return new cloudfront.ResponseHeadersPolicy(this, 'ResponseHeadersPolicy', {
+      comment: 'Ridge: Vary, nosniff, CORS',
+      // CloudFront takes `Vary: Accept` out of the origin's response, since Accept is not forwarded to it.
+      customHeadersBehavior: { customHeaders: [{ header: 'Vary', value: 'Accept', override: true }] },
+      securityHeadersBehavior: { contentTypeOptions: { override: true } },
+      corsBehavior: {
+        accessControlAllowOrigins: ['*'],
+        accessControlAllowMethods: ['GET', 'HEAD'],
+        accessControlAllowHeaders: ['*'],
+        accessControlAllowCredentials: false,
+        originOverride: true,
+      },
+    })
+  }
+}

@@ -1,0 +1,161 @@
+// Alarms and a dashboard.
+//
+// CloudFront's metrics are in us-east-1 and count all regions. Lambda's are in each region where a function runs, under
+// the name `us-east-1.NAME`. An alarm sees its own region only, so alarms are on CloudFront's; a dashboard sees all.
+import { Duration } from 'aws-cdk-lib'
+import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront'
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
+import type * as lambda from 'aws-cdk-lib/aws-lambda'
+import type * as sns from 'aws-cdk-lib/aws-sns'
+import { Construct } from 'constructs'
+import { HOME } from './edge-rules.ts'
+
+const FIVE_MINUTES = Duration.minutes(5)
+
+/** CloudFront has one statistic that means something for each metric. */
+type Statistic = 'Sum' | 'Average'
+
+interface AlarmRow {
+  readonly id: string
+  readonly metric: string
+  readonly statistic: Statistic
+  /** In three minutes of five. */
+  readonly over: number
+  readonly says: string
+}
+
+const ALARMS: readonly AlarmRow[] = [
+  { id: 'ServerErrors', metric: '5xxErrorRate', statistic: 'Average', over: 1, says: 'over 1 % of answers are 5xx' },
+  {
+    id: 'FunctionFailures',
+    metric: 'LambdaExecutionError',
+    statistic: 'Sum',
+    over: 0,
+    says: 'a function crashed or ran out of time',
+  },
+  {
+    id: 'FunctionRefusals',
+    metric: 'LambdaValidationError',
+    statistic: 'Sum',
+    over: 0,
+    says: "CloudFront did not take a function's answer",
+  },
+  {
+    id: 'FunctionLimits',
+    metric: 'LambdaLimitExceededErrors',
+    statistic: 'Sum',
+    over: 0,
+    says: 'too many functions run at once; ask AWS for a higher concurrency',
+  },
+]
+
+export interface MonitoringProps {
+  readonly distribution: cloudfront.Distribution
+  readonly originResponse: lambda.Function
+  /** Where origin-response runs: the Origin Shield's region. `undefined` where it runs all over the world. */
+  readonly originResponseRegion: string | undefined
+  readonly additionalMetrics: boolean
+  readonly alarms: boolean
+  readonly topic: sns.ITopic | undefined
+}
+
+export class Monitoring extends Construct {
+  readonly alarms: readonly cloudwatch.Alarm[]
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: MonitoringProps,
+  ) {
+    super(scope, id)
+    this.alarms = props.alarms ? this.makeAlarms() : []
+    const { topic } = props
+    if (topic) for (const alarm of this.alarms) alarm.addAlarmAction(new SnsAction(topic))
+    this.makeDashboard()
+  }
+
+  private cloudFront(metricName: string, statistic: Statistic, period = FIVE_MINUTES): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      namespace: 'AWS/CloudFront',
+      metricName,
+      dimensionsMap: { DistributionId: this.props.distribution.distributionId, Region: 'Global' },
+      region: HOME,
+      statistic,
+      period,
+    })
+  }
+
+  private originResponse(metricName: string, statistic: string): cloudwatch.Metric {
+    const { originResponse, originResponseRegion } = this.props
+    return new cloudwatch.Metric({
+      namespace: 'AWS/Lambda',
+      metricName,
+      dimensionsMap: { FunctionName: `${HOME}.${originResponse.functionName}` },
+      region: originResponseRegion ?? HOME,
+      statistic,
+      period: FIVE_MINUTES,
+    })
+  }
+
+  private makeAlarms(): cloudwatch.Alarm[] {
+    return ALARMS.map(
+      ({ id, metric, statistic, over, says }) =>
+        new cloudwatch.Alarm(this, id, {
+          metric: this.cloudFront(metric, statistic, Duration.minutes(1)),
+          threshold: over,
+          alarmDescription: `Ridge: ${says}`,
+          comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+          evaluationPeriods: 5,
+          datapointsToAlarm: 3,
+          // Nobody asked for a picture: nothing is wrong.
+          treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+        }),
+    )
+  }
+
+  private makeDashboard(): void {
+    const { originResponseRegion, additionalMetrics } = this.props
+    const graph = (title: string, ...left: cloudwatch.IMetric[]) =>
+      new cloudwatch.GraphWidget({ title, left, region: HOME, width: 12 })
+    const where = originResponseRegion ?? `${HOME} only`
+    const rows = [
+      [
+        graph('Requests', this.cloudFront('Requests', 'Sum')),
+        graph(
+          'Errors, % of requests',
+          this.cloudFront('4xxErrorRate', 'Average'),
+          this.cloudFront('5xxErrorRate', 'Average'),
+        ),
+      ],
+      [
+        graph(
+          'Functions that failed',
+          this.cloudFront('LambdaExecutionError', 'Sum'),
+          this.cloudFront('LambdaValidationError', 'Sum'),
+          this.cloudFront('LambdaLimitExceededErrors', 'Sum'),
+        ),
+        graph('Bytes to viewers', this.cloudFront('BytesDownloaded', 'Sum')),
+      ],
+      [
+        graph(
+          `origin-response (${where})`,
+          this.originResponse('Invocations', 'Sum'),
+          this.originResponse('Errors', 'Sum'),
+        ),
+        graph(
+          `origin-response (${where}), ms`,
+          this.originResponse('Duration', 'p50'),
+          this.originResponse('Duration', 'p99'),
+        ),
+      ],
+    ]
+    if (additionalMetrics) {
+      rows.push([
+        graph('Cache hits, % of requests', this.cloudFront('CacheHitRate', 'Average')),
+        graph('Time to the first byte on a miss, ms', this.cloudFront('OriginLatency', 'Average')),
+      ])
+    }
+    new cloudwatch.Dashboard(this, 'Dashboard', { widgets: rows })
+  }
+}

@@ -1,0 +1,55 @@
+// The functions' packages, which `make package` makes: a zip each with index.js, bootstrap and ridge.json.
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import AdmZip from 'adm-zip'
+import { type Config, DEFAULT_CONFIG, parseJson } from './config.ts'
+import { type EdgeEvent, QUOTAS } from './edge-rules.ts'
+
+/** What a package holds, and each file's mode. */
+const FILES: Readonly<Record<string, number>> = { 'index.js': 0o644, bootstrap: 0o755, 'ridge.json': 0o644 }
+
+const UNIX = 3
+
+/** A folder with packages, and the configuration that must be in them. */
+export interface Packages {
+  readonly folder: string
+  readonly config: Config
+  readonly configFile: string
+}
+
+/** The path of a function's package. Throws where it is missing, incomplete, too large, or holds another configuration. */
+export function packageFile({ folder, config, configFile }: Packages, event: EdgeEvent): string {
+  const file = join(folder, `${event}.zip`)
+  const again = configFile === DEFAULT_CONFIG ? 'run `make package`' : `run \`make package CONFIG=${configFile}\``
+  if (!existsSync(file)) throw new Error(`packages: ${file} is missing; ${again}`)
+  const bytes = statSync(file).size
+  const limit = QUOTAS[event].zipBytes
+  if (bytes > limit) throw new Error(`packages: ${file} has ${bytes} bytes, and Lambda@Edge takes ${limit}`)
+
+  const zip = open(file, again)
+  for (const [name, mode] of Object.entries(FILES)) {
+    const entry = zip.getEntry(name)
+    if (!entry) throw new Error(`packages: ${file} holds no ${name}; ${again}`)
+    // APPNOTE 4.4.2 and 4.4.15: the upper half of the attributes is a Unix mode only where Unix made the entry.
+    const isUnix = entry.header.made >>> 8 === UNIX
+    const found = (entry.attr >>> 16) & 0o777
+    if (mode === 0o755 && !(isUnix && found === mode)) {
+      const shown = isUnix ? found.toString(8).padStart(4, '0') : 'none'
+      throw new Error(`packages: ${name} in ${file} has the mode ${shown}, and runs only with 0755; ${again}`)
+    }
+  }
+  const baked = parseJson(`ridge.json in ${file}`, zip.readAsText('ridge.json'))
+  if (!isDeepStrictEqual(baked, config)) {
+    throw new Error(`packages: ridge.json in ${file} is not ${configFile}; ${again}`)
+  }
+  return file
+}
+
+function open(file: string, again: string): AdmZip {
+  try {
+    return new AdmZip(file)
+  } catch (error) {
+    throw new Error(`packages: ${file} is no zip (${(error as Error).message}); ${again}`)
+  }
+}

@@ -1,0 +1,141 @@
+// The whole of Ridge in one construct.
+import { resolve } from 'node:path'
+import { CfnOutput, Stack } from 'aws-cdk-lib'
+import type * as acm from 'aws-cdk-lib/aws-certificatemanager'
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront'
+import * as logs from 'aws-cdk-lib/aws-logs'
+import type * as s3 from 'aws-cdk-lib/aws-s3'
+import type * as sns from 'aws-cdk-lib/aws-sns'
+import { Construct } from 'constructs'
+import { DEFAULT_CONFIG, DEFAULT_PACKAGES, readConfig } from './config.ts'
+import { RidgeDistribution } from './distribution.ts'
+import { HOME } from './edge-rules.ts'
+import { RidgeFunction } from './functions.ts'
+import { FunctionLog } from './logs.ts'
+import { Monitoring } from './monitoring.ts'
+import { type ExistingBucket, OriginalsBucket, readStatement, seenFrom } from './originals.ts'
+import { packageFile } from './packages.ts'
+import { type Shield, shieldRegion } from './shield.ts'
+
+export interface RidgeImagesProps {
+  /** Where the originals are. Default: a new {@link OriginalsBucket} in this stack. */
+  readonly originals?: OriginalsBucket | ExistingBucket
+  /** The path of ridge.json, which must be the one in the packages. Default: the repository's. */
+  readonly config?: string
+  /** The folder with viewer-request.zip and origin-response.zip. Default: the repository's dist/. */
+  readonly packages?: string
+  /** Names of your own, such as `images.example.com`; they need a `certificate`. Default: CloudFront's name. */
+  readonly domainNames?: string[]
+  /** A certificate for `domainNames`, in us-east-1. */
+  readonly certificate?: acm.ICertificate
+  /** In how much of the world CloudFront answers. Default: North America and Europe. */
+  readonly priceClass?: cloudfront.PriceClass
+  /** Default: on, in the bucket's region or the nearest one that has Origin Shield. */
+  readonly originShield?: Shield
+  /** How long the functions' logs are kept. Default: a month. */
+  readonly logRetention?: logs.RetentionDays
+  /** Alarms on failures, and the topic that they are sent to. Default: alarms that are sent nowhere. */
+  readonly alarms?: boolean | { readonly topic: sns.ITopic }
+  /** Cache hit rate and origin latency, which CloudWatch charges for. Default: no. */
+  readonly additionalMetrics?: boolean
+}
+
+/** Names that the stack may give its outputs. */
+export interface Outputs {
+  readonly domain: CfnOutput
+  readonly example: CfnOutput
+  readonly bucket: CfnOutput
+  /** Only for an {@link ExistingBucket}: the statement that its policy needs. */
+  readonly bucketPolicy?: CfnOutput
+}
+
+/**
+ * Bucket, functions and distribution. Must be in a stack in us-east-1, where Lambda@Edge functions are made; the bucket
+ * may be anywhere.
+ */
+export class RidgeImages extends Construct {
+  readonly bucket: s3.IBucket
+  readonly distribution: cloudfront.Distribution
+  readonly viewerRequest: RidgeFunction
+  readonly originResponse: RidgeFunction
+  readonly monitoring: Monitoring
+  readonly outputs: Outputs
+
+  constructor(scope: Construct, id: string, props: RidgeImagesProps = {}) {
+    super(scope, id)
+    checkRegion(this)
+    checkDomain(props)
+    const configFile = resolve(props.config ?? DEFAULT_CONFIG)
+    const packages = { folder: props.packages ?? DEFAULT_PACKAGES, config: readConfig(configFile), configFile }
+    const { logRetention = logs.RetentionDays.ONE_MONTH, alarms = true, additionalMetrics = false } = props
+
+    const originals = props.originals ?? new OriginalsBucket(this, 'Originals')
+    const { bucket, region } = seenFrom(this, originals)
+    this.bucket = bucket
+    const shield = shieldRegion(props.originShield ?? true, region)
+
+    this.viewerRequest = new RidgeFunction(this, 'ViewerRequest', {
+      event: 'viewer-request',
+      package: packageFile(packages, 'viewer-request'),
+      logGroup: new FunctionLog(this, 'ViewerRequestLog', logRetention, []).group,
+    })
+    this.originResponse = new RidgeFunction(this, 'OriginResponse', {
+      event: 'origin-response',
+      package: packageFile(packages, 'origin-response'),
+      logGroup: new FunctionLog(this, 'OriginResponseLog', logRetention, shield ? [shield] : []).group,
+      bucket,
+    })
+    const { distribution } = new RidgeDistribution(this, 'Distribution', {
+      bucket,
+      shieldRegion: shield,
+      viewerRequest: this.viewerRequest.currentVersion,
+      originResponse: this.originResponse.currentVersion,
+      domainNames: props.domainNames,
+      certificate: props.certificate,
+      priceClass: props.priceClass ?? cloudfront.PriceClass.PRICE_CLASS_100,
+      additionalMetrics,
+    })
+    this.distribution = distribution
+    if (originals instanceof OriginalsBucket) originals.allow(distribution)
+    this.monitoring = new Monitoring(this, 'Monitoring', {
+      distribution,
+      originResponse: this.originResponse,
+      originResponseRegion: shield,
+      additionalMetrics,
+      alarms: alarms !== false,
+      topic: typeof alarms === 'object' ? alarms.topic : undefined,
+    })
+    this.outputs = this.makeOutputs(originals instanceof OriginalsBucket, props.domainNames?.[0])
+  }
+
+  private makeOutputs(ownsBucket: boolean, name = this.distribution.distributionDomainName): Outputs {
+    const output = (id: string, value: string, description: string) => new CfnOutput(this, id, { value, description })
+    const domain = output('Domain', this.distribution.distributionDomainName, "CloudFront's name; point your own at it")
+    const example = output('Example', `https://${name}/photos/cat.jpg?w=400`, 'With an original photos/cat.jpg')
+    const bucket = output('BucketName', this.bucket.bucketName, 'Where originals go')
+    if (ownsBucket) return { domain, example, bucket }
+    const statement = readStatement(this.bucket, this.distribution.distributionId).toStatementJson()
+    const text = Stack.of(this).toJsonString(statement)
+    return { domain, example, bucket, bucketPolicy: output('BucketPolicy', text, "Add this to the bucket's policy") }
+  }
+}
+
+function checkRegion(scope: Construct): void {
+  const { region } = Stack.of(scope)
+  if (region !== HOME) {
+    const found = Stack.of(scope).resolve(region) === region ? region : 'no region'
+    throw new Error(
+      `RidgeImages: its stack has ${found}, and Lambda@Edge functions are made in ${HOME} only; write ` +
+        `new Stack(app, 'Images', { env: { region: '${HOME}' } }), and for a bucket elsewhere give originals an ` +
+        'OriginalsBucket of another stack, or the name and region of a bucket that is there',
+    )
+  }
+}
+
+function checkDomain({ domainNames, certificate }: RidgeImagesProps): void {
+  if (domainNames && !domainNames.length) throw new Error('domainNames: leave it out, or name at least one')
+  if (domainNames && !certificate) {
+    throw new Error(`domainNames: ${domainNames.join(', ')} needs a certificate, made by ACM in us-east-1`)
+  }
+  if (certificate && !domainNames) throw new Error('certificate: say in domainNames which names it is for')
+}

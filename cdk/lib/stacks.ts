@@ -1,0 +1,90 @@
+// The app's stacks: one, or two where the bucket is made in another region.
+import { type App, type Environment, Stack } from 'aws-cdk-lib'
+import * as acm from 'aws-cdk-lib/aws-certificatemanager'
+import * as sns from 'aws-cdk-lib/aws-sns'
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
+import type { Construct } from 'constructs'
+import { HOME } from './edge-rules.ts'
+import { type ExistingBucket, OriginalsBucket, type OriginalsBucketProps } from './originals.ts'
+import { RidgeImages } from './ridge-images.ts'
+import { readSettings, type Settings } from './settings.ts'
+
+/** Makes the stacks that the settings ask for. `account` is known where there are credentials. */
+export function makeStacks(
+  app: App,
+  account: string | undefined,
+  settings: Settings = readSettings(app.node.getAllContext()),
+): RidgeStack {
+  const { name, bucketName, bucketRegion, variantDays } = settings
+  const env = (region: string): Environment => (account ? { account, region } : { region })
+  if (bucketName) {
+    if (!bucketRegion) throw new Error(`bucketRegion: say in which region ${bucketName} is`)
+    if (variantDays) {
+      throw new Error(
+        `variantDays: the lifecycle of ${bucketName} is not touched; see cdk/README.md for the rule to add`,
+      )
+    }
+    return new RidgeStack(app, name, settings, env(HOME), { bucketName, region: bucketRegion })
+  }
+  if (!bucketRegion || bucketRegion === HOME) return new RidgeStack(app, name, settings, env(HOME))
+  const { originals } = new OriginalsStack(app, `${name}Originals`, daysOf(settings), env(bucketRegion))
+  return new RidgeStack(app, name, settings, env(HOME), originals)
+}
+
+/** A bucket in another region than the rest. */
+export class OriginalsStack extends Stack {
+  readonly originals: OriginalsBucket
+
+  constructor(scope: Construct, id: string, props: OriginalsBucketProps, env: Environment) {
+    super(scope, id, { env, description: 'Ridge: the bucket of the originals' })
+    this.originals = new OriginalsBucket(this, 'Originals', props)
+  }
+}
+
+/** Everything, or all but the bucket. */
+export class RidgeStack extends Stack {
+  readonly images: RidgeImages
+
+  constructor(
+    scope: Construct,
+    id: string,
+    settings: Settings,
+    env: Environment,
+    originals?: OriginalsBucket | ExistingBucket,
+  ) {
+    super(scope, id, { env, description: 'Ridge: pictures resized on the fly' })
+    const { config, packages, domainNames, certificateArn, priceClass, originShield, additionalMetrics } = settings
+    this.images = new RidgeImages(this, 'Images', {
+      originals: originals ?? new OriginalsBucket(this, 'Originals', daysOf(settings)),
+      config,
+      packages,
+      ...(domainNames ? { domainNames } : {}),
+      ...(certificateArn
+        ? { certificate: acm.Certificate.fromCertificateArn(this, 'Certificate', certificateArn) }
+        : {}),
+      priceClass,
+      originShield,
+      logRetention: settings.logDays,
+      alarms: this.alarms(settings),
+      additionalMetrics,
+    })
+    // There is one RidgeImages here, so its outputs can have short names.
+    const { domain, example, bucket, bucketPolicy } = this.images.outputs
+    domain.overrideLogicalId('Domain')
+    example.overrideLogicalId('Example')
+    bucket.overrideLogicalId('Bucket')
+    bucketPolicy?.overrideLogicalId('BucketPolicy')
+  }
+
+  private alarms({ alarms, alarmEmail }: Settings): boolean | { topic: sns.ITopic } {
+    if (!alarmEmail) return alarms
+    if (!alarms) throw new Error('alarmEmail: there are no alarms to send; leave out alarms=false')
+    const topic = new sns.Topic(this, 'Alarms', { displayName: 'Ridge', enforceSSL: true })
+    topic.addSubscription(new EmailSubscription(alarmEmail))
+    return { topic }
+  }
+}
+
+function daysOf({ variantDays }: Settings): OriginalsBucketProps {
+  return variantDays ? { variantDays } : {}
+}

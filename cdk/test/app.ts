@@ -1,0 +1,72 @@
+// Makes apps for the tests, with the context of cdk.json.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { App, Stack } from 'aws-cdk-lib'
+import { Template } from 'aws-cdk-lib/assertions'
+import { DEFAULT_PACKAGES } from '../lib/config.ts'
+import { RidgeImages, type RidgeImagesProps } from '../lib/ridge-images.ts'
+import { makeStacks } from '../lib/stacks.ts'
+
+export const CDK = fileURLToPath(new URL('..', import.meta.url))
+export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The packages under test: what `make package` made, or another folder. */
+export const PACKAGES = process.env.RIDGE_PACKAGES ?? DEFAULT_PACKAGES
+
+// CDK's own check of templates takes seconds for each process; `cdk synth` and cfn-lint check them in tests of their own.
+process.env.CDK_VALIDATION = 'false'
+
+export const ACCOUNT = '123456789012'
+
+const { context } = JSON.parse(readFileSync(join(CDK, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> }
+
+const temporary = mkdtempSync(join(tmpdir(), 'ridge-cdk-'))
+process.on('exit', () => rmSync(temporary, { recursive: true }))
+let folders = 0
+
+/** A new folder, gone when the tests are over. */
+export function temporaryFolder(): string {
+  folders += 1
+  const folder = join(temporary, String(folders))
+  mkdirSync(folder)
+  return folder
+}
+
+export function newApp(settings: Record<string, unknown> = {}): App {
+  return new App({ context: { ...context, packages: PACKAGES, ...settings }, outdir: temporaryFolder() })
+}
+
+/** The app as bin/ridge.ts makes it, of the settings that `-c` would give. */
+export function appWith(settings: Record<string, unknown> = {}, account: string | undefined = ACCOUNT) {
+  const app = newApp(settings)
+  return { app, stack: makeStacks(app, account) }
+}
+
+export function templateWith(settings: Record<string, unknown> = {}): Template {
+  return Template.fromStack(appWith(settings).stack)
+}
+
+/** The construct alone, as somebody's own app has it. */
+export function imagesWith(props: RidgeImagesProps = {}, region = 'us-east-1') {
+  const stack = new Stack(new App({ context, outdir: temporaryFolder() }), 'Own', { env: { account: ACCOUNT, region } })
+  return { stack, images: new RidgeImages(stack, 'Images', { packages: PACKAGES, ...props }) }
+}
+
+/** Settings that together make every kind of resource; each test of all templates goes over them. */
+export const VARIANTS: Readonly<Record<string, Record<string, unknown>>> = {
+  default: {},
+  'a bucket in another region': { bucketRegion: 'eu-west-3' },
+  'a bucket that is there': { bucketName: 'pictures', bucketRegion: 'eu-central-1' },
+  'everything on': {
+    domainNames: 'a.example.com,b.example.com',
+    certificateArn: `arn:aws:acm:us-east-1:${ACCOUNT}:certificate/00000000-0000-0000-0000-000000000000`,
+    alarmEmail: 'alarms@example.com',
+    additionalMetrics: true,
+    priceClass: 'all',
+    variantDays: 7,
+    logDays: 7,
+  },
+  'everything off': { alarms: false, originShield: false },
+}

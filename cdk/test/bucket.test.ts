@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'node:test'
+import { Stack } from 'aws-cdk-lib'
+import { Match, Template } from 'aws-cdk-lib/assertions'
+import { OriginalsBucket, VARIANT_TAG } from '../lib/originals.ts'
+import { RidgeImages } from '../lib/ridge-images.ts'
+import { appWith, imagesWith, newApp, PACKAGES, REPOSITORY, templateWith } from './app.ts'
+
+const BUCKET = 'AWS::S3::Bucket'
+
+test('the bucket is private, encrypted, versioned, and outlives its stack', () => {
+  const template = templateWith()
+  template.resourceCountIs(BUCKET, 1)
+  template.hasResource(BUCKET, {
+    DeletionPolicy: 'Retain',
+    UpdateReplacePolicy: 'Retain',
+    Properties: {
+      BucketName: Match.absent(),
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+      VersioningConfiguration: { Status: 'Enabled' },
+    },
+  })
+})
+
+test('variants expire by their tag, old versions and broken uploads too', () => {
+  templateWith({ variantDays: '7' }).hasResourceProperties(BUCKET, {
+    LifecycleConfiguration: {
+      Rules: [
+        {
+          Id: 'variants',
+          Status: 'Enabled',
+          TagFilters: [{ Key: 'ridge', Value: 'variant' }],
+          ExpirationInDays: 7,
+          NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+        },
+        {
+          Id: 'replaced-originals',
+          Status: 'Enabled',
+          NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+          ExpiredObjectDeleteMarker: true,
+        },
+        { Id: 'broken-uploads', Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
+      ],
+    },
+  })
+})
+
+test('the tag is the one that origin-response puts', () => {
+  const source = readFileSync(join(REPOSITORY, 'origin-response/src/keep.rs'), 'utf8')
+  for (const [key, value] of Object.entries(VARIANT_TAG)) {
+    assert.ok(source.includes(`tags: [("${key}".to_owned(), "${value}".to_owned())]`))
+  }
+})
+
+interface Statement {
+  readonly Sid?: string
+  readonly Effect: string
+  readonly Action: string | string[]
+  readonly Condition?: unknown
+  readonly Principal: unknown
+}
+
+function policy(template: Template): Statement[] {
+  const policies = Object.values(template.findResources('AWS::S3::BucketPolicy'))
+  assert.equal(policies.length, 1)
+  return policies[0]?.Properties.PolicyDocument.Statement
+}
+
+test('without TLS 1.2 there is no access, and only this distribution reads', () => {
+  const statements = policy(templateWith())
+  const denied = statements
+    .filter(({ Effect }) => Effect === 'Deny')
+    .map(({ Action, Condition }) => [Action, Condition])
+  assert.deepEqual(denied, [
+    ['s3:*', { Bool: { 'aws:SecureTransport': 'false' } }],
+    ['s3:*', { NumericLessThan: { 's3:TlsVersion': 1.2 } }],
+  ])
+  const [allowed, ...more] = statements.filter(({ Effect }) => Effect === 'Allow')
+  assert.deepEqual(more, [])
+  assert.deepEqual(allowed?.Action, ['s3:GetObject', 's3:ListBucket'])
+  assert.deepEqual(allowed?.Principal, { Service: 'cloudfront.amazonaws.com' })
+  assert.match(
+    JSON.stringify(allowed?.Condition),
+    /^\{"StringEquals":\{"AWS:SourceArn":.*:distribution\/",\{"Ref":"ImagesDistribution\w+"\}/,
+  )
+})
+
+test('a bucket in another region has a stack of its own, which is deployed first', () => {
+  const { app, stack } = appWith({ bucketRegion: 'eu-west-3' })
+  assert.deepEqual(
+    stack.dependencies.map(({ stackName, region }) => [stackName, region]),
+    [['RidgeOriginals', 'eu-west-3']],
+  )
+  const [originals] = stack.dependencies
+  assert.ok(originals)
+  const there = Template.fromStack(originals)
+  const name = Object.values(there.findResources(BUCKET))[0]?.Properties.BucketName
+  assert.match(name, /^[a-z0-9-]{3,63}$/)
+  // It is made before the distribution, and cannot name it.
+  const [allowed] = policy(there).filter(({ Effect }) => Effect === 'Allow')
+  assert.match(JSON.stringify(allowed?.Condition), /^\{"ArnLike":.*\{"Ref":"AWS::AccountId"\},":distribution\/\*"/)
+  const here = Template.fromStack(stack)
+  here.resourceCountIs(BUCKET, 0)
+  const [distribution] = Object.values(here.findResources('AWS::CloudFront::Distribution'))
+  const [origin] = distribution?.Properties.DistributionConfig.Origins ?? []
+  // origin-response takes bucket and region from this name.
+  assert.equal(origin.DomainName, `${name}.s3.eu-west-3.amazonaws.com`)
+  assert.deepEqual(origin.OriginShield, { Enabled: true, OriginShieldRegion: 'eu-west-2' })
+  assert.ok(app.synth())
+})
+
+test('a bucket may be in another stack of the same region', () => {
+  const app = newApp()
+  const env = { region: 'us-east-1' }
+  const there = new Stack(app, 'There', { env })
+  const here = new Stack(app, 'Here', { env })
+  const originals = new OriginalsBucket(there, 'Originals')
+  new RidgeImages(here, 'Images', { originals, packages: PACKAGES })
+  app.synth()
+  assert.deepEqual(here.dependencies, [there])
+  Template.fromStack(here).resourceCountIs(BUCKET, 0)
+  assert.equal(policy(Template.fromStack(there)).filter(({ Effect }) => Effect === 'Allow').length, 1)
+})
+
+test('a bucket must be in the same account', () => {
+  const { stack } = imagesWith()
+  const env = { account: '210987654321', region: 'us-east-1' }
+  const originals = new OriginalsBucket(new Stack(newApp(), 'There', { env }), 'Originals')
+  const images = () => new RidgeImages(stack, 'More', { originals, packages: PACKAGES })
+  assert.throws(images, /give both stacks one env\.account, not 210987654321 and 123456789012/)
+})
+
+test('a bucket needs a region that is known at synth', () => {
+  const { stack } = imagesWith()
+  const anywhere = new OriginalsBucket(new Stack(newApp(), 'Anywhere'), 'Originals')
+  assert.throws(
+    () => new RidgeImages(stack, 'More', { originals: anywhere, packages: PACKAGES }),
+    /originals: give the bucket's stack a region: env: \{ region: 'eu-central-1' \}/,
+  )
+})
+
+test('a bucket in another region needs an account', () => {
+  assert.throws(() => appWith({ bucketRegion: 'eu-west-3' }, ''), /env\.account of both stacks/)
+})
+
+test('a bucket that is there is not touched; an output says what its policy needs', () => {
+  const template = templateWith({ bucketName: 'pictures', bucketRegion: 'eu-central-1' })
+  template.resourceCountIs(BUCKET, 0)
+  template.resourceCountIs('AWS::S3::BucketPolicy', 0)
+  const [parts] = template.findOutputs('BucketPolicy').BucketPolicy?.Value['Fn::Join'].slice(1) ?? []
+  const text = parts.map((part: unknown) => (typeof part === 'string' ? part : 'TOKEN')).join('')
+  assert.deepEqual(JSON.parse(text), {
+    Sid: 'CloudFrontReads',
+    Effect: 'Allow',
+    Principal: { Service: 'cloudfront.amazonaws.com' },
+    Action: ['s3:GetObject', 's3:ListBucket'],
+    Resource: ['arn:aws:s3:::pictures', 'arn:aws:s3:::pictures/*'],
+    Condition: { StringEquals: { 'AWS:SourceArn': 'arn:TOKEN:cloudfront::TOKEN:distribution/TOKEN' } },
+  })
+  assert.deepEqual(templateWith().findOutputs('BucketPolicy'), {})
+})
+
+test('wrong buckets are refused with what to write', () => {
+  const existing = (bucketName: string, region = 'us-east-1') => imagesWith({ originals: { bucketName, region } })
+  assert.throws(() => existing('My Pictures'), /originals: "My Pictures" is not the name of an S3 bucket/)
+  const { stack } = imagesWith()
+  for (const variantDays of [0, -1, 1.5]) {
+    assert.throws(
+      () => new OriginalsBucket(stack, `B${variantDays}`, { variantDays }),
+      /is not a whole number of at least 1/,
+    )
+  }
+  assert.throws(
+    () => appWith({ bucketName: 'pictures', bucketRegion: 'eu-west-1', variantDays: '7' }),
+    /variantDays: the lifecycle of pictures is not touched/,
+  )
+})

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { copyFileSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'node:test'
+import AdmZip from 'adm-zip'
+import { appWith, PACKAGES, templateWith, temporaryFolder } from './app.ts'
+
+const FUNCTION = 'AWS::Lambda::Function'
+const EVENTS = ['viewer-request', 'origin-response'] as const
+
+const resources = (type: string) => Object.values(templateWith().findResources(type))
+const named = (event: string) =>
+  resources(FUNCTION).find(({ Properties }) => Properties.Description === `Ridge: ${event}`)
+
+test('both are what Lambda@Edge takes, and nothing else', () => {
+  templateWith().resourceCountIs(FUNCTION, EVENTS.length)
+  const sizes = { 'viewer-request': [128, 5], 'origin-response': [1769, 30] } as const
+  for (const event of EVENTS) {
+    const { Code, LoggingConfig, Role, ...properties } = named(event)?.Properties ?? {}
+    const [MemorySize, Timeout] = sizes[event]
+    assert.deepEqual(properties, {
+      Architectures: ['x86_64'],
+      Description: `Ridge: ${event}`,
+      Handler: 'index.handler',
+      MemorySize,
+      Runtime: 'nodejs24.x',
+      Timeout,
+    })
+    assert.ok(Code.S3Key && LoggingConfig.LogGroup && Role)
+  }
+})
+
+test('a request that is only rewritten leaves nothing in the log', () => {
+  const { LogGroup, ...config } = named('viewer-request')?.Properties.LoggingConfig ?? {}
+  assert.deepEqual(config, { LogFormat: 'JSON', SystemLogLevel: 'WARN' })
+  assert.ok(LogGroup.Ref)
+})
+
+test('CloudFront gets a numbered version, which is never deleted', () => {
+  const versions = resources('AWS::Lambda::Version')
+  assert.equal(versions.length, EVENTS.length)
+  for (const { DeletionPolicy, UpdateReplacePolicy } of versions) {
+    assert.deepEqual([DeletionPolicy, UpdateReplacePolicy], ['Retain', 'Retain'])
+  }
+  templateWith().resourceCountIs('AWS::Lambda::Alias', 0)
+})
+
+test('both Lambda and its edge may take the role', () => {
+  const roles = resources('AWS::IAM::Role')
+  assert.equal(roles.length, EVENTS.length)
+  for (const { Properties } of roles) {
+    assert.deepEqual(Properties.AssumeRolePolicyDocument.Statement, [
+      {
+        Action: 'sts:AssumeRole',
+        Effect: 'Allow',
+        Principal: { Service: ['edgelambda.amazonaws.com', 'lambda.amazonaws.com'] },
+      },
+    ])
+    assert.equal(Properties.ManagedPolicyArns, undefined)
+  }
+})
+
+/** The statements of a function's role, with resources as text in which `*` is what the template fills in. */
+function may(event: 'ViewerRequest' | 'OriginResponse') {
+  const policies = Object.entries(templateWith().findResources('AWS::IAM::Policy'))
+  const own = policies.filter(([id]) => id.startsWith(`Images${event}Role`))
+  assert.equal(own.length, 1)
+  const text = (value: unknown): string => {
+    if (typeof value === 'string') return value
+    const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value as Record<string, unknown>
+    if (Ref) return `<${Ref}>`
+    if (attribute) return `<${(attribute as string[]).join('.')}>`
+    return (join as [string, unknown[]])[1]
+      .map(text)
+      .join('')
+      .replace(/[0-9A-F]{8}(?=[.>])/g, '')
+  }
+  type Statement = { Sid: string; Effect: string; Action: unknown; Resource: unknown }
+  const statements: Statement[] = own[0]?.[1].Properties.PolicyDocument.Statement
+  return statements.map(({ Sid, Effect, Action, Resource, ...rest }) => {
+    assert.deepEqual([Effect, rest], ['Allow', {}])
+    const resource = [Resource].flat().map((one) => text(one).replace(/[0-9A-F]{8}(?=[.>])/g, ''))
+    return { Sid, Action: [Action].flat(), Resource: resource }
+  })
+}
+
+const log = (event: string) => ({
+  Sid: 'Log',
+  Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
+  Resource: [':*', ''].map((end) => `arn:aws:logs:*:123456789012:log-group:<Images${event}LogGroup>${end}`),
+})
+
+test('viewer-request may log and nothing else', () => {
+  assert.deepEqual(may('ViewerRequest'), [log('ViewerRequest')])
+})
+
+test('origin-response may read the bucket, and write what begins with w_', () => {
+  assert.deepEqual(may('OriginResponse'), [
+    log('OriginResponse'),
+    { Sid: 'ReadObjects', Action: ['s3:GetObject'], Resource: ['<OriginalsBucket.Arn>/*'] },
+    { Sid: 'TellMissing', Action: ['s3:ListBucket'], Resource: ['<OriginalsBucket.Arn>'] },
+    {
+      Sid: 'WriteVariants',
+      Action: ['s3:DeleteObject', 's3:PutObject', 's3:PutObjectTagging'],
+      Resource: ['<OriginalsBucket.Arn>/w_*'],
+    },
+  ])
+})
+
+test('the assets are the packages, byte for byte, and bootstrap in them can run', () => {
+  const { app } = appWith()
+  const { directory } = app.synth()
+  const functions = Object.values(templateWith().findResources(FUNCTION))
+  for (const event of EVENTS) {
+    const key = functions.find(({ Properties }) => Properties.Description === `Ridge: ${event}`)?.Properties.Code.S3Key
+    const asset = join(directory, `asset.${key}`)
+    assert.ok(readFileSync(asset).equals(readFileSync(join(PACKAGES, `${event}.zip`))), event)
+    const modes = new AdmZip(asset).getEntries().map(({ entryName, attr }) => [entryName, (attr >>> 16) & 0o777])
+    assert.equal(Object.fromEntries(modes).bootstrap, 0o755)
+  }
+})
+
+test('another package is another version, of its function alone', () => {
+  const versions = (packages: string) => Object.keys(templateWith({ packages }).findResources('AWS::Lambda::Version'))
+  const folder = temporaryFolder()
+  for (const event of EVENTS) copyFileSync(join(PACKAGES, `${event}.zip`), join(folder, `${event}.zip`))
+  assert.deepEqual(versions(folder), versions(PACKAGES))
+  const zip = new AdmZip(join(folder, 'origin-response.zip'))
+  zip.updateFile('index.js', Buffer.from('// another'))
+  zip.writeZip()
+  const changed = versions(folder).filter((id) => !versions(PACKAGES).includes(id))
+  assert.deepEqual(
+    changed.map((id) => id.replace(/[0-9A-F]{8}[0-9a-f]+$/, '')),
+    ['ImagesOriginResponseCurrentVersion'],
+  )
+})

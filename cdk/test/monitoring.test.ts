@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { Template } from 'aws-cdk-lib/assertions'
+import * as sns from 'aws-cdk-lib/aws-sns'
+import { imagesWith, templateWith, VARIANTS } from './app.ts'
+
+const resources = (type: string, settings: Record<string, unknown> = {}) =>
+  Object.values(templateWith(settings).findResources(type)).map(({ Properties }) => Properties)
+
+/** What CloudFront publishes, with the one statistic that each has: "Types of metrics for CloudFront" in its guide. */
+const PUBLISHED: Readonly<Record<string, string>> = {
+  Requests: 'Sum',
+  BytesDownloaded: 'Sum',
+  '4xxErrorRate': 'Average',
+  '5xxErrorRate': 'Average',
+  LambdaExecutionError: 'Sum',
+  LambdaValidationError: 'Sum',
+  LambdaLimitExceededErrors: 'Sum',
+}
+
+/** And for money. */
+const ADDITIONAL: Readonly<Record<string, string>> = { CacheHitRate: 'Average', OriginLatency: 'Average' }
+
+test('alarms are on metrics of CloudFront, which are in this region', () => {
+  const alarms = resources('AWS::CloudWatch::Alarm')
+  const found = alarms.map(({ MetricName, Statistic, Threshold }) => [MetricName, Statistic, Threshold])
+  assert.deepEqual(found.sort(), [
+    ['5xxErrorRate', 'Average', 1],
+    ['LambdaExecutionError', 'Sum', 0],
+    ['LambdaLimitExceededErrors', 'Sum', 0],
+    ['LambdaValidationError', 'Sum', 0],
+  ])
+  for (const alarm of alarms) {
+    assert.equal(alarm.Namespace, 'AWS/CloudFront')
+    assert.deepEqual(
+      alarm.Dimensions.map(({ Name }: { Name: string }) => Name),
+      ['DistributionId', 'Region'],
+    )
+    assert.equal(alarm.Dimensions[1].Value, 'Global')
+    assert.deepEqual([alarm.Period, alarm.EvaluationPeriods, alarm.DatapointsToAlarm], [60, 5, 3])
+    assert.equal(alarm.TreatMissingData, 'notBreaching')
+    assert.equal(PUBLISHED[alarm.MetricName], alarm.Statistic)
+    assert.equal(alarm.AlarmActions, undefined)
+  }
+})
+
+test('alarms are sent to an address, to a topic, or not made', () => {
+  const [topic] = Object.keys(templateWith({ alarmEmail: 'a@example.com' }).findResources('AWS::SNS::Topic'))
+  for (const { AlarmActions } of resources('AWS::CloudWatch::Alarm', { alarmEmail: 'a@example.com' })) {
+    assert.deepEqual(AlarmActions, [{ Ref: topic }])
+  }
+  const [subscription] = resources('AWS::SNS::Subscription', { alarmEmail: 'a@example.com' })
+  assert.deepEqual([subscription?.Protocol, subscription?.Endpoint], ['email', 'a@example.com'])
+
+  const { stack } = imagesWith()
+  const arn = 'arn:aws:sns:us-east-1:123456789012:mine'
+  const mine = sns.Topic.fromTopicArn(stack, 'Mine', arn)
+  const own = Template.fromStack(imagesWith({ alarms: { topic: mine } }).stack)
+  const actions = Object.values(own.findResources('AWS::CloudWatch::Alarm')).map(
+    ({ Properties }) => Properties.AlarmActions,
+  )
+  assert.deepEqual(actions, Array(4).fill([arn]))
+
+  assert.deepEqual(resources('AWS::CloudWatch::Alarm', { alarms: 'false' }), [])
+})
+
+/** The metrics of the dashboard as `namespace name statistic region`. */
+function shown(settings: Record<string, unknown>): string[] {
+  const [dashboard] = resources('AWS::CloudWatch::Dashboard', settings)
+  const parts: unknown[] = dashboard?.DashboardBody['Fn::Join'][1]
+  const body = JSON.parse(parts.map((part) => (typeof part === 'string' ? part : 'TOKEN')).join(''))
+  const widgets: { properties: { metrics: unknown[][] } }[] = body.widgets
+  return widgets.flatMap(({ properties }) =>
+    properties.metrics.map((metric) => {
+      const { stat = 'Average', region = 'us-east-1' } = metric.at(-1) as { stat?: string; region?: string }
+      return `${metric[0]} ${metric[1]} ${stat} ${region}`
+    }),
+  )
+}
+
+test('the dashboard shows metrics that exist, from where they are', () => {
+  const cloudFront = Object.entries(PUBLISHED).map(
+    ([name, statistic]) => `AWS/CloudFront ${name} ${statistic} us-east-1`,
+  )
+  const lambda = (region: string) =>
+    ['Invocations Sum', 'Errors Sum', 'Duration p50', 'Duration p99'].map((name) => `AWS/Lambda ${name} ${region}`)
+  assert.deepEqual(shown({}).sort(), [...cloudFront, ...lambda('us-east-1')].sort())
+  assert.deepEqual(
+    shown(VARIANTS['a bucket in another region'] ?? {}).sort(),
+    [...cloudFront, ...lambda('eu-west-2')].sort(),
+  )
+})
+
+test('metrics for money only when they are asked for', () => {
+  assert.deepEqual(resources('AWS::CloudFront::MonitoringSubscription'), [])
+  const settings = { additionalMetrics: 'true' }
+  const [subscription] = resources('AWS::CloudFront::MonitoringSubscription', settings)
+  assert.equal(
+    subscription?.MonitoringSubscription.RealtimeMetricsSubscriptionConfig.RealtimeMetricsSubscriptionStatus,
+    'Enabled',
+  )
+  const added = shown(settings).filter((metric) => !shown({}).includes(metric))
+  assert.deepEqual(
+    added.sort(),
+    Object.entries(ADDITIONAL).map(([name, stat]) => `AWS/CloudFront ${name} ${stat} us-east-1`),
+  )
+})
+
+test('logs are kept as long as one says, here and where the Origin Shield is', () => {
+  const retention = (settings: Record<string, unknown>) =>
+    resources('AWS::Logs::LogGroup', settings).map(({ RetentionInDays }) => RetentionInDays)
+  assert.deepEqual(retention({}), [30, 30])
+  assert.deepEqual(retention({ logDays: '7' }), [7, 7])
+  assert.deepEqual(resources('Custom::LogRetention'), [])
+
+  const settings = { bucketName: 'pictures', bucketRegion: 'eu-west-3', logDays: '7' }
+  const [elsewhere, ...more] = resources('Custom::LogRetention', settings)
+  assert.deepEqual(more, [])
+  assert.deepEqual([elsewhere?.LogGroupRegion, elsewhere?.RetentionInDays], ['eu-west-2', 7])
+  // CDK's function may not delete the group there; told to, it would make `cdk destroy` fail.
+  assert.equal(elsewhere?.RemovalPolicy, undefined)
+  const functions = resources('AWS::Lambda::Function', settings)
+  const origin = functions.find(({ Description }) => Description === 'Ridge: origin-response')
+  assert.deepEqual(elsewhere?.LogGroupName, origin?.LoggingConfig.LogGroup)
+  assert.deepEqual(resources('Custom::LogRetention', { ...settings, originShield: 'false' }), [])
+})

@@ -1,0 +1,96 @@
+// Every way in which packages and configuration can be wrong ends synth with an error that says what to do.
+import assert from 'node:assert/strict'
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'node:test'
+import AdmZip from 'adm-zip'
+import { DEFAULT_CONFIG } from '../lib/config.ts'
+import { QUOTAS } from '../lib/edge-rules.ts'
+import { imagesWith, PACKAGES, temporaryFolder } from './app.ts'
+
+const FILE = 'origin-response.zip'
+
+/** A copy of the packages, one of them changed. */
+function changed(change: (file: string) => void): string {
+  const folder = temporaryFolder()
+  for (const name of ['viewer-request.zip', FILE]) copyFileSync(join(PACKAGES, name), join(folder, name))
+  change(join(folder, FILE))
+  return folder
+}
+
+function changedZip(change: (zip: AdmZip) => void): string {
+  return changed((file) => {
+    const zip = new AdmZip(file)
+    change(zip)
+    zip.writeZip()
+  })
+}
+
+function bootstrap(attributes: number, made: number): string {
+  return changedZip((zip) => {
+    const entry = zip.getEntry('bootstrap')
+    assert.ok(entry)
+    entry.header.made = made
+    entry.attr = attributes
+  })
+}
+
+const refused = (packages: string, message: RegExp) => assert.throws(() => imagesWith({ packages }), message)
+
+test('packages as they were made are taken, and so is a copy', () => {
+  imagesWith()
+  imagesWith({ packages: changedZip(() => {}) })
+})
+
+test('a package is missing, incomplete, no zip, or too large', () => {
+  refused(
+    changed((file) => rmSync(file)),
+    /origin-response\.zip is missing; run `make package`$/,
+  )
+  refused(
+    changedZip((zip) => zip.deleteFile('index.js')),
+    /origin-response\.zip holds no index\.js; run `make package`$/,
+  )
+  refused(
+    changedZip((zip) => zip.deleteFile('bootstrap')),
+    /holds no bootstrap; run `make package`$/,
+  )
+  refused(
+    changedZip((zip) => zip.deleteFile('ridge.json')),
+    /holds no ridge\.json; run `make package`$/,
+  )
+  refused(
+    changed((file) => writeFileSync(file, 'PK, or not')),
+    /origin-response\.zip is no zip \(.+\); run `make package`$/,
+  )
+  const large = Buffer.alloc(QUOTAS['origin-response'].zipBytes + 1)
+  refused(
+    changed((file) => writeFileSync(file, large)),
+    /has 50000001 bytes, and Lambda@Edge takes 50000000/,
+  )
+})
+
+test('bootstrap could not be run', () => {
+  const unix = 3 << 8
+  refused(bootstrap((0o100644 << 16) >>> 0, unix), /bootstrap in .* has the mode 0644, and runs only with 0755/)
+  refused(bootstrap((0o100777 << 16) >>> 0, unix), /has the mode 0777/)
+  // Made under Windows: the same bits mean nothing.
+  refused(bootstrap((0o100755 << 16) >>> 0, 0), /has the mode none, and runs only with 0755/)
+  imagesWith({ packages: bootstrap((0o100755 << 16) >>> 0, unix) })
+})
+
+test('the package holds another configuration', () => {
+  const baked = (text: string) => changedZip((zip) => zip.updateFile('ridge.json', Buffer.from(text)))
+  const { text } = { text: new AdmZip(join(PACKAGES, FILE)).readAsText('ridge.json') }
+  imagesWith({ packages: baked(JSON.stringify(JSON.parse(text))) })
+  refused(baked(JSON.stringify({ ...JSON.parse(text), maxAge: 1 })), /is not .*\/ridge\.json; run `make package`$/)
+  refused(baked('{'), /ridge\.json in .*origin-response\.zip: not JSON: /)
+
+  const config = join(temporaryFolder(), 'other.json')
+  writeFileSync(config, '{"maxAge": 1}')
+  assert.throws(
+    () => imagesWith({ config }),
+    /ridge\.json in .* is not .*other\.json; run `make package CONFIG=.*other\.json`$/,
+  )
+  imagesWith({ config: DEFAULT_CONFIG })
+})

@@ -1,0 +1,22 @@
+//! What `ridge.json` says to an editor.
+
+use serde::{Deserialize, Deserializer};
+
+/// The value of `$schema`, any string. It is dropped, so that two configurations that differ only there are equal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(with = "String", inline))]
+pub struct SchemaFile;
+
+impl<'de> Deserialize<'de> for SchemaFile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|_| SchemaFile)
+    }
+}
+
+#[cfg(test)]
+impl serde::Serialize for SchemaFile {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str("")
+    }
+}
