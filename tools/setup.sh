@@ -7,10 +7,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 mode=${1:-}
-needs_python=false needs_peer=false needs_exiftool=false needs_zip=false needs_lambda=false
+needs_python=false needs_peer=false needs_test=false needs_zip=false needs_lambda=false
 needs_peer_edge=false needs_cdk=false
 case $mode in
-  test) needs_python=true needs_peer=true needs_exiftool=true needs_zip=true needs_lambda=true needs_cdk=true ;;
+  test) needs_python=true needs_peer=true needs_test=true needs_zip=true needs_lambda=true needs_cdk=true ;;
   bench) needs_peer=true ;;
   bench-edge) needs_peer=true needs_peer_edge=true needs_python=true needs_zip=true needs_lambda=true ;;
   deploy) needs_zip=true needs_cdk=true ;;
@@ -43,8 +43,9 @@ if $needs_python; then
   want gzip gzip
   python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 fi
-if $needs_exiftool; then
+if $needs_test; then
   want exiftool libimage-exiftool-perl
+  want qemu-x86_64 qemu-user
 fi
 if $needs_zip; then
   want zip zip

@@ -10,10 +10,11 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use local::lambda::Package;
 use local::lambda::Runtime::{Node22, Node24};
 use serde_json::{Value, json};
 use shared::{Key, edge};
-use support::lambda::{Function, packages, tools};
+use support::lambda::{Function, package_with, packages, tools};
 use support::{Ridge, address, make_fresh};
 use tempfile::tempdir;
 use zip::ZipArchive;
@@ -138,6 +139,27 @@ async fn a_large_variant_is_stored_and_redirected_to() {
     assert_eq!(header(&answer, "cache-control"), "no-store");
     let stored = ridge.store().head(&Key::from_path(uri).unwrap()).await.unwrap();
     assert!(stored.size.unwrap() > edge::BODY_BUDGET as u64);
+}
+
+/// Which processors the edge has is not documented: Nehalem is the oldest that Amazon Linux 2023 runs on.
+#[tokio::test]
+async fn the_package_runs_on_an_old_processor() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let deployed = Function::deployed("origin-response", Node24);
+    let folder = package_with(Some(&deployed.package.root().join("bootstrap")));
+    let emulated = "process.execve('/usr/bin/qemu-x86_64', ['qemu', '-cpu', 'Nehalem-v1', __dirname + '/bootstrap'])";
+    std::fs::write(folder.path().join("index.js"), emulated).unwrap();
+    let function = Function::start("origin-response", Node24, Package::of(folder).unwrap());
+    for uri in [
+        "/w_40/webp/photos/brook.jpg",
+        "/w_40/avif/photos/mark.webp",
+        "/w_40/png/photos/mark.png",
+        "/w_40/gif/photos/turning.gif",
+    ] {
+        let answer = function.invoke(&origin_response(&ridge, uri, "404")).await.unwrap();
+        assert_eq!((&answer["status"], answer["bodyEncoding"].as_str()), (&json!("200"), Some("base64")), "{uri}");
+    }
 }
 
 #[tokio::test]
