@@ -11,6 +11,13 @@ import { Construct } from 'constructs'
 const CACHE_TAG_HEADER = 'Cache-Tag'
 
 /**
+ * How origin-response knows where it reads and writes: bucket and region need not both be in the origin's domain name,
+ * and the region that it runs in may be another.
+ */
+export const BUCKET_HEADER = 'x-ridge-bucket'
+export const REGION_HEADER = 'x-ridge-region'
+
+/**
  * How long CloudFront keeps an error at least, in seconds, for every status that it can be told this of. With 0 the
  * response's `Cache-Control` decides. Unless told, CloudFront keeps each for 10 s, a failure that is over included.
  */
@@ -31,6 +38,7 @@ const ERROR_SECONDS: Readonly<Record<number, number>> = {
 
 export interface RidgeDistributionProps {
   readonly bucket: s3.IBucket
+  readonly bucketRegion: string
   readonly shieldRegion: string | undefined
   readonly viewerRequest: lambda.IVersion
   readonly originResponse: lambda.IVersion
@@ -81,11 +89,12 @@ export class RidgeDistribution extends Construct {
     resource.addPropertyOverride('DistributionConfig.CacheTagConfig', { HeaderName: CACHE_TAG_HEADER })
   }
 
-  private origin({ bucket, shieldRegion }: RidgeDistributionProps): cloudfront.IOrigin {
+  private origin({ bucket, bucketRegion, shieldRegion }: RidgeDistributionProps): cloudfront.IOrigin {
     const access = new cloudfront.S3OriginAccessControl(this, 'Access', { signing: cloudfront.Signing.SIGV4_ALWAYS })
     // The bucket's policy is written beside the bucket, which may be in another stack or nobody's.
     return S3BucketOrigin.withBucketDefaults(bucket, {
       originAccessControlId: access.originAccessControlId,
+      customHeaders: { [BUCKET_HEADER]: bucket.bucketName, [REGION_HEADER]: bucketRegion },
       ...(shieldRegion ? { originShieldRegion: shieldRegion } : { originShieldEnabled: false }),
     })
   }

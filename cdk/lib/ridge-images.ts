@@ -87,6 +87,7 @@ export class RidgeImages extends Construct {
     })
     const { distribution } = new RidgeDistribution(this, 'Distribution', {
       bucket,
+      bucketRegion: region,
       shieldRegion: shield,
       viewerRequest: this.viewerRequest.currentVersion,
       originResponse: this.originResponse.currentVersion,

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import test from 'node:test'
 import * as acm from 'aws-cdk-lib/aws-certificatemanager'
-import { imagesWith, templateWith, VARIANTS } from './app.ts'
+import { BUCKET_HEADER, REGION_HEADER } from '../lib/distribution.ts'
+import { imagesWith, REPOSITORY, templateWith, VARIANTS } from './app.ts'
 
 function config(settings: Record<string, unknown> = {}) {
   const found = Object.values(templateWith(settings).findResources('AWS::CloudFront::Distribution'))
@@ -51,6 +54,17 @@ test('CloudFront reads the bucket as itself, by way of the Origin Shield in its 
   assert.ok(origin.OriginAccessControlId['Fn::GetAtt'])
   assert.deepEqual(origin.S3OriginConfig, { OriginAccessIdentity: '' })
   assert.equal(origin.OriginPath, undefined)
+  const headers = Object.fromEntries(
+    origin.OriginCustomHeaders.map((header: { HeaderName: string; HeaderValue: unknown }) => [
+      header.HeaderName,
+      header.HeaderValue,
+    ]),
+  )
+  assert.deepEqual(Object.keys(headers), [BUCKET_HEADER, REGION_HEADER])
+  assert.ok(headers[BUCKET_HEADER].Ref)
+  assert.equal(headers[REGION_HEADER], 'us-east-1')
+  const source = readFileSync(join(REPOSITORY, 'origin-response/src/stores.rs'), 'utf8')
+  for (const name of [BUCKET_HEADER, REGION_HEADER]) assert.ok(source.includes(`: &str = "${name}"`), name)
   assert.deepEqual(origin.OriginShield, { Enabled: true, OriginShieldRegion: 'us-east-1' })
   assert.deepEqual(policyConfig('OriginAccessControl', 'OriginAccessControlConfig'), {
     OriginAccessControlOriginType: 's3',
