@@ -1,0 +1,105 @@
+//! Bits of entropy-coded data, 64 at a time: ITU-T T.81, F.2.2.5.
+
+use crate::huffman::{Huffman, Skips, SKIP_BITS, SYMBOL_BITS, Symbol};
+use crate::window::Window;
+
+/// More bits than one symbol with its value takes.
+pub(crate) const REFILLED: u32 = 56;
+
+/// A place in a [`Window`]. Small enough to live in registers, so it is copied in and out of the loops.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Cursor {
+    /// The next bits, from the highest downwards; `count` of them are counted, and what is below is only there early.
+    bits: u64,
+    count: u32,
+    /// The first byte of the window that is not counted.
+    pub(crate) pos: usize,
+}
+
+impl Cursor {
+    /// A place where more is used than there is.
+    pub(crate) fn beyond() -> Cursor {
+        Cursor { bits: 0, count: 0, pos: 8 }
+    }
+
+    /// Makes at least [`REFILLED`] bits ready.
+    #[inline(always)]
+    pub(crate) fn refill(&mut self, window: &Window) {
+        self.bits |= window.load(self.pos) >> self.count;
+        self.pos += ((63 - self.count) >> 3) as usize;
+        self.count |= REFILLED;
+    }
+
+    /// The next `bits` bits, 1 to 32.
+    #[inline(always)]
+    pub(crate) fn peek(&self, bits: u32) -> u32 {
+        (self.bits >> (64 - bits)) as u32
+    }
+
+    #[inline(always)]
+    pub(crate) fn consume(&mut self, bits: u32) {
+        self.bits <<= bits & 63;
+        self.count = self.count.wrapping_sub(bits & 63);
+    }
+
+    /// How many bits of the window are used up.
+    pub(crate) fn used(&self) -> usize {
+        self.pos * 8 - self.count as usize
+    }
+
+    /// Takes a symbol and the value behind it: F.2.2.1. Needs 31 bits.
+    #[inline(always)]
+    pub(crate) fn symbol(&mut self, table: &Huffman) -> (Symbol, i32) {
+        let mut symbol = table.symbols[self.peek(SYMBOL_BITS) as usize];
+        if symbol.length == 0 {
+            symbol = self.long_symbol(table);
+        }
+        let value = extend(self.bits << (symbol.code & 63), symbol.symbol & 15);
+        self.consume(u32::from(symbol.length));
+        (symbol, value)
+    }
+
+    /// What is no code counts as an end of block of 16 bits, or as no difference, as for libjpeg.
+    fn long_symbol(self, table: &Huffman) -> Symbol {
+        table.search(self.peek(16)).unwrap_or(Symbol { length: 16, advance: BAD, code: 16, symbol: 0 })
+    }
+
+    /// Passes over the coefficients from `k` to the block's end. False where a code does not exist.
+    #[inline(always)]
+    pub(crate) fn skip_block(&mut self, window: &Window, table: &Huffman, skips: &Skips, mut k: u32) -> bool {
+        loop {
+            self.refill(window);
+            for _ in 0..2 {
+                let skip = skips[self.peek(SKIP_BITS) as usize];
+                let next = k + u32::from(skip.advance);
+                if next >= 64 {
+                    if next == 64 || (128..192).contains(&next) {
+                        self.consume(u32::from(skip.length));
+                        return true;
+                    }
+                    self.refill(window);
+                    let (symbol, _) = self.symbol(table);
+                    k += u32::from(symbol.advance);
+                    if k >= 64 {
+                        return symbol.advance != BAD;
+                    }
+                    break;
+                }
+                k = next;
+                self.consume(u32::from(skip.length));
+            }
+        }
+    }
+}
+
+/// [`Symbol::advance`] of what is no code.
+pub(crate) const BAD: u8 = 200;
+
+/// The procedure EXTEND of F.2.2.1 on the topmost `size` bits.
+#[inline(always)]
+fn extend(bits: u64, size: u8) -> i32 {
+    let size = u32::from(size & 15);
+    let value = ((bits >> 1) >> (63 - size)) as i32;
+    let negative = ((!bits as i64) >> 63) as i32;
+    value + (negative & (1 - (1 << size)))
+}

@@ -1,0 +1,141 @@
+//! Scans that hold whole blocks: ITU-T T.81, F.2.
+
+use std::ops::ControlFlow;
+
+use fearless_simd::{Level, Simd, dispatch};
+
+use crate::bits::{BAD, Cursor};
+use crate::entropy::Entropy;
+use crate::error::{Damage, Error};
+use crate::huffman::{Huffman, Skips};
+use crate::idct::{Block, Transform, ZIGZAG};
+use crate::planes::Plane;
+use crate::window::Window;
+
+/// A component in a scan.
+pub(crate) struct Part<'a> {
+    pub(crate) dc: &'a Huffman,
+    pub(crate) ac: &'a Huffman,
+    pub(crate) skips: &'a Skips,
+    pub(crate) transform: &'a Transform,
+    pub(crate) plane: &'a mut Plane,
+    /// Blocks of it in an MCU.
+    pub(crate) across: usize,
+    pub(crate) down: usize,
+}
+
+/// Decodes a scan of so many MCUs across and down into its planes.
+pub(crate) fn decode(
+    parts: &mut [Part<'_>],
+    mcus: (usize, usize),
+    entropy: &mut Entropy<'_>,
+    cursor: Cursor,
+    check: &mut dyn FnMut() -> ControlFlow<()>,
+) -> Result<Cursor, Error> {
+    dispatch!(Level::new(), simd => rows(simd, parts, mcus, entropy, cursor, check))
+}
+
+/// A block of an MCU.
+struct Place {
+    part: usize,
+    /// Samples from the MCU's first.
+    offset: usize,
+}
+
+#[inline(always)]
+fn rows<S: Simd>(
+    simd: S,
+    parts: &mut [Part<'_>],
+    (across, down): (usize, usize),
+    entropy: &mut Entropy<'_>,
+    mut cursor: Cursor,
+    check: &mut dyn FnMut() -> ControlFlow<()>,
+) -> Result<Cursor, Error> {
+    let places = places(parts);
+    let mut predictions = [0i32; 4];
+    let mut block: Block = [0.0; 64];
+    for y in 0..down {
+        if check().is_break() {
+            return Err(Error::Stopped);
+        }
+        for x in 0..across {
+            if entropy.is_restart(&mut cursor) {
+                predictions = [0; 4];
+            }
+            if !entropy.has_more(&mut cursor) {
+                continue;
+            }
+            let mut is_bad = false;
+            for place in &places {
+                let part = &mut parts[place.part];
+                let scale = part.transform.scale;
+                let from = (y * part.down * part.plane.stride * usize::from(scale.down))
+                    + x * part.across * usize::from(scale.across)
+                    + place.offset;
+                let is_flat =
+                    decode_block(&mut cursor, &entropy.window, part, &mut predictions[place.part & 3], &mut block, &mut is_bad);
+                let stride = part.plane.stride;
+                let samples = &mut part.plane.samples[from..];
+                if is_flat {
+                    part.transform.fill(&block, samples, stride);
+                } else {
+                    part.transform.inverse(simd, &block, samples, stride);
+                }
+            }
+            if is_bad {
+                entropy.note(Damage::BadCode);
+            }
+        }
+    }
+    Ok(cursor)
+}
+
+fn places(parts: &[Part<'_>]) -> Vec<Place> {
+    let mut places = Vec::new();
+    for (part, Part { transform, plane, across, down, .. }) in parts.iter().enumerate() {
+        let scale = transform.scale;
+        for y in 0..*down {
+            for x in 0..*across {
+                let offset = y * usize::from(scale.down) * plane.stride + x * usize::from(scale.across);
+                places.push(Place { part, offset });
+            }
+        }
+    }
+    places
+}
+
+/// Decodes what the part's transform needs of a block; true if all but its first coefficient are 0.
+#[inline(always)]
+fn decode_block(
+    cursor: &mut Cursor,
+    window: &Window<'_>,
+    part: &Part<'_>,
+    prediction: &mut i32,
+    block: &mut Block,
+    is_bad: &mut bool,
+) -> bool {
+    let Transform { last, factors, scale, .. } = part.transform;
+    cursor.refill(window);
+    let (symbol, difference) = cursor.symbol(part.dc);
+    *is_bad |= symbol.advance == BAD;
+    *prediction = prediction.wrapping_add(difference);
+    block[..usize::from(scale.down.min(8)) * 8].fill(0.0);
+    block[0] = f32::from(*prediction as i16) * factors[0];
+    let mut k = 1;
+    while k <= *last {
+        cursor.refill(window);
+        let (symbol, value) = cursor.symbol(part.ac);
+        let before = k;
+        k += u32::from(symbol.advance);
+        if k > 64 {
+            *is_bad |= symbol.advance == BAD;
+            return before == 1;
+        }
+        let index = usize::from(ZIGZAG[(k as usize - 1) & 63]) & 63;
+        block[index] = value as f32 * factors[index];
+    }
+    if k < 64 {
+        *is_bad |= !cursor.skip_block(window, part.ac, part.skips, k);
+    }
+    *last == 0
+}
