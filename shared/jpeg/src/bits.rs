@@ -1,6 +1,6 @@
 //! Bits of entropy-coded data, 64 at a time: ITU-T T.81, F.2.2.5.
 
-use crate::huffman::{Huffman, Skips, SKIP_BITS, SYMBOL_BITS, Symbol};
+use crate::huffman::{Huffman, Skips, END, SKIP_BITS, SYMBOL_BITS, Symbol};
 use crate::window::Window;
 
 /// More bits than one symbol with its value takes.
@@ -25,7 +25,7 @@ impl Cursor {
     /// Makes at least [`REFILLED`] bits ready.
     #[inline(always)]
     pub(crate) fn refill(&mut self, window: &Window) {
-        self.bits |= window.load(self.pos) >> self.count;
+        self.bits |= window.load(self.pos).wrapping_shr(self.count);
         self.pos += ((63 - self.count) >> 3) as usize;
         self.count |= REFILLED;
     }
@@ -38,8 +38,8 @@ impl Cursor {
 
     #[inline(always)]
     pub(crate) fn consume(&mut self, bits: u32) {
-        self.bits <<= bits & 63;
-        self.count = self.count.wrapping_sub(bits & 63);
+        self.bits = self.bits.wrapping_shl(bits);
+        self.count = self.count.wrapping_sub(bits);
     }
 
     /// How many bits of the window are used up.
@@ -47,15 +47,18 @@ impl Cursor {
         self.pos * 8 - self.count as usize
     }
 
-    /// Takes a symbol and the value behind it: F.2.2.1. Needs 31 bits.
+    /// Takes a symbol and the value behind it: F.2.2.1. [`SYMBOL_BITS`] must be ready; as many are so again afterwards.
+    ///
+    /// The table is asked before the refill, so that neither waits for the other.
     #[inline(always)]
-    pub(crate) fn symbol(&mut self, table: &Huffman) -> (Symbol, i32) {
+    pub(crate) fn symbol(&mut self, window: &Window, table: &Huffman) -> (Symbol, i32) {
         let mut symbol = table.symbols[self.peek(SYMBOL_BITS) as usize];
+        self.refill(window);
         if symbol.length == 0 {
             symbol = self.long_symbol(table);
         }
-        let value = extend(self.bits << (symbol.code & 63), symbol.symbol & 15);
-        self.consume(u32::from(symbol.length));
+        let value = extend(self.bits.wrapping_shl(symbol.code.into()), symbol.symbol & 15);
+        self.consume(symbol.length.into());
         (symbol, value)
     }
 
@@ -64,32 +67,46 @@ impl Cursor {
         table.search(self.peek(16)).unwrap_or(Symbol { length: 16, advance: BAD, code: 16, symbol: 0 })
     }
 
-    /// Passes over the coefficients from `k` to the block's end. False where a code does not exist.
+    /// Passes over the coefficients from `k` to the block's end; false where a code does not exist. [`SKIP_BITS`] must be
+    /// ready; as many are so again afterwards.
     #[inline(always)]
     pub(crate) fn skip_block(&mut self, window: &Window, table: &Huffman, skips: &Skips, mut k: u32) -> bool {
         loop {
+            let skip = skips[self.peek(SKIP_BITS) as usize];
             self.refill(window);
-            for _ in 0..2 {
-                let skip = skips[self.peek(SKIP_BITS) as usize];
-                let next = k + u32::from(skip.advance);
-                if next >= 64 {
-                    if next == 64 || (128..192).contains(&next) {
-                        self.consume(u32::from(skip.length));
-                        return true;
-                    }
-                    self.refill(window);
-                    let (symbol, _) = self.symbol(table);
-                    k += u32::from(symbol.advance);
-                    if k >= 64 {
-                        return symbol.advance != BAD;
-                    }
-                    break;
-                }
+            let mut next = k + u32::from(skip.advance);
+            if next < 64 {
+                self.consume(skip.length.into());
                 k = next;
-                self.consume(u32::from(skip.length));
+                let skip = skips[self.peek(SKIP_BITS) as usize];
+                next = k + u32::from(skip.advance);
+                if next < 64 {
+                    self.consume(skip.length.into());
+                    k = next;
+                    continue;
+                }
+                if is_end(next) {
+                    self.consume(skip.length.into());
+                    return true;
+                }
+            } else if is_end(next) {
+                self.consume(skip.length.into());
+                return true;
+            }
+            let (symbol, _) = self.symbol(window, table);
+            k += u32::from(symbol.advance);
+            if k >= 64 {
+                return symbol.advance != BAD;
             }
         }
     }
+}
+
+/// Whether symbols end with the last coefficient, or with an end of block before it. Otherwise they belong to two blocks,
+/// or are unknown.
+#[inline(always)]
+fn is_end(k: u32) -> bool {
+    k == 64 || (END..END + 64).contains(&k)
 }
 
 /// [`Symbol::advance`] of what is no code.

@@ -47,7 +47,9 @@ impl<'a> Entropy<'a> {
     /// Whether there are data for another MCU; without, it stays gray.
     #[inline(always)]
     pub(crate) fn has_more(&mut self, cursor: &mut Cursor) -> bool {
-        cursor.pos <= self.window.limit || self.advance(cursor)
+        let has_more = cursor.pos <= self.window.limit || self.advance(cursor);
+        cursor.refill(&self.window);
+        has_more
     }
 
     #[cold]

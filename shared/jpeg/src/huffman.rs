@@ -3,10 +3,13 @@
 use crate::error::Error;
 
 /// How many bits index [`Huffman::symbols`].
-pub(crate) const SYMBOL_BITS: u32 = 11;
+pub(crate) const SYMBOL_BITS: u32 = 10;
 
 /// How many bits index [`Huffman::skips`].
-pub(crate) const SKIP_BITS: u32 = 13;
+pub(crate) const SKIP_BITS: u32 = 12;
+
+/// No [`Skip`] is longer, so that after two of them, out of 56 bits, enough are ready for the next one.
+const MAX_SKIP: u32 = 22;
 
 /// What [`Skip::advance`] is more where an end of block is among the symbols.
 pub(crate) const END: u32 = 128;
@@ -134,7 +137,7 @@ impl Huffman {
                 if symbol.length == 0 {
                     symbol = self.search(next << (16 - SKIP_BITS)).unwrap_or_default();
                 }
-                if symbol.length == 0 || u32::from(symbol.code) > left {
+                if symbol.length == 0 || u32::from(symbol.code) > left || length + u32::from(symbol.length) > MAX_SKIP {
                     break;
                 }
                 length += u32::from(symbol.length);

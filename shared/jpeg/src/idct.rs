@@ -58,7 +58,6 @@ impl Transform {
     #[inline(always)]
     pub(crate) fn inverse<S: Simd>(&self, simd: S, block: &Block, samples: &mut [u8], stride: usize) {
         match (self.scale.across, self.scale.down) {
-            (1, 1) => samples[0] = flat(block),
             (2, 2) => self.narrow::<S, 2, 2>(simd, block, samples, stride),
             (2, 1) => self.narrow::<S, 2, 1>(simd, block, samples, stride),
             (3, 3) => self.narrow::<S, 3, 3>(simd, block, samples, stride),
@@ -89,7 +88,7 @@ impl Transform {
                 column = row.mul_add(f32x4::splat(simd, self.down[v][y]), column);
             }
             let column = <[f32; 4]>::from(column);
-            let mut sum = f32x4::splat(simd, column[0] + 128.0);
+            let mut sum = f32x4::splat(simd, column[0] + LEVEL);
             for u in 1..ACROSS {
                 sum = basis[u].mul_add(f32x4::splat(simd, column[u]), sum);
             }
@@ -116,7 +115,7 @@ impl Transform {
                 column = row.mul_add(f32x8::splat(simd, self.down[v][y]), column);
             }
             let column = <[f32; 8]>::from(column);
-            let mut sum = f32x8::splat(simd, column[0] + 128.0);
+            let mut sum = f32x8::splat(simd, column[0] + LEVEL);
             for u in 1..ACROSS {
                 sum = basis[u].mul_add(f32x8::splat(simd, column[u]), sum);
             }
@@ -143,13 +142,30 @@ impl Transform {
     /// The same for a block whose only coefficient is the first.
     #[inline(always)]
     pub(crate) fn fill(&self, block: &Block, samples: &mut [u8], stride: usize) {
-        let (across, down) = (usize::from(self.scale.across), usize::from(self.scale.down));
         let sample = flat(block);
-        for y in 0..down {
-            samples[y * stride..y * stride + across].fill(sample);
+        match self.scale {
+            Scale { across: 1, down: 1 } => samples[0] = sample,
+            Scale { across: 2, down } => fill::<2>(samples, stride, down, sample),
+            Scale { across: 4, down } => fill::<4>(samples, stride, down, sample),
+            Scale { across: 8, down } => fill::<8>(samples, stride, down, sample),
+            Scale { across, down } => {
+                for row in samples.chunks_mut(stride).take(usize::from(down)) {
+                    row[..usize::from(across)].fill(sample);
+                }
+            }
         }
     }
 }
+
+#[inline(always)]
+fn fill<const ACROSS: usize>(samples: &mut [u8], stride: usize, down: u8, sample: u8) {
+    for y in 0..usize::from(down) {
+        samples[y * stride..y * stride + ACROSS].fill(sample);
+    }
+}
+
+/// The level shift of T.81, A.3.1, and a little more: libjpeg rounds halves up.
+const LEVEL: f32 = 128.001;
 
 /// Added to a number below 2²², it leaves the number, rounded, in the lowest bits.
 const ROUND: f32 = 8_388_608.0;
@@ -159,10 +175,9 @@ fn flat(block: &Block) -> u8 {
     sample(block[0])
 }
 
-/// Undoes the level shift: T.81, A.3.1.
 #[inline(always)]
 fn sample(value: f32) -> u8 {
-    ((value + 128.0).clamp(0.0, 255.0) + ROUND).to_bits() as u8
+    ((value + LEVEL).clamp(0.0, 255.0) + ROUND).to_bits() as u8
 }
 
 /// The DCT's own factor, and the droop of the mean over the `8 / side` samples that become one. Without it, a transform

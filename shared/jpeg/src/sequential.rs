@@ -38,8 +38,14 @@ pub(crate) fn decode(
 /// A block of an MCU.
 struct Place {
     part: usize,
-    /// Samples from the MCU's first.
-    offset: usize,
+    /// Where its samples begin in the first MCU.
+    first: usize,
+    /// Where they begin in this one.
+    at: usize,
+    /// How much further they begin in the next MCU.
+    step: usize,
+    /// The same in the next row of MCUs.
+    row: usize,
 }
 
 #[inline(always)]
@@ -51,35 +57,39 @@ fn rows<S: Simd>(
     mut cursor: Cursor,
     check: &mut dyn FnMut() -> ControlFlow<()>,
 ) -> Result<Cursor, Error> {
-    let places = places(parts);
+    let mut places = places(parts);
     let mut predictions = [0i32; 4];
     let mut block: Block = [0.0; 64];
     for y in 0..down {
         if check().is_break() {
             return Err(Error::Stopped);
         }
-        for x in 0..across {
+        for place in &mut places {
+            place.at = place.first + y * place.row;
+        }
+        for _ in 0..across {
             if entropy.is_restart(&mut cursor) {
                 predictions = [0; 4];
             }
             if !entropy.has_more(&mut cursor) {
+                for place in &mut places {
+                    place.at += place.step;
+                }
                 continue;
             }
             let mut is_bad = false;
-            for place in &places {
+            for place in &mut places {
                 let part = &mut parts[place.part];
-                let scale = part.transform.scale;
-                let from = (y * part.down * part.plane.stride * usize::from(scale.down))
-                    + x * part.across * usize::from(scale.across)
-                    + place.offset;
-                let is_flat =
-                    decode_block(&mut cursor, &entropy.window, part, &mut predictions[place.part & 3], &mut block, &mut is_bad);
-                let stride = part.plane.stride;
-                let samples = &mut part.plane.samples[from..];
+                let prediction = &mut predictions[place.part & 3];
+                let (window, is_bad) = (&entropy.window, &mut is_bad);
+                let is_flat = decode_block(&mut cursor, window, part, prediction, &mut block, is_bad);
+                let Plane { samples, stride, .. } = &mut *part.plane;
+                let samples = &mut samples[place.at..];
+                place.at += place.step;
                 if is_flat {
-                    part.transform.fill(&block, samples, stride);
+                    part.transform.fill(&block, samples, *stride);
                 } else {
-                    part.transform.inverse(simd, &block, samples, stride);
+                    part.transform.inverse(simd, &block, samples, *stride);
                 }
             }
             if is_bad {
@@ -96,8 +106,10 @@ fn places(parts: &[Part<'_>]) -> Vec<Place> {
         let scale = transform.scale;
         for y in 0..*down {
             for x in 0..*across {
-                let offset = y * usize::from(scale.down) * plane.stride + x * usize::from(scale.across);
-                places.push(Place { part, offset });
+                let first = y * usize::from(scale.down) * plane.stride + x * usize::from(scale.across);
+                let step = across * usize::from(scale.across);
+                let row = down * usize::from(scale.down) * plane.stride;
+                places.push(Place { part, first, at: first, step, row });
             }
         }
     }
@@ -115,16 +127,14 @@ fn decode_block(
     is_bad: &mut bool,
 ) -> bool {
     let Transform { last, factors, scale, .. } = part.transform;
-    cursor.refill(window);
-    let (symbol, difference) = cursor.symbol(part.dc);
+    let (symbol, difference) = cursor.symbol(window, part.dc);
     *is_bad |= symbol.advance == BAD;
     *prediction = prediction.wrapping_add(difference);
     block[..usize::from(scale.down.min(8)) * 8].fill(0.0);
     block[0] = f32::from(*prediction as i16) * factors[0];
     let mut k = 1;
     while k <= *last {
-        cursor.refill(window);
-        let (symbol, value) = cursor.symbol(part.ac);
+        let (symbol, value) = cursor.symbol(window, part.ac);
         let before = k;
         k += u32::from(symbol.advance);
         if k > 64 {

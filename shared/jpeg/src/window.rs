@@ -89,8 +89,11 @@ impl<'a> Window<'a> {
         while !self.is_last && self.end < SIZE - RESERVE {
             self.unstuff();
         }
-        self.bytes[self.end..].fill(0);
-        self.limit = if self.is_last { self.end } else { self.end - RESERVE };
+        self.limit = self.end - RESERVE.min(self.end);
+        if self.is_last {
+            self.bytes[self.end..].fill(0);
+            self.limit = self.end;
+        }
     }
 
     /// Copies up to the next 0xFF, and that one if it is data.
