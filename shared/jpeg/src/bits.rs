@@ -57,14 +57,14 @@ impl Cursor {
         if symbol.length == 0 {
             symbol = self.long_symbol(table);
         }
-        let value = extend(self.bits.wrapping_shl(symbol.code.into()), symbol.symbol & 15);
+        let value = extend(self.bits.wrapping_shl(symbol.code.into()), symbol.shift.into());
         self.consume(symbol.length.into());
         (symbol, value)
     }
 
     /// What is no code counts as an end of block of 16 bits, or as no difference, as for libjpeg.
     fn long_symbol(self, table: &Huffman) -> Symbol {
-        table.search(self.peek(16)).unwrap_or(Symbol { length: 16, advance: BAD, code: 16, symbol: 0 })
+        table.search(self.peek(16)).unwrap_or(Symbol { length: 16, advance: BAD, code: 16, shift: 63 })
     }
 
     /// Passes over the coefficients from `k` to the block's end; false where a code does not exist. [`SKIP_BITS`] must be
@@ -112,11 +112,10 @@ fn is_end(k: u32) -> bool {
 /// [`Symbol::advance`] of what is no code.
 pub(crate) const BAD: u8 = 200;
 
-/// The procedure EXTEND of F.2.2.1 on the topmost `size` bits.
+/// The procedure EXTEND of F.2.2.1 on the topmost `63 - shift` bits.
 #[inline(always)]
-fn extend(bits: u64, size: u8) -> i32 {
-    let size = u32::from(size & 15);
-    let value = ((bits >> 1) >> (63 - size)) as i32;
-    let negative = ((!bits as i64) >> 63) as i32;
-    value + (negative & (1 - (1 << size)))
+fn extend(bits: u64, shift: u32) -> i32 {
+    let is_negative = !(bits as i64 >> 63) as u64;
+    let most = (u64::MAX >> 1).wrapping_shr(shift);
+    ((bits >> 1).wrapping_shr(shift) as i32).wrapping_sub((most & is_negative) as i32)
 }

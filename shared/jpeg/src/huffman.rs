@@ -27,8 +27,8 @@ pub(crate) struct Symbol {
     pub(crate) advance: u8,
     /// Bits of the code.
     pub(crate) code: u8,
-    /// The symbol itself: in its low half the bits of the value.
-    pub(crate) symbol: u8,
+    /// 63 less the bits of the value.
+    pub(crate) shift: u8,
 }
 
 /// Several symbols at once, of which only the length matters.
@@ -112,7 +112,7 @@ impl Huffman {
             (Class::Ac, 0..15, 0) => 64,
             (Class::Ac, run, _) => run + 1,
         };
-        Symbol { length: bits as u8 + size, advance, code: bits as u8, symbol }
+        Symbol { length: bits as u8 + size, advance, code: bits as u8, shift: 63 - size }
     }
 
     /// The symbol whose code begins these 16 bits; `None` where there is none.

@@ -3,7 +3,7 @@
 use std::f64::consts::PI;
 
 use fearless_simd::prelude::*;
-use fearless_simd::{f32x4, f32x8};
+use fearless_simd::{f32x4, f32x8, i8x16, i8x32, i16x8, i16x16, i32x4, i32x8, u8x16, u8x32};
 
 /// The order of coefficients in a scan, as indices of rows of eight: T.81, figure A.6.
 pub(crate) const ZIGZAG: [u8; 64] = [
@@ -80,21 +80,32 @@ impl Transform {
         samples: &mut [u8],
         stride: usize,
     ) {
-        let rows: [f32x4<S>; DOWN] = std::array::from_fn(|v| f32x4::from_slice(simd, &block[v * 8..v * 8 + 4]));
-        let basis: [f32x4<S>; ACROSS] = std::array::from_fn(|u| f32x4::from_slice(simd, &self.across[u][..4]));
+        let mut rows = [f32x4::splat(simd, 0.0); DOWN];
+        for (v, row) in rows.iter_mut().enumerate() {
+            *row = f32x4::from_slice(simd, &block[v * 8..v * 8 + 4]);
+        }
+        let mut basis = [f32x4::splat(simd, 0.0); ACROSS];
+        for (u, basis) in basis.iter_mut().enumerate() {
+            *basis = f32x4::from_slice(simd, &self.across[u][..4]);
+        }
+        let mut sums = [simd.splat_i32x4(0); 8];
         for y in 0..DOWN {
             let mut column = rows[0];
-            for (v, row) in rows.iter().enumerate().skip(1) {
-                column = row.mul_add(f32x4::splat(simd, self.down[v][y]), column);
+            for v in 1..DOWN {
+                column = rows[v].mul_add(f32x4::splat(simd, self.down[v][y]), column);
             }
             let column = <[f32; 4]>::from(column);
             let mut sum = f32x4::splat(simd, column[0] + LEVEL);
             for u in 1..ACROSS {
                 sum = basis[u].mul_add(f32x4::splat(simd, column[u]), sum);
             }
-            let sum = sum.max(f32x4::splat(simd, 0.0)).min(f32x4::splat(simd, 255.0)) + f32x4::splat(simd, ROUND);
-            let bytes = <[f32; 4]>::from(sum).map(|sample| sample.to_bits() as u8);
-            samples[y * stride..y * stride + ACROSS].copy_from_slice(&bytes[..ACROSS]);
+            sums[y] = simd.cvt_i32_f32x4(sum);
+        }
+        for y in (0..DOWN).step_by(4) {
+            let bytes = bytes_4(simd, [sums[y], sums[y + 1], sums[y + 2], sums[y + 3]]);
+            for (y, row) in (y..DOWN).zip(bytes.chunks_exact(4)) {
+                samples[y * stride..y * stride + ACROSS].copy_from_slice(&row[..ACROSS]);
+            }
         }
     }
 
@@ -107,21 +118,32 @@ impl Transform {
         samples: &mut [u8],
         stride: usize,
     ) {
-        let rows: [f32x8<S>; DOWN] = std::array::from_fn(|v| f32x8::from_slice(simd, &block[v * 8..v * 8 + 8]));
-        let basis: [f32x8<S>; ACROSS] = std::array::from_fn(|u| f32x8::from_slice(simd, &self.across[u]));
+        let mut rows = [f32x8::splat(simd, 0.0); DOWN];
+        for (v, row) in rows.iter_mut().enumerate() {
+            *row = f32x8::from_slice(simd, &block[v * 8..v * 8 + 8]);
+        }
+        let mut basis = [f32x8::splat(simd, 0.0); ACROSS];
+        for (u, basis) in basis.iter_mut().enumerate() {
+            *basis = f32x8::from_slice(simd, &self.across[u][..8]);
+        }
+        let mut sums = [simd.splat_i32x8(0); 8];
         for y in 0..DOWN {
             let mut column = rows[0];
-            for (v, row) in rows.iter().enumerate().skip(1) {
-                column = row.mul_add(f32x8::splat(simd, self.down[v][y]), column);
+            for v in 1..DOWN {
+                column = rows[v].mul_add(f32x8::splat(simd, self.down[v][y]), column);
             }
             let column = <[f32; 8]>::from(column);
             let mut sum = f32x8::splat(simd, column[0] + LEVEL);
             for u in 1..ACROSS {
                 sum = basis[u].mul_add(f32x8::splat(simd, column[u]), sum);
             }
-            let sum = sum.max(f32x8::splat(simd, 0.0)).min(f32x8::splat(simd, 255.0)) + f32x8::splat(simd, ROUND);
-            let bytes = <[f32; 8]>::from(sum).map(|sample| sample.to_bits() as u8);
-            samples[y * stride..y * stride + ACROSS].copy_from_slice(&bytes[..ACROSS]);
+            sums[y] = simd.cvt_i32_f32x8(sum);
+        }
+        for y in (0..DOWN).step_by(4) {
+            let bytes = bytes_8(simd, [sums[y], sums[y + 1], sums[y + 2], sums[y + 3]]);
+            for (y, row) in (y..DOWN).zip(bytes.chunks_exact(8)) {
+                samples[y * stride..y * stride + ACROSS].copy_from_slice(&row[..ACROSS]);
+            }
         }
     }
 
@@ -144,7 +166,6 @@ impl Transform {
     pub(crate) fn fill(&self, block: &Block, samples: &mut [u8], stride: usize) {
         let sample = flat(block);
         match self.scale {
-            Scale { across: 1, down: 1 } => samples[0] = sample,
             Scale { across: 2, down } => fill::<2>(samples, stride, down, sample),
             Scale { across: 4, down } => fill::<4>(samples, stride, down, sample),
             Scale { across: 8, down } => fill::<8>(samples, stride, down, sample),
@@ -164,20 +185,37 @@ fn fill<const ACROSS: usize>(samples: &mut [u8], stride: usize, down: u8, sample
     }
 }
 
-/// The level shift of T.81, A.3.1, and a little more: libjpeg rounds halves up.
-const LEVEL: f32 = 128.001;
-
-/// Added to a number below 2²², it leaves the number, rounded, in the lowest bits.
-const ROUND: f32 = 8_388_608.0;
+/// The level shift of T.81, A.3.1, and what rounds in truncation; a little more, as libjpeg rounds halves up.
+const LEVEL: f32 = 128.501;
 
 #[inline(always)]
-fn flat(block: &Block) -> u8 {
+pub(crate) fn flat(block: &Block) -> u8 {
     sample(block[0])
 }
 
 #[inline(always)]
 fn sample(value: f32) -> u8 {
-    ((value + LEVEL).clamp(0.0, 255.0) + ROUND).to_bits() as u8
+    (value + LEVEL) as u8
+}
+
+/// Four rows, clamped.
+#[inline(always)]
+fn bytes_4<S: Simd>(simd: S, rows: [i32x4<S>; 4]) -> [u8; 16] {
+    let [a, b, c, d] = rows;
+    let level = i16x8::splat(simd, 128);
+    let (first, last) = (simd.saturating_narrow_i32x4(a, b) - level, simd.saturating_narrow_i32x4(c, d) - level);
+    let bytes = simd.saturating_narrow_i16x8(first, last) ^ i8x16::splat(simd, -128);
+    bytes.bitcast::<u8x16<S>>().into()
+}
+
+/// Four rows, clamped.
+#[inline(always)]
+fn bytes_8<S: Simd>(simd: S, rows: [i32x8<S>; 4]) -> [u8; 32] {
+    let [a, b, c, d] = rows;
+    let level = i16x16::splat(simd, 128);
+    let (first, last) = (simd.saturating_narrow_i32x8(a, b) - level, simd.saturating_narrow_i32x8(c, d) - level);
+    let bytes = simd.saturating_narrow_i16x16(first, last) ^ i8x32::splat(simd, -128);
+    bytes.bitcast::<u8x32<S>>().into()
 }
 
 /// The DCT's own factor, and the droop of the mean over the `8 / side` samples that become one. Without it, a transform

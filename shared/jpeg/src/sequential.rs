@@ -8,7 +8,7 @@ use crate::bits::{BAD, Cursor};
 use crate::entropy::Entropy;
 use crate::error::{Damage, Error};
 use crate::huffman::{Huffman, Skips};
-use crate::idct::{Block, Transform, ZIGZAG};
+use crate::idct::{self, Block, Transform, ZIGZAG};
 use crate::planes::Plane;
 use crate::window::Window;
 
@@ -32,7 +32,16 @@ pub(crate) fn decode(
     cursor: Cursor,
     check: &mut dyn FnMut() -> ControlFlow<()>,
 ) -> Result<Cursor, Error> {
-    dispatch!(Level::new(), simd => rows(simd, parts, mcus, entropy, cursor, check))
+    let level = Level::new();
+    // With AVX-512 it takes longer.
+    #[cfg(target_arch = "x86_64")]
+    if let Some(simd) = level.as_avx2() {
+        return simd.vectorize(
+            #[inline(always)]
+            || rows(simd, parts, mcus, entropy, cursor, check),
+        );
+    }
+    dispatch!(level, simd => rows(simd, parts, mcus, entropy, cursor, check))
 }
 
 /// A block of an MCU.
@@ -59,7 +68,8 @@ fn rows<S: Simd>(
 ) -> Result<Cursor, Error> {
     let mut places = places(parts);
     let mut predictions = [0i32; 4];
-    let mut block: Block = [0.0; 64];
+    let mut blocks: [Block; 10] = [[0.0; 64]; 10];
+    let mut flat = [false; 10];
     for y in 0..down {
         if check().is_break() {
             return Err(Error::Stopped);
@@ -78,18 +88,28 @@ fn rows<S: Simd>(
                 continue;
             }
             let mut is_bad = false;
-            for place in &mut places {
+            // First all coefficients, then all samples: these would wait for the ones just written.
+            for ((place, block), is_flat) in places.iter_mut().zip(&mut blocks).zip(&mut flat) {
                 let part = &mut parts[place.part];
                 let prediction = &mut predictions[place.part & 3];
-                let (window, is_bad) = (&entropy.window, &mut is_bad);
-                let is_flat = decode_block(&mut cursor, window, part, prediction, &mut block, is_bad);
+                *is_flat = decode_block(&mut cursor, &entropy.window, part, prediction, block, &mut is_bad);
+                if part.transform.last == 0 {
+                    part.plane.samples[place.at] = idct::flat(block);
+                    place.at += place.step;
+                }
+            }
+            for ((place, block), is_flat) in places.iter_mut().zip(&blocks).zip(flat) {
+                let part = &mut parts[place.part];
+                if part.transform.last == 0 {
+                    continue;
+                }
                 let Plane { samples, stride, .. } = &mut *part.plane;
                 let samples = &mut samples[place.at..];
                 place.at += place.step;
                 if is_flat {
-                    part.transform.fill(&block, samples, *stride);
+                    part.transform.fill(block, samples, *stride);
                 } else {
-                    part.transform.inverse(simd, &block, samples, *stride);
+                    part.transform.inverse(simd, block, samples, *stride);
                 }
             }
             if is_bad {
