@@ -62,6 +62,24 @@ impl Cursor {
         (symbol, value)
     }
 
+    /// The same where a number without sign may follow, which comes third.
+    #[inline(always)]
+    pub(crate) fn band_symbol(&mut self, window: &Window, table: &Huffman) -> (Symbol, i32, u32) {
+        let mut ahead = *self;
+        let (symbol, value) = self.symbol(window, table);
+        ahead.refill(window);
+        let number = (ahead.bits.wrapping_shl(symbol.code.into()) >> 1).wrapping_shr(symbol.shift.into());
+        (symbol, value, number as u32)
+    }
+
+    /// The next bit. One must be ready.
+    #[inline(always)]
+    pub(crate) fn bit(&mut self) -> bool {
+        let is_set = self.bits >> 63 == 1;
+        self.consume(1);
+        is_set
+    }
+
     /// What is no code counts as an end of block of 16 bits, or as no difference, as for libjpeg.
     fn long_symbol(self, table: &Huffman) -> Symbol {
         table.search(self.peek(16)).unwrap_or(Symbol { length: 16, advance: BAD, code: 16, shift: 63 })

@@ -38,6 +38,9 @@ pub enum Damage {
     /// Progressive scans refine what was not sent, or refine it twice.
     #[error("scans in an impossible order")]
     BadProgression,
+    /// Coefficients of a progressive picture that no scan sent in full. libjpeg-turbo does not warn of it, and smooths.
+    #[error("the last scans are missing")]
+    Incomplete,
     /// A component came in no scan; it is gray.
     #[error("a component without data")]
     MissingComponent,

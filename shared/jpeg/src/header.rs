@@ -1,7 +1,7 @@
 //! What stands before the data: ITU-T T.81, B.2.2 to B.2.4.
 
 use crate::error::{Damage, Error};
-use crate::huffman::{Class, Definition};
+use crate::huffman::Definition;
 use crate::idct::ZIGZAG;
 
 /// How a JPEG is coded.
@@ -150,18 +150,17 @@ pub(crate) fn quantisers(mut segment: &[u8], tables: &mut [Option<[u16; 64]>; 4]
     Ok(())
 }
 
-/// Huffman tables with their numbers: B.2.4.2.
-pub(crate) fn huffman(mut segment: &[u8]) -> Result<Vec<(usize, Definition)>, Error> {
+/// Huffman tables with their class (0 for DC, 1 for AC) and number: B.2.4.2.
+pub(crate) fn huffman(mut segment: &[u8]) -> Result<Vec<(u8, u8, Definition)>, Error> {
     let mut tables = Vec::new();
     while let [kind, rest @ ..] = segment {
         let (counts, rest) = rest.split_first_chunk::<16>().ok_or(Error::Broken("a Huffman table is cut off"))?;
         let length: usize = counts.iter().copied().map(usize::from).sum();
         let values = rest.get(..length).ok_or(Error::Broken("a Huffman table is cut off"))?;
-        let class = if kind >> 4 == 0 { Class::Dc } else { Class::Ac };
         if kind >> 4 > 1 || kind & 15 > 3 || length > 256 {
             return Err(Error::Broken("the number of a Huffman table"));
         }
-        tables.push((usize::from(kind & 15), Definition { class, counts: *counts, values: values.to_vec() }));
+        tables.push((kind >> 4, kind & 15, Definition { counts: *counts, values: values.to_vec() }));
         segment = &rest[length..];
     }
     Ok(tables)

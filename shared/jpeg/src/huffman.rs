@@ -23,7 +23,8 @@ const UNKNOWN: u8 = 255;
 pub(crate) struct Symbol {
     /// Bits of the code and of the value behind it.
     pub(crate) length: u8,
-    /// How many coefficients it stands for; 64 for an end of block.
+    /// How many coefficients it stands for; 64 for an end of block, and more, by the bits of its length, for an end of
+    /// bands.
     pub(crate) advance: u8,
     /// Bits of the code.
     pub(crate) code: u8,
@@ -41,19 +42,20 @@ pub(crate) struct Skip {
     pub(crate) advance: u8,
 }
 
-/// What a table is for.
+/// What a table's symbols mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Class {
     /// Differences of DC coefficients.
     Dc,
-    /// Runs and AC coefficients.
+    /// Runs and AC coefficients of a sequential scan.
     Ac,
+    /// The same in a progressive scan, with runs of ends of bands: G.1.2.2.
+    Band,
 }
 
 /// A table as DHT defines it: B.2.4.2.
 #[derive(Debug, Clone)]
 pub(crate) struct Definition {
-    pub(crate) class: Class,
     /// How many codes there are of 1 to 16 bits.
     pub(crate) counts: [u8; 16],
     /// The symbols, in the order of their codes.
@@ -74,20 +76,20 @@ pub(crate) struct Huffman {
 pub(crate) type Skips = Box<[Skip; 1 << SKIP_BITS]>;
 
 impl Huffman {
-    pub(crate) fn new(definition: &Definition) -> Result<Huffman, Error> {
-        let Definition { class, counts, values } = definition;
+    pub(crate) fn new(definition: &Definition, class: Class) -> Result<Huffman, Error> {
+        let Definition { counts, values } = definition;
         let mut table = Huffman {
             symbols: Box::new([Symbol::default(); 1 << SYMBOL_BITS]),
             limits: [(0, 0); 17],
             values: values.clone(),
-            class: *class,
+            class,
         };
         let (mut code, mut index) = (0u32, 0usize);
         for (bits, count) in (1u32..).zip(counts) {
             table.limits[bits as usize].1 = index as i32 - code as i32;
             for _ in 0..*count {
                 let symbol = *values.get(index).ok_or(Error::Broken("a Huffman table"))?;
-                if code >= 1 << bits || (*class == Class::Dc && symbol > 15) {
+                if code >= 1 << bits || (class == Class::Dc && symbol > 15) {
                     return Err(Error::Broken("a Huffman table"));
                 }
                 if bits <= SYMBOL_BITS {
@@ -106,11 +108,12 @@ impl Huffman {
     }
 
     fn entry(&self, bits: u32, symbol: u8) -> Symbol {
-        let size = symbol & 15;
-        let advance = match (self.class, symbol >> 4, size) {
-            (Class::Dc, ..) => 1,
-            (Class::Ac, 0..15, 0) => 64,
-            (Class::Ac, run, _) => run + 1,
+        let (run, size) = (symbol >> 4, symbol & 15);
+        let (advance, size) = match (self.class, run, size) {
+            (Class::Dc, ..) => (1, size),
+            (Class::Ac, 0..15, 0) => (64, 0),
+            (Class::Band, 0..15, 0) => (64 + run, run),
+            _ => (run + 1, size),
         };
         Symbol { length: bits as u8 + size, advance, code: bits as u8, shift: 63 - size }
     }

@@ -8,13 +8,17 @@ mod header;
 mod huffman;
 mod idct;
 mod marker;
+mod picture;
 mod planes;
+mod progressive;
 mod scan;
 mod sequential;
+mod tables;
 mod window;
 
-pub use decoder::{Chroma, Options, Picture, decode};
+pub use decoder::{decode, read_header};
 pub use error::{Damage, Error};
 pub use header::{Color, Component, Header, Process};
 pub use idct::Scale;
+pub use picture::{Chroma, Options, Picture};
 pub use planes::Plane;

@@ -1,7 +1,10 @@
 //! Where the samples go.
 
+use crate::error::Error;
 use crate::header::{Component, Header};
 use crate::idct::{Scale, Transform};
+use crate::picture::{Chroma, Options};
+use crate::tables::Tables;
 
 /// The samples of one component.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,4 +86,30 @@ pub(crate) struct Target {
     /// Set at its first scan, as quantisers may come late.
     pub(crate) transform: Option<Transform>,
     pub(crate) plane: Plane,
+}
+
+impl Target {
+    pub(crate) fn all(header: &Header, options: &Options) -> Vec<Target> {
+        let (max_across, max_down) = header.sampling();
+        let side = |factor: u8, max: u8| {
+            let wanted = options.eighths * (max / factor);
+            let is_full = max % factor == 0 && wanted <= 8 && options.chroma == Chroma::Full;
+            if is_full { wanted } else { options.eighths }
+        };
+        let target = |component: &Component| {
+            let scale = Scale { across: side(component.across, max_across), down: side(component.down, max_down) };
+            let plane = Plane::new(header, component, scale);
+            let layout = Layout::new(header, component);
+            Target { component: *component, layout, scale, transform: None, plane }
+        };
+        header.components.iter().map(target).collect()
+    }
+
+    /// Takes the quantisers that are in force now, unless it has some: as libjpeg, at the component's first scan.
+    pub(crate) fn prepare(&mut self, tables: &Tables) -> Result<(), Error> {
+        if self.transform.is_none() {
+            self.transform = Some(Transform::new(tables.quantisers(self.component.quantisers)?, self.scale));
+        }
+        Ok(())
+    }
 }

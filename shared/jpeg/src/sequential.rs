@@ -7,25 +7,57 @@ use fearless_simd::{Level, Simd, dispatch};
 use crate::bits::{BAD, Cursor};
 use crate::entropy::Entropy;
 use crate::error::{Damage, Error};
-use crate::huffman::{Huffman, Skips};
+use crate::header::Header;
+use crate::huffman::{Class, Huffman, Skips};
 use crate::idct::{self, Block, Transform, ZIGZAG};
-use crate::planes::Plane;
+use crate::planes::{self, Plane, Target};
+use crate::scan::Scan;
+use crate::tables::Tables;
 use crate::window::Window;
 
 /// A component in a scan.
-pub(crate) struct Part<'a> {
-    pub(crate) dc: &'a Huffman,
-    pub(crate) ac: &'a Huffman,
-    pub(crate) skips: &'a Skips,
-    pub(crate) transform: &'a Transform,
-    pub(crate) plane: &'a mut Plane,
+struct Part<'a> {
+    dc: &'a Huffman,
+    ac: &'a Huffman,
+    skips: &'a Skips,
+    transform: &'a Transform,
+    plane: &'a mut Plane,
     /// Blocks of it in an MCU.
-    pub(crate) across: usize,
-    pub(crate) down: usize,
+    across: usize,
+    down: usize,
 }
 
-/// Decodes a scan of so many MCUs across and down into its planes.
-pub(crate) fn decode(
+/// Decodes a scan into its planes. Returns what follows it, and what was wrong with it.
+pub(crate) fn decode<'a>(
+    scan: &Scan,
+    header: &Header,
+    targets: &mut [Target],
+    tables: &Tables,
+    data: &'a [u8],
+    check: &mut dyn FnMut() -> ControlFlow<()>,
+) -> Result<(&'a [u8], Option<Damage>), Error> {
+    let mut mcus = planes::mcus(header);
+    let mut parts = Vec::new();
+    for (index, target) in targets.iter_mut().enumerate() {
+        let Some(part) = scan.parts.iter().find(|part| part.component == index) else { continue };
+        target.prepare(tables)?;
+        let Target { component, layout, transform: Some(transform), plane, .. } = target else { continue };
+        let (mut across, mut down) = (usize::from(component.across), usize::from(component.down));
+        if scan.parts.len() == 1 {
+            mcus = (layout.across, layout.down);
+            (across, down) = (1, 1);
+        }
+        let (dc, table) = (tables.dc(part.dc)?, tables.ac(part.ac)?);
+        let (ac, skips) = (table.huffman(Class::Ac)?, table.skips()?);
+        parts.push(Part { dc, ac, skips, transform, plane, across, down });
+    }
+    let (mut entropy, cursor) = Entropy::new(data, tables.interval);
+    let cursor = dispatch(&mut parts, mcus, &mut entropy, cursor, check)?;
+    Ok(entropy.finish(cursor))
+}
+
+/// Runs [`rows`] with what this processor has.
+fn dispatch(
     parts: &mut [Part<'_>],
     mcus: (usize, usize),
     entropy: &mut Entropy<'_>,
