@@ -74,7 +74,9 @@ fn turbo(bytes: &[u8], eighths: u8) -> Result<Vec<u8>> {
 fn ours(bytes: &[u8], eighths: u8, is_rgb: bool) -> Result<Vec<u8>> {
     let options = Options { eighths, chroma: Chroma::Full, max_scans: 100 };
     let picture = jpeg::decode(bytes, &options, &mut || ControlFlow::Continue(()))?;
-    let _ = is_rgb;
+    if is_rgb {
+        return Ok(picture.rgb()?);
+    }
     Ok(picture.planes.into_iter().next().map(|plane| plane.samples).unwrap_or_default())
 }
 

@@ -163,6 +163,6 @@ impl<'a> Decoder<'a> {
         let scaled = |side: u16| (usize::from(side) * usize::from(options.eighths)).div_ceil(8);
         let (width, height) = (scaled(header.width), scaled(header.height));
         let planes = targets.into_iter().map(|target| target.plane).collect();
-        Ok(Picture { header, planes, width, height, damage })
+        Ok(Picture { header, planes, width, height, eighths: options.eighths, damage })
     }
 }

@@ -1,6 +1,7 @@
 //! JPEG decoding for downscaling: bytes in, planes at eighths of the size out.
 
 mod bits;
+mod color;
 mod decoder;
 mod entropy;
 mod error;
@@ -14,6 +15,7 @@ mod progressive;
 mod scan;
 mod sequential;
 mod tables;
+mod upsample;
 mod window;
 
 pub use decoder::{decode, read_header};

@@ -35,6 +35,8 @@ pub struct Picture {
     pub width: usize,
     /// See `width`.
     pub height: usize,
+    /// As asked.
+    pub eighths: u8,
     /// The first damage that was met, if any.
     pub damage: Option<Damage>,
 }
