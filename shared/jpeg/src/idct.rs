@@ -59,12 +59,18 @@ impl Transform {
     pub(crate) fn inverse<S: Simd>(&self, simd: S, block: &Block, samples: &mut [u8], stride: usize) {
         match (self.scale.across, self.scale.down) {
             (2, 2) => self.narrow::<S, 2, 2>(simd, block, samples, stride),
+            (1, 2) => self.narrow::<S, 1, 2>(simd, block, samples, stride),
             (2, 1) => self.narrow::<S, 2, 1>(simd, block, samples, stride),
             (3, 3) => self.narrow::<S, 3, 3>(simd, block, samples, stride),
+            (2, 4) => self.narrow::<S, 2, 4>(simd, block, samples, stride),
+            (3, 6) => self.narrow::<S, 3, 6>(simd, block, samples, stride),
+            (4, 1) => self.narrow::<S, 4, 1>(simd, block, samples, stride),
+            (4, 8) => self.narrow::<S, 4, 8>(simd, block, samples, stride),
             (4, 2) => self.narrow::<S, 4, 2>(simd, block, samples, stride),
             (4, 4) => self.narrow::<S, 4, 4>(simd, block, samples, stride),
             (6, 3) => self.wide::<S, 6, 3>(simd, block, samples, stride),
             (6, 6) => self.wide::<S, 6, 6>(simd, block, samples, stride),
+            (8, 2) => self.wide::<S, 8, 2>(simd, block, samples, stride),
             (8, 4) => self.wide::<S, 8, 4>(simd, block, samples, stride),
             (8, 8) => self.wide::<S, 8, 8>(simd, block, samples, stride),
             _ => self.any(block, samples, stride),
