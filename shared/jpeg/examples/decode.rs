@@ -1,5 +1,5 @@
 //! CPU time of decoding each JPEG of some folders, beside libjpeg-turbo:
-//! `cargo run --release --package jpeg --example decode -- [--runs N] [--eighths 1,2,3,4,8] FOLDER...`
+//! `cargo run --release --package reduced-jpeg --example decode -- [--runs N] [--eighths 1,2,3,4,8] FOLDER...`
 //!
 //! Both decode to RGB, one after the other, in turns; each figure is the least of all runs.
 
@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use jpeg::{Chroma, Options};
+use reduced_jpeg::{Chroma, Options};
 use rustix::time::{ClockId, clock_gettime};
 use turbojpeg::{Decompressor, Image, PixelFormat, ScalingFactor};
 
@@ -24,7 +24,9 @@ fn main() -> Result<()> {
             _ => folders.push(PathBuf::from(argument)),
         }
     }
-    println!("| file | eighths | libjpeg-turbo ms | planes ms | ratio | RGB ms | ratio |\n| --- | --- | --- | --- | --- | --- | --- |");
+    println!(
+        "| file | eighths | libjpeg-turbo ms | planes ms | ratio | RGB ms | ratio |\n| --- | --- | --- | --- | --- | --- | --- |"
+    );
     for folder in folders {
         for path in files(&folder)? {
             let bytes = std::fs::read(&path)?;
@@ -73,7 +75,7 @@ fn turbo(bytes: &[u8], eighths: u8) -> Result<Vec<u8>> {
 
 fn ours(bytes: &[u8], eighths: u8, is_rgb: bool) -> Result<Vec<u8>> {
     let options = Options { eighths, chroma: Chroma::Full, max_scans: 100 };
-    let picture = jpeg::decode(bytes, &options, &mut || ControlFlow::Continue(()))?;
+    let picture = reduced_jpeg::decode(bytes, &options, &mut || ControlFlow::Continue(()))?;
     if is_rgb {
         return Ok(picture.rgb()?);
     }

@@ -1,6 +1,6 @@
 //! Bits of entropy-coded data, 64 at a time: ITU-T T.81, F.2.2.5.
 
-use crate::huffman::{Huffman, Skips, END, SKIP_BITS, SYMBOL_BITS, Symbol};
+use crate::huffman::{END, Huffman, SKIP_BITS, SYMBOL_BITS, Skips, Symbol};
 use crate::window::Window;
 
 /// More bits than one symbol with its value takes.

@@ -141,7 +141,8 @@ fn fours<S: Simd>(simd: S, samples: [Samples; 4]) -> [u8x16<S>; 4] {
     let d = u8x16::from_slice(simd, &samples[3]);
     let (low, high) = (simd.zip_low_u8x16(a, b).bitcast::<u16x8<S>>(), simd.zip_low_u8x16(c, d).bitcast::<u16x8<S>>());
     let first = (simd.zip_low_u16x8(low, high).bitcast(), simd.zip_high_u16x8(low, high).bitcast());
-    let (low, high) = (simd.zip_high_u8x16(a, b).bitcast::<u16x8<S>>(), simd.zip_high_u8x16(c, d).bitcast::<u16x8<S>>());
+    let (low, high) =
+        (simd.zip_high_u8x16(a, b).bitcast::<u16x8<S>>(), simd.zip_high_u8x16(c, d).bitcast::<u16x8<S>>());
     [first.0, first.1, simd.zip_low_u16x8(low, high).bitcast(), simd.zip_high_u16x8(low, high).bitcast()]
 }
 

@@ -41,9 +41,7 @@ impl Transform {
     /// `quantisers` in rows of eight.
     pub(crate) fn new(quantisers: &[u16; 64], scale: Scale) -> Transform {
         let (across, down) = (usize::from(scale.across), usize::from(scale.down));
-        let factor = |index: usize| {
-            f64::from(quantisers[index]) * weight(index % 8, across) * weight(index / 8, down)
-        };
+        let factor = |index: usize| f64::from(quantisers[index]) * weight(index % 8, across) * weight(index / 8, down);
         let is_needed = |index: &u8| usize::from(*index) % 8 < across && usize::from(*index) / 8 < down;
         Transform {
             scale,
@@ -158,8 +156,7 @@ impl Transform {
     fn any(&self, block: &Block, samples: &mut [u8], stride: usize) {
         let (across, down) = (usize::from(self.scale.across), usize::from(self.scale.down));
         for y in 0..down {
-            let column: [f32; 8] =
-                std::array::from_fn(|u| (0..down).map(|v| self.down[v][y] * block[v * 8 + u]).sum());
+            let column: [f32; 8] = std::array::from_fn(|u| (0..down).map(|v| self.down[v][y] * block[v * 8 + u]).sum());
             for x in 0..across {
                 let sum: f32 = (0..across).map(|u| self.across[u][x] * column[u]).sum();
                 samples[y * stride + x] = sample(sum);
@@ -226,9 +223,15 @@ fn bytes_8<S: Simd>(simd: S, rows: [i32x8<S>; 4]) -> [u8; 32] {
 
 /// The DCT's own factor, and the droop of the mean over the `8 / side` samples that become one. Without it, a transform
 /// of the lowest coefficients alone makes ramps too steep.
+///
+/// As in libjpeg, samples of 3, 5, 6 or 7 eighths are no means: they keep all of their frequencies' height. With the droop,
+/// what is resampled from 3/8 was 1.4 points of SSIMULACRA2 worse.
 fn weight(frequency: usize, side: usize) -> f64 {
     if frequency == 0 {
         return 1.0 / 8.0_f64.sqrt();
+    }
+    if 8 % side != 0 {
+        return 0.5;
     }
     let (width, angle) = (8.0 / side as f64, frequency as f64 * PI / 16.0);
     (width * angle).sin() / (width * angle.sin()) / 2.0

@@ -40,7 +40,11 @@ pub(crate) struct Marker {
 impl<'a> Markers<'a> {
     /// Starts behind SOI, which must come first.
     pub(crate) fn new(bytes: &'a [u8]) -> Result<Markers<'a>, Error> {
-        if bytes.starts_with(&[0xFF, SOI]) { Ok(Markers { bytes, pos: 2 }) } else { Err(Error::Broken("no SOI marker")) }
+        if bytes.starts_with(&[0xFF, SOI]) {
+            Ok(Markers { bytes, pos: 2 })
+        } else {
+            Err(Error::Broken("no SOI marker"))
+        }
     }
 
     /// The next marker; `None` at the end of the file.

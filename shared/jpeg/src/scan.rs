@@ -34,8 +34,7 @@ impl Scan {
         let [first, last, approximation] = *rest else { return Err(broken) };
         let mut parts: Vec<Part> = Vec::new();
         for selector in selectors.chunks_exact(2) {
-            let component =
-                header.components.iter().position(|component| component.id == selector[0]).ok_or(broken)?;
+            let component = header.components.iter().position(|component| component.id == selector[0]).ok_or(broken)?;
             let part = Part { component, dc: usize::from(selector[1] >> 4), ac: usize::from(selector[1] & 15) };
             // B.2.3: in the order of the frame.
             if part.dc > 3 || part.ac > 3 || parts.last().is_some_and(|other| other.component >= component) {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use common::coder::{Layout, random};
 use common::{Coding, Random, decode, drawn, encode, options, photos, plane, turbo};
-use jpeg::{Damage, Error};
+use reduced_jpeg::{Damage, Error};
 use turbojpeg::{PixelFormat, Subsamp};
 
 fn small(is_progressive: bool, sampling: Subsamp) -> Vec<u8> {
@@ -87,8 +87,7 @@ fn restart_markers_bring_order_back() {
 #[test]
 fn changed_bytes() {
     let mut seed = Random(13);
-    let samples =
-        [small(false, Subsamp::Sub2x2), small(true, Subsamp::Sub2x2), small(true, Subsamp::None), restarts()];
+    let samples = [small(false, Subsamp::Sub2x2), small(true, Subsamp::Sub2x2), small(true, Subsamp::None), restarts()];
     let (start, mut refused, mut missed) = (Instant::now(), 0, 0);
     for round in 0..3000 {
         let mut bytes = samples[round % samples.len()].clone();
@@ -97,7 +96,8 @@ fn changed_bytes() {
             bytes[at] = seed.next() as u8;
         }
         // A changed size may ask for gigabytes of gray.
-        let is_small = jpeg::read_header(&bytes).is_ok_and(|header| u32::from(header.width) * u32::from(header.height) < 1 << 22);
+        let is_small = reduced_jpeg::read_header(&bytes)
+            .is_ok_and(|header| u32::from(header.width) * u32::from(header.height) < 1 << 22);
         if !is_small {
             continue;
         }
@@ -121,16 +121,16 @@ fn changed_bytes() {
 #[test]
 fn scans_are_limited_and_work_is_stopped() {
     let bytes = small(true, Subsamp::Sub2x2);
-    let limited = jpeg::Options { max_scans: 3, ..options(1) };
+    let limited = reduced_jpeg::Options { max_scans: 3, ..options(1) };
     let never = &mut || ControlFlow::Continue(());
-    assert_eq!(jpeg::decode(&bytes, &limited, never).expect_err("a limit"), Error::TooManyScans(3));
+    assert_eq!(reduced_jpeg::decode(&bytes, &limited, never).expect_err("a limit"), Error::TooManyScans(3));
     for (_, bytes) in photos() {
         let mut calls = 0;
         let stop = &mut || {
             calls += 1;
             if calls > 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        assert_eq!(jpeg::decode(&bytes, &options(2), stop).expect_err("stopped"), Error::Stopped);
+        assert_eq!(reduced_jpeg::decode(&bytes, &options(2), stop).expect_err("stopped"), Error::Stopped);
         assert_eq!(calls, 4);
     }
 }

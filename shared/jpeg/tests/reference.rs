@@ -35,8 +35,7 @@ fn kernel(eighths: usize, support: f64, weight: impl Fn(f64) -> f64) -> Kernel {
             let end = ((middle + reach).ceil() as usize).min(SIDE);
             // The part of each source sample that lies within reach.
             let part = |x: usize| ((x as f64 + 1.0).min(middle + reach) - (x as f64).max(middle - reach)).max(0.0);
-            let weights: Vec<f64> =
-                (first..end).map(|x| part(x) * weight((x as f64 + 0.5 - middle) / scale)).collect();
+            let weights: Vec<f64> = (first..end).map(|x| part(x) * weight((x as f64 + 0.5 - middle) / scale)).collect();
             let sum: f64 = weights.iter().sum();
             (first, weights.iter().map(|weight| weight / sum).collect())
         })
@@ -77,7 +76,8 @@ fn error(pixels: &[u8], reference: &[f64]) -> f64 {
 fn no_worse_than_libjpeg_turbo() {
     for (name, bytes) in photos() {
         let (width, _, pixels) = turbo(&bytes, 8, PixelFormat::GRAY).expect(&name);
-        let part: Vec<u8> = pixels.chunks_exact(width).skip(200).take(SIDE).flat_map(|row| &row[300..300 + SIDE]).copied().collect();
+        let part: Vec<u8> =
+            pixels.chunks_exact(width).skip(200).take(SIDE).flat_map(|row| &row[300..300 + SIDE]).copied().collect();
         let coding = Coding { quality: 92, sampling: Subsamp::Gray, format: PixelFormat::GRAY, ..Coding::default() };
         let bytes = encode(&part, SIDE, SIDE, coding);
         let whole = turbo(&bytes, 8, PixelFormat::GRAY).expect(&name).2;

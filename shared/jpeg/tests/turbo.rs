@@ -112,8 +112,7 @@ fn layouts() {
 /// A long scan crosses the window of bits many times.
 #[test]
 fn long_scans() {
-    let layout =
-        Layout { width: 1500, height: 1100, sampling: vec![(1, 1); 3], is_interleaved: true, interval: 700 };
+    let layout = Layout { width: 1500, height: 1100, sampling: vec![(1, 1); 3], is_interleaved: true, interval: 700 };
     let bytes = random(&layout, &mut Random(5));
     assert!(bytes.len() > 400_000);
     let picture = decode(&bytes, 8).expect("a picture");
@@ -149,7 +148,7 @@ fn rgb_without_transform() {
     let coding = Coding { sampling: Subsamp::None, colorspace: Some(Colorspace::RGB), ..Coding::default() };
     let bytes = encode(&drawn(50, 30, 3, &mut Random(2)), 50, 30, coding);
     let picture = decode(&bytes, 8).expect("a picture");
-    assert_eq!(picture.header.color, jpeg::Color::Rgb);
+    assert_eq!(picture.header.color, reduced_jpeg::Color::Rgb);
     let found = difference(&picture.rgb().expect("RGB"), &turbo(&bytes, 8, PixelFormat::RGB).expect("RGB").2);
     assert!(found.1 <= 1, "{found:?}");
 }

@@ -1,7 +1,7 @@
 //! Scans of DC coefficients: ITU-T T.81, G.1.2.1.
 
-use super::{Check, Job};
 use super::coefficients::Coefficients;
+use super::{Check, Job};
 use crate::bits::{BAD, Cursor};
 use crate::entropy::Entropy;
 use crate::error::{Damage, Error};

@@ -6,7 +6,7 @@ pub mod coder;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use jpeg::{Chroma, Error, Options, Picture};
+use reduced_jpeg::{Chroma, Error, Options, Picture};
 use turbojpeg::{Colorspace, Compressor, Decompressor, Image, PixelFormat, ScalingFactor, Subsamp};
 
 /// xorshift64*: the same numbers in each run.
@@ -40,7 +40,7 @@ pub fn options(eighths: u8) -> Options {
 }
 
 pub fn decode(bytes: &[u8], eighths: u8) -> Result<Picture, Error> {
-    jpeg::decode(bytes, &options(eighths), &mut || ControlFlow::Continue(()))
+    reduced_jpeg::decode(bytes, &options(eighths), &mut || ControlFlow::Continue(()))
 }
 
 /// Pixels of libjpeg-turbo, with their size.
