@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 use crate::error::{Damage, Error};
 use crate::header::{self, Application, Header, Process};
 use crate::marker::{
-    APP0, APP14, DAC, DHT, DNL, DQT, DRI, EOI, JPG, Markers, RST0, RST7, SOF0, SOF1, SOF2, SOF15, SOI, SOS, TEM,
-    scan_length,
+    APP0, APP14, APP15, COM, DAC, DHT, DNL, DQT, DRI, EOI, JPG, Markers, RST0, RST7, SOF0, SOF1, SOF2, SOF15, SOI, SOS,
+    TEM, scan_length,
 };
 use crate::picture::{Options, Picture};
 use crate::planes::Target;
@@ -18,7 +18,11 @@ use crate::tables::Tables;
 /// Decodes at a reduced size.
 ///
 /// `check` is called once a row of MCUs, and may stop the work. A picture may come with [`Picture::damage`]; an error is
-/// what leaves no picture.
+/// what leaves no picture. What is wrong within a progressive scan that is not needed stays unknown.
+///
+/// Memory is taken for as many samples as the header promises, so look at it first ([`read_header`]). Of a progressive
+/// picture, two bytes are kept for each coefficient that becomes samples, and a bit for each of the others that must be
+/// followed.
 pub fn decode(bytes: &[u8], options: &Options, check: &mut dyn FnMut() -> ControlFlow<()>) -> Result<Picture, Error> {
     let mut decoder = Decoder::new(options);
     let mut markers = Markers::new(bytes)?;
@@ -113,14 +117,19 @@ impl<'a> Decoder<'a> {
                     return Err(Error::Broken("two frames"));
                 }
             }
-            _ => drop(markers.segment()?),
+            APP0..=APP15 | COM => drop(markers.segment()?),
+            _ => return Err(Error::Unsupported("a reserved marker")),
         }
         Ok(ControlFlow::Continue(()))
     }
 
     fn scan(&mut self, markers: &mut Markers<'a>, check: &mut dyn FnMut() -> ControlFlow<()>) -> Result<(), Error> {
         let (header, targets) = self.frame.as_mut().ok_or(Error::Broken("a scan before its frame"))?;
-        let scan = Scan::read(markers.segment()?, header)?;
+        let segment = markers.segment()?;
+        let scan = Scan::read(segment, header)?;
+        if header.process == Process::Sequential && !segment.ends_with(&[0, 63, 0]) {
+            self.damage.get_or_insert(Damage::BadProgression);
+        }
         self.scans += 1;
         if self.scans > self.options.max_scans {
             return Err(Error::TooManyScans(self.options.max_scans));

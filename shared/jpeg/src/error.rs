@@ -35,7 +35,7 @@ pub enum Damage {
     /// A restart marker is missing or out of order.
     #[error("restart markers out of order")]
     BadRestart,
-    /// Progressive scans refine what was not sent, or refine it twice.
+    /// Progressive scans refine what was not sent, or refine it twice; or a sequential one sends a part.
     #[error("scans in an impossible order")]
     BadProgression,
     /// Coefficients of a progressive picture that no scan sent in full. libjpeg-turbo does not warn of it, and smooths.

@@ -93,17 +93,17 @@ impl Transform {
             *basis = f32x4::from_slice(simd, &self.across[u][..4]);
         }
         let mut sums = [simd.splat_i32x4(0); 8];
-        for y in 0..DOWN {
+        for (y, result) in sums.iter_mut().enumerate().take(DOWN) {
             let mut column = rows[0];
-            for v in 1..DOWN {
-                column = rows[v].mul_add(f32x4::splat(simd, self.down[v][y]), column);
+            for (v, row) in rows.iter().enumerate().skip(1) {
+                column = row.mul_add(f32x4::splat(simd, self.down[v][y]), column);
             }
             let column = <[f32; 4]>::from(column);
             let mut sum = f32x4::splat(simd, column[0] + LEVEL);
             for u in 1..ACROSS {
                 sum = basis[u].mul_add(f32x4::splat(simd, column[u]), sum);
             }
-            sums[y] = simd.cvt_i32_f32x4(sum);
+            *result = simd.cvt_i32_f32x4(sum);
         }
         for y in (0..DOWN).step_by(4) {
             let bytes = bytes_4(simd, [sums[y], sums[y + 1], sums[y + 2], sums[y + 3]]);
@@ -131,17 +131,17 @@ impl Transform {
             *basis = f32x8::from_slice(simd, &self.across[u][..8]);
         }
         let mut sums = [simd.splat_i32x8(0); 8];
-        for y in 0..DOWN {
+        for (y, result) in sums.iter_mut().enumerate().take(DOWN) {
             let mut column = rows[0];
-            for v in 1..DOWN {
-                column = rows[v].mul_add(f32x8::splat(simd, self.down[v][y]), column);
+            for (v, row) in rows.iter().enumerate().skip(1) {
+                column = row.mul_add(f32x8::splat(simd, self.down[v][y]), column);
             }
             let column = <[f32; 8]>::from(column);
             let mut sum = f32x8::splat(simd, column[0] + LEVEL);
             for u in 1..ACROSS {
                 sum = basis[u].mul_add(f32x8::splat(simd, column[u]), sum);
             }
-            sums[y] = simd.cvt_i32_f32x8(sum);
+            *result = simd.cvt_i32_f32x8(sum);
         }
         for y in (0..DOWN).step_by(4) {
             let bytes = bytes_8(simd, [sums[y], sums[y + 1], sums[y + 2], sums[y + 3]]);

@@ -21,6 +21,8 @@ pub(crate) const DNL: u8 = 0xDC;
 pub(crate) const DRI: u8 = 0xDD;
 pub(crate) const APP0: u8 = 0xE0;
 pub(crate) const APP14: u8 = 0xEE;
+pub(crate) const APP15: u8 = 0xEF;
+pub(crate) const COM: u8 = 0xFE;
 pub(crate) const TEM: u8 = 0x01;
 
 /// Walks from marker to marker.

@@ -57,7 +57,7 @@ impl Layout {
 }
 
 impl Plane {
-    /// A gray one.
+    /// A gray one. What is missing in the file stays so: libjpeg's zero coefficients are the same gray.
     pub(crate) fn new(header: &Header, component: &Component, scale: Scale) -> Plane {
         let (max_across, max_down) = header.sampling();
         let layout = Layout::new(header, component);
@@ -93,7 +93,7 @@ impl Target {
         let (max_across, max_down) = header.sampling();
         let side = |factor: u8, max: u8| {
             let wanted = options.eighths * (max / factor);
-            let is_full = max % factor == 0 && wanted <= 8 && options.chroma == Chroma::Full;
+            let is_full = max.is_multiple_of(factor) && wanted <= 8 && options.chroma == Chroma::Full;
             if is_full { wanted } else { options.eighths }
         };
         let target = |component: &Component| {

@@ -2,8 +2,11 @@
 
 mod common;
 
+use std::ops::ControlFlow;
+
 use common::coder::{Layout, random};
-use common::{Coding, Random, decode, difference, drawn, encode, photos, plane, turbo};
+use common::{Coding, Random, decode, difference, drawn, encode, options, photos, plane, turbo};
+use reduced_jpeg::{Chroma, Options};
 use turbojpeg::{Colorspace, PixelFormat, Subsamp};
 
 /// The mean and the greatest difference from libjpeg-turbo that photographs may have, at eighths: reduced, it keeps what
@@ -151,4 +154,22 @@ fn rgb_without_transform() {
     assert_eq!(picture.header.color, reduced_jpeg::Color::Rgb);
     let found = difference(&picture.rgb().expect("RGB"), &turbo(&bytes, 8, PixelFormat::RGB).expect("RGB").2);
     assert!(found.1 <= 1, "{found:?}");
+}
+
+/// Chroma may come as small as it is stored, or as large as the rest.
+#[test]
+fn sizes_of_chroma() {
+    let bytes = encode(&drawn(203, 101, 3, &mut Random(8)), 203, 101, Coding::default());
+    for (chroma, eighths, sizes) in [
+        (Chroma::Full, 2, [(51, 26), (51, 26)]),
+        (Chroma::Subsampled, 2, [(51, 26), (26, 13)]),
+        (Chroma::Full, 8, [(203, 101), (102, 51)]),
+        (Chroma::Subsampled, 8, [(203, 101), (102, 51)]),
+    ] {
+        let options = Options { chroma, ..options(eighths) };
+        let picture = reduced_jpeg::decode(&bytes, &options, &mut || ControlFlow::Continue(())).expect("a picture");
+        let found = [0, 1].map(|component| (picture.planes[component].width, picture.planes[component].height));
+        assert_eq!(found, sizes, "{chroma:?} {eighths}/8");
+        assert_eq!(picture.rgb().expect("RGB").len(), picture.width * picture.height * 3);
+    }
 }

@@ -8,14 +8,14 @@ use turbojpeg::Subsamp;
 
 /// What to write.
 #[derive(Debug, Clone)]
-pub struct Layout {
-    pub width: usize,
-    pub height: usize,
+pub(crate) struct Layout {
+    pub(crate) width: usize,
+    pub(crate) height: usize,
     /// Sampling factors of each component.
-    pub sampling: Vec<(usize, usize)>,
-    pub is_interleaved: bool,
+    pub(crate) sampling: Vec<(usize, usize)>,
+    pub(crate) is_interleaved: bool,
     /// In MCUs, 0 for none.
-    pub interval: usize,
+    pub(crate) interval: usize,
 }
 
 type Codes = HashMap<u8, (u32, u32)>;
@@ -91,7 +91,7 @@ impl Writer {
 }
 
 /// A JPEG of this layout. Same seed, same file.
-pub fn random(layout: &Layout, random: &mut Random) -> Vec<u8> {
+pub(crate) fn random(layout: &Layout, random: &mut Random) -> Vec<u8> {
     let (tables, dc, ac) = segments();
     let Layout { width, height, sampling, is_interleaved, interval } = layout;
     let mut writer = Writer::default();

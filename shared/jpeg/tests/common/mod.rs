@@ -1,7 +1,7 @@
 //! Pictures, libjpeg-turbo beside them, and differences.
 #![allow(dead_code, reason = "each test file uses a part")]
 
-pub mod coder;
+pub(crate) mod coder;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -10,22 +10,22 @@ use reduced_jpeg::{Chroma, Error, Options, Picture};
 use turbojpeg::{Colorspace, Compressor, Decompressor, Image, PixelFormat, ScalingFactor, Subsamp};
 
 /// xorshift64*: the same numbers in each run.
-pub struct Random(pub u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
         self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 32
     }
 
-    pub fn below(&mut self, end: u64) -> u64 {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
 }
 
-pub fn photos() -> Vec<(String, Vec<u8>)> {
+pub(crate) fn photos() -> Vec<(String, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/photos");
     let mut paths: Vec<PathBuf> =
         std::fs::read_dir(folder).expect("the photographs").map(|entry| entry.expect("an entry").path()).collect();
@@ -35,16 +35,16 @@ pub fn photos() -> Vec<(String, Vec<u8>)> {
     paths.iter().map(|path| (path.display().to_string(), std::fs::read(path).expect("a photograph"))).collect()
 }
 
-pub fn options(eighths: u8) -> Options {
+pub(crate) fn options(eighths: u8) -> Options {
     Options { eighths, chroma: Chroma::Full, max_scans: 100 }
 }
 
-pub fn decode(bytes: &[u8], eighths: u8) -> Result<Picture, Error> {
+pub(crate) fn decode(bytes: &[u8], eighths: u8) -> Result<Picture, Error> {
     reduced_jpeg::decode(bytes, &options(eighths), &mut || ControlFlow::Continue(()))
 }
 
 /// Pixels of libjpeg-turbo, with their size.
-pub fn turbo(bytes: &[u8], eighths: u8, format: PixelFormat) -> turbojpeg::Result<(usize, usize, Vec<u8>)> {
+pub(crate) fn turbo(bytes: &[u8], eighths: u8, format: PixelFormat) -> turbojpeg::Result<(usize, usize, Vec<u8>)> {
     let mut decompressor = Decompressor::new()?;
     let header = decompressor.read_header(bytes)?;
     let factor = ScalingFactor::new(eighths.into(), 8);
@@ -57,7 +57,7 @@ pub fn turbo(bytes: &[u8], eighths: u8, format: PixelFormat) -> turbojpeg::Resul
 }
 
 /// A smooth picture with some grain and edges.
-pub fn drawn(width: usize, height: usize, channels: usize, random: &mut Random) -> Vec<u8> {
+pub(crate) fn drawn(width: usize, height: usize, channels: usize, random: &mut Random) -> Vec<u8> {
     let mut pixels = Vec::new();
     for y in 0..height {
         for x in 0..width {
@@ -73,12 +73,12 @@ pub fn drawn(width: usize, height: usize, channels: usize, random: &mut Random) 
 
 /// How a picture is compressed.
 #[derive(Debug, Clone, Copy)]
-pub struct Coding {
-    pub quality: i32,
-    pub sampling: Subsamp,
-    pub is_progressive: bool,
-    pub format: PixelFormat,
-    pub colorspace: Option<Colorspace>,
+pub(crate) struct Coding {
+    pub(crate) quality: i32,
+    pub(crate) sampling: Subsamp,
+    pub(crate) is_progressive: bool,
+    pub(crate) format: PixelFormat,
+    pub(crate) colorspace: Option<Colorspace>,
 }
 
 impl Default for Coding {
@@ -88,7 +88,7 @@ impl Default for Coding {
     }
 }
 
-pub fn encode(pixels: &[u8], width: usize, height: usize, coding: Coding) -> Vec<u8> {
+pub(crate) fn encode(pixels: &[u8], width: usize, height: usize, coding: Coding) -> Vec<u8> {
     let mut compressor = Compressor::new().expect("a compressor");
     compressor.set_quality(coding.quality).expect("quality");
     compressor.set_subsamp(coding.sampling).expect("sampling");
@@ -101,7 +101,7 @@ pub fn encode(pixels: &[u8], width: usize, height: usize, coding: Coding) -> Vec
 }
 
 /// The mean and the greatest difference.
-pub fn difference(a: &[u8], b: &[u8]) -> (f64, u8) {
+pub(crate) fn difference(a: &[u8], b: &[u8]) -> (f64, u8) {
     assert_eq!(a.len(), b.len());
     let differences = || a.iter().zip(b).map(|(a, b)| a.abs_diff(*b));
     let sum: f64 = differences().map(f64::from).sum();
@@ -109,7 +109,7 @@ pub fn difference(a: &[u8], b: &[u8]) -> (f64, u8) {
 }
 
 /// The samples of a component, without padding.
-pub fn plane(picture: &Picture, component: usize) -> Vec<u8> {
+pub(crate) fn plane(picture: &Picture, component: usize) -> Vec<u8> {
     let plane = &picture.planes[component];
     (0..plane.height).flat_map(|y| plane.row(y).to_vec()).collect()
 }
