@@ -11,6 +11,9 @@ use crate::upsample::Rows;
 /// Pixels that are turned at once.
 const STEP: usize = 16;
 
+/// Bytes that a write may need behind its pixels.
+const SPARE: usize = 4;
+
 /// A sample of each component of [`STEP`] pixels.
 type Samples = [u8; STEP];
 
@@ -82,54 +85,45 @@ fn interleave<S: Simd, const N: usize>(
     pixels: &mut [u8],
     turn: impl Fn([Samples; N]) -> [Samples; N],
 ) {
+    let width = pixels.len() / N;
     let mut from = 0;
-    let mut steps = pixels.chunks_exact_mut(STEP * N);
-    for pixels in &mut steps {
+    while from < width {
         let mut samples = [[0; STEP]; N];
-        for (samples, row) in samples.iter_mut().zip(row) {
-            samples.copy_from_slice(&row[from..from + STEP]);
+        let to = &mut pixels[from * N..];
+        if to.len() >= STEP * N + SPARE {
+            for (samples, row) in samples.iter_mut().zip(row) {
+                samples.copy_from_slice(&row[from..from + STEP]);
+            }
+            write(simd, turn(samples), to);
+        } else {
+            for (samples, row) in samples.iter_mut().zip(row) {
+                samples.iter_mut().zip(&row[from..]).for_each(|(sample, value)| *sample = *value);
+            }
+            let mut step = [0; STEP * 4 + SPARE];
+            write(simd, turn(samples), &mut step);
+            let length = to.len().min(STEP * N);
+            to[..length].copy_from_slice(&step[..length]);
         }
-        pixels.copy_from_slice(&step(simd, turn(samples))[..STEP * N]);
         from += STEP;
     }
-    let rest = steps.into_remainder();
-    let mut samples = [[0; STEP]; N];
-    for (samples, row) in samples.iter_mut().zip(row) {
-        samples.iter_mut().zip(&row[from..]).for_each(|(sample, value)| *sample = *value);
-    }
-    rest.copy_from_slice(&step(simd, turn(samples))[..rest.len()]);
 }
 
-/// Three or four samples of each pixel, side by side; what is behind them is of no use.
+/// Writes three or four samples of each pixel side by side, and up to [`SPARE`] bytes behind them that are of no use: stores
+/// that overlap are cheap, as long as nothing is read back.
 #[inline(always)]
-fn step<S: Simd, const N: usize>(simd: S, samples: [Samples; N]) -> [u8; 64] {
-    if N == 3 {
-        triples(simd, [samples[0], samples[1], samples[2]])
-    } else {
-        quadruples(simd, [samples[0], samples[1], samples[2], samples[N - 1]])
-    }
-}
-
-/// Pixels of four values.
-#[inline(always)]
-fn quadruples<S: Simd>(simd: S, [a, b, c, d]: [Samples; 4]) -> [u8; 64] {
-    let mut pixels = [0; 64];
-    for (pixels, four) in pixels.chunks_exact_mut(16).zip(fours(simd, [a, b, c, d])) {
-        four.store_slice(pixels);
-    }
-    pixels
-}
-
-/// Pixels of three values; the rest is of no use.
-#[inline(always)]
-fn triples<S: Simd>(simd: S, [a, b, c]: [Samples; 3]) -> [u8; 64] {
+fn write<S: Simd, const N: usize>(simd: S, samples: [Samples; N], pixels: &mut [u8]) {
+    let pixels = &mut pixels[..STEP * N + SPARE];
     let order = u8x16::from_slice(simd, &[0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 15, 15, 15, 15]);
-    let mut pixels = [0; 64];
-    let fours = fours(simd, [a, b, c, [0; STEP]]);
+    let last = if N == 3 { [0; STEP] } else { samples[N - 1] };
+    let fours = fours(simd, [samples[0], samples[1], samples[2], last]);
     for i in 0..4 {
-        simd.swizzle_dyn_within_blocks_u8x16(fours[i], order).store_slice(&mut pixels[12 * i..12 * i + 16]);
+        let pixels = &mut pixels[4 * N * i..4 * N * i + 16];
+        if N == 3 {
+            simd.swizzle_dyn_within_blocks_u8x16(fours[i], order).store_slice(pixels);
+        } else {
+            fours[i].store_slice(pixels);
+        }
     }
-    pixels
 }
 
 /// Four pixels of four values, four times.
