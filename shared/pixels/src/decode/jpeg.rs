@@ -1,10 +1,15 @@
-//! JPEG by libjpeg-turbo, reduced while decoding ("shrink on load").
+//! JPEG, reduced while decoding ("shrink on load"): by our own decoder where that is faster, otherwise by libjpeg-turbo,
+//! which also has the last word on what is broken.
 
+use std::ops::ControlFlow;
+
+use reduced_jpeg::{Chroma, Color, Options};
 use turbojpeg::{Colorspace, DecompressHeader, Decompressor, Image, PixelFormat, ScalingFactor};
 
 use super::{broken, size_of};
 use crate::error::Error;
 use crate::kind::Kind;
+use crate::pipeline::{Watch, in_time};
 use crate::profile::{Inks, Profile};
 use crate::raster::{Channels, Raster};
 use crate::resize::{Decoded, Wanted};
@@ -20,7 +25,7 @@ const RESERVE: f64 = 1.25;
 /// The same where nothing is lost in encoding, and so every difference stays.
 const RESERVE_OF_LOSSLESS: f64 = 2.0;
 
-/// The eighths at which libjpeg-turbo is fast. With 5 to 7 it takes as long as for the whole picture, or longer.
+/// The eighths at which a decoder is fast. With 5 to 7 libjpeg-turbo takes as long as for the whole picture, or longer.
 const EIGHTHS: [usize; 4] = [1, 2, 3, 4];
 
 pub(super) fn size(source: &[u8]) -> Result<Size, Error> {
@@ -28,10 +33,20 @@ pub(super) fn size(source: &[u8]) -> Result<Size, Error> {
     size_of(Kind::Jpeg, u32_of(header.width), u32_of(header.height))
 }
 
-pub(super) fn pixels(source: &[u8], wanted: Wanted, profile: Option<&Profile>) -> Result<Decoded, Error> {
+pub(super) fn pixels(
+    source: &[u8],
+    wanted: Wanted,
+    profile: Option<&Profile>,
+    watch: &dyn Watch,
+) -> Result<Decoded, Error> {
+    let eighths = eighths(wanted);
+    if let Some(raster) = reduced(source, eighths, profile, watch)? {
+        let scale = eighths as f64 / 8.0;
+        return Ok(Decoded::reduced(raster, scale, scale));
+    }
     let mut decompressor = decompressor()?;
     let header = read_header(&mut decompressor, source)?;
-    let eighths = if header.is_lossless { 8 } else { eighths(wanted) };
+    let eighths = if header.is_lossless { 8 } else { eighths };
     let factor = ScalingFactor::new(eighths, 8);
     decompressor.set_scaling_factor(factor).map_err(|error| broken(Kind::Jpeg)(&error))?;
     let (width, height) = (factor.scale(header.width), factor.scale(header.height));
@@ -46,6 +61,30 @@ pub(super) fn pixels(source: &[u8], wanted: Wanted, profile: Option<&Profile>) -
     let raster = if is_cmyk { rgb_of_cmyk(raster, profile) } else { raster };
     let scale = eighths as f64 / 8.0;
     Ok(Decoded::reduced(raster, scale, scale))
+}
+
+/// By our own decoder. `None` where that is slower, or cannot read the file, or found it damaged.
+fn reduced(
+    source: &[u8],
+    eighths: usize,
+    profile: Option<&Profile>,
+    watch: &dyn Watch,
+) -> Result<Option<Raster>, Error> {
+    let eighths = u8::try_from(eighths).unwrap_or(8);
+    if !reduced_jpeg::is_fast(eighths) {
+        return Ok(None);
+    }
+    let options = Options { eighths, chroma: Chroma::Full, max_scans: MAX_SCANS };
+    let check = &mut || if in_time(watch).is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
+    let decoded = reduced_jpeg::decode(source, &options, check);
+    in_time(watch)?;
+    let Some(picture) = decoded.ok().filter(|picture| picture.damage.is_none()) else { return Ok(None) };
+    let is_cmyk = matches!(picture.header.color, Color::Cmyk | Color::Ycck);
+    let (channels, pixels) = if is_cmyk { (Channels::Rgba, picture.cmyk()) } else { (Channels::Rgb, picture.rgb()) };
+    let Ok(pixels) = pixels else { return Ok(None) };
+    let size = size_of(Kind::Jpeg, u32_of(picture.width), u32_of(picture.height))?;
+    let raster = Raster { size, channels, pixels };
+    Ok(Some(if is_cmyk { rgb_of_cmyk(raster, profile) } else { raster }))
 }
 
 /// The smallest number of eighths that leaves enough pixels in reserve.

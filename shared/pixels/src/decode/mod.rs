@@ -82,7 +82,7 @@ pub(crate) fn pixels(
     watch: &dyn Watch,
 ) -> Result<Decoded, Error> {
     match header.kind {
-        Kind::Jpeg => jpeg::pixels(source, wanted, profile),
+        Kind::Jpeg => jpeg::pixels(source, wanted, profile, watch),
         Kind::Png => png::pixels(source, wanted, watch),
         Kind::Gif => gif::pixels(source, max_pixels).map(Decoded::whole),
         Kind::WebP => webp::pixels(source, wanted),

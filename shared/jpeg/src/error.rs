@@ -1,0 +1,50 @@
+//! What can go wrong, and whose fault it is.
+
+/// Why there is no picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The bytes are not a JPEG, or break a rule without which nothing can be decoded.
+    #[error("not a readable JPEG: {0}")]
+    Broken(&'static str),
+    /// A valid kind of JPEG that this decoder does not read, and libjpeg-turbo may.
+    #[error("not read here: {0}")]
+    Unsupported(&'static str),
+    /// More scans than [`Options::max_scans`](crate::Options::max_scans).
+    #[error("more than {0} scans")]
+    TooManyScans(u32),
+    /// The caller's check said so.
+    #[error("stopped by the caller")]
+    Stopped,
+}
+
+/// Data that was missing or wrong, although there is a picture. libjpeg-turbo warns of the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Damage {
+    /// The file ends before its EOI marker.
+    #[error("the file ends too early")]
+    Truncated,
+    /// A scan's data end before its last block; what is missing is gray.
+    #[error("a scan ends too early")]
+    ShortScan,
+    /// A bit sequence that is no Huffman code.
+    #[error("a Huffman code that does not exist")]
+    BadCode,
+    /// Bytes where a marker should be.
+    #[error("bytes that belong to nothing")]
+    Extraneous,
+    /// A restart marker is missing or out of order.
+    #[error("restart markers out of order")]
+    BadRestart,
+    /// Progressive scans refine what was not sent, or refine it twice; or a sequential one sends a part.
+    #[error("scans in an impossible order")]
+    BadProgression,
+    /// Coefficients of a progressive picture that no scan sent in full. libjpeg-turbo does not warn of it, and smooths.
+    #[error("the last scans are missing")]
+    Incomplete,
+    /// A component came in no scan; it is gray.
+    #[error("a component without data")]
+    MissingComponent,
+    /// The Adobe segment names a transform that does not exist.
+    #[error("an unknown colour transform")]
+    UnknownTransform,
+}

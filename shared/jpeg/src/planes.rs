@@ -1,0 +1,115 @@
+//! Where the samples go.
+
+use crate::error::Error;
+use crate::header::{Component, Header};
+use crate::idct::{Scale, Transform};
+use crate::picture::{Chroma, Options};
+use crate::tables::Tables;
+
+/// The samples of one component.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plane {
+    /// Samples across.
+    pub width: usize,
+    /// Samples down.
+    pub height: usize,
+    /// Samples from one row to the next; those behind `width` are the coder's padding.
+    pub stride: usize,
+    /// At least `height` rows.
+    pub samples: Vec<u8>,
+    /// How many samples of each eight of the source there are.
+    pub scale: Scale,
+}
+
+/// How the blocks of a component lie.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Layout {
+    /// Blocks that hold samples of the picture: those of a scan of this component alone.
+    pub(crate) across: usize,
+    pub(crate) down: usize,
+    /// With the padding of interleaved scans.
+    pub(crate) stride: usize,
+    pub(crate) rows: usize,
+}
+
+/// MCUs of an interleaved scan: ITU-T T.81, A.2.
+pub(crate) fn mcus(header: &Header) -> (usize, usize) {
+    let (across, down) = header.sampling();
+    let count = |side: u16, factor: u8| usize::from(side).div_ceil(8 * usize::from(factor));
+    (count(header.width, across), count(header.height, down))
+}
+
+/// Samples of a side of a component: A.1.1, and of a part of it in eighths.
+fn samples(side: u16, factor: u8, max: u8, eighths: u8) -> usize {
+    (usize::from(side) * usize::from(factor) * usize::from(eighths)).div_ceil(usize::from(max) * 8)
+}
+
+impl Layout {
+    pub(crate) fn new(header: &Header, component: &Component) -> Layout {
+        let ((max_across, max_down), (mcus_across, mcus_down)) = (header.sampling(), mcus(header));
+        Layout {
+            across: samples(header.width, component.across, max_across, 8).div_ceil(8),
+            down: samples(header.height, component.down, max_down, 8).div_ceil(8),
+            stride: mcus_across * usize::from(component.across),
+            rows: mcus_down * usize::from(component.down),
+        }
+    }
+}
+
+impl Plane {
+    /// A gray one. What is missing in the file stays so: libjpeg's zero coefficients are the same gray.
+    pub(crate) fn new(header: &Header, component: &Component, scale: Scale) -> Plane {
+        let (max_across, max_down) = header.sampling();
+        let layout = Layout::new(header, component);
+        let stride = layout.stride * usize::from(scale.across);
+        Plane {
+            width: samples(header.width, component.across, max_across, scale.across),
+            height: samples(header.height, component.down, max_down, scale.down),
+            stride,
+            samples: vec![128; stride * layout.rows * usize::from(scale.down)],
+            scale,
+        }
+    }
+
+    /// The row `y`, without padding.
+    pub fn row(&self, y: usize) -> &[u8] {
+        &self.samples[y * self.stride..][..self.width]
+    }
+}
+
+/// One component while it is decoded.
+#[derive(Debug)]
+pub(crate) struct Target {
+    pub(crate) component: Component,
+    pub(crate) layout: Layout,
+    pub(crate) scale: Scale,
+    /// Set at its first scan, as quantisers may come late.
+    pub(crate) transform: Option<Transform>,
+    pub(crate) plane: Plane,
+}
+
+impl Target {
+    pub(crate) fn all(header: &Header, options: &Options) -> Vec<Target> {
+        let (max_across, max_down) = header.sampling();
+        let side = |factor: u8, max: u8| {
+            let wanted = options.eighths * (max / factor);
+            let is_full = max.is_multiple_of(factor) && wanted <= 8 && options.chroma == Chroma::Full;
+            if is_full { wanted } else { options.eighths }
+        };
+        let target = |component: &Component| {
+            let scale = Scale { across: side(component.across, max_across), down: side(component.down, max_down) };
+            let plane = Plane::new(header, component, scale);
+            let layout = Layout::new(header, component);
+            Target { component: *component, layout, scale, transform: None, plane }
+        };
+        header.components.iter().map(target).collect()
+    }
+
+    /// Takes the quantisers that are in force now, unless it has some: as libjpeg, at the component's first scan.
+    pub(crate) fn prepare(&mut self, tables: &Tables) -> Result<(), Error> {
+        if self.transform.is_none() {
+            self.transform = Some(Transform::new(tables.quantisers(self.component.quantisers)?, self.scale));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,208 @@
+//! Scans of AC coefficients, which hold one component each: ITU-T T.81, G.1.2.2 and G.1.2.3.
+
+use super::coefficients::{Coefficients, NOWHERE};
+use super::{Check, Job, plan};
+use crate::bits::{BAD, Cursor};
+use crate::entropy::Entropy;
+use crate::error::{Damage, Error};
+use crate::huffman::{Class, Huffman};
+use crate::window::Window;
+
+use fearless_simd::{Level, Simd, dispatch};
+
+pub(super) fn decode(
+    job: &Job<'_>,
+    coefficients: &mut [Coefficients],
+    entropy: &mut Entropy<'_>,
+    cursor: Cursor,
+    check: &mut Check<'_>,
+) -> Result<Cursor, Error> {
+    let Some(part) = job.scan.parts.first() else { return Ok(cursor) };
+    let table = job.tables.ac(part.ac)?.huffman(Class::Band)?;
+    let coefficients = &mut coefficients[part.component];
+    let layout = coefficients.layout;
+    coefficients.nonzero.resize(layout.stride * layout.rows, 0);
+    let (low, last) = (job.scan.low, job.scan.last);
+    let band = Band { table, first: job.scan.first, last, mask: plan::band(&job.scan), low };
+    let level = Level::new();
+    #[cfg(target_arch = "x86_64")]
+    if let Some(simd) = level.as_avx2() {
+        return simd.vectorize(
+            #[inline(always)]
+            || blocks(&band, job.scan.high > 0, coefficients, entropy, cursor, check),
+        );
+    }
+    dispatch!(level, _ => blocks(&band, job.scan.high > 0, coefficients, entropy, cursor, check))
+}
+
+/// What a scan says of each block.
+struct Band<'a> {
+    table: &'a Huffman,
+    first: u32,
+    last: u32,
+    /// The coefficients as bits.
+    mask: u64,
+    low: u32,
+}
+
+/// A block while it is decoded.
+struct Block<'a> {
+    values: &'a mut [i16],
+    nonzero: &'a mut u64,
+    places: &'a [u8; 64],
+    kept: u64,
+}
+
+#[inline(always)]
+fn blocks(
+    band: &Band<'_>,
+    is_refinement: bool,
+    coefficients: &mut Coefficients,
+    entropy: &mut Entropy<'_>,
+    mut cursor: Cursor,
+    check: &mut Check<'_>,
+) -> Result<Cursor, Error> {
+    let Coefficients { layout, kept, places, mask, values, nonzero, .. } = coefficients;
+    // Blocks that have nothing more in this band.
+    let mut ended = 0;
+    for y in 0..layout.down {
+        if check().is_break() {
+            return Err(Error::Stopped);
+        }
+        let from = y * layout.stride;
+        let values = values[from * *kept..].chunks_exact_mut(*kept);
+        for (nonzero, values) in nonzero[from..from + layout.across].iter_mut().zip(values) {
+            if entropy.is_restart(&mut cursor) {
+                ended = 0;
+            }
+            if !entropy.has_more(&mut cursor) {
+                continue;
+            }
+            let mut block = Block { values, nonzero, places, kept: *mask };
+            let is_good = if is_refinement {
+                band.refine(&mut block, &mut ended, &mut cursor, &entropy.window)
+            } else {
+                band.read(&mut block, &mut ended, &mut cursor, &entropy.window)
+            };
+            if !is_good {
+                entropy.note(Damage::BadCode);
+            }
+        }
+    }
+    Ok(cursor)
+}
+
+impl Block<'_> {
+    #[inline(always)]
+    fn set(&mut self, k: u32, value: i32) {
+        *self.nonzero |= 1 << (k & 63);
+        let place = self.places[(k & 63) as usize];
+        if place != NOWHERE {
+            self.values[usize::from(place)] = value as i16;
+        }
+    }
+}
+
+impl Band<'_> {
+    /// The first scan of a band: G.1.2.2. False where a code does not exist.
+    #[inline(always)]
+    fn read(&self, block: &mut Block<'_>, ended: &mut u32, cursor: &mut Cursor, window: &Window<'_>) -> bool {
+        if *ended > 0 {
+            *ended -= 1;
+            return true;
+        }
+        let mut k = self.first;
+        while k <= self.last {
+            let (symbol, value, number) = cursor.band_symbol(window, self.table);
+            if symbol.advance >= 64 {
+                if symbol.advance == BAD {
+                    return false;
+                }
+                *ended = (1 << (symbol.advance - 64)) - 1 + number;
+                return true;
+            }
+            k += u32::from(symbol.advance);
+            if value != 0 && k <= 64 {
+                block.set(k - 1, value << self.low);
+            }
+        }
+        true
+    }
+
+    /// Another bit for those that are not 0, and those that become so: G.1.2.3.
+    #[inline(always)]
+    fn refine(&self, block: &mut Block<'_>, ended: &mut u32, cursor: &mut Cursor, window: &Window<'_>) -> bool {
+        let before = *block.nonzero;
+        let mut left = self.mask;
+        let mut is_good = true;
+        while *ended == 0 && left != 0 {
+            let (symbol, value, number) = cursor.band_symbol(window, self.table);
+            if symbol.advance >= 64 {
+                if symbol.advance == BAD {
+                    return false;
+                }
+                *ended = (1 << (symbol.advance - 64)) + number;
+                break;
+            }
+            let mut zeros = left & !before;
+            for _ in 1..symbol.advance {
+                zeros &= zeros.wrapping_sub(1);
+            }
+            // The lowest one of what is left is the coefficient itself.
+            let at = zeros & zeros.wrapping_neg();
+            let passed = if at == 0 { left } else { left & (at - 1) };
+            self.correct(block, passed & before, cursor, window);
+            is_good &= value.abs() <= 1;
+            if at == 0 {
+                return is_good;
+            }
+            if value != 0 {
+                block.set(at.trailing_zeros(), value.signum() << self.low);
+            }
+            left &= !(at | (at - 1));
+        }
+        if *ended > 0 {
+            self.correct(block, left & before, cursor, window);
+            *ended -= 1;
+        }
+        is_good
+    }
+
+    /// A correction bit for each of `passed`.
+    #[inline(always)]
+    fn correct(&self, block: &mut Block<'_>, passed: u64, cursor: &mut Cursor, window: &Window<'_>) {
+        let mut kept = passed & block.kept;
+        let mut count = passed.count_ones();
+        let mut others = passed & !block.kept;
+        while kept != 0 {
+            // Those in between that are not kept.
+            let at = kept & kept.wrapping_neg();
+            let between = (others & (at - 1)).count_ones();
+            others &= !(at - 1);
+            skip(between, cursor, window);
+            cursor.refill(window);
+            let value = &mut block.values[usize::from(block.places[at.trailing_zeros() as usize])];
+            let bit = 1 << self.low;
+            if cursor.bit() && *value & bit == 0 {
+                *value = value.wrapping_add(if *value >= 0 { bit } else { -bit });
+            }
+            kept &= kept - 1;
+            count -= between + 1;
+        }
+        skip(count, cursor, window);
+    }
+}
+
+/// Passes over up to 63 bits, and has as many ready as a table asks for.
+#[inline(always)]
+fn skip(count: u32, cursor: &mut Cursor, window: &Window<'_>) {
+    cursor.refill(window);
+    if count > 32 {
+        cursor.consume(32);
+        cursor.refill(window);
+        cursor.consume(count - 32);
+    } else {
+        cursor.consume(count);
+    }
+    cursor.refill(window);
+}

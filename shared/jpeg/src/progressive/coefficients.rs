@@ -1,0 +1,84 @@
+//! The coefficients that will be needed, until all scans are read.
+
+use fearless_simd::Simd;
+
+use super::Check;
+use crate::error::Error;
+use crate::idct::{Block, ZIGZAG};
+use crate::planes::{Layout, Target};
+
+/// No place for a coefficient.
+pub(super) const NOWHERE: u8 = u8::MAX;
+
+/// Those of one component.
+#[derive(Debug)]
+pub(super) struct Coefficients {
+    pub(super) layout: Layout,
+    /// Blocks of it in an interleaved MCU.
+    pub(super) across: usize,
+    pub(super) down: usize,
+    /// How many of a block are kept, in rows as long as the transform is wide.
+    pub(super) kept: usize,
+    /// Where a coefficient of the zigzag order is kept, or [`NOWHERE`].
+    pub(super) places: [u8; 64],
+    /// Bits of the zigzag order that are kept.
+    pub(super) mask: u64,
+    pub(super) values: Vec<i16>,
+    /// Which coefficients of a block are not 0, as bits of the zigzag order: what refinement needs to know (G.1.2.3).
+    /// Empty as long as no scan of AC coefficients is needed.
+    pub(super) nonzero: Vec<u64>,
+}
+
+impl Coefficients {
+    pub(super) fn new(target: &Target) -> Coefficients {
+        let Target { layout, scale, component, .. } = target;
+        let (across, down) = (usize::from(scale.across), usize::from(scale.down));
+        let kept = across * down;
+        let place = |natural: u8| {
+            let (u, v) = (usize::from(natural) % 8, usize::from(natural) / 8);
+            if u < across && v < down { (v * across + u) as u8 } else { NOWHERE }
+        };
+        let places = ZIGZAG.map(place);
+        let mask = (0..64).filter(|k| places[*k] != NOWHERE).fold(0, |mask, k| mask | 1 << k);
+        Coefficients {
+            layout: *layout,
+            across: component.across.into(),
+            down: component.down.into(),
+            kept,
+            places,
+            mask,
+            values: vec![0; layout.stride * layout.rows * kept],
+            nonzero: Vec::new(),
+        }
+    }
+
+    /// Makes samples of all blocks.
+    #[inline(always)]
+    pub(super) fn transform<S: Simd>(&self, simd: S, target: &mut Target, check: &mut Check<'_>) -> Result<(), Error> {
+        let Target { transform: Some(transform), plane, layout, scale, .. } = target else { return Ok(()) };
+        let (across, down) = (usize::from(scale.across), usize::from(scale.down));
+        let mut block: Block = [0.0; 64];
+        for y in 0..layout.down {
+            if check().is_break() {
+                return Err(Error::Stopped);
+            }
+            let values = &self.values[y * layout.stride * self.kept..];
+            let samples = &mut plane.samples[y * down * plane.stride..];
+            for (x, values) in values.chunks_exact(self.kept).take(layout.across).enumerate() {
+                for (v, row) in values.chunks_exact(across).enumerate() {
+                    let factors = &transform.factors[v * 8..];
+                    for ((value, factor), sum) in row.iter().zip(factors).zip(&mut block[v * 8..]) {
+                        *sum = f32::from(*value) * factor;
+                    }
+                }
+                let samples = &mut samples[x * across..];
+                if values[1..].iter().all(|value| *value == 0) {
+                    transform.fill(&block, samples, plane.stride);
+                } else {
+                    transform.inverse(simd, &block, samples, plane.stride);
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,49 @@
+//! Which scans matter.
+
+use super::coefficients::Coefficients;
+use crate::error::Damage;
+use crate::scan::Scan;
+
+/// The coefficients of a scan, as bits of the zigzag order.
+pub(super) fn band(scan: &Scan) -> u64 {
+    (u64::MAX << scan.first) & (u64::MAX >> (63 - scan.last))
+}
+
+/// For each scan, whether its coefficients are needed, or a later one that is needed refines some of them: its bits lie
+/// between those of all coefficients of its band that are not 0 by then.
+pub(super) fn needed(scans: &[&Scan], coefficients: &[Coefficients]) -> Vec<bool> {
+    let mut wanted: Vec<u64> = coefficients.iter().map(|coefficients| coefficients.mask).collect();
+    let mut needed: Vec<bool> = scans
+        .iter()
+        .rev()
+        .map(|scan| {
+            let is_needed = scan.parts.iter().any(|part| wanted[part.component] & band(scan) != 0);
+            if is_needed && scan.high > 0 && scan.first > 0 {
+                scan.parts.iter().for_each(|part| wanted[part.component] |= band(scan));
+            }
+            is_needed
+        })
+        .collect();
+    needed.reverse();
+    needed
+}
+
+/// Whether the scans follow one another as G.1.1.1 demands, and send all there is.
+pub(super) fn order(scans: &[&Scan], components: usize) -> Option<Damage> {
+    let mut bits: Vec<[Option<u32>; 64]> = vec![[None; 64]; components];
+    let mut damage = None;
+    for scan in scans {
+        for part in &scan.parts {
+            let bits = &mut bits[part.component];
+            let is_early = scan.first > 0 && bits[0].is_none();
+            for bit in &mut bits[scan.first as usize..=scan.last as usize] {
+                if is_early || bit.unwrap_or(0) != scan.high || (bit.is_some() && scan.high == 0) {
+                    damage = Some(Damage::BadProgression);
+                }
+                *bit = Some(scan.low);
+            }
+        }
+    }
+    let is_whole = bits.iter().flatten().all(|bit| *bit == Some(0));
+    damage.or((!is_whole).then_some(Damage::Incomplete))
+}

@@ -1,0 +1,203 @@
+//! Scans that hold whole blocks: ITU-T T.81, F.2.
+
+use std::ops::ControlFlow;
+
+use fearless_simd::{Level, Simd, dispatch};
+
+use crate::bits::{BAD, Cursor};
+use crate::entropy::Entropy;
+use crate::error::{Damage, Error};
+use crate::header::Header;
+use crate::huffman::{Class, Huffman, Skips};
+use crate::idct::{self, Block, Transform, ZIGZAG};
+use crate::planes::{self, Plane, Target};
+use crate::scan::Scan;
+use crate::tables::Tables;
+use crate::window::Window;
+
+/// A component in a scan.
+struct Part<'a> {
+    dc: &'a Huffman,
+    ac: &'a Huffman,
+    skips: &'a Skips,
+    transform: &'a Transform,
+    plane: &'a mut Plane,
+    /// Blocks of it in an MCU.
+    across: usize,
+    down: usize,
+}
+
+/// Decodes a scan into its planes. Returns what follows it, and what was wrong with it.
+pub(crate) fn decode<'a>(
+    scan: &Scan,
+    header: &Header,
+    targets: &mut [Target],
+    tables: &Tables,
+    data: &'a [u8],
+    check: &mut dyn FnMut() -> ControlFlow<()>,
+) -> Result<(&'a [u8], Option<Damage>), Error> {
+    let mut mcus = planes::mcus(header);
+    let mut parts = Vec::new();
+    for (index, target) in targets.iter_mut().enumerate() {
+        let Some(part) = scan.parts.iter().find(|part| part.component == index) else { continue };
+        target.prepare(tables)?;
+        let Target { component, layout, transform: Some(transform), plane, .. } = target else { continue };
+        let (mut across, mut down) = (usize::from(component.across), usize::from(component.down));
+        if scan.parts.len() == 1 {
+            mcus = (layout.across, layout.down);
+            (across, down) = (1, 1);
+        }
+        let (dc, table) = (tables.dc(part.dc)?, tables.ac(part.ac)?);
+        let (ac, skips) = (table.huffman(Class::Ac)?, table.skips()?);
+        parts.push(Part { dc, ac, skips, transform, plane, across, down });
+    }
+    let (mut entropy, cursor) = Entropy::new(data, tables.interval);
+    let cursor = dispatch(&mut parts, mcus, &mut entropy, cursor, check)?;
+    Ok(entropy.finish(cursor))
+}
+
+/// Runs [`rows`] with what this processor has.
+fn dispatch(
+    parts: &mut [Part<'_>],
+    mcus: (usize, usize),
+    entropy: &mut Entropy<'_>,
+    cursor: Cursor,
+    check: &mut dyn FnMut() -> ControlFlow<()>,
+) -> Result<Cursor, Error> {
+    let level = Level::new();
+    // With AVX-512 it takes longer.
+    #[cfg(target_arch = "x86_64")]
+    if let Some(simd) = level.as_avx2() {
+        return simd.vectorize(
+            #[inline(always)]
+            || rows(simd, parts, mcus, entropy, cursor, check),
+        );
+    }
+    dispatch!(level, simd => rows(simd, parts, mcus, entropy, cursor, check))
+}
+
+/// A block of an MCU.
+struct Place {
+    part: usize,
+    /// Where its samples begin in the first MCU.
+    first: usize,
+    /// Where they begin in this one.
+    at: usize,
+    /// How much further they begin in the next MCU.
+    step: usize,
+    /// The same in the next row of MCUs.
+    row: usize,
+}
+
+#[inline(always)]
+fn rows<S: Simd>(
+    simd: S,
+    parts: &mut [Part<'_>],
+    (across, down): (usize, usize),
+    entropy: &mut Entropy<'_>,
+    mut cursor: Cursor,
+    check: &mut dyn FnMut() -> ControlFlow<()>,
+) -> Result<Cursor, Error> {
+    let mut places = places(parts);
+    let mut predictions = [0i32; 4];
+    let mut blocks: [Block; 10] = [[0.0; 64]; 10];
+    let mut flat = [false; 10];
+    for y in 0..down {
+        if check().is_break() {
+            return Err(Error::Stopped);
+        }
+        for place in &mut places {
+            place.at = place.first + y * place.row;
+        }
+        for _ in 0..across {
+            if entropy.is_restart(&mut cursor) {
+                predictions = [0; 4];
+            }
+            if !entropy.has_more(&mut cursor) {
+                for place in &mut places {
+                    place.at += place.step;
+                }
+                continue;
+            }
+            let mut is_bad = false;
+            // First all coefficients, then all samples: these would wait for the ones just written.
+            for ((place, block), is_flat) in places.iter_mut().zip(&mut blocks).zip(&mut flat) {
+                let part = &mut parts[place.part];
+                let prediction = &mut predictions[place.part & 3];
+                *is_flat = decode_block(&mut cursor, &entropy.window, part, prediction, block, &mut is_bad);
+                if part.transform.last == 0 {
+                    part.plane.samples[place.at] = idct::flat(block);
+                    place.at += place.step;
+                }
+            }
+            for ((place, block), is_flat) in places.iter_mut().zip(&blocks).zip(flat) {
+                let part = &mut parts[place.part];
+                if part.transform.last == 0 {
+                    continue;
+                }
+                let Plane { samples, stride, .. } = &mut *part.plane;
+                let samples = &mut samples[place.at..];
+                place.at += place.step;
+                if is_flat {
+                    part.transform.fill(block, samples, *stride);
+                } else {
+                    part.transform.inverse(simd, block, samples, *stride);
+                }
+            }
+            if is_bad {
+                entropy.note(Damage::BadCode);
+            }
+        }
+    }
+    Ok(cursor)
+}
+
+fn places(parts: &[Part<'_>]) -> Vec<Place> {
+    let mut places = Vec::new();
+    for (part, Part { transform, plane, across, down, .. }) in parts.iter().enumerate() {
+        let scale = transform.scale;
+        for y in 0..*down {
+            for x in 0..*across {
+                let first = y * usize::from(scale.down) * plane.stride + x * usize::from(scale.across);
+                let step = across * usize::from(scale.across);
+                let row = down * usize::from(scale.down) * plane.stride;
+                places.push(Place { part, first, at: first, step, row });
+            }
+        }
+    }
+    places
+}
+
+/// Decodes what the part's transform needs of a block; true if all but its first coefficient are 0.
+#[inline(always)]
+fn decode_block(
+    cursor: &mut Cursor,
+    window: &Window<'_>,
+    part: &Part<'_>,
+    prediction: &mut i32,
+    block: &mut Block,
+    is_bad: &mut bool,
+) -> bool {
+    let Transform { last, factors, scale, .. } = part.transform;
+    let (symbol, difference) = cursor.symbol(window, part.dc);
+    *is_bad |= symbol.advance == BAD;
+    *prediction = prediction.wrapping_add(difference);
+    block[..usize::from(scale.down.min(8)) * 8].fill(0.0);
+    block[0] = f32::from(*prediction as i16) * factors[0];
+    let mut k = 1;
+    while k <= *last {
+        let (symbol, value) = cursor.symbol(window, part.ac);
+        let before = k;
+        k += u32::from(symbol.advance);
+        if k > 64 {
+            *is_bad |= symbol.advance == BAD;
+            return before == 1;
+        }
+        let index = usize::from(ZIGZAG[(k as usize - 1) & 63]) & 63;
+        block[index] = value as f32 * factors[index];
+    }
+    if k < 64 {
+        *is_bad |= !cursor.skip_block(window, part.ac, part.skips, k);
+    }
+    *last == 0
+}

@@ -1,0 +1,72 @@
+//! The tables in force at a place of the file.
+
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+use crate::error::Error;
+use crate::header;
+use crate::huffman::{Class, Definition, Huffman, Skips};
+
+/// What DQT, DHT and DRI have said so far.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Tables {
+    quantisers: [Option<[u16; 64]>; 4],
+    dc: [Option<Rc<Table>>; 4],
+    ac: [Option<Rc<Table>>; 4],
+    /// MCUs between restart markers; 0 for none.
+    pub(crate) interval: u32,
+}
+
+/// A Huffman table, built when it is first needed.
+#[derive(Debug)]
+pub(crate) struct Table {
+    definition: Definition,
+    huffman: OnceCell<Huffman>,
+    skips: OnceCell<Skips>,
+}
+
+impl Tables {
+    pub(crate) fn read_quantisers(&mut self, segment: &[u8]) -> Result<(), Error> {
+        header::quantisers(segment, &mut self.quantisers)
+    }
+
+    pub(crate) fn read_huffman(&mut self, segment: &[u8]) -> Result<(), Error> {
+        for (class, slot, definition) in header::huffman(segment)? {
+            let tables = if class == 0 { &mut self.dc } else { &mut self.ac };
+            let (huffman, skips) = (OnceCell::new(), OnceCell::new());
+            tables[usize::from(slot)] = Some(Rc::new(Table { definition, huffman, skips }));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn quantisers(&self, slot: usize) -> Result<&[u16; 64], Error> {
+        self.quantisers[slot].as_ref().ok_or(Error::Broken("no quantisation table"))
+    }
+
+    pub(crate) fn dc(&self, slot: usize) -> Result<&Huffman, Error> {
+        self.dc[slot].as_ref().ok_or(Error::Broken("no Huffman table"))?.huffman(Class::Dc)
+    }
+
+    pub(crate) fn ac(&self, slot: usize) -> Result<&Table, Error> {
+        self.ac[slot].as_deref().ok_or(Error::Broken("no Huffman table"))
+    }
+}
+
+impl Table {
+    /// `class` is the same each time: a file is either sequential or progressive.
+    pub(crate) fn huffman(&self, class: Class) -> Result<&Huffman, Error> {
+        match self.huffman.get() {
+            Some(huffman) => Ok(huffman),
+            None => {
+                let huffman = Huffman::new(&self.definition, class)?;
+                Ok(self.huffman.get_or_init(|| huffman))
+            }
+        }
+    }
+
+    /// What swallows symbols of a sequential scan.
+    pub(crate) fn skips(&self) -> Result<&Skips, Error> {
+        let huffman = self.huffman(Class::Ac)?;
+        Ok(self.skips.get_or_init(|| huffman.skips()))
+    }
+}

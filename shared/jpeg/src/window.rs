@@ -1,0 +1,118 @@
+//! Entropy-coded data without their stuffed bytes, a window at a time.
+
+use memchr::memchr;
+
+use crate::bits::Cursor;
+use crate::marker::find;
+
+/// A power of two, so that an index can be masked instead of checked.
+const SIZE: usize = 1 << 14;
+
+/// No MCU is longer in bytes: ten blocks of 64 symbols of 31 bits.
+const RESERVE: usize = 10 * 64 * 31 / 8 + 16;
+
+/// The data of one restart interval, up to the next marker: ITU-T T.81, B.1.1.5 and F.1.2.3.
+#[derive(Debug)]
+pub(crate) struct Window<'a> {
+    bytes: Box<[u8; SIZE + 8]>,
+    /// Where the data end; zeros follow.
+    end: usize,
+    /// All that is not in the window yet.
+    rest: &'a [u8],
+    /// Whether `rest` begins with a marker, or is empty.
+    is_last: bool,
+    /// Beyond it, [`Window::advance`] must be called before the next MCU.
+    pub(crate) limit: usize,
+}
+
+impl Default for Window<'_> {
+    fn default() -> Self {
+        Window { bytes: Box::new([0; SIZE + 8]), end: 0, rest: &[], is_last: true, limit: 0 }
+    }
+}
+
+impl<'a> Window<'a> {
+    /// Eight bytes, the first of them highest.
+    #[inline(always)]
+    pub(crate) fn load(&self, pos: usize) -> u64 {
+        let pos = pos & (SIZE - 1);
+        let mut eight = [0; 8];
+        eight.copy_from_slice(&self.bytes[pos..pos + 8]);
+        u64::from_be_bytes(eight)
+    }
+
+    /// Begins another interval in `rest`.
+    pub(crate) fn start(&mut self, rest: &'a [u8]) -> Cursor {
+        (self.rest, self.is_last, self.end) = (rest, false, 0);
+        let mut cursor = Cursor::default();
+        self.fill(&mut cursor);
+        cursor
+    }
+
+    /// Begins an interval of which all data are missing; `rest` stays behind it.
+    pub(crate) fn start_exhausted(&mut self, rest: &'a [u8]) -> Cursor {
+        (self.rest, self.is_last, self.end, self.limit) = (rest, true, 0, 0);
+        self.bytes.fill(0);
+        Cursor::beyond()
+    }
+
+    /// Makes room for another MCU; `None` where all data are used up, and more.
+    pub(crate) fn advance(&mut self, mut cursor: Cursor) -> Option<Cursor> {
+        if !self.is_last {
+            self.fill(&mut cursor);
+        }
+        if self.is_last && self.is_short(cursor) { None } else { Some(cursor) }
+    }
+
+    /// Whether more bits were used than there are.
+    pub(crate) fn is_short(&self, cursor: Cursor) -> bool {
+        cursor.used() > self.end * 8
+    }
+
+    /// Whole bytes that are left over before the marker.
+    pub(crate) fn left(&self, cursor: Cursor) -> usize {
+        (self.end * 8).saturating_sub(cursor.used()) / 8 + self.rest.len() - self.behind().len()
+    }
+
+    /// What comes behind the data: a marker, or nothing.
+    pub(crate) fn behind(&self) -> &'a [u8] {
+        let at = if self.is_last { 0 } else { find(self.rest, 0).map_or(self.rest.len(), |(at, _)| at) };
+        &self.rest[at..]
+    }
+
+    /// Keeps what is not used up, and the eight bytes that may still be in the cursor.
+    fn fill(&mut self, cursor: &mut Cursor) {
+        let from = cursor.pos.saturating_sub(8);
+        self.bytes.copy_within(from..self.end, 0);
+        cursor.pos -= from;
+        self.end -= from;
+        while !self.is_last && self.end < SIZE - RESERVE {
+            self.unstuff();
+        }
+        self.limit = self.end - RESERVE.min(self.end);
+        if self.is_last {
+            self.bytes[self.end..].fill(0);
+            self.limit = self.end;
+        }
+    }
+
+    /// Copies up to the next 0xFF, and that one if it is data.
+    fn unstuff(&mut self) {
+        let some = &self.rest[..self.rest.len().min(SIZE - RESERVE - self.end)];
+        let found = memchr(0xFF, some);
+        let (data, rest) = self.rest.split_at(found.unwrap_or(some.len()));
+        self.bytes[self.end..self.end + data.len()].copy_from_slice(data);
+        self.end += data.len();
+        self.rest = rest;
+        match rest {
+            [0xFF, 0x00, rest @ ..] if found.is_some() => {
+                self.bytes[self.end] = 0xFF;
+                self.end += 1;
+                self.rest = rest;
+            }
+            [0xFF, 0xFF, ..] => self.rest = &rest[1..],
+            [] | [0xFF, ..] if found.is_some() || rest.is_empty() => self.is_last = true,
+            _ => {}
+        }
+    }
+}

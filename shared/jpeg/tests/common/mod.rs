@@ -1,0 +1,115 @@
+//! Pictures, libjpeg-turbo beside them, and differences.
+#![allow(dead_code, reason = "each test file uses a part")]
+
+pub(crate) mod coder;
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use reduced_jpeg::{Chroma, Error, Options, Picture};
+use turbojpeg::{Colorspace, Compressor, Decompressor, Image, PixelFormat, ScalingFactor, Subsamp};
+
+/// xorshift64*: the same numbers in each run.
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 32
+    }
+
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
+        self.next() % end
+    }
+}
+
+pub(crate) fn photos() -> Vec<(String, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/photos");
+    let mut paths: Vec<PathBuf> =
+        std::fs::read_dir(folder).expect("the photographs").map(|entry| entry.expect("an entry").path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "jpg"));
+    paths.sort();
+    assert!(paths.len() >= 5);
+    paths.iter().map(|path| (path.display().to_string(), std::fs::read(path).expect("a photograph"))).collect()
+}
+
+pub(crate) fn options(eighths: u8) -> Options {
+    Options { eighths, chroma: Chroma::Full, max_scans: 100 }
+}
+
+pub(crate) fn decode(bytes: &[u8], eighths: u8) -> Result<Picture, Error> {
+    reduced_jpeg::decode(bytes, &options(eighths), &mut || ControlFlow::Continue(()))
+}
+
+/// Pixels of libjpeg-turbo, with their size.
+pub(crate) fn turbo(bytes: &[u8], eighths: u8, format: PixelFormat) -> turbojpeg::Result<(usize, usize, Vec<u8>)> {
+    let mut decompressor = Decompressor::new()?;
+    let header = decompressor.read_header(bytes)?;
+    let factor = ScalingFactor::new(eighths.into(), 8);
+    decompressor.set_scaling_factor(factor)?;
+    let (width, height) = (factor.scale(header.width), factor.scale(header.height));
+    let pitch = width * format.size();
+    let mut pixels = vec![0; pitch * height];
+    decompressor.decompress(bytes, Image { pixels: pixels.as_mut_slice(), width, pitch, height, format })?;
+    Ok((width, height, pixels))
+}
+
+/// A smooth picture with some grain and edges.
+pub(crate) fn drawn(width: usize, height: usize, channels: usize, random: &mut Random) -> Vec<u8> {
+    let mut pixels = Vec::new();
+    for y in 0..height {
+        for x in 0..width {
+            for channel in 0..channels {
+                let wave = ((x * (3 + channel)) as f64 / 17.0).sin() + (y as f64 / (9.0 + channel as f64)).cos();
+                let edge = if (x / 13 + y / 11) % 2 == 0 { 30.0 } else { 0.0 };
+                pixels.push((110.0 + 40.0 * wave + edge + random.below(9) as f64) as u8);
+            }
+        }
+    }
+    pixels
+}
+
+/// How a picture is compressed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Coding {
+    pub(crate) quality: i32,
+    pub(crate) sampling: Subsamp,
+    pub(crate) is_progressive: bool,
+    pub(crate) format: PixelFormat,
+    pub(crate) colorspace: Option<Colorspace>,
+}
+
+impl Default for Coding {
+    fn default() -> Self {
+        let (format, colorspace) = (PixelFormat::RGB, None);
+        Coding { quality: 80, sampling: Subsamp::Sub2x2, is_progressive: false, format, colorspace }
+    }
+}
+
+pub(crate) fn encode(pixels: &[u8], width: usize, height: usize, coding: Coding) -> Vec<u8> {
+    let mut compressor = Compressor::new().expect("a compressor");
+    compressor.set_quality(coding.quality).expect("quality");
+    compressor.set_subsamp(coding.sampling).expect("sampling");
+    compressor.set_progressive(coding.is_progressive).expect("progressive");
+    if let Some(colorspace) = coding.colorspace {
+        compressor.set_colorspace(colorspace).expect("colour space");
+    }
+    let image = Image { pixels, width, pitch: width * coding.format.size(), height, format: coding.format };
+    compressor.compress_to_vec(image).expect("a JPEG")
+}
+
+/// The mean and the greatest difference.
+pub(crate) fn difference(a: &[u8], b: &[u8]) -> (f64, u8) {
+    assert_eq!(a.len(), b.len());
+    let differences = || a.iter().zip(b).map(|(a, b)| a.abs_diff(*b));
+    let sum: f64 = differences().map(f64::from).sum();
+    (sum / a.len() as f64, differences().max().unwrap_or(0))
+}
+
+/// The samples of a component, without padding.
+pub(crate) fn plane(picture: &Picture, component: usize) -> Vec<u8> {
+    let plane = &picture.planes[component];
+    (0..plane.height).flat_map(|y| plane.row(y).to_vec()).collect()
+}

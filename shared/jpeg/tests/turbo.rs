@@ -1,0 +1,175 @@
+//! The same pictures by libjpeg-turbo.
+
+mod common;
+
+use std::ops::ControlFlow;
+
+use common::coder::{Layout, random};
+use common::{Coding, Random, decode, difference, drawn, encode, options, photos, plane, turbo};
+use reduced_jpeg::{Chroma, Options};
+use turbojpeg::{Colorspace, PixelFormat, Subsamp};
+
+/// The mean and the greatest difference from libjpeg-turbo that photographs may have, at eighths: reduced, it keeps what
+/// aliases of higher frequencies (or at 3/8 does not weigh down the frequencies), so samples differ by intention.
+const PHOTOS: [(u8, f64, u8); 5] = [(1, 0.02, 1), (2, 2.5, 40), (3, 2.2, 40), (4, 2.8, 48), (8, 0.05, 1)];
+
+#[test]
+fn luma_of_photos() {
+    for (name, bytes) in photos() {
+        for (eighths, mean, most) in PHOTOS {
+            let picture = decode(&bytes, eighths).expect(&name);
+            let (width, height, pixels) = turbo(&bytes, eighths, PixelFormat::GRAY).expect(&name);
+            assert_eq!((picture.width, picture.height, picture.damage), (width, height, None), "{name}");
+            let found = difference(&plane(&picture, 0), &pixels);
+            println!("{name} {eighths}/8: {found:?}");
+            assert!(found.0 <= mean && found.1 <= most, "{name} {eighths}/8: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn colours_of_photos() {
+    for (name, bytes) in photos() {
+        for (eighths, mean, most) in [(1, 1.5, 40), (8, 0.3, 6)] {
+            let picture = decode(&bytes, eighths).expect(&name).rgb().expect(&name);
+            let found = difference(&picture, &turbo(&bytes, eighths, PixelFormat::RGB).expect(&name).2);
+            println!("{name} {eighths}/8: {found:?}");
+            assert!(found.0 <= mean && found.1 <= most, "{name} {eighths}/8: {found:?}");
+        }
+    }
+}
+
+const SAMPLINGS: [Subsamp; 6] =
+    [Subsamp::None, Subsamp::Sub2x1, Subsamp::Sub2x2, Subsamp::Sub1x2, Subsamp::Sub4x1, Subsamp::Gray];
+
+/// Whole pictures agree but for rounding, whatever their size and sampling.
+#[test]
+fn sizes_and_samplings() {
+    let mut seed = Random(7);
+    for sampling in SAMPLINGS {
+        for is_progressive in [false, true] {
+            for side in 1..=40 {
+                let (width, height) = (side, 1 + seed.below(40) as usize);
+                let quality = [20, 75, 95][side % 3];
+                let coding = Coding { quality, sampling, is_progressive, ..Coding::default() };
+                let bytes = encode(&drawn(width, height, 3, &mut seed), width, height, coding);
+                // libjpeg-turbo repeats a sample four times, where here it is mixed with its neighbours.
+                let most = if matches!(sampling, Subsamp::Sub4x1) { 80 } else { 8 };
+                compare(&bytes, most, &format!("{width}x{height} {coding:?}"));
+            }
+        }
+    }
+}
+
+fn compare(bytes: &[u8], most_of_colours: u8, name: &str) {
+    for eighths in 1..=8 {
+        let picture = decode(bytes, eighths).expect(name);
+        let (width, height, gray) = turbo(bytes, eighths, PixelFormat::GRAY).expect(name);
+        assert_eq!((picture.width, picture.height, picture.damage), (width, height, None), "{name} {eighths}/8");
+        let found = difference(&plane(&picture, 0), &gray);
+        let most = [1, 60, 60, 60, 60, 60, 60, 1][usize::from(eighths) - 1];
+        assert!(found.1 <= most && found.0 <= 12.0, "{name} {eighths}/8: {found:?}");
+        let rgb = picture.rgb().expect(name);
+        assert_eq!(rgb.len(), width * height * 3, "{name} {eighths}/8");
+        if eighths == 8 {
+            let found = difference(&rgb, &turbo(bytes, 8, PixelFormat::RGB).expect(name).2);
+            assert!(found.1 <= most_of_colours && found.0 < f64::from(most_of_colours) / 5.0, "{name}: {found:?}");
+        }
+    }
+}
+
+/// Samplings, restarts and scans that libjpeg-turbo reads but does not write.
+#[test]
+fn layouts() {
+    let mut seed = Random(3);
+    let samplings: [&[(usize, usize)]; 7] = [
+        &[(1, 1)],
+        &[(2, 2)],
+        &[(1, 1), (1, 1), (1, 1)],
+        &[(2, 2), (1, 1), (1, 1)],
+        &[(2, 1), (1, 1), (1, 1)],
+        &[(1, 2), (1, 1), (1, 1)],
+        &[(2, 2), (2, 1), (1, 2)],
+    ];
+    for sampling in samplings {
+        for is_interleaved in [true, false] {
+            for interval in [0, 1, 2, 5] {
+                let (width, height) = (1 + seed.below(70) as usize, 1 + seed.below(70) as usize);
+                let sampling = sampling.to_vec();
+                let layout = Layout { width, height, sampling, is_interleaved, interval };
+                let bytes = random(&layout, &mut seed);
+                for eighths in [1, 8] {
+                    let name = format!("{layout:?} {eighths}/8");
+                    let picture = decode(&bytes, eighths).expect(&name);
+                    let (width, height, gray) = turbo(&bytes, eighths, PixelFormat::GRAY).expect(&name);
+                    assert_eq!((picture.width, picture.height, picture.damage), (width, height, None), "{name}");
+                    let found = difference(&plane(&picture, 0), &gray);
+                    assert!(found.1 <= 1, "{name}: {found:?}");
+                    picture.rgb().expect(&name);
+                }
+            }
+        }
+    }
+}
+
+/// A long scan crosses the window of bits many times.
+#[test]
+fn long_scans() {
+    let layout = Layout { width: 1500, height: 1100, sampling: vec![(1, 1); 3], is_interleaved: true, interval: 700 };
+    let bytes = random(&layout, &mut Random(5));
+    assert!(bytes.len() > 400_000);
+    let picture = decode(&bytes, 8).expect("a picture");
+    let rgb = turbo(&bytes, 8, PixelFormat::RGB).expect("a picture").2;
+    assert_eq!(picture.damage, None);
+    assert!(difference(&picture.rgb().expect("RGB"), &rgb).1 <= 3);
+}
+
+#[test]
+fn inks() {
+    let mut seed = Random(11);
+    for colorspace in [Colorspace::CMYK, Colorspace::YCCK] {
+        for is_progressive in [false, true] {
+            for sampling in [Subsamp::None, Subsamp::Sub2x2] {
+                let (width, height) = (61, 43);
+                let (format, colorspace) = (PixelFormat::CMYK, Some(colorspace));
+                let coding = Coding { quality: 90, sampling, is_progressive, format, colorspace };
+                let bytes = encode(&drawn(width, height, 4, &mut seed), width, height, coding);
+                let picture = decode(&bytes, 8).expect("a picture");
+                picture.rgb().expect_err("inks have no RGB");
+                let found = difference(
+                    &picture.cmyk().expect("inks"),
+                    &turbo(&bytes, 8, PixelFormat::CMYK).expect("a picture").2,
+                );
+                assert!(found.1 <= 6 && found.0 < 0.6, "{coding:?}: {found:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn rgb_without_transform() {
+    let coding = Coding { sampling: Subsamp::None, colorspace: Some(Colorspace::RGB), ..Coding::default() };
+    let bytes = encode(&drawn(50, 30, 3, &mut Random(2)), 50, 30, coding);
+    let picture = decode(&bytes, 8).expect("a picture");
+    assert_eq!(picture.header.color, reduced_jpeg::Color::Rgb);
+    let found = difference(&picture.rgb().expect("RGB"), &turbo(&bytes, 8, PixelFormat::RGB).expect("RGB").2);
+    assert!(found.1 <= 1, "{found:?}");
+}
+
+/// Chroma may come as small as it is stored, or as large as the rest.
+#[test]
+fn sizes_of_chroma() {
+    let bytes = encode(&drawn(203, 101, 3, &mut Random(8)), 203, 101, Coding::default());
+    for (chroma, eighths, sizes) in [
+        (Chroma::Full, 2, [(51, 26), (51, 26)]),
+        (Chroma::Subsampled, 2, [(51, 26), (26, 13)]),
+        (Chroma::Full, 8, [(203, 101), (102, 51)]),
+        (Chroma::Subsampled, 8, [(203, 101), (102, 51)]),
+    ] {
+        let options = Options { chroma, ..options(eighths) };
+        let picture = reduced_jpeg::decode(&bytes, &options, &mut || ControlFlow::Continue(())).expect("a picture");
+        let found = [0, 1].map(|component| (picture.planes[component].width, picture.planes[component].height));
+        assert_eq!(found, sizes, "{chroma:?} {eighths}/8");
+        assert_eq!(picture.rgb().expect("RGB").len(), picture.width * picture.height * 3);
+    }
+}
