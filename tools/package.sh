@@ -14,8 +14,10 @@ newest_glibc=2.34
 declare -A limit=([viewer-request]=1000000 [origin-response]=12000000)
 
 # For any x86-64 processor, whatever this machine's settings say; and no path of this machine in the programs.
-unset CFLAGS CXXFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_TARGET
-export RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo --remap-path-prefix=$PWD=/ridge"
+unset CFLAGS CXXFLAGS RUSTFLAGS CARGO_BUILD_TARGET
+# Between two flags stands an ASCII unit separator, for a path may have spaces.
+CARGO_ENCODED_RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo"$'\x1f'"--remap-path-prefix=$PWD=/ridge"
+export CARGO_ENCODED_RUSTFLAGS
 target=${CARGO_TARGET_DIR:-target}
 
 # viewer-request starts on every request: no pixels, S3 or TLS in its tree.
@@ -25,9 +27,21 @@ if cargo tree --locked --package viewer-request --edges normal --prefix none | g
   exit 1
 fi
 
+check_machine() {
+  if ! objdump -f "$1" | grep -q 'architecture: i386:x86-64'; then
+    echo "$1 is not for x86-64, and Lambda@Edge has no other machines: run 'make package' on one, or in a container" \
+      "with --platform linux/amd64." >&2
+    exit 1
+  fi
+}
+
 check_glibc() {
   local newest
-  newest=$(objdump -T "$1" | grep -o 'GLIBC_[0-9.]*' | sed 's/GLIBC_//' | sort -Vu | tail -1)
+  newest=$(objdump -T "$1" | grep -o 'GLIBC_[0-9.]*' | sed 's/GLIBC_//' | sort -Vu | tail -1) || true
+  if [ -z "$newest" ]; then
+    echo "$1 names no version of glibc; is it linked with another C library?" >&2
+    exit 1
+  fi
   if [ "$(printf '%s\n' "$newest" "$newest_glibc" | sort -V | tail -1)" != "$newest_glibc" ]; then
     echo "$1 needs glibc $newest, and Lambda has $newest_glibc: this machine is too new to build on. Run 'make package'" \
       "on Debian 12 or Ubuntu 22.04, or in a container of one of them." >&2
@@ -45,7 +59,12 @@ package() {
   install -m 0644 cdk/shim/index.js "$stage/index.js"
   install -m 0644 "$config" "$stage/ridge.json"
   [ "$start" = execve ] || install -m 0644 /dev/null "$stage/spawn"
+  check_machine "$stage/bootstrap"
   check_glibc "$stage/bootstrap"
+  if grep -qaF -e "$PWD/" -e "$HOME/" "$stage/bootstrap"; then
+    echo "$stage/bootstrap holds paths of this machine, so it would be another one elsewhere" >&2
+    exit 1
+  fi
   LAMBDA_TASK_ROOT=$stage "$stage/bootstrap" --check
   # A zip holds times without a zone, and files in the order given.
   find "$stage" -exec touch -d '1980-01-01 00:00:00' {} +

@@ -87,10 +87,12 @@ if $needs_python; then
   fi
 fi
 
-if $needs_peer; then
+if $needs_peer || $needs_cdk; then
   node -e 'const [major, minor] = process.versions.node.split(".").map(Number)
     process.exit(major > 20 || (major === 20 && minor >= 9) ? 0 : 1)' ||
-    { echo "sharp needs Node 20.9 or later, and $(command -v node) is $(node --version): https://nodejs.org" >&2; exit 1; }
+    { echo "Node 20.9 or later is needed, and $(command -v node) is $(node --version): https://nodejs.org" >&2; exit 1; }
+fi
+if $needs_peer; then
   install_npm peer
 fi
 if $needs_cdk; then

@@ -51,7 +51,8 @@ export class OriginalsBucket extends Construct {
       // An original that is overwritten or deleted by mistake can be brought back. Variants are paid for twice at most
       // for a day.
       versioned: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      // A deployment that fails at its first try takes it along; nothing is in it yet.
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       lifecycleRules: [
         {
           id: 'variants',

@@ -25,7 +25,7 @@ export function packageFile({ folder, config, configFile }: Packages, event: Edg
   if (!existsSync(file)) throw new Error(`packages: ${file} is missing; ${again}`)
   const bytes = statSync(file).size
   const limit = QUOTAS[event].zipBytes
-  if (bytes > limit) throw new Error(`packages: ${file} has ${bytes} bytes, and Lambda@Edge takes ${limit}`)
+  if (bytes >= limit) throw new Error(`packages: ${file} has ${bytes} bytes, and Lambda@Edge takes fewer than ${limit}`)
 
   const zip = open(file, again)
   for (const [name, mode] of Object.entries(FILES)) {

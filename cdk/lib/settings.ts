@@ -119,11 +119,14 @@ type Table = typeof SETTINGS
 /** The value of every setting. */
 export type Settings = { readonly [Name in keyof Table]: Table[Name]['fallback'] }
 
+/** What CDK's own commands keep in the context; all else of CDK's has one of the characters `@ : / =`. */
+const CDK_KEYS = ['acknowledged-issue-numbers', 'cli-telemetry']
+
 /** Reads the app's context. Throws an error that names what is wrong and what would be right. */
 export function readSettings(context: Readonly<Record<string, unknown>>): Settings {
   const names = Object.keys(SETTINGS)
-  // CDK's own keys have one of these characters.
-  const unknown = Object.keys(context).filter((name) => !/[@:/=]/.test(name) && !names.includes(name))
+  const isCdks = (name: string) => /[@:/=]/.test(name) || CDK_KEYS.includes(name)
+  const unknown = Object.keys(context).filter((name) => !isCdks(name) && !names.includes(name))
   if (unknown.length) throw new Error(`${unknown.join(', ')}: no such setting; there are ${names.join(', ')}`)
   const settings = Object.entries(SETTINGS).map(([name, row]) => [name, value(name, row, context[name])])
   return Object.fromEntries(settings) as Settings

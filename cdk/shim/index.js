@@ -19,7 +19,10 @@ function wrong(message) {
   return Object.assign(new Error(message), { name: 'Runtime.InvalidPackage' })
 }
 
-/** `execve` ends the process when it fails, and nothing can catch that: so all that it can fail on is looked at before. */
+/**
+ * `execve` ends the process when it fails, and nothing can catch that: so what a wrong package fails on is looked at
+ * before.
+ */
 function check() {
   try {
     fs.accessSync(program, fs.constants.X_OK)

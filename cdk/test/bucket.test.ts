@@ -14,7 +14,7 @@ test('the bucket is private, encrypted, versioned, and outlives its stack', () =
   const template = templateWith()
   template.resourceCountIs(BUCKET, 1)
   template.hasResource(BUCKET, {
-    DeletionPolicy: 'Retain',
+    DeletionPolicy: 'RetainExceptOnCreate',
     UpdateReplacePolicy: 'Retain',
     Properties: {
       BucketName: Match.absent(),

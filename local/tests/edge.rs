@@ -57,7 +57,7 @@ fn the_packages_hold_what_they_must() {
         let mut found = BTreeMap::new();
         for index in 0..zip.len() {
             let file = zip.by_index(index).unwrap();
-            assert_eq!(file.last_modified().unwrap().year(), 1980, "the same input gives the same bytes");
+            assert_eq!(file.last_modified().unwrap().year(), 1980, "the time of packaging is not in it");
             found.insert(file.name().unwrap().into_owned(), file.unix_mode().unwrap() & 0o777);
         }
         let expected = [("bootstrap", 0o755), ("index.js", 0o644), ("ridge.json", 0o644)];
@@ -148,7 +148,10 @@ async fn the_package_runs_on_an_old_processor() {
     let ridge = Ridge::serve(data.path(), &[]);
     let deployed = Function::deployed("origin-response", Node24);
     let folder = package_with(Some(&deployed.package.root().join("bootstrap")));
-    let emulated = "process.execve('/usr/bin/qemu-x86_64', ['qemu', '-cpu', 'Nehalem-v1', __dirname + '/bootstrap'])";
+    // `execve` takes a path.
+    let emulated = "const { execFileSync } = require('node:child_process');
+        const qemu = execFileSync('sh', ['-c', 'command -v qemu-x86_64'], { encoding: 'utf8' }).trim();
+        process.execve(qemu, ['qemu', '-cpu', 'Nehalem-v1', __dirname + '/bootstrap'])";
     std::fs::write(folder.path().join("index.js"), emulated).unwrap();
     let function = Function::start("origin-response", Node24, Package::of(folder).unwrap());
     for uri in [

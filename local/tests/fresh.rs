@@ -112,6 +112,28 @@ async fn where_originals_are_immutable_nobody_asks() {
     let same = before(&proxy, data.path(), &policy).get(URL).await;
     assert!(!is_made(&same) && same.body == old.body);
     assert_eq!(proxy.count("HEAD"), 0);
+
+    let old = Attributes {
+        metadata: [("source-etag".into(), "any".into()), ("pipeline".into(), "0".into())].into(),
+        ..Attributes::default()
+    };
+    behind.store().put(&variant(), "stored".into(), &old).await.unwrap();
+    assert!(is_made(&before(&proxy, data.path(), &policy).get(URL).await), "by another pipeline");
+}
+
+#[tokio::test]
+async fn a_large_variant_that_cannot_be_replaced_is_served_as_it_is() {
+    let data = tempdir().unwrap();
+    let behind = Ridge::serve(data.path(), &[]);
+    let upload = async |bytes| behind.store().put(&original(), bytes, &Attributes::default()).await.unwrap();
+    upload(pictures::noise(700, 500).into()).await;
+    assert_eq!(behind.get("/cat.jpg?f=png").await.status, 302);
+    upload(pictures::noise(700, 501).into()).await;
+    let rules = vec![Rule { method: "PUT", path_ends: "/cat.jpg", fault: Fault::Status(503) }];
+    let proxy = Proxy::start(&behind.s3, rules).await;
+    let answer = before(&proxy, data.path(), &[]).get("/w_auto/png/cat.jpg").await;
+    assert_eq!((answer.status, answer.header("cache-control")), (200, MINUTE));
+    assert_eq!(answer.picture().0, "700x500");
 }
 
 #[tokio::test]

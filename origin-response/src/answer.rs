@@ -15,11 +15,10 @@ const UNSTORED_MAX_AGE: u64 = 60;
 /// The answer with a variant that was just made: in the body while it is small enough; by a redirect to the same path
 /// once it is stored, or to the path that is taken in its place; never a redirect to what is not there, so never a loop.
 pub(crate) fn made(origin: Response, made: Made, uri: &str, config: &Config, is_head: bool) -> Response {
-    let is_small = made.bytes.len() <= edge::BODY_BUDGET;
     let mut headers = Headers::default();
     headers.set("Server-Timing", &made.timing);
     headers.set("X-Content-Type-Options", "nosniff");
-    if !is_small {
+    if !made.is_small() {
         let (path, cache_control) = match &made.kept {
             Kept::Stored { .. } => (uri, edge::NO_STORE.to_owned()),
             Kept::Elsewhere(Some(path)) => (path.as_str(), cache_control(UNSTORED_MAX_AGE)),

@@ -64,25 +64,23 @@ pub(crate) async fn standing(
 ) -> Standing {
     let look = async {
         let etag = response.headers.get("etag").map(str::to_owned);
-        let mark = Mark::of_headers(&response.headers);
-        if config.originals == Originals::Immutable {
-            let is_old = mark.is_some_and(|mark| mark.pipeline != PIPELINE);
-            return Ok(if is_old { Standing::Stale { etag } } else { Standing::Fresh });
-        }
-        let original = store.head(path.original());
-        let (original, mark) = if mark.is_none() && response.status == "304" {
-            // S3 need not repeat metadata in a 304.
-            let object = path.object();
-            let (original, variant) = tokio::join!(original, store.head(&object));
-            (original, Mark::of_variant(&variant?))
-        } else {
-            (original.await, mark)
+        let mark = async {
+            match Mark::of_headers(&response.headers) {
+                // S3 need not repeat metadata in a 304.
+                None if response.status == "304" => Ok(Mark::of_variant(&store.head(&path.object()).await?)),
+                mark => Ok(mark),
+            }
         };
-        match original {
-            Ok(original) if mark.is_some() && Mark::of_source(&original) == mark => Ok(Standing::Fresh),
-            Ok(_) => Ok(Standing::Stale { etag }),
-            Err(Error::NotFound { .. }) => Ok(Standing::Gone),
-            Err(error) => Err(error),
+        if config.originals == Originals::Immutable {
+            let is_new = mark.await?.is_some_and(|mark| mark.pipeline == PIPELINE);
+            return Ok(if is_new { Standing::Fresh } else { Standing::Stale { etag } });
+        }
+        let (original, mark) = tokio::join!(store.head(path.original()), mark);
+        match (original, mark?) {
+            (Ok(original), Some(mark)) if Mark::of_source(&original).as_ref() == Some(&mark) => Ok(Standing::Fresh),
+            (Ok(_), _) => Ok(Standing::Stale { etag }),
+            (Err(Error::NotFound { .. }), _) => Ok(Standing::Gone),
+            (Err(error), _) => Err(error),
         }
     };
     match timeout_at(deadline.into(), look).await {

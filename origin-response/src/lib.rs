@@ -18,6 +18,7 @@ use std::time::Instant;
 use shared::event::{Cf, Response};
 use shared::{Config, Fault, Path, Problem, VariantPath, edge};
 use store::Store;
+use tokio::time::timeout_at;
 
 use crate::fresh::Standing;
 use crate::keep::Found;
@@ -116,13 +117,17 @@ impl Task<'_> {
                 Decision::PassPerhaps
             }
             Standing::Gone => {
-                let removed = self.store.delete(&self.path.object()).await;
-                report.error = removed.err().map(|error| error.to_string());
+                let object = self.path.object();
+                report.error = match timeout_at(self.deadline.into(), self.store.delete(&object)).await {
+                    Ok(removed) => removed.err().map(|error| error.to_string()),
+                    Err(_) => Some("the variant could not be removed in time".to_owned()),
+                };
                 Decision::Refuse(make::missing(self.path.original()))
             }
             Standing::Stale { etag } => match self.make(Found::Stale { etag }, report).await {
                 // What is out of date is better than nothing while S3 fails.
                 Decision::Refuse(problem) if problem.fault.is_passing() => Decision::PassPerhaps,
+                Decision::Answer(made) if !made.can_be_answered() => Decision::PassPerhaps,
                 decision => decision,
             },
         }

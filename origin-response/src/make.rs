@@ -32,6 +32,15 @@ pub(crate) struct Made {
 }
 
 impl Made {
+    /// Whether it is in S3, or another variant that can be, or small enough for the answer itself.
+    pub(crate) fn can_be_answered(&self) -> bool {
+        self.is_small() || !matches!(self.kept, Kept::Lost | Kept::Elsewhere(None))
+    }
+
+    pub(crate) fn is_small(&self) -> bool {
+        self.bytes.len() <= edge::BODY_BUDGET
+    }
+
     fn new(format: Format, bytes: Bytes, kept: Kept, report: &Report) -> Made {
         Made { bytes, content_type: format.mime(), kept, timing: report.server_timing() }
     }

@@ -9,12 +9,14 @@ use anyhow::anyhow;
 use local::lambda::{Environment, Log, Package, Runtime, Settings, Tools};
 use local::s3;
 use serde::Serialize;
+use store::Store;
 
 use super::{Side, Task};
 use crate::measure::median;
 
 pub(super) struct Bench {
     pub(super) tools: Tools,
+    pub(super) store: Store,
     pub(super) processor: Option<usize>,
     pub(super) repeat: usize,
     pub(super) warm: usize,
@@ -81,6 +83,10 @@ impl Bench {
         let mut times = Vec::new();
         for _ in 0..=self.warm {
             let event = serde_json::to_vec(&task.event)?;
+            // Each invocation is a miss.
+            if let Some(variant) = task.variant()? {
+                self.store.delete(&variant).await?;
+            }
             let began = Instant::now();
             let answer = environment.invoke(event).await.map_err(told)?;
             times.push(began.elapsed().as_secs_f64() * 1000.0);

@@ -8,12 +8,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
-use std::thread::available_parallelism;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
 use local::lambda::Tools;
 use local::s3::{self, Objects, Originals};
+use rustix::thread::{CpuSet, sched_getaffinity};
+use store::Store;
 use tokio::runtime::Runtime;
 
 use self::measure::{Bench, Figures};
@@ -87,8 +88,8 @@ async fn run(options: &Options) -> anyhow::Result<()> {
     let endpoint = format!("http://{}", s3::start(Arc::new(objects), 0).await?);
     let bench = Bench {
         tools: Tools::find(&root().join(Tools::FOLDER))?,
-        // The last one; S3 has the others to itself.
-        processor: available_parallelism()?.get().checked_sub(1).filter(|last| *last > 0),
+        store: Store::new(store::connect(s3::REGION, Some(&endpoint), s3::credentials()), s3::BUCKET),
+        processor: processor()?,
         repeat: options.repeat,
         warm: options.warm,
     };
@@ -111,6 +112,13 @@ async fn run(options: &Options) -> anyhow::Result<()> {
     }
     println!("\nraw medians: {}; chart: {}", results.display(), charts.display());
     Ok(())
+}
+
+/// The last one that this process may use, where there are several; S3 has the others to itself.
+fn processor() -> std::io::Result<Option<usize>> {
+    let allowed = sched_getaffinity(None)?;
+    let last = (0..CpuSet::MAX_CPU).rev().find(|processor| allowed.is_set(*processor));
+    Ok(last.filter(|_| allowed.count() > 1))
 }
 
 fn package(side: Side, function: &str, peer: &Path) -> PathBuf {

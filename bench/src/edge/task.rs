@@ -5,10 +5,11 @@ use std::fs;
 use anyhow::{Context as _, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use local::lambda::{ORIGIN_MEMORY, VIEWER_MEMORY, VIEWER_TIMEOUT};
+use local::lambda::{ORIGIN_MEMORY, ORIGIN_TIMEOUT, VIEWER_MEMORY, VIEWER_TIMEOUT};
 use local::s3;
 use pixels::Kind;
 use serde_json::{Value, json};
+use shared::Key;
 use store::Address;
 
 use super::Side;
@@ -48,7 +49,7 @@ pub(super) fn all(endpoint: &str) -> anyhow::Result<Vec<Task>> {
     for width in [200, 800] {
         let mut event = fixture("origin-response.json")?;
         let request = &mut event["Records"][0]["cf"]["request"];
-        request["uri"] = json!(format!("/w_{width}/webp/12mp.jpg"));
+        request["uri"] = json!(uri(width));
         let address = Address { bucket: s3::BUCKET.into(), region: s3::REGION.into() };
         let s3 = &mut request["origin"]["s3"];
         s3["domainName"] = json!(address.domain());
@@ -58,12 +59,16 @@ pub(super) fn all(endpoint: &str) -> anyhow::Result<Vec<Task>> {
             name: format!("origin-response, 12 MP to {width} wide"),
             function: "origin-response",
             memory: ORIGIN_MEMORY,
-            timeout: std::time::Duration::from_secs(30),
+            timeout: ORIGIN_TIMEOUT,
             event,
             expected: Expected::Width(width),
         });
     }
     Ok(tasks)
+}
+
+fn uri(width: u32) -> String {
+    format!("/w_{width}/webp/12mp.jpg")
 }
 
 fn fixture(name: &str) -> anyhow::Result<Value> {
@@ -77,6 +82,14 @@ impl Task {
         match self.expected {
             Expected::Uri(_) => &[Side::Ridge, Side::Node, Side::Nothing],
             Expected::Width(_) => &[Side::Ridge, Side::Node],
+        }
+    }
+
+    /// What the function writes, so that it can be removed before it is asked again.
+    pub(super) fn variant(&self) -> anyhow::Result<Option<Key>> {
+        match self.expected {
+            Expected::Uri(_) => Ok(None),
+            Expected::Width(width) => Ok(Some(Key::from_path(&uri(width))?)),
         }
     }
 

@@ -8,7 +8,7 @@ use clap::Args;
 use store::Address;
 
 use super::Policy;
-use crate::lambda::Tools;
+use crate::lambda::{ORIGIN_TIMEOUT, Tools};
 use crate::s3;
 use crate::serve::{External, Packages, Settings, start};
 
@@ -27,7 +27,7 @@ pub struct Arguments {
     #[command(flatten)]
     policy: Policy,
     /// Seconds that origin-response gets for one event, as Lambda would give it
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=30))]
+    #[arg(long, value_name = "SECONDS", default_value_t = ORIGIN_TIMEOUT.as_secs(), value_parser = clap::value_parser!(u64).range(1..=ORIGIN_TIMEOUT.as_secs()))]
     timeout: u64,
     /// Port of the embedded S3; 0 takes a free one
     #[arg(long, default_value_t = 0)]

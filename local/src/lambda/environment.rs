@@ -49,7 +49,7 @@ struct Failure {
 impl Environment {
     /// Starts the emulator; it starts the function at the first invocation.
     pub fn start(tools: &Tools, package: &Package, settings: &Settings, log: &Log) -> anyhow::Result<Environment> {
-        let (emulator_address, api_address) = (free_address()?, free_address()?);
+        let [emulator_address, api_address] = free_addresses()?;
         let (task, credentials) = (package.root(), &settings.credentials);
         // The emulator ends with its parent, however that ends, and the function with the emulator.
         let mut command = Command::new("setpriv");
@@ -118,6 +118,11 @@ impl Environment {
         }
     }
 
+    /// Whether the emulator is there.
+    pub(super) fn is_running(&mut self) -> bool {
+        matches!(self.emulator.try_wait(), Ok(None))
+    }
+
     /// What the function's processes hold in memory at this moment, in bytes.
     pub fn resident(&self) -> u64 {
         memory::of_descendants(self.emulator.id())
@@ -161,7 +166,10 @@ fn read(pipe: Option<impl Read + Send + 'static>, log: &Log) {
     }
 }
 
-/// The emulator takes no port 0. Nobody else is likely to take this one in the meantime.
-fn free_address() -> std::io::Result<SocketAddr> {
-    TcpListener::bind(("127.0.0.1", 0))?.local_addr()
+/// The emulator takes no port 0. Nobody else is likely to take these in the meantime.
+fn free_addresses() -> std::io::Result<[SocketAddr; 2]> {
+    let free = || TcpListener::bind(("127.0.0.1", 0));
+    // Both are held until both are known: else they could be the same.
+    let (one, other) = (free()?, free()?);
+    Ok([one.local_addr()?, other.local_addr()?])
 }

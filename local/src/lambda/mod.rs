@@ -58,6 +58,9 @@ pub const VIEWER_TIMEOUT: Duration = Duration::from_secs(5);
 /// The memory that the stack gives origin-response, in MB: Lambda gives a whole processor with it.
 pub const ORIGIN_MEMORY: u32 = 1769;
 
+/// The time that the stack gives origin-response: Lambda@Edge's most.
+pub const ORIGIN_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// Whether a line of the log is what Lambda writes around each invocation that goes well.
 pub fn is_routine(line: &str) -> bool {
     let is_about_an_invocation =
@@ -80,14 +83,16 @@ impl Function for Lambda {
     async fn call(&self, event: Vec<u8>) -> Result<Vec<u8>, String> {
         let _place = self.places.acquire().await.map_err(|error| error.to_string())?;
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let environment = match idle {
+        let mut environment = match idle {
             Some(environment) => environment,
             None => Environment::start(&self.tools, &self.package, &self.settings, &self.log)
                 .map_err(|error| format!("{error:#}"))?,
         };
         let answer = environment.invoke(event).await;
-        // A function that fails is started anew by the emulator, in the same environment.
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(environment);
+        // A function that fails is started anew by the emulator, in the same environment; an emulator that ended is not.
+        if environment.is_running() {
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(environment);
+        }
         answer
     }
 }
