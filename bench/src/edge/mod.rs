@@ -84,7 +84,7 @@ async fn run(options: &Options) -> anyhow::Result<()> {
     let data = tempfile::tempdir()?;
     let pictures = original.parent().context("a file lies in a folder")?;
     let objects = Objects::open(data.path(), Originals::Folder(pictures.to_owned()))?;
-    let endpoint = format!("http://{}", s3::start(Arc::new(objects), 0).await?);
+    let endpoint = format!("http://{}", s3::start(Arc::new(objects), None, 0).await?);
     let bench = Bench {
         tools: Tools::find(&root().join(Tools::FOLDER))?,
         // The last one; S3 has the others to itself.
