@@ -1,10 +1,11 @@
 //! A distribution that is told to forget.
 
+use std::error::Error as StdError;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_sdk_cloudfront::Client;
 use aws_sdk_cloudfront::config::http::HttpResponse;
-use aws_sdk_cloudfront::error::{DisplayErrorContext, SdkError};
+use aws_sdk_cloudfront::error::SdkError;
 use aws_sdk_cloudfront::operation::create_invalidation::CreateInvalidationError;
 use aws_sdk_cloudfront::types::{InvalidationBatch, Paths};
 use serde::Serialize;
@@ -111,7 +112,7 @@ impl Distribution {
     }
 
     fn error(&self, error: SdkError<CreateInvalidationError, HttpResponse>) -> Error {
-        let cause = DisplayErrorContext(&error).to_string();
+        let cause = chain(&error);
         match error.as_service_error() {
             Some(CreateInvalidationError::NoSuchDistribution(_)) => Error::NoDistribution(self.id.clone()),
             Some(CreateInvalidationError::AccessDenied(_)) => Error::Denied(cause),
@@ -120,6 +121,12 @@ impl Distribution {
             _ => Error::Unavailable(cause),
         }
     }
+}
+
+/// What an error says, and the errors behind it.
+fn chain(error: &(dyn StdError + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| (**error).source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// An item that begins with `#` is a tag ("What you need to know when invalidating tags").

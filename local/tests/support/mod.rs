@@ -1,6 +1,7 @@
 //! The real `ridge`, real S3 servers, and a plain HTTP client.
 #![allow(dead_code, missing_docs, clippy::unwrap_used)]
 
+pub(crate) mod cloudfront_api;
 pub(crate) mod http_client;
 pub(crate) mod lambda;
 pub(crate) mod moto;
@@ -76,6 +77,20 @@ impl Ridge {
     /// The embedded bucket.
     pub(crate) fn store(&self) -> Store {
         store_at(&self.s3, local::s3::BUCKET)
+    }
+
+    /// What the log says so far.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// Runs `ridge purge` against it.
+    pub(crate) async fn purge(&self, arguments: &[&str]) -> String {
+        let endpoint = ["purge", "--endpoint", &self.admin];
+        let done = tokio::process::Command::new(env!("CARGO_BIN_EXE_ridge")).args(endpoint).args(arguments).output();
+        let done = done.await.unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8(done.stdout).unwrap()
     }
 
     /// Waits for a line of the log that says all of this.
