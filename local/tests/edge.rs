@@ -12,7 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use local::lambda::Runtime::{Node22, Node24};
 use serde_json::{Value, json};
-use shared::{Key, edge};
+use shared::{CacheTag, Key, edge};
 use support::lambda::{Function, packages, tools};
 use support::{Ridge, address};
 use tempfile::tempdir;
@@ -51,7 +51,10 @@ fn header<'a>(response: &'a Value, name: &str) -> &'a str {
 
 #[test]
 fn the_packages_hold_what_they_must() {
-    for name in ["viewer-request", "origin-response"] {
+    let at_the_edge = &[("bootstrap", 0o755), ("index.js", 0o644), ("ridge.json", 0o644)][..];
+    for (name, expected) in
+        [("viewer-request", at_the_edge), ("origin-response", at_the_edge), ("purge", &[("bootstrap", 0o755)])]
+    {
         let mut zip = ZipArchive::new(File::open(packages().join(format!("{name}.zip"))).unwrap()).unwrap();
         let mut found = BTreeMap::new();
         for index in 0..zip.len() {
@@ -59,8 +62,8 @@ fn the_packages_hold_what_they_must() {
             assert_eq!(file.last_modified().unwrap().year(), 1980, "the same input gives the same bytes");
             found.insert(file.name().unwrap().into_owned(), file.unix_mode().unwrap() & 0o777);
         }
-        let expected = [("bootstrap", 0o755), ("index.js", 0o644), ("ridge.json", 0o644)];
-        assert_eq!(found, expected.map(|(name, mode)| (name.to_owned(), mode)).into(), "{name}");
+        let expected = expected.iter().map(|(name, mode)| ((*name).to_owned(), *mode)).collect();
+        assert_eq!(found, expected, "{name}");
     }
 }
 
@@ -136,6 +139,31 @@ async fn a_large_variant_is_stored_and_redirected_to() {
     assert_eq!(header(&answer, "cache-control"), "no-store");
     let stored = ridge.store().head(&Key::from_path(uri).unwrap()).await.unwrap();
     assert!(stored.size.unwrap() > edge::BODY_BUDGET as u64);
+}
+
+#[tokio::test]
+async fn purge_cold_and_warm() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let read =
+        |name| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/events").join(name));
+    let mut batch: Value = serde_json::from_str(&read("sqs-batch.json").unwrap()).unwrap();
+    batch["Records"][0]["body"] = json!(read("object-created.json").unwrap());
+    let function = Function::purge(purge::Settings::variables(local::cloudfront::ID, &ridge.admin));
+    for round in ["cold", "warm"] {
+        assert_eq!(function.invoke(&batch).await.unwrap(), json!({ "batchItemFailures": [] }), "{round}");
+    }
+    function.logged(r#"{"originals":["photos/cat.jpg"],"invalidations":[{"id":"ILOCAL2""#).await;
+    ridge.logged(&["invalidated 0: ", CacheTag::of(&Key::new("photos/cat.jpg").unwrap()).as_str()]).await;
+    assert!(function.environment.resident() < 32 << 20, "{}", function.environment.resident());
+
+    let nowhere = Function::purge(purge::Settings::variables("EOTHER", &ridge.admin));
+    let failed = nowhere.invoke(&batch).await.unwrap();
+    assert_eq!(failed["batchItemFailures"][0]["itemIdentifier"], batch["Records"][0]["messageId"]);
+    nowhere.logged("there is no distribution EOTHER").await;
+    let unset = Function::purge(Vec::new());
+    unset.invoke(&batch).await.unwrap_err();
+    unset.logged("purge: the environment variable RIDGE_DISTRIBUTION_ID is not set").await;
 }
 
 #[tokio::test]
