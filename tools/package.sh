@@ -12,7 +12,7 @@ case $start in execve | spawn) ;; *) echo "START is $start; it takes execve or s
 
 # Amazon Linux 2023, on which Lambda's Node.js and provided.al2023 run.
 newest_glibc=2.34
-declare -A limit=([viewer-request]=1000000 [origin-response]=12000000 [purge]=5000000)
+declare -A limit=([viewer-request]=1000000 [origin-response]=12000000 [purge]=4000000)
 
 # For any x86-64 processor, whatever this machine's settings say; and no path of this machine in the programs.
 unset CFLAGS CXXFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_TARGET
