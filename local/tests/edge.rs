@@ -105,7 +105,10 @@ async fn origin_response_makes_and_stores() {
         function.logged(r#""outcome":"made""#).await;
 
         let stored = origin_response(&ridge, MADE, "200");
-        assert_eq!(function.invoke(&stored).await.unwrap(), stored["Records"][0]["cf"]["response"]);
+        let mut expected = stored["Records"][0]["cf"]["response"].clone();
+        let tag = CacheTag::of(&Key::new("photos/brook.jpg").unwrap()).to_string();
+        expected["headers"]["cache-tag"] = json!([{ "key": "Cache-Tag", "value": tag }]);
+        assert_eq!(function.invoke(&stored).await.unwrap(), expected);
     }
 }
 
@@ -222,4 +225,12 @@ async fn the_whole_loop_through_the_packages() {
     assert_eq!(ridge.get("/photos/none.jpg?w=20").await.status, 404);
     let stored = ridge.store().get(&Key::new("w_200/h_200/webp/photos/dandelion.jpg").unwrap(), 1 << 20).await;
     assert_eq!(stored.unwrap().bytes, made.body);
+
+    let original = Key::new("photos/dandelion.jpg").unwrap();
+    ridge
+        .store()
+        .put(&original, support::pictures::sample("mark.png").into(), &store::Attributes::default())
+        .await
+        .unwrap();
+    assert_eq!(ridge.get(url).await.found(), "Miss", "purged by the package");
 }
