@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds what is deployed, dist/viewer-request.zip and dist/origin-response.zip, and checks what Lambda@Edge demands.
+# Builds what is deployed, dist/viewer-request.zip, dist/origin-response.zip and dist/purge.zip, and checks what Lambda
+# and Lambda@Edge demand.
 # The same input gives the same bytes. CONFIG=FILE bakes another configuration; START=spawn is explained in the README.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,9 +10,9 @@ start=${START:-execve}
 case $start in execve | spawn) ;; *) echo "START is $start; it takes execve or spawn" >&2; exit 1 ;; esac
 [ -f "$config" ] || { echo "CONFIG: there is no file $config" >&2; exit 1; }
 
-# Amazon Linux 2023, on which Lambda's Node.js runs.
+# Amazon Linux 2023, on which Lambda's Node.js and provided.al2023 run.
 newest_glibc=2.34
-declare -A limit=([viewer-request]=1000000 [origin-response]=12000000)
+declare -A limit=([viewer-request]=1000000 [origin-response]=12000000 [purge]=4000000)
 
 # For any x86-64 processor, whatever this machine's settings say; and no path of this machine in the programs.
 unset CFLAGS CXXFLAGS RUSTFLAGS CARGO_BUILD_TARGET
@@ -56,9 +57,12 @@ package() {
   rm -rf "$stage"
   mkdir -p "$stage" dist
   install -m 0755 "$target/release/$name" "$stage/bootstrap"
-  install -m 0644 cdk/shim/index.js "$stage/index.js"
-  install -m 0644 "$config" "$stage/ridge.json"
-  [ "$start" = execve ] || install -m 0644 /dev/null "$stage/spawn"
+  # Lambda@Edge has managed runtimes only and no environment variables.
+  if [ "$name" != purge ]; then
+    install -m 0644 cdk/shim/index.js "$stage/index.js"
+    install -m 0644 "$config" "$stage/ridge.json"
+    [ "$start" = execve ] || install -m 0644 /dev/null "$stage/spawn"
+  fi
   check_machine "$stage/bootstrap"
   check_glibc "$stage/bootstrap"
   if grep -qaF -e "$PWD/" -e "$HOME/" "$stage/bootstrap"; then
@@ -78,3 +82,4 @@ package() {
 
 package viewer-request
 package origin-response
+package purge

@@ -10,5 +10,6 @@ pub mod cloudfront;
 pub mod commands;
 mod index;
 pub mod lambda;
+mod queue;
 pub mod s3;
 pub mod serve;

@@ -1,9 +1,9 @@
 //! CloudFront and S3 together.
 
 use std::io;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -22,9 +22,10 @@ use shared::Config;
 use store::{Address, Credentials, Store};
 use tokio::net::TcpListener;
 
-use crate::cloudfront::{Distribution, Function, LinkedOriginResponse, LinkedViewerRequest, Origin};
+use crate::cloudfront::{self, Distribution, Function, LinkedOriginResponse, LinkedPurge, LinkedViewerRequest, Origin};
 use crate::index;
 use crate::lambda::{self, Lambda, Package, Runtime, Tools};
+use crate::queue::Queue;
 use crate::s3::{self, Objects, Originals};
 
 /// What is served, and where.
@@ -32,6 +33,8 @@ use crate::s3::{self, Objects, Originals};
 pub struct Settings {
     /// The distribution's port on loopback; 0 takes a free one.
     pub port: u16,
+    /// Where CloudFront's API listens on loopback; 0 takes a free port.
+    pub admin_port: u16,
     /// Where the embedded S3 listens on loopback; 0 takes a free port.
     pub s3_port: u16,
     /// A folder of originals, only read; without it, the samples.
@@ -71,6 +74,8 @@ pub struct External {
 pub struct Running {
     /// The distribution.
     pub url: String,
+    /// CloudFront's API.
+    pub admin: String,
     /// The S3 server behind it; `None` is AWS.
     pub s3_endpoint: Option<String>,
     /// The bucket.
@@ -79,14 +84,24 @@ pub struct Running {
 
 /// Starts serving; goes on until the process ends.
 pub async fn start(settings: Settings) -> anyhow::Result<Running> {
+    // Before S3, which tells of changes there.
+    let admin = bind(settings.admin_port, "--admin-port").await?;
+    let admin_url = format!("http://{}", admin.local_addr()?);
     let (s3_endpoint, address, credentials) = match settings.external {
         Some(External { endpoint, address }) => (endpoint, address, store::credentials_of_lambda()?),
         None => {
             let originals = settings.originals.map_or(Originals::Samples, Originals::Folder);
             let objects = Arc::new(Objects::open(&settings.data, originals)?);
-            let port = s3::start(objects, settings.s3_port).await.context("the embedded S3 cannot listen")?;
+            let credentials = s3::credentials();
+            let purge = match &settings.packages {
+                Some(packages) => packages.purge(&admin_url, &credentials)?,
+                None => linked_purge(&admin_url, credentials.clone()),
+            };
+            let watcher = Arc::new(Queue::new(purge));
+            let port =
+                s3::start(objects, Some(watcher), settings.s3_port).await.context("the embedded S3 cannot listen")?;
             let address = Address { bucket: s3::BUCKET.into(), region: s3::REGION.into() };
-            (Some(format!("http://{port}")), address, s3::credentials())
+            (Some(format!("http://{port}")), address, credentials)
         }
     };
     let client = store::connect(&address.region, s3_endpoint.as_deref(), credentials.clone());
@@ -96,8 +111,13 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     };
     let origin = Origin::new(client, address.clone(), s3_endpoint.clone());
     let distribution = Arc::new(Distribution::new(viewer_request, origin_response, origin));
-    let port = listen(distribution, settings.port).await?;
-    Ok(Running { url: format!("http://localhost:{}", port.port()), s3_endpoint, address })
+    let listener = bind(settings.port, "--port").await?;
+    let url = format!("http://localhost:{}", listener.local_addr()?.port());
+    let api = cloudfront::admin(Arc::clone(&distribution));
+    tokio::spawn(async move { axum::serve(admin, api).await });
+    let app = Router::new().route("/", get(show_index)).fallback(answer).with_state(distribution);
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    Ok(Running { url, admin: admin_url, s3_endpoint, address })
 }
 
 /// viewer-request and origin-response.
@@ -110,41 +130,59 @@ fn linked(config: Config, client: &Client, timeout: Duration) -> Functions {
     (Box::new(viewer_request), Box::new(LinkedOriginResponse { config, stores, timeout }))
 }
 
+fn linked_purge(admin: &str, credentials: Credentials) -> Box<dyn Function> {
+    let client = purge::connect(s3::REGION, Some(admin), credentials);
+    let distribution = purge::Distribution::new(client, cloudfront::ID, purge::By::Tags);
+    Box::new(LinkedPurge { distribution, calls: AtomicU64::new(0) })
+}
+
 impl Packages {
     fn functions(&self, timeout: Duration, credentials: &Credentials) -> anyhow::Result<Functions> {
-        let function = |name: &'static str, memory, timeout| -> anyhow::Result<Box<dyn Function>> {
-            let package = Package::unpack(&self.folder.join(format!("{name}.zip")))?;
-            // Another region than any bucket here, as at the edge.
-            let (runtime, region) = (Runtime::Node24, "ap-northeast-1");
-            let settings = lambda::Settings {
+        let function = |name: &'static str, memory, timeout| {
+            self.function(lambda::Settings {
                 name,
-                runtime,
+                runtime: Runtime::Node24,
                 memory,
                 timeout,
-                region,
+                // Another region than any bucket here, as at the edge.
+                region: "ap-northeast-1",
                 credentials: credentials.clone(),
+                environment: Vec::new(),
                 processor: None,
-            };
-            let log: lambda::Log = Arc::new(move |line| {
-                if !lambda::is_routine(line) {
-                    eprintln!("{name}: {line}");
-                }
-            });
-            Ok(Box::new(Lambda::new(self.tools.clone(), package, settings, log)))
+            })
         };
         let viewer_request = function("viewer-request", lambda::VIEWER_MEMORY, lambda::VIEWER_TIMEOUT)?;
         Ok((viewer_request, function("origin-response", lambda::ORIGIN_MEMORY, timeout)?))
     }
+
+    fn purge(&self, admin: &str, credentials: &Credentials) -> anyhow::Result<Box<dyn Function>> {
+        self.function(lambda::Settings {
+            name: "purge",
+            runtime: Runtime::Provided,
+            memory: lambda::PURGE_MEMORY,
+            timeout: lambda::PURGE_TIMEOUT,
+            region: s3::REGION,
+            credentials: credentials.clone(),
+            environment: purge::Settings::variables(cloudfront::ID, admin),
+            processor: None,
+        })
+    }
+
+    fn function(&self, settings: lambda::Settings) -> anyhow::Result<Box<dyn Function>> {
+        let name = settings.name;
+        let package = Package::unpack(&self.folder.join(format!("{name}.zip")))?;
+        let log: lambda::Log = Arc::new(move |line| {
+            if !lambda::is_routine(line) {
+                eprintln!("{name}: {line}");
+            }
+        });
+        Ok(Box::new(Lambda::new(self.tools.clone(), package, settings, log)))
+    }
 }
 
-async fn listen(distribution: Arc<Distribution>, port: u16) -> anyhow::Result<SocketAddr> {
-    let listener = TcpListener::bind(("127.0.0.1", port))
-        .await
-        .with_context(|| format!("port {port} cannot be used; choose another with --port"))?;
-    let address = listener.local_addr()?;
-    let app = Router::new().route("/", get(show_index)).fallback(answer).with_state(distribution);
-    tokio::spawn(async move { axum::serve(listener, app).await });
-    Ok(address)
+async fn bind(port: u16, option: &str) -> anyhow::Result<TcpListener> {
+    let bound = TcpListener::bind(("127.0.0.1", port)).await;
+    bound.with_context(|| format!("port {port} cannot be used; choose another with {option}"))
 }
 
 async fn answer(State(distribution): State<Arc<Distribution>>, request: Request) -> Response {

@@ -102,8 +102,9 @@ fn serve_fails_in_words() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     for (arguments, part) in [
-        (&["serve", "--port", &port][..], "choose another with --port"),
-        (&["serve", "--originals", "nowhere"], "nowhere cannot be read"),
+        (&["serve", "--admin-port", "0", "--port", &port][..], "choose another with --port"),
+        (&["serve", "--port", "0", "--admin-port", &port], "choose another with --admin-port"),
+        (&["serve", "--admin-port", "0", "--originals", "nowhere"], "nowhere cannot be read"),
         (&["serve", "--s3-endpoint", "http://127.0.0.1:9"], "--bucket"),
         (&["serve", "--timeout", "31"], "31 is not in 1..=30"),
     ] {

@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use local::lambda::Package;
 use local::lambda::Runtime::{Node22, Node24};
 use serde_json::{Value, json};
-use shared::{Key, edge};
+use shared::{CacheTag, Key, edge};
 use support::lambda::{Function, package_with, packages, tools};
 use support::{Ridge, address, make_fresh};
 use tempfile::tempdir;
@@ -52,7 +52,10 @@ fn header<'a>(response: &'a Value, name: &str) -> &'a str {
 
 #[test]
 fn the_packages_hold_what_they_must() {
-    for name in ["viewer-request", "origin-response"] {
+    let at_the_edge = &[("bootstrap", 0o755), ("index.js", 0o644), ("ridge.json", 0o644)][..];
+    for (name, expected) in
+        [("viewer-request", at_the_edge), ("origin-response", at_the_edge), ("purge", &[("bootstrap", 0o755)])]
+    {
         let mut zip = ZipArchive::new(File::open(packages().join(format!("{name}.zip"))).unwrap()).unwrap();
         let mut found = BTreeMap::new();
         for index in 0..zip.len() {
@@ -60,8 +63,8 @@ fn the_packages_hold_what_they_must() {
             assert_eq!(file.last_modified().unwrap().year(), 1980, "the time of packaging is not in it");
             found.insert(file.name().unwrap().into_owned(), file.unix_mode().unwrap() & 0o777);
         }
-        let expected = [("bootstrap", 0o755), ("index.js", 0o644), ("ridge.json", 0o644)];
-        assert_eq!(found, expected.map(|(name, mode)| (name.to_owned(), mode)).into(), "{name}");
+        let expected = expected.iter().map(|(name, mode)| ((*name).to_owned(), *mode)).collect();
+        assert_eq!(found, expected, "{name}");
     }
 }
 
@@ -105,7 +108,10 @@ async fn origin_response_makes_and_stores() {
         let original = ridge.store().head(&Key::new("photos/brook.jpg").unwrap()).await.unwrap();
         let mut stored = origin_response(&ridge, MADE, "200");
         make_fresh(&mut stored["Records"][0]["cf"]["response"], &original);
-        assert_eq!(function.invoke(&stored).await.unwrap(), stored["Records"][0]["cf"]["response"]);
+        let mut expected = stored["Records"][0]["cf"]["response"].clone();
+        let tag = CacheTag::of(&Key::new("photos/brook.jpg").unwrap()).to_string();
+        expected["headers"]["cache-tag"] = json!([{ "key": "Cache-Tag", "value": tag }]);
+        assert_eq!(function.invoke(&stored).await.unwrap(), expected);
     }
 }
 
@@ -166,6 +172,31 @@ async fn the_package_runs_on_an_old_processor() {
 }
 
 #[tokio::test]
+async fn purge_cold_and_warm() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let read =
+        |name| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/events").join(name));
+    let mut batch: Value = serde_json::from_str(&read("sqs-batch.json").unwrap()).unwrap();
+    batch["Records"][0]["body"] = json!(read("object-created.json").unwrap());
+    let function = Function::purge(purge::Settings::variables(local::cloudfront::ID, &ridge.admin));
+    for round in ["cold", "warm"] {
+        assert_eq!(function.invoke(&batch).await.unwrap(), json!({ "batchItemFailures": [] }), "{round}");
+    }
+    function.logged(r#"{"originals":["photos/cat.jpg"],"invalidations":[{"id":"ILOCAL2""#).await;
+    ridge.logged(&["invalidated 0: ", CacheTag::of(&Key::new("photos/cat.jpg").unwrap()).as_str()]).await;
+    assert!(function.environment.resident() < 32 << 20, "{}", function.environment.resident());
+
+    let nowhere = Function::purge(purge::Settings::variables("EOTHER", &ridge.admin));
+    let failed = nowhere.invoke(&batch).await.unwrap();
+    assert_eq!(failed["batchItemFailures"][0]["itemIdentifier"], batch["Records"][0]["messageId"]);
+    nowhere.logged("there is no distribution EOTHER").await;
+    let unset = Function::purge(Vec::new());
+    unset.invoke(&batch).await.unwrap_err();
+    unset.logged("purge: the environment variable RIDGE_DISTRIBUTION_ID is not set").await;
+}
+
+#[tokio::test]
 async fn nothing_grows_in_200_invocations_and_nothing_is_written() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
@@ -221,4 +252,12 @@ async fn the_whole_loop_through_the_packages() {
     assert_eq!(ridge.get("/photos/none.jpg?w=20").await.status, 404);
     let stored = ridge.store().get(&Key::new("w_200/h_200/webp/photos/dandelion.jpg").unwrap(), 1 << 20).await;
     assert_eq!(stored.unwrap().bytes, made.body);
+
+    let original = Key::new("photos/dandelion.jpg").unwrap();
+    ridge
+        .store()
+        .put(&original, support::pictures::sample("mark.png").into(), &store::Attributes::default())
+        .await
+        .unwrap();
+    assert_eq!(ridge.get(url).await.found(), "Miss", "purged by the package");
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use origin_response::{Outcome, Report, Stores};
 use serde_json::{Value, json};
 use shared::event::Event;
-use shared::{Config, Key};
+use shared::{CacheTag, Config, Key};
 use support::{Ridge, address, make_fresh, store_at};
 use tempfile::tempdir;
 
@@ -23,6 +23,14 @@ impl Called {
     fn header(&self, name: &str) -> &str {
         self.response["headers"][name][0]["value"].as_str().unwrap_or("")
     }
+}
+
+/// What came, with the original's cache tag.
+fn tagged(called: &Called, original: &str) -> Value {
+    let mut response = called.came.clone();
+    let tag = CacheTag::of(&Key::new(original).unwrap()).to_string();
+    response["headers"]["cache-tag"] = json!([{"key": "Cache-Tag", "value": tag}]);
+    response
 }
 
 /// Calls the function with the fixture, S3's status in it, and what `change` makes of the event.
@@ -53,16 +61,16 @@ async fn what_s3_has_goes_through_as_it_came() {
     let original = ridge.store().head(&Key::new("photos/brook.jpg").unwrap()).await.unwrap();
     for status in ["200", "206", "304"] {
         let called = call(&ridge, status, |cf| make_fresh(&mut cf["response"], &original)).await;
-        assert_eq!(called.response, called.came, "{status}");
+        assert_eq!(called.response, tagged(&called, "photos/brook.jpg"), "{status}");
         assert_eq!(called.report.outcome, Outcome::Stored);
     }
     for (uri, status) in [("/photos/brook.jpg", "200"), ("/photos/none.jpg", "404"), ("/photos/none.jpg", "503")] {
         let called = call(&ridge, status, |cf| cf["request"]["uri"] = json!(uri)).await;
-        assert_eq!(called.response, called.came, "{uri} {status}");
+        assert_eq!(called.response, tagged(&called, &uri[1..]), "{uri} {status}");
     }
     for method in ["POST", "OPTIONS"] {
         let called = call(&ridge, "404", |cf| cf["request"]["method"] = json!(method)).await;
-        assert_eq!(called.response, called.came, "{method}");
+        assert_eq!(called.response, tagged(&called, "photos/brook.jpg"), "{method}");
     }
 }
 
@@ -76,6 +84,7 @@ async fn what_s3_lacks_is_made() {
         assert_eq!(called.response["bodyEncoding"], "base64");
         assert!(called.response["body"].as_str().unwrap().starts_with("UklGR"), "RIFF in base64");
         assert_eq!(called.header("content-type"), "image/webp");
+        assert_eq!(called.header("cache-tag"), "ridge-bc6d8739c8fe6a7852563e88f535f19a");
         assert_eq!(called.header("cache-control"), "public, max-age=31536000");
         assert_eq!(called.report.outcome, Outcome::Made);
         let stages: Vec<_> = called.report.stages.iter().map(|(name, _)| *name).collect();
@@ -98,7 +107,7 @@ async fn s3_failing_is_not_to_be_kept() {
     let ridge = Ridge::serve(data.path(), &[]);
     for status in ["500", "503"] {
         let called = call(&ridge, status, |_| {}).await;
-        let mut expected = called.came.clone();
+        let mut expected = tagged(&called, "photos/brook.jpg");
         expected["headers"]["cache-control"] = json!([{"key": "Cache-Control", "value": "no-store"}]);
         assert_eq!(called.response, expected);
     }
@@ -118,6 +127,8 @@ async fn a_forged_path_is_refused_here_too() {
         let called = call(&ridge, "404", |cf| cf["request"]["uri"] = json!(uri)).await;
         assert_eq!(called.response["status"], "400", "{uri}");
         assert_eq!(called.header("transfer-encoding"), "chunked", "{uri}");
+        let has_an_original = uri == "/w_5000/webp/photos/brook.jpg";
+        assert_eq!(!called.header("cache-tag").is_empty(), has_an_original, "{uri}");
         assert_eq!(called.report.outcome, Outcome::Refused);
     }
 }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use shared::event::{Cf, Response};
-use shared::{Config, Fault, Path, Problem, VariantPath, edge};
+use shared::{CacheTag, Config, Fault, Path, Problem, VariantPath, edge};
 use store::Store;
 use tokio::time::timeout_at;
 
@@ -28,12 +28,19 @@ use crate::make::{Job, Made};
 ///
 /// It parses and checks the path again: it never trusts that viewer-request ran. At `deadline` it gives up with a 503
 /// that no cache keeps, rather than be killed.
+///
+/// What it answers carries the original's cache tag, errors too: CloudFront keeps them as well, and a picture that takes
+/// the place of a missing or broken one is to be seen at once.
 pub async fn handle(cf: Cf, config: &Arc<Config>, stores: &Stores, deadline: Instant) -> (Response, Report) {
     let mut report = Report::new(&cf.request.uri);
     let Some(mut response) = cf.response else {
         let problem = Problem::new(Fault::Unavailable, "the event holds no response of the origin");
         return (problem.response(), report.refused(&problem));
     };
+    // What is generated is laid over this, so it has the tag too.
+    if let Some(tag) = tag(&cf.request.uri) {
+        response.headers.set(edge::CACHE_TAG, tag.as_str());
+    }
     let is_head = cf.request.method == "HEAD";
     if cf.request.method != "GET" && !is_head {
         return (response, report);
@@ -131,6 +138,14 @@ impl Task<'_> {
                 decision => decision,
             },
         }
+    }
+}
+
+/// The tag of the original that a path is about.
+fn tag(uri: &str) -> Option<CacheTag> {
+    match Path::parse(uri).ok()? {
+        Path::Original(original) => Some(CacheTag::of(&original)),
+        Path::Variant(path) => Some(CacheTag::of(path.original())),
     }
 }
 

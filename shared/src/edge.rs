@@ -16,6 +16,17 @@ pub const URI_CHARACTERS: usize = 8192;
 /// The `Cache-Control` of what no cache may keep.
 pub const NO_STORE: &str = "no-store";
 
+/// The header with the [`CacheTag`](crate::CacheTag) of an answer. The distribution's `CacheTagConfig` names it; CloudFront
+/// keeps the tags beside the object and forgets all objects with a tag at one word ("Invalidating content by cache
+/// tags").
+pub const CACHE_TAG: &str = "Cache-Tag";
+
+/// Longest cache tag, in characters.
+pub const CACHE_TAG_CHARACTERS: usize = 256;
+
+/// Most tags of one object; CloudFront drops what comes after them.
+pub const CACHE_TAGS: usize = 50;
+
 /// Headers that a viewer-request function may not change, lower case.
 pub const READ_ONLY_IN_VIEWER_REQUEST: &[&str] = &["cdn-loop", "content-length", "host", "transfer-encoding", "via"];
 

@@ -26,6 +26,7 @@ pub mod params;
 mod path;
 mod problem;
 pub mod query;
+mod tag;
 pub mod values;
 mod variant;
 
@@ -35,4 +36,5 @@ pub use format::{Alpha, Format, Output};
 pub use key::{Key, KeyError};
 pub use path::{Path, PathError, VariantPath};
 pub use problem::{Fault, Problem};
+pub use tag::CacheTag;
 pub use variant::{Options, Variant};

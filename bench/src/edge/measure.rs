@@ -74,6 +74,7 @@ impl Bench {
             timeout: task.timeout,
             region: "ap-northeast-1",
             credentials: s3::credentials(),
+            environment: Vec::new(),
             processor: self.processor,
         };
         let quiet: Log = Arc::new(|_| ());

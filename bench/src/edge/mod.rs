@@ -85,7 +85,7 @@ async fn run(options: &Options) -> anyhow::Result<()> {
     let data = tempfile::tempdir()?;
     let pictures = original.parent().context("a file lies in a folder")?;
     let objects = Objects::open(data.path(), Originals::Folder(pictures.to_owned()))?;
-    let endpoint = format!("http://{}", s3::start(Arc::new(objects), 0).await?);
+    let endpoint = format!("http://{}", s3::start(Arc::new(objects), None, 0).await?);
     let bench = Bench {
         tools: Tools::find(&root().join(Tools::FOLDER))?,
         store: Store::new(store::connect(s3::REGION, Some(&endpoint), s3::credentials()), s3::BUCKET),

@@ -1,4 +1,4 @@
-//! The cache: bounded, and concurrent misses for one key joined.
+//! The cache: bounded, concurrent misses for one key joined, and what is invalidated gone at once.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -13,6 +13,9 @@ use super::entry::Entry;
 
 /// Bytes that entries may hold together.
 const CAPACITY: u64 = 256 << 20;
+
+/// Before the path, in the key of what HEAD got. No path has a space, so no GET has such a key.
+pub(super) const HEAD: &str = "HEAD ";
 
 type Loading = Shared<Pin<Box<dyn Future<Output = Arc<Entry>> + Send>>>;
 
@@ -50,18 +53,39 @@ impl Found {
 pub(super) struct Cache {
     /// Fresh entries, and stale ones that may be asked about.
     kept: moka::sync::Cache<String, Arc<Entry>>,
-    loading: Mutex<HashMap<String, Loading>>,
+    loads: Mutex<Loads>,
+}
+
+/// What is being loaded.
+#[derive(Default)]
+struct Loads {
+    /// How many invalidations there were. What began to load before one of them may be what it was about.
+    generation: u64,
+    /// Of this generation, by key.
+    running: HashMap<String, Loading>,
 }
 
 impl Cache {
     pub(super) fn new() -> Cache {
         let weigh = |key: &String, entry: &Arc<Entry>| u32::try_from(key.len() + entry.weight()).unwrap_or(u32::MAX);
         let kept = moka::sync::Cache::builder().max_capacity(CAPACITY).weigher(weigh).build();
-        Cache { kept, loading: Mutex::default() }
+        Cache { kept, loads: Mutex::default() }
     }
 
     pub(super) fn fresh(&self, key: &str) -> Option<Arc<Entry>> {
         self.kept.get(key).filter(|entry| entry.is_fresh())
+    }
+
+    /// Forgets the entries that `names` says, by path and entry, and answers how many they were. What is being loaded
+    /// goes to those who wait for it, and to nobody after: whether it is what the origin has now, nobody knows.
+    pub(super) fn invalidate(&self, names: impl Fn(&str, &Entry) -> bool) -> usize {
+        let mut loads = self.loads();
+        loads.generation += 1;
+        loads.running.clear();
+        let named = self.kept.iter().filter(|(key, entry)| names(key.strip_prefix(HEAD).unwrap_or(key), entry));
+        let keys: Vec<_> = named.map(|(key, _)| key).collect();
+        keys.iter().for_each(|key| self.kept.invalidate(key.as_str()));
+        keys.len()
     }
 
     /// Finds a fresh entry, or loads it; `load` gets the stale one if there is one. Loading goes on when the viewer
@@ -75,16 +99,16 @@ impl Cache {
         F: Future<Output = Entry> + Send + 'static,
     {
         let (loading, found) = {
-            let mut all = self.loading();
+            let mut loads = self.loads();
             // Looked up under the lock: a load that ends puts its entry here before it leaves the list.
             if let Some(entry) = self.fresh(key) {
                 return (entry, Found::Hit);
             }
-            match all.get(key) {
+            match loads.running.get(key) {
                 Some(loading) => (loading.clone(), Found::Joined),
                 None => {
-                    let loading = self.begin(key, load(self.kept.get(key)));
-                    all.insert(key.to_owned(), loading.clone());
+                    let loading = self.begin(key, loads.generation, load(self.kept.get(key)));
+                    loads.running.insert(key.to_owned(), loading.clone());
                     (loading, Found::Miss)
                 }
             }
@@ -94,17 +118,26 @@ impl Cache {
         (entry, found)
     }
 
-    fn begin(self: &Arc<Self>, key: &str, load: impl Future<Output = Entry> + Send + 'static) -> Loading {
+    fn begin(
+        self: &Arc<Self>,
+        key: &str,
+        generation: u64,
+        load: impl Future<Output = Entry> + Send + 'static,
+    ) -> Loading {
         let (cache, key) = (Arc::clone(self), key.to_owned());
         let task = tokio::spawn(async move {
             let loaded = AssertUnwindSafe(load).catch_unwind().await;
             let entry = Arc::new(loaded.unwrap_or_else(|_| Entry::bad_gateway("a function", "it panicked")));
-            if entry.ttl.is_zero() {
-                cache.kept.invalidate(&key);
-            } else {
-                cache.kept.insert(key.clone(), Arc::clone(&entry));
+            let mut loads = cache.loads();
+            if loads.generation == generation {
+                if entry.ttl.is_zero() {
+                    cache.kept.invalidate(&key);
+                } else {
+                    cache.kept.insert(key.clone(), Arc::clone(&entry));
+                }
+                loads.running.remove(&key);
             }
-            cache.loading().remove(&key);
+            drop(loads);
             entry
         });
         let ended =
@@ -112,7 +145,7 @@ impl Cache {
         ended.boxed().shared()
     }
 
-    fn loading(&self) -> MutexGuard<'_, HashMap<String, Loading>> {
-        self.loading.lock().unwrap_or_else(PoisonError::into_inner)
+    fn loads(&self) -> MutexGuard<'_, Loads> {
+        self.loads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use headers::{CacheControl, HeaderMapExt as _};
 use http::header::{AGE, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, TRANSFER_ENCODING, VIA};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use shared::edge;
 use shared::event::{BodyEncoding, Headers, Response};
 
 use super::Times;
@@ -104,6 +105,12 @@ impl Entry {
 
     pub(super) fn etag(&self) -> Option<String> {
         Some(self.headers.get(ETAG)?.to_str().ok()?.to_owned())
+    }
+
+    /// Its cache tags, as the header has them.
+    pub(super) fn tags(&self) -> impl Iterator<Item = &str> {
+        let lines = self.headers.get_all(edge::CACHE_TAG).iter().filter_map(|line| line.to_str().ok());
+        lines.flat_map(|line| line.split(',')).map(str::trim).filter(|tag| !tag.is_empty()).take(edge::CACHE_TAGS)
     }
 
     /// Bytes in memory, roughly.

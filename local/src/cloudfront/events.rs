@@ -61,7 +61,7 @@ fn of_map(map: &HeaderMap) -> Headers {
 fn config(event_type: &str) -> EventConfig {
     let rest = json!({
         "distributionDomainName": "local.cloudfront.net",
-        "distributionId": "ELOCAL",
+        "distributionId": super::ID,
         "requestId": "local",
     });
     EventConfig { event_type: event_type.to_owned(), rest: object(rest) }

@@ -1,6 +1,7 @@
 //! The functions behind the events: linked in, called with JSON as Lambda calls them.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -31,6 +32,14 @@ pub struct LinkedOriginResponse {
     pub timeout: Duration,
 }
 
+/// `purge`, linked in.
+pub struct LinkedPurge {
+    /// What it is told of in its environment.
+    pub distribution: purge::Distribution,
+    /// How often it was called.
+    pub calls: AtomicU64,
+}
+
 #[async_trait]
 impl Function for LinkedViewerRequest {
     async fn call(&self, event: Vec<u8>) -> Result<Vec<u8>, String> {
@@ -47,6 +56,19 @@ impl Function for LinkedOriginResponse {
             eprintln!("origin-response: {}: {error}", report.uri);
         }
         json(&response)
+    }
+}
+
+#[async_trait]
+impl Function for LinkedPurge {
+    async fn call(&self, event: Vec<u8>) -> Result<Vec<u8>, String> {
+        let event = serde_json::from_slice(&event).map_err(|error| error.to_string())?;
+        let call = self.calls.fetch_add(1, Ordering::Relaxed).to_string();
+        let (answer, report) = purge::handle(event, &self.distribution, &call).await;
+        for error in report.errors.iter().chain(&report.unreadable) {
+            eprintln!("purge: {error}");
+        }
+        json(&answer)
     }
 }
 

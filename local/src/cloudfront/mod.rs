@@ -3,16 +3,19 @@
 //! Events go in and come out of both functions as JSON, and what a function gives back is checked as the edge checks
 //! it: what works here works there.
 
+mod admin;
 mod cache;
 mod entry;
 mod events;
 mod functions;
+mod invalidation;
 mod log;
 mod origin;
 mod reply;
 mod rules;
 
-pub use functions::{Function, LinkedOriginResponse, LinkedViewerRequest};
+pub use admin::admin;
+pub use functions::{Function, LinkedOriginResponse, LinkedPurge, LinkedViewerRequest};
 pub use origin::Origin;
 
 use std::sync::Arc;
@@ -24,6 +27,7 @@ use shared::event::{Request, Response};
 
 use cache::{Cache, Found};
 use entry::Entry;
+use invalidation::Item;
 use log::Line;
 use rules::ViewerReply;
 
@@ -39,6 +43,9 @@ struct Functions {
     origin: Origin,
 }
 
+/// The id that a distribution has here.
+pub const ID: &str = "ELOCAL";
+
 /// Where a generated answer says how it was found, as CloudFront does in `X-Cache`.
 const FOUND_HEADER: &str = "x-ridge-cache";
 
@@ -52,6 +59,13 @@ impl Distribution {
     /// The bucket behind it.
     pub fn origin(&self) -> &Origin {
         &self.functions.origin
+    }
+
+    /// Forgets what these items name, and writes one line about it to standard output.
+    fn invalidate(&self, items: &[Item]) {
+        let count = self.cache.invalidate(|path, entry| items.iter().any(|item| item.names(path, entry)));
+        let names: Vec<_> = items.iter().map(ToString::to_string).collect();
+        println!("invalidated {count}: {}", names.join(" "));
     }
 
     /// Answers a viewer, and writes one line about it to standard output.
@@ -93,8 +107,7 @@ impl Distribution {
             if let Some(entry) = self.cache.fresh(&key) {
                 return (entry, Found::Hit);
             }
-            // No path has a space, so no GET has this key.
-            key.insert_str(0, "HEAD ");
+            key.insert_str(0, cache::HEAD);
         }
         self.cache.get(&key, move |stale| async move { functions.load(request, stale).await }).await
     }

@@ -1,6 +1,7 @@
 //! The subcommands of `ridge`, a file each.
 
 mod explain;
+mod purge;
 mod render;
 mod serve;
 
@@ -18,6 +19,8 @@ pub enum Command {
     Render(render::Arguments),
     /// Say what a URL becomes, and why
     Explain(explain::Arguments),
+    /// Make CloudFront forget originals and all their variants
+    Purge(purge::Arguments),
 }
 
 impl Command {
@@ -27,6 +30,7 @@ impl Command {
             Command::Serve(arguments) => serve::run(arguments).await,
             Command::Render(arguments) => render::run(&arguments),
             Command::Explain(arguments) => explain::run(&arguments),
+            Command::Purge(arguments) => purge::run(arguments).await,
         }
     }
 }

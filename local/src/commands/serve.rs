@@ -8,6 +8,7 @@ use clap::Args;
 use store::Address;
 
 use super::Policy;
+use crate::cloudfront;
 use crate::lambda::{ORIGIN_TIMEOUT, Tools};
 use crate::s3;
 use crate::serve::{External, Packages, Settings, start};
@@ -18,6 +19,9 @@ pub struct Arguments {
     /// Port of the distribution on this machine; 0 takes a free one
     #[arg(long, default_value_t = 8080)]
     port: u16,
+    /// Port of CloudFront's API on this machine, for `ridge purge`; 0 takes a free one
+    #[arg(long, default_value_t = super::purge::ADMIN_PORT)]
+    admin_port: u16,
     /// Folder of originals, only read; without it, the sample pictures
     #[arg(long, value_name = "DIR")]
     originals: Option<PathBuf>,
@@ -62,6 +66,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     };
     let settings = Settings {
         port: arguments.port,
+        admin_port: arguments.admin_port,
         s3_port: arguments.s3_port,
         originals: arguments.originals,
         data: arguments.data,
@@ -73,6 +78,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let running = start(settings).await?;
     let s3 = running.s3_endpoint.as_deref().unwrap_or("AWS");
     println!("S3          {s3}, bucket {}", running.address);
+    println!("API         {}, distribution {}", running.admin, cloudfront::ID);
     println!("CloudFront  {}", running.url);
     println!("Open {}/ in a browser. Ctrl-C stops.", running.url);
     if let Err(error) = tokio::signal::ctrl_c().await {

@@ -18,7 +18,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde::Deserialize;
 use tokio::net::TcpStream;
 
-use super::{Log, Package, Settings, Tools, memory};
+use super::{Log, Package, Runtime, Settings, Tools, memory};
 
 /// The emulator's path for an invocation.
 const INVOKE: &str = "2015-03-31/functions/function/invocations";
@@ -61,18 +61,15 @@ impl Environment {
             .arg(tools.emulator())
             .args(["--runtime-interface-emulator-address", &emulator_address.to_string()])
             .args(["--runtime-api-address", &api_address.to_string()])
-            .arg(tools.node(settings.runtime))
-            .arg(tools.client())
-            .arg("index.handler")
+            .args(tools.command(settings.runtime, task))
             .current_dir(task)
             .env_clear()
             .env("PATH", "/usr/local/bin:/usr/bin:/bin")
             .env("LANG", "en_US.UTF-8")
             .env("TZ", ":UTC")
             .env("LAMBDA_TASK_ROOT", task)
-            .env("_HANDLER", "index.handler")
-            .env("AWS_EXECUTION_ENV", format!("AWS_Lambda_{}", settings.runtime.name()))
-            .env("AWS_LAMBDA_FUNCTION_NAME", format!("us-east-1.{}", settings.name))
+            .env("_HANDLER", settings.runtime.handler())
+            .env("AWS_LAMBDA_FUNCTION_NAME", settings.runtime.function_name(settings.name))
             .env("AWS_LAMBDA_FUNCTION_VERSION", "1")
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", settings.memory.to_string())
             .env("AWS_LAMBDA_FUNCTION_TIMEOUT", settings.timeout.as_secs().to_string())
@@ -80,9 +77,14 @@ impl Environment {
             .env("AWS_DEFAULT_REGION", settings.region)
             .env("AWS_ACCESS_KEY_ID", credentials.access_key_id())
             .env("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key())
+            .envs(settings.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
+        // A provided runtime has none.
+        if settings.runtime != Runtime::Provided {
+            command.env("AWS_EXECUTION_ENV", format!("AWS_Lambda_{}", settings.runtime.name()));
+        }
         if let Some(token) = credentials.session_token() {
             command.env("AWS_SESSION_TOKEN", token);
         }

@@ -27,7 +27,7 @@ pub type Log = Arc<dyn Fn(&str) + Send + Sync>;
 pub struct Settings {
     /// Without the region that Lambda@Edge puts before it.
     pub name: &'static str,
-    /// The managed runtime.
+    /// What runs it.
     pub runtime: Runtime,
     /// In MB. The emulator tells it to the function and does not hold it to it.
     pub memory: u32,
@@ -37,6 +37,8 @@ pub struct Settings {
     pub region: &'static str,
     /// What the function's role gives.
     pub credentials: Credentials,
+    /// Its environment variables; at the edge there are none.
+    pub environment: Vec<(&'static str, String)>,
     /// The one processor that it has; `None` is all of this machine's.
     pub processor: Option<usize>,
 }
@@ -60,6 +62,10 @@ pub const ORIGIN_MEMORY: u32 = 1769;
 
 /// The time that the stack gives origin-response: Lambda@Edge's most.
 pub const ORIGIN_TIMEOUT: Duration = Duration::from_secs(30);
+/// The memory that the stack gives purge, in MB.
+pub const PURGE_MEMORY: u32 = 128;
+/// The time that the stack gives purge.
+pub const PURGE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Whether a line of the log is what Lambda writes around each invocation that goes well.
 pub fn is_routine(line: &str) -> bool {

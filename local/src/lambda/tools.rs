@@ -17,22 +17,37 @@ pub enum Runtime {
     Node22,
     /// `nodejs24.x`.
     Node24,
+    /// `provided.al2023`, which runs the package's own program.
+    Provided,
 }
 
 impl Runtime {
-    /// What `AWS_EXECUTION_ENV` ends with.
+    /// As Lambda knows it.
     pub fn name(self) -> &'static str {
         match self {
             Runtime::Node22 => "nodejs22.x",
             Runtime::Node24 => "nodejs24.x",
+            Runtime::Provided => "provided.al2023",
         }
     }
 
-    fn package(self) -> &'static str {
+    /// The npm package with its Node.js.
+    fn package(self) -> Option<&'static str> {
         match self {
-            Runtime::Node22 => "node22",
-            Runtime::Node24 => "node24",
+            Runtime::Node22 => Some("node22"),
+            Runtime::Node24 => Some("node24"),
+            Runtime::Provided => None,
         }
+    }
+
+    /// What a function is called: one at the edge has its home's region before its name.
+    pub(super) fn function_name(self, name: &str) -> String {
+        if self == Runtime::Provided { name.to_owned() } else { format!("us-east-1.{name}") }
+    }
+
+    /// The handler that the stack names.
+    pub(super) fn handler(self) -> &'static str {
+        if self == Runtime::Provided { "bootstrap" } else { "index.handler" }
     }
 }
 
@@ -43,7 +58,8 @@ impl Tools {
     /// Looks whether all of them are there.
     pub fn find(folder: &Path) -> anyhow::Result<Tools> {
         let tools = Tools { folder: std::path::absolute(folder)? };
-        for file in [tools.emulator(), tools.client(), tools.node(Runtime::Node22), tools.node(Runtime::Node24)] {
+        let nodes = [Runtime::Node22, Runtime::Node24].into_iter().filter_map(|runtime| tools.node(runtime));
+        for file in nodes.chain([tools.emulator(), tools.client()]) {
             if !file.is_file() {
                 bail!("{} is missing; tools/setup.sh lambda installs it", file.display());
             }
@@ -55,11 +71,19 @@ impl Tools {
         self.folder.join("aws-lambda-rie")
     }
 
-    pub(super) fn client(&self) -> PathBuf {
+    /// What the emulator starts for a package.
+    pub(super) fn command(&self, runtime: Runtime, package: &Path) -> Vec<PathBuf> {
+        match self.node(runtime) {
+            Some(node) => vec![node, self.client(), runtime.handler().into()],
+            None => vec![package.join(runtime.handler())],
+        }
+    }
+
+    fn client(&self) -> PathBuf {
         self.folder.join("node_modules/aws-lambda-ric/index.mjs")
     }
 
-    pub(super) fn node(&self, runtime: Runtime) -> PathBuf {
-        self.folder.join("node_modules").join(runtime.package()).join("bin/node")
+    fn node(&self, runtime: Runtime) -> Option<PathBuf> {
+        Some(self.folder.join("node_modules").join(runtime.package()?).join("bin/node"))
     }
 }

@@ -3,10 +3,12 @@
 //!
 //! Not `s3s-fs`: it answers no conditional GET, keeps no tags, and fails on keys of more than some 150 bytes.
 
+mod change;
 mod objects;
 mod originals;
 mod service;
 
+pub use change::{Change, Watcher};
 pub use objects::{Body, Facts, Objects};
 pub use originals::Originals;
 
@@ -36,11 +38,12 @@ pub fn credentials() -> Credentials {
     Credentials::new(ACCESS_KEY, SECRET_KEY, None, None, "local")
 }
 
-/// Serves the objects on a loopback port (0 takes a free one) until the process ends; answers the address.
-pub async fn start(objects: Arc<Objects>, port: u16) -> std::io::Result<SocketAddr> {
+/// Serves the objects on a loopback port (0 takes a free one) until the process ends; answers the address. The watcher is
+/// told of every change.
+pub async fn start(objects: Arc<Objects>, watcher: Option<Arc<dyn Watcher>>, port: u16) -> std::io::Result<SocketAddr> {
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     let address = listener.local_addr()?;
-    let mut builder = S3ServiceBuilder::new(Service::new(objects));
+    let mut builder = S3ServiceBuilder::new(Service::new(objects, watcher));
     builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
     let service = builder.build();
     tokio::spawn(async move {

@@ -18,15 +18,25 @@ use tokio::task::spawn_blocking;
 use tokio_util::io::ReaderStream;
 
 use super::BUCKET;
+use super::change::{Change, Watcher};
 use super::objects::{Body, Facts, Objects};
 
 pub(super) struct Service {
     objects: Arc<Objects>,
+    watcher: Option<Arc<dyn Watcher>>,
 }
 
 impl Service {
-    pub(super) fn new(objects: Arc<Objects>) -> Service {
-        Service { objects }
+    pub(super) fn new(objects: Arc<Objects>, watcher: Option<Arc<dyn Watcher>>) -> Service {
+        Service { objects, watcher }
+    }
+
+    /// Tells the watcher, even when the client goes away meanwhile.
+    async fn tell(&self, change: Change) {
+        if let Some(watcher) = self.watcher.clone() {
+            // One that panics has said so.
+            let _ = tokio::spawn(async move { watcher.changed(change).await }).await;
+        }
     }
 
     /// Runs a blocking operation on the objects.
@@ -113,14 +123,20 @@ impl S3 for Service {
             ..Facts::default()
         };
         let may = move |present: Option<&Facts>| may_write(present, if_match, if_none_match);
-        let written = self.run(&bucket, move |objects| objects.put(&key, &bytes, facts, may));
+        let name = key.clone();
+        let written = self.run(&bucket, move |objects| objects.put(&name, &bytes, facts, may));
         let written = written.await?.ok_or_else(|| s3_error!(PreconditionFailed))?;
+        self.tell(Change::Created { key, facts: written.clone() }).await;
         Ok(S3Response::new(PutObjectOutput { e_tag: Some(ETag::Strong(written.etag)), ..PutObjectOutput::default() }))
     }
 
     async fn delete_object(&self, request: S3Request<DeleteObjectInput>) -> S3Result<S3Response<DeleteObjectOutput>> {
         let DeleteObjectInput { bucket, key, .. } = request.input;
-        if self.run(&bucket, move |objects| objects.delete(&key)).await? {
+        let name = key.clone();
+        let is_gone = self.run(&bucket, move |objects| objects.delete(&name)).await?;
+        // Where it lay over a file, the file is what is there now.
+        self.tell(Change::Deleted { key }).await;
+        if is_gone {
             Ok(S3Response::new(DeleteObjectOutput::default()))
         } else {
             Err(s3_error!(AccessDenied, "a file of the originals folder is not deleted from here"))

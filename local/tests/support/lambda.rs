@@ -25,9 +25,33 @@ impl Function {
         Function::start(name, runtime, Package::unpack(&packages().join(format!("{name}.zip"))).unwrap())
     }
 
+    /// The regional one.
+    pub(crate) fn purge(environment: Vec<(&'static str, String)>) -> Function {
+        let package = Package::unpack(&packages().join("purge.zip")).unwrap();
+        Function::with_environment("purge", Runtime::Provided, package, environment)
+    }
+
     pub(crate) fn start(name: &'static str, runtime: Runtime, package: Package) -> Function {
+        Function::with_environment(name, runtime, package, Vec::new())
+    }
+
+    fn with_environment(
+        name: &'static str,
+        runtime: Runtime,
+        package: Package,
+        environment: Vec<(&'static str, String)>,
+    ) -> Function {
         let (memory, timeout, region) = (128, Duration::from_secs(5), "ap-northeast-1");
-        let settings = Settings { name, runtime, memory, timeout, region, credentials: credentials(), processor: None };
+        let settings = Settings {
+            name,
+            runtime,
+            memory,
+            timeout,
+            region,
+            credentials: credentials(),
+            environment,
+            processor: None,
+        };
         let log = Arc::<Mutex<Vec<String>>>::default();
         let kept = Arc::clone(&log);
         let keep: local::lambda::Log = Arc::new(move |line| kept.lock().unwrap().push(line.to_owned()));

@@ -1,6 +1,7 @@
 //! The real `ridge`, real S3 servers, and a plain HTTP client.
 #![allow(dead_code, missing_docs, clippy::unwrap_used)]
 
+pub(crate) mod cloudfront_api;
 pub(crate) mod http_client;
 pub(crate) mod lambda;
 pub(crate) mod moto;
@@ -30,6 +31,8 @@ pub(crate) struct Ridge {
     child: Child,
     pub(crate) url: String,
     pub(crate) s3: String,
+    /// CloudFront's API.
+    pub(crate) admin: String,
     /// What it has printed since it listens.
     log: Arc<Mutex<Vec<String>>>,
 }
@@ -39,7 +42,7 @@ impl Ridge {
     pub(crate) fn serve(data: &Path, arguments: &[&str]) -> Ridge {
         let credentials = credentials();
         let mut child = Command::new(env!("CARGO_BIN_EXE_ridge"))
-            .args(["serve", "--port", "0", "--data"])
+            .args(["serve", "--port", "0", "--admin-port", "0", "--data"])
             .arg(data)
             .args(arguments)
             .env("AWS_ACCESS_KEY_ID", credentials.access_key_id())
@@ -55,8 +58,8 @@ impl Ridge {
             let line = lines.by_ref().find(|line| line.starts_with(label));
             line.and_then(|line| Some(line.split_whitespace().nth(1)?.trim_end_matches(',').to_owned()))
         };
-        let (s3, url) = (word("S3"), word("CloudFront"));
-        let Some((s3, url)) = s3.zip(url) else {
+        let (s3, admin, url) = (word("S3"), word("API"), word("CloudFront"));
+        let (Some(s3), Some(admin), Some(url)) = (s3, admin, url) else {
             let mut text = String::new();
             stderr.read_to_string(&mut text).unwrap();
             panic!("ridge serve did not start: {text}");
@@ -68,12 +71,26 @@ impl Ridge {
         thread::spawn(move || {
             BufReader::new(stderr).lines().map_while(Result::ok).for_each(|line| println!("ridge: {line}"))
         });
-        Ridge { child, url, s3, log }
+        Ridge { child, url, s3, admin, log }
     }
 
     /// The embedded bucket.
     pub(crate) fn store(&self) -> Store {
         store_at(&self.s3, local::s3::BUCKET)
+    }
+
+    /// What the log says so far.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// Runs `ridge purge` against it.
+    pub(crate) async fn purge(&self, arguments: &[&str]) -> String {
+        let endpoint = ["purge", "--endpoint", &self.admin];
+        let done = tokio::process::Command::new(env!("CARGO_BIN_EXE_ridge")).args(endpoint).args(arguments).output();
+        let done = done.await.unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8(done.stdout).unwrap()
     }
 
     /// Waits for a line of the log that says all of this.

@@ -1,14 +1,11 @@
 //! The client behind a [`crate::Store`], with every setting made on purpose.
 
-use std::env;
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
-use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region, SharedHttpClient, StalledStreamProtectionConfig};
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use once_cell::sync::OnceCell;
+use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region, StalledStreamProtectionConfig};
 
 /// A picture is waited for, so S3 gets less time than a batch job would give it. An operation ends with its last
 /// header: a body is bounded by [`STALLED`] and by the caller's own deadline.
@@ -22,25 +19,6 @@ const ATTEMPTS: u32 = 3;
 const FIRST_BACKOFF: Duration = Duration::from_millis(50);
 /// A body that stands still for so long is given up.
 const STALLED: Duration = Duration::from_secs(3);
-
-/// Why there is no connection.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum ConnectError {
-    /// Lambda sets the variables; elsewhere they may be missing.
-    #[error("the environment variable {0} is not set, so there are no credentials for S3")]
-    Credentials(&'static str),
-}
-
-/// Credentials as Lambda gives them: in the environment, for as long as the process lives.
-pub fn credentials_of_lambda() -> Result<Credentials, ConnectError> {
-    static ONCE: OnceCell<Credentials> = OnceCell::new();
-    let read = |name: &'static str| env::var(name).map_err(|_| ConnectError::Credentials(name));
-    ONCE.get_or_try_init(|| {
-        let (id, secret) = (read("AWS_ACCESS_KEY_ID")?, read("AWS_SECRET_ACCESS_KEY")?);
-        Ok(Credentials::new(id, secret, env::var("AWS_SESSION_TOKEN").ok(), None, "environment"))
-    })
-    .cloned()
-}
 
 /// What is different for an upload: the time to the first byte of the answer has the sending in it.
 pub(crate) fn upload() -> aws_sdk_s3::config::Builder {
@@ -56,10 +34,6 @@ pub(crate) fn upload() -> aws_sdk_s3::config::Builder {
 /// Makes a client for one region. `endpoint` is for servers other than AWS, which are spoken to with the bucket in
 /// the path.
 pub fn connect(region: &str, endpoint: Option<&str>, credentials: Credentials) -> Client {
-    static HTTP: OnceCell<SharedHttpClient> = OnceCell::new();
-    let http = HTTP.get_or_init(|| {
-        aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
-    });
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT)
         .read_timeout(FIRST_BYTE)
@@ -70,7 +44,7 @@ pub fn connect(region: &str, endpoint: Option<&str>, credentials: Credentials) -
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(region.to_owned()))
         .credentials_provider(credentials)
-        .http_client(http.clone())
+        .http_client(aws::http_client())
         .timeout_config(timeouts)
         .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(FIRST_BACKOFF))
         .stalled_stream_protection(StalledStreamProtectionConfig::enabled().grace_period(STALLED).build())

@@ -9,8 +9,8 @@ mod error;
 mod object;
 
 pub use address::Address;
-pub use aws_sdk_s3::config::Credentials;
-pub use connect::{ConnectError, connect, credentials_of_lambda};
+pub use aws::{ConnectError, Credentials, credentials_of_lambda};
+pub use connect::connect;
 pub use error::Error;
 pub use object::{Attributes, Condition, Facts, Object};
 

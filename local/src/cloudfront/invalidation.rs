@@ -1,0 +1,111 @@
+//! What an invalidation names, by CloudFront's rules ("What you need to know when invalidating files" and "… tags").
+
+use std::fmt;
+
+use shared::edge;
+
+use super::entry::Entry;
+
+/// Longest path, in characters.
+const PATH_CHARACTERS: usize = 4000;
+
+/// One of an invalidation's items.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Item {
+    /// One path.
+    Path(String),
+    /// All paths that begin so.
+    Beginning(String),
+    /// All that has this tag, in any case.
+    Tag(String),
+}
+
+impl Item {
+    /// Reads `/path`, `/beginning*` or `#tag`.
+    pub(super) fn parse(text: &str) -> Result<Item, String> {
+        let refused =
+            |why: &str| Err(format!("Your request contains one or more invalid invalidation paths: {text:?} {why}."));
+        if let Some(tag) = text.strip_prefix('#') {
+            let is_taken = tag.bytes().all(|byte| byte.is_ascii_graphic() && byte != b',');
+            return match tag.len() {
+                1..=edge::CACHE_TAG_CHARACTERS if is_taken => Ok(Item::Tag(tag.to_owned())),
+                _ => refused("is not # and 1 to 256 visible ASCII characters without comma"),
+            };
+        }
+        if !text.starts_with('/') || !text.is_ascii() || text.len() > PATH_CHARACTERS {
+            return refused("is not a slash and at most 3999 characters of ASCII after it");
+        }
+        match text.split_once('*') {
+            None => Ok(Item::Path(text.to_owned())),
+            Some((beginning, "")) => Ok(Item::Beginning(beginning.to_owned())),
+            Some(_) => refused("has a * before its end"),
+        }
+    }
+
+    /// Whether it names what is kept for a path.
+    pub(super) fn names(&self, path: &str, entry: &Entry) -> bool {
+        match self {
+            Item::Path(named) => path == named,
+            Item::Beginning(beginning) => path.starts_with(beginning),
+            Item::Tag(tag) => entry.tags().any(|held| held.eq_ignore_ascii_case(tag)),
+        }
+    }
+}
+
+impl fmt::Display for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Item::Path(path) => f.write_str(path),
+            Item::Beginning(beginning) => write!(f, "{beginning}*"),
+            Item::Tag(tag) => write!(f, "#{tag}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::event::{Headers, Response};
+
+    use super::*;
+
+    fn entry(tags: &[&str]) -> Entry {
+        let mut headers = Headers::default();
+        tags.iter().for_each(|tags| headers.add(edge::CACHE_TAG, tags));
+        Entry::generated(&Response::generated(200, "OK", headers))
+    }
+
+    #[test]
+    fn what_items_name() {
+        let tagged = entry(&["a, Key-B ,", "c"]);
+        for (item, path, expected) in [
+            ("/a.jpg", "/a.jpg", true),
+            ("/a.jpg", "/A.jpg", false),
+            ("/a.jpg", "/a.jpg2", false),
+            ("/a*", "/a.jpg", true),
+            ("/w_*", "/w_200/webp/a.jpg", true),
+            ("/w_*", "/a/w_200/webp/a.jpg", false),
+            ("/*", "/", true),
+            ("#a", "/x", true),
+            ("#key-b", "/x", true),
+            ("#C", "/x", true),
+            ("#key", "/x", false),
+            ("#*", "/x", false),
+        ] {
+            let parsed = Item::parse(item).unwrap();
+            assert_eq!(parsed.names(path, &tagged), expected, "{item} {path}");
+            assert_eq!(parsed.to_string(), item);
+        }
+        let many: Vec<_> = (0..60).map(|number| format!("t{number}")).collect();
+        let many = entry(&[&many.join(",")]);
+        assert!(Item::parse("#t49").unwrap().names("/x", &many));
+        assert!(!Item::parse("#t50").unwrap().names("/x", &many), "CloudFront keeps 50");
+    }
+
+    #[test]
+    fn what_is_no_item() {
+        let (tag, path) = (format!("#{}", "a".repeat(257)), format!("/{}", "a".repeat(4000)));
+        for item in ["", "a.jpg", "#", "#a,b", "#a b", "#ä", "/ä", "/a*b", "/a**", "*", &tag, &path] {
+            assert!(Item::parse(item).unwrap_err().contains("invalid invalidation paths"), "{item}");
+        }
+    }
+}

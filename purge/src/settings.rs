@@ -1,0 +1,90 @@
+//! What the stack tells the function, in environment variables.
+
+use std::env;
+
+use aws::{ConnectError, credentials_of_lambda};
+
+use crate::connect::connect;
+use crate::distribution::{By, Distribution};
+
+/// The distribution's id.
+const DISTRIBUTION: &str = "RIDGE_DISTRIBUTION_ID";
+/// A [`By`] by its name; without it, `tags-or-paths`.
+const PURGE_BY: &str = "RIDGE_PURGE_BY";
+/// Lambda sets it.
+const REGION: &str = "AWS_REGION";
+/// The SDKs' own name for an endpoint that is not AWS's.
+const ENDPOINT: &str = "AWS_ENDPOINT_URL_CLOUDFRONT";
+
+/// What the environment says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    distribution: String,
+    by: By,
+    region: String,
+    endpoint: Option<String>,
+}
+
+/// Why the environment will not do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// A variable that must be there.
+    #[error("the environment variable {0} is not set")]
+    Missing(&'static str),
+    /// A value that is not known.
+    #[error("{PURGE_BY} is {0}; it takes tags, tags-or-paths or paths")]
+    By(String),
+}
+
+impl Settings {
+    /// What the environment must say for a distribution at an endpoint that is not AWS's.
+    pub fn variables(distribution: &str, endpoint: &str) -> Vec<(&'static str, String)> {
+        vec![(DISTRIBUTION, distribution.to_owned()), (ENDPOINT, endpoint.to_owned())]
+    }
+
+    /// Reads the process's environment.
+    pub fn from_environment() -> Result<Settings, SettingsError> {
+        Settings::read(|name| env::var(name).ok())
+    }
+
+    fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Settings, SettingsError> {
+        let set = |name| variable(name).filter(|value| !value.is_empty());
+        let must = |name: &'static str| set(name).ok_or(SettingsError::Missing(name));
+        let by = set(PURGE_BY).map_or(Ok(By::TagsOrPaths), |name| By::named(&name).ok_or(SettingsError::By(name)))?;
+        Ok(Settings { distribution: must(DISTRIBUTION)?, by, region: must(REGION)?, endpoint: set(ENDPOINT) })
+    }
+
+    /// The distribution, with the function's own credentials.
+    pub fn distribution(&self) -> Result<Distribution, ConnectError> {
+        let client = connect(&self.region, self.endpoint.as_deref(), credentials_of_lambda()?);
+        Ok(Distribution::new(client, &self.distribution, self.by))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_stack_says() {
+        let read = |pairs: &[(&str, &str)]| {
+            let find =
+                |name: &str| pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+            Settings::read(find)
+        };
+        let both = [(DISTRIBUTION, "EDFDVBD6EXAMPLE"), (REGION, "eu-central-1")];
+        let plain = read(&both).unwrap();
+        assert_eq!((plain.by, plain.endpoint), (By::TagsOrPaths, None));
+        for (name, by) in By::NAMES {
+            assert_eq!(read(&[both[0], both[1], (PURGE_BY, name)]).unwrap().by, by);
+        }
+        for (pairs, told) in [
+            (&both[1..], "the environment variable RIDGE_DISTRIBUTION_ID is not set"),
+            (&[(DISTRIBUTION, ""), both[1]], "the environment variable RIDGE_DISTRIBUTION_ID is not set"),
+            (&both[..1], "the environment variable AWS_REGION is not set"),
+            (&[both[0], both[1], (PURGE_BY, "tag")], "RIDGE_PURGE_BY is tag; it takes tags, tags-or-paths or paths"),
+        ] {
+            assert_eq!(read(pairs).unwrap_err().to_string(), told);
+        }
+    }
+}
