@@ -13,7 +13,8 @@ fn every_fixture_comes_back_as_it_went_in() {
     for file in fs::read_dir(folder).unwrap() {
         let path = file.unwrap().path();
         let mut value: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
-        let cf = &mut value["Records"][0]["cf"];
+        // S3's events lie there too.
+        let Some(cf) = value.pointer_mut("/Records/0/cf") else { continue };
         for part in ["config", "request", "response"] {
             if cf.get(part).is_some() {
                 cf[part]["unknown"] = json!({"deep": [null, 1.5, "x"]});
