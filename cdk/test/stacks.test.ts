@@ -75,7 +75,11 @@ test('settings are read, or refused with what they take', () => {
       message: `${name}: ${JSON.stringify(String(value))} is not right; it takes ${takes}`,
     })
   }
-  const cdks = { 'acknowledged-issue-numbers': [1], 'cli-telemetry': false, 'availability-zones:account=1:region=x': [] }
+  const cdks = {
+    'acknowledged-issue-numbers': [1],
+    'cli-telemetry': false,
+    'availability-zones:account=1:region=x': [],
+  }
   assert.deepEqual(readSettings(cdks), readSettings({}))
   assert.throws(
     () => readSettings({ bucketNmae: 'x' }),
