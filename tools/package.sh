@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds what is deployed, dist/viewer-request.zip, dist/origin-response.zip and dist/purge.zip, and checks what Lambda
 # and Lambda@Edge demand.
-# No time and no path of the machine goes into the zips. CONFIG=FILE bakes another configuration; START=spawn is explained in the README.
+# No time and no path of the machine goes into the zips. CONFIG=FILE bakes another configuration; START=spawn is
+# explained in the README.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
