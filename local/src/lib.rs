@@ -3,13 +3,15 @@
 //! * [`s3`]: an S3 server on a folder, spoken to over HTTP;
 //! * [`cloudfront`]: CloudFront's rules, with real event JSON in and out of both functions;
 //! * [`lambda`]: AWS's own programs, which run the functions' packages;
-//! * [`serve`]: both together;
+//! * [`metrics`]: what the functions' log lines count, for Prometheus;
+//! * [`serve`]: all of it together;
 //! * [`commands`]: what `ridge` does on the command line.
 
 pub mod cloudfront;
 pub mod commands;
 mod index;
 pub mod lambda;
+pub mod metrics;
 mod queue;
 pub mod s3;
 pub mod serve;

@@ -1,5 +1,6 @@
 //! CloudFront and S3 together.
 
+use std::future::IntoFuture as _;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,16 +16,19 @@ use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::get;
 use bytes::Bytes;
 use futures_util::stream;
-use http::Method;
-use http::header::CONTENT_LENGTH;
-use origin_response::Stores;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::{Method, StatusCode};
+use origin_response::{Renders, Service, Stores};
 use shared::Config;
 use store::{Address, Credentials, Store};
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use crate::cloudfront::{self, Distribution, Function, LinkedOriginResponse, LinkedPurge, LinkedViewerRequest, Origin};
 use crate::index;
 use crate::lambda::{self, Lambda, Package, Runtime, Tools};
+use crate::metrics::Metrics;
 use crate::queue::Queue;
 use crate::s3::{self, Objects, Originals};
 
@@ -47,6 +51,8 @@ pub struct Settings {
     pub external: Option<External>,
     /// What origin-response gets for one event.
     pub timeout: Duration,
+    /// How many pictures the linked function makes at once, and how many wait for it; those beyond get a 503.
+    pub renders: (usize, usize),
     /// The functions' packages, run by AWS's programs; without them, the functions that are linked in.
     pub packages: Option<Packages>,
 }
@@ -70,7 +76,7 @@ pub struct External {
 }
 
 /// What runs now.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Running {
     /// The distribution.
     pub url: String,
@@ -80,6 +86,20 @@ pub struct Running {
     pub s3_endpoint: Option<String>,
     /// The bucket.
     pub address: Address,
+    stop: CancellationToken,
+    viewers: JoinHandle<io::Result<()>>,
+}
+
+impl Running {
+    /// Takes no more requests, and waits until those that came are answered.
+    ///
+    /// # Errors
+    ///
+    /// If the server broke.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.stop.cancel();
+        Ok(self.viewers.await??)
+    }
 }
 
 /// Starts serving; goes on until the process ends.
@@ -87,10 +107,10 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     // Before S3, which tells of changes there.
     let admin = bind(settings.admin_port, "--admin-port").await?;
     let admin_url = format!("http://{}", admin.local_addr()?);
-    let (s3_endpoint, address, credentials) = match settings.external {
+    let (s3_endpoint, address, credentials) = match settings.external.clone() {
         Some(External { endpoint, address }) => (endpoint, address, store::credentials_of_lambda()?),
         None => {
-            let originals = settings.originals.map_or(Originals::Samples, Originals::Folder);
+            let originals = settings.originals.clone().map_or(Originals::Samples, Originals::Folder);
             let objects = Arc::new(Objects::open(&settings.data, originals)?);
             let credentials = s3::credentials();
             let purge = match &settings.packages {
@@ -105,29 +125,47 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         }
     };
     let client = store::connect(&address.region, s3_endpoint.as_deref(), credentials.clone());
+    let metrics = Arc::new(Metrics::default());
     let (viewer_request, origin_response) = match &settings.packages {
-        Some(packages) => packages.functions(settings.timeout, &credentials)?,
-        None => linked(settings.config, &client, settings.timeout),
+        Some(packages) => packages.functions(settings.timeout, &credentials, &metrics)?,
+        None => linked(&settings, &client, &metrics),
     };
     let origin = Origin::new(client, address.clone(), s3_endpoint.clone());
     let distribution = Arc::new(Distribution::new(viewer_request, origin_response, origin));
     let listener = bind(settings.port, "--port").await?;
     let url = format!("http://localhost:{}", listener.local_addr()?.port());
-    let api = cloudfront::admin(Arc::clone(&distribution));
+    let api = Router::new().route("/metrics", get(show_metrics)).with_state(metrics);
+    let api = api.merge(cloudfront::admin(Arc::clone(&distribution)));
     tokio::spawn(async move { axum::serve(admin, api).await });
     let app = Router::new().route("/", get(show_index)).fallback(answer).with_state(distribution);
-    tokio::spawn(async move { axum::serve(listener, app).await });
-    Ok(Running { url, admin: admin_url, s3_endpoint, address })
+    let stop = CancellationToken::new();
+    let server = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let viewers = tokio::spawn(server.into_future());
+    Ok(Running { url, admin: admin_url, s3_endpoint, address, stop, viewers })
 }
 
 /// viewer-request and origin-response.
 type Functions = (Box<dyn Function>, Box<dyn Function>);
 
-fn linked(config: Config, client: &Client, timeout: Duration) -> Functions {
-    let (config, client) = (Arc::new(config), client.clone());
+fn linked(settings: &Settings, client: &Client, metrics: &Arc<Metrics>) -> Functions {
+    let (config, client) = (Arc::new(settings.config.clone()), client.clone());
     let stores = Stores::new(Box::new(move |address, _| Ok(Store::new(client.clone(), &address.bucket))));
     let viewer_request = LinkedViewerRequest { config: Arc::clone(&config) };
-    (Box::new(viewer_request), Box::new(LinkedOriginResponse { config, stores, timeout }))
+    let (at_once, waiting) = settings.renders;
+    let service = Service::new(config, stores, Renders::new(at_once, waiting));
+    let log = log("origin-response", metrics, |_| {});
+    (Box::new(viewer_request), Box::new(LinkedOriginResponse { service, timeout: settings.timeout, log }))
+}
+
+/// A log that counts, and goes on to `next`.
+fn log(name: &'static str, metrics: &Arc<Metrics>, next: impl Fn(&str) + Send + Sync + 'static) -> lambda::Log {
+    let metrics = Arc::clone(metrics);
+    Arc::new(move |line| {
+        if let Err(error) = metrics.take(line) {
+            eprintln!("{name}: {error:#}");
+        }
+        next(line);
+    })
 }
 
 fn linked_purge(admin: &str, credentials: Credentials) -> Box<dyn Function> {
@@ -137,9 +175,14 @@ fn linked_purge(admin: &str, credentials: Credentials) -> Box<dyn Function> {
 }
 
 impl Packages {
-    fn functions(&self, timeout: Duration, credentials: &Credentials) -> anyhow::Result<Functions> {
+    fn functions(
+        &self,
+        timeout: Duration,
+        credentials: &Credentials,
+        metrics: &Arc<Metrics>,
+    ) -> anyhow::Result<Functions> {
         let function = |name: &'static str, memory, timeout| {
-            self.function(lambda::Settings {
+            let settings = lambda::Settings {
                 name,
                 runtime: Runtime::Node24,
                 memory,
@@ -149,14 +192,15 @@ impl Packages {
                 credentials: credentials.clone(),
                 environment: Vec::new(),
                 processor: None,
-            })
+            };
+            self.function(settings, metrics)
         };
         let viewer_request = function("viewer-request", lambda::VIEWER_MEMORY, lambda::VIEWER_TIMEOUT)?;
         Ok((viewer_request, function("origin-response", lambda::ORIGIN_MEMORY, timeout)?))
     }
 
     fn purge(&self, admin: &str, credentials: &Credentials) -> anyhow::Result<Box<dyn Function>> {
-        self.function(lambda::Settings {
+        let settings = lambda::Settings {
             name: "purge",
             runtime: Runtime::Provided,
             memory: lambda::PURGE_MEMORY,
@@ -165,13 +209,14 @@ impl Packages {
             credentials: credentials.clone(),
             environment: purge::Settings::variables(cloudfront::ID, admin),
             processor: None,
-        })
+        };
+        self.function(settings, &Arc::default())
     }
 
-    fn function(&self, settings: lambda::Settings) -> anyhow::Result<Box<dyn Function>> {
+    fn function(&self, settings: lambda::Settings, metrics: &Arc<Metrics>) -> anyhow::Result<Box<dyn Function>> {
         let name = settings.name;
         let package = Package::unpack(&self.folder.join(format!("{name}.zip")))?;
-        let log: lambda::Log = Arc::new(move |line| {
+        let log = log(name, metrics, move |line| {
             if !lambda::is_routine(line) {
                 eprintln!("{name}: {line}");
             }
@@ -194,12 +239,19 @@ async fn answer(State(distribution): State<Arc<Distribution>>, request: Request)
     )
 }
 
+async fn show_metrics(State(metrics): State<Arc<Metrics>>) -> Response {
+    match metrics.text() {
+        Ok(text) => ([(CONTENT_TYPE, prometheus::TEXT_FORMAT)], text).into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}\n")).into_response(),
+    }
+}
+
 async fn show_index(State(distribution): State<Arc<Distribution>>) -> Response {
     match distribution.origin().pictures(index::PICTURES).await {
         Ok(keys) => Html(index::page(&keys)).into_response(),
         Err(error) => {
             eprintln!("the bucket cannot be listed: {error:#}");
-            (http::StatusCode::BAD_GATEWAY, "the bucket cannot be listed; the reason is in the log\n").into_response()
+            (StatusCode::BAD_GATEWAY, "the bucket cannot be listed; the reason is in the log\n").into_response()
         }
     }
 }

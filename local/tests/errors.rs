@@ -68,8 +68,8 @@ async fn every_row() {
     }
     let behind = Ridge::serve(data.path(), &["--originals", folder.path().to_str().unwrap()]);
     let rules = vec![
-        Rule { method: "GET", path_ends: "/ridge/throttled.jpg", fault: Fault::Status(503) },
-        Rule { method: "GET", path_ends: "/ridge/slow.jpg", fault: Fault::Latency(Duration::from_secs(30)) },
+        Rule::new("GET", "/ridge/throttled.jpg", Fault::Status(503)),
+        Rule::new("GET", "/ridge/slow.jpg", Fault::Latency(Duration::from_secs(30))),
     ];
     let proxy = Proxy::start(&behind.s3, rules).await;
     let config = data.path().join("policy.json");
@@ -110,7 +110,7 @@ async fn every_row() {
 async fn s3_itself_failing_is_passed_on_and_not_kept() {
     let data = tempdir().unwrap();
     let behind = Ridge::serve(data.path(), &[]);
-    let rules = vec![Rule { method: "GET", path_ends: "/w_9/webp/photos/brook.jpg", fault: Fault::Status(503) }];
+    let rules = vec![Rule::new("GET", "/w_9/webp/photos/brook.jpg", Fault::Status(503))];
     let proxy = Proxy::start(&behind.s3, rules).await;
     let ridge = Ridge::serve(data.path(), &["--s3-endpoint", &proxy.endpoint, "--bucket", local::s3::BUCKET]);
     for _ in 0..2 {

@@ -6,7 +6,7 @@ mod support;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use origin_response::{Outcome, Report, Stores};
+use origin_response::{Outcome, Renders, Report, Service, Stores};
 use serde_json::{Value, json};
 use shared::event::Event;
 use shared::{CacheTag, Config, Key};
@@ -47,10 +47,10 @@ async fn call(ridge: &Ridge, status: &str, change: impl Fn(&mut Value)) -> Calle
         assert_eq!(address.region, local::s3::REGION, "the event's region, not the process's");
         Ok(store_at(&s3, &address.bucket))
     }));
+    let service = Service::new(Arc::new(Config::default()), stores, Renders::new(1, 1));
     let event: Event = serde_json::from_value(event).unwrap();
     let deadline = Instant::now() + Duration::from_secs(20);
-    let (response, report) =
-        origin_response::handle(event.into_cf().unwrap(), &Arc::new(Config::default()), &stores, deadline).await;
+    let (response, report) = origin_response::handle(event.into_cf().unwrap(), &service, deadline).await;
     Called { came, response: serde_json::to_value(response).unwrap(), report }
 }
 
@@ -61,7 +61,10 @@ async fn what_s3_has_goes_through_as_it_came() {
     let original = ridge.store().head(&Key::new("photos/brook.jpg").unwrap()).await.unwrap();
     for status in ["200", "206", "304"] {
         let called = call(&ridge, status, |cf| make_fresh(&mut cf["response"], &original)).await;
-        assert_eq!(called.response, tagged(&called, "photos/brook.jpg"), "{status}");
+        let mut expected = tagged(&called, "photos/brook.jpg");
+        let kept = "public, max-age=31536000";
+        expected["headers"]["cache-control"] = json!([{"key": "Cache-Control", "value": kept}]);
+        assert_eq!(called.response, expected, "{status}");
         assert_eq!(called.report.outcome, Outcome::Stored);
     }
     for (uri, status) in [("/photos/brook.jpg", "200"), ("/photos/none.jpg", "404"), ("/photos/none.jpg", "503")] {
@@ -99,6 +102,42 @@ async fn what_s3_lacks_is_made() {
     let head = call(&ridge, "404", |cf| cf["request"]["method"] = json!("HEAD")).await;
     assert_eq!((&head.response["status"], &head.response["body"]), (&json!("200"), &json!("")));
     assert_eq!(head.header("content-type"), "image/webp");
+}
+
+fn s3_etag(response: &mut Value, etag: &str) {
+    response["headers"]["etag"] = json!([{"key": "ETag", "value": etag}]);
+}
+
+/// CloudFront asks whether what it holds is still right, S3 says yes, and then another writer replaces the variant.
+#[tokio::test]
+async fn a_304_for_another_variant_than_is_stored_now_says_nothing() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let made = call(&ridge, "404", |_| {}).await;
+    let stored = made.header("etag").to_owned();
+    for (etag, outcome) in [(stored.as_str(), Outcome::Stored), ("\"another\"", Outcome::Remade)] {
+        let called = call(&ridge, "304", |cf| s3_etag(&mut cf["response"], etag)).await;
+        assert_eq!(called.report.outcome, outcome, "{etag}: {:?}", called.report);
+        assert_eq!(called.response["status"], if outcome == Outcome::Stored { "304" } else { "200" });
+    }
+}
+
+#[tokio::test]
+async fn a_stale_variant_that_someone_removes_meanwhile_is_stored_all_the_same() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let called = call(&ridge, "200", |cf| s3_etag(&mut cf["response"], "\"removed\"")).await;
+    assert_eq!(called.report.outcome, Outcome::Remade, "{:?}", called.report);
+    let stored = ridge.store().head(&Key::new("w_40/h_30/webp/photos/brook.jpg").unwrap()).await.unwrap();
+    assert_eq!(stored.etag.as_deref(), Some(called.header("etag")));
+}
+
+#[tokio::test]
+async fn a_304_of_what_is_gone_with_its_original_is_a_404() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let called = call(&ridge, "304", |cf| cf["request"]["uri"] = json!("/w_40/webp/photos/none.jpg")).await;
+    assert_eq!(called.response["status"], "404", "{:?}", called.report);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 mod support;
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use shared::Key;
 use store::{Attributes, Error, Facts, Store};
@@ -122,18 +122,33 @@ async fn where_originals_are_immutable_nobody_asks() {
 }
 
 #[tokio::test]
-async fn a_large_variant_that_cannot_be_replaced_is_served_as_it_is() {
+async fn a_large_variant_that_cannot_be_replaced_is_an_error() {
     let data = tempdir().unwrap();
     let behind = Ridge::serve(data.path(), &[]);
     let upload = async |bytes| behind.store().put(&original(), bytes, &Attributes::default()).await.unwrap();
     upload(pictures::noise(700, 500).into()).await;
     assert_eq!(behind.get("/cat.jpg?f=png").await.status, 302);
     upload(pictures::noise(700, 501).into()).await;
-    let rules = vec![Rule { method: "PUT", path_ends: "/cat.jpg", fault: Fault::Status(503) }];
+    let rules = vec![Rule::new("PUT", "/cat.jpg", Fault::Status(503))];
     let proxy = Proxy::start(&behind.s3, rules).await;
     let answer = before(&proxy, data.path(), &[]).get("/w_auto/png/cat.jpg").await;
-    assert_eq!((answer.status, answer.header("cache-control")), (200, MINUTE));
-    assert_eq!(answer.picture().0, "700x500");
+    assert_eq!((answer.status, answer.header("cache-control")), (503, "no-store"));
+}
+
+/// S3 has the original, so it is known that the stored variant shows what shall not be shown any more.
+#[tokio::test]
+async fn what_cannot_be_made_anew_in_time_is_not_served_as_it_was() {
+    let data = tempdir().unwrap();
+    let behind = Ridge::serve(data.path(), &[]);
+    upload(&behind.store(), "dandelion.jpg").await;
+    assert_eq!(behind.get("/cat.jpg?f=webp").await.status, 200);
+    let large = pictures::noise(3000, 2500);
+    behind.store().put(&original(), large.into(), &Attributes::default()).await.unwrap();
+    let began = Instant::now();
+    let answer = beside(&behind, data.path(), &["--timeout", "1"]).get("/cat.jpg?f=webp").await;
+    assert_eq!((answer.status, answer.header("cache-control")), (503, "no-store"));
+    assert_eq!(answer.text(), "making this variant took too long; try again\n");
+    assert!(began.elapsed() < Duration::from_secs(3), "the render is abandoned: {:?}", began.elapsed());
 }
 
 #[tokio::test]
@@ -144,7 +159,7 @@ async fn while_s3_does_not_tell_what_is_stored_is_served_for_a_minute() {
     let old = behind.get(URL).await;
     upload(&behind.store(), "brushes.jpg").await;
     for method in ["HEAD", "GET"] {
-        let rules = vec![Rule { method, path_ends: "/ridge/cat.jpg", fault: Fault::Status(503) }];
+        let rules = vec![Rule::new(method, "/ridge/cat.jpg", Fault::Status(503))];
         let proxy = Proxy::start(&behind.s3, rules).await;
         let answer = before(&proxy, data.path(), &[]).get(URL).await;
         assert_eq!((answer.status, answer.header("cache-control")), (200, MINUTE), "{method} fails");
@@ -172,16 +187,35 @@ async fn a_304_of_s3_is_looked_into_too() {
     assert_ne!(new.body, old.body);
 }
 
-/// A distribution that reads the original of this moment, and goes on with it half a second later.
-async fn slow_reader(behind: &Ridge, data: &Path) -> Ridge {
-    let linger = Fault::Linger(Duration::from_millis(500));
-    let rules = vec![Rule { method: "GET", path_ends: "/ridge/cat.jpg", fault: linger }];
-    before(&Proxy::start(&behind.s3, rules).await, data, &[])
+/// What is uncertain is never kept longer than what is certain; and what is certain, as long as the configuration says
+/// now, not as it said when the variant was stored.
+#[tokio::test]
+async fn the_configuration_of_today_says_how_long() {
+    let data = tempdir().unwrap();
+    let behind = Ridge::serve(data.path(), &[]);
+    upload(&behind.store(), "dandelion.jpg").await;
+    assert_eq!(behind.get(URL).await.header("cache-control"), YEAR);
+    let config = data.path().join("policy.json");
+    std::fs::write(&config, r#"{"maxAge": 5}"#).unwrap();
+    let policy = ["--config", config.to_str().unwrap()];
+    assert_eq!(beside(&behind, data.path(), &policy).get(URL).await.header("cache-control"), "public, max-age=5");
+    let proxy = Proxy::start(&behind.s3, vec![Rule::new("HEAD", "/ridge/cat.jpg", Fault::Status(503))]).await;
+    let unchecked = before(&proxy, data.path(), &policy).get(URL).await;
+    assert_eq!((unchecked.status, unchecked.header("cache-control")), (200, "public, max-age=5"));
 }
 
-/// Enough for the slow reader to have read, too little for it to have gone on.
-async fn meanwhile() {
-    tokio::time::sleep(Duration::from_millis(250)).await;
+/// A distribution that reads the original of this moment, and goes on with it when the proxy lets it.
+async fn slow_reader(behind: &Ridge, data: &Path) -> (Ridge, Proxy) {
+    let proxy = Proxy::start(&behind.s3, vec![Rule::new("GET", "/ridge/cat.jpg", Fault::Hold)]).await;
+    (before(&proxy, data, &[]), proxy)
+}
+
+/// What happens while the proxy holds an answer.
+async fn meanwhile<T>(proxy: &Proxy, happens: impl Future<Output = T>) -> T {
+    proxy.until_held().await;
+    let happened = happens.await;
+    proxy.release();
+    happened
 }
 
 #[tokio::test]
@@ -190,15 +224,42 @@ async fn an_original_replaced_under_way_leaves_nothing_that_claims_to_be_current
     let behind = Ridge::serve(data.path(), &[]);
     let store = behind.store();
     let read = upload(&store, "dandelion.jpg").await;
-    let slow = slow_reader(&behind, data.path()).await;
-    let (old, _) = tokio::join!(slow.get(URL), async {
-        meanwhile().await;
-        upload(&store, "brushes.jpg").await
-    });
+    let (slow, proxy) = slow_reader(&behind, data.path()).await;
+    let (old, _) = tokio::join!(slow.get(URL), meanwhile(&proxy, upload(&store, "brushes.jpg")));
     assert_eq!((old.status, old.header("cache-control")), (200, MINUTE), "its purge may be over");
     assert_eq!(stored(&store).await.metadata["source-etag"], read, "of the bytes that were read");
     let new = beside(&behind, data.path(), &[]).get(URL).await;
     assert!(is_made(&new) && new.body != old.body);
+}
+
+/// S3 is asked again where storing took long: what it said before is of no use then.
+#[tokio::test]
+async fn an_original_replaced_while_its_variant_is_stored_is_noticed() {
+    let data = tempdir().unwrap();
+    let behind = Ridge::serve(data.path(), &[]);
+    upload(&behind.store(), "dandelion.jpg").await;
+    let proxy = Proxy::start(&behind.s3, vec![Rule::new("PUT", "", Fault::Hold)]).await;
+    let slow = before(&proxy, data.path(), &[]);
+    let replaced = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        upload(&behind.store(), "brushes.jpg").await
+    };
+    let (old, _) = tokio::join!(slow.get(URL), meanwhile(&proxy, replaced));
+    assert_eq!((old.status, old.header("cache-control")), (200, MINUTE));
+}
+
+#[tokio::test]
+async fn an_original_that_cannot_be_looked_at_again_keeps_nothing_back() {
+    let data = tempdir().unwrap();
+    let behind = Ridge::serve(data.path(), &[]);
+    behind.store().put(&original(), pictures::noise(700, 500).into(), &Attributes::default()).await.unwrap();
+    let hangs = Fault::Latency(Duration::from_secs(30));
+    let proxy = Proxy::start(&behind.s3, vec![Rule::new("HEAD", "/ridge/cat.jpg", hangs)]).await;
+    let ridge = before(&proxy, data.path(), &["--timeout", "8"]);
+    let (small, large) = (ridge.get(URL).await, ridge.get("/cat.jpg?f=png").await);
+    assert_eq!((small.status, small.header("cache-control")), (200, MINUTE));
+    assert!(!small.header("etag").is_empty(), "it is stored");
+    assert_eq!((large.status, large.header("location")), (302, "/w_auto/png/cat.jpg"));
 }
 
 #[tokio::test]
@@ -207,12 +268,12 @@ async fn a_late_writer_of_old_bytes_does_not_overwrite_new_ones() {
     let behind = Ridge::serve(data.path(), &[]);
     let store = behind.store();
     upload(&store, "dandelion.jpg").await;
-    let slow = slow_reader(&behind, data.path()).await;
-    let (old, new) = tokio::join!(slow.get(URL), async {
-        meanwhile().await;
+    let (slow, proxy) = slow_reader(&behind, data.path()).await;
+    let replaced = async {
         upload(&store, "brushes.jpg").await;
         behind.get(URL).await
-    });
+    };
+    let (old, new) = tokio::join!(slow.get(URL), meanwhile(&proxy, replaced));
     assert_eq!((new.status, new.header("cache-control")), (200, YEAR));
     assert_eq!((old.status, old.header("cache-control"), old.header("etag")), (200, MINUTE, ""));
     assert_ne!(old.body, new.body);
@@ -224,11 +285,8 @@ async fn of_two_writers_of_the_same_bytes_both_are_right() {
     let data = tempdir().unwrap();
     let behind = Ridge::serve(data.path(), &[]);
     upload(&behind.store(), "dandelion.jpg").await;
-    let slow = slow_reader(&behind, data.path()).await;
-    let (late, early) = tokio::join!(slow.get(URL), async {
-        meanwhile().await;
-        behind.get(URL).await
-    });
+    let (slow, proxy) = slow_reader(&behind, data.path()).await;
+    let (late, early) = tokio::join!(slow.get(URL), meanwhile(&proxy, behind.get(URL)));
     for answer in [&late, &early] {
         assert_eq!((answer.status, answer.header("cache-control")), (200, YEAR));
         assert!(is_made(answer));

@@ -70,7 +70,7 @@ async fn when_the_put_fails_small_is_answered_and_large_is_never_a_loop() {
     let data = tempdir().unwrap();
     let behind = Ridge::serve(data.path(), &[]);
     with_noise(&behind).await;
-    let denied = Rule { method: "PUT", path_ends: "", fault: Fault::Status(403) };
+    let denied = Rule::new("PUT", "", Fault::Status(403));
     let proxy = Proxy::start(&behind.s3, vec![denied]).await;
     let ridge = before(&proxy, data.path(), &[]);
     let small = ridge.get(DANDELION).await;
@@ -88,7 +88,7 @@ async fn when_the_put_fails_small_is_answered_and_large_is_never_a_loop() {
 async fn a_put_that_hangs_keeps_no_picture_back() {
     let data = tempdir().unwrap();
     let behind = Ridge::serve(data.path(), &[]);
-    let slow = Rule { method: "PUT", path_ends: "", fault: Fault::Latency(Duration::from_secs(30)) };
+    let slow = Rule::new("PUT", "", Fault::Latency(Duration::from_secs(30)));
     let proxy = Proxy::start(&behind.s3, vec![slow]).await;
     let ridge = before(&proxy, data.path(), &["--timeout", "4"]);
     let answer = ridge.get(DANDELION).await;
@@ -102,7 +102,7 @@ async fn a_large_variant_that_cloudfront_may_not_read_is_no_loop() {
     let data = tempdir().unwrap();
     let behind = Ridge::serve(data.path(), &[]);
     with_noise(&behind).await;
-    let denied = Rule { method: "GET", path_ends: "/w_auto/png/noise.png", fault: Fault::Status(403) };
+    let denied = Rule::new("GET", "/w_auto/png/noise.png", Fault::Status(403));
     let proxy = Proxy::start(&behind.s3, vec![denied]).await;
     let ridge = before(&proxy, data.path(), &[]);
     let first = ridge.get("/noise.png?f=png").await;

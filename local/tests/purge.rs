@@ -4,7 +4,6 @@
 mod support;
 
 use std::process::Command;
-use std::time::Duration;
 
 use purge::{By, Distribution, MAX_ITEMS, Report, SqsBatchResponse};
 use serde_json::{Value, json};
@@ -155,27 +154,30 @@ async fn paths_are_forgotten_and_others_are_not() {
 async fn what_is_loading_while_it_is_invalidated_is_not_kept() {
     let data = tempdir().unwrap();
     let behind = Ridge::serve(data.path(), &[]);
-    let latency = Fault::Latency(Duration::from_millis(1500));
-    let slow = Rule { method: "GET", path_ends: "photos/mark.png", fault: latency };
-    let proxy = Proxy::start(&behind.s3, vec![slow]).await;
+    let proxy = Proxy::start(&behind.s3, vec![Rule::new("GET", "photos/mark.png", Fault::Hold)]).await;
     let ridge = before(&proxy, data.path(), &[]);
     let get = async || ridge.get("/photos/mark.png").await.found().to_owned();
-    let after = async |milliseconds| {
-        tokio::time::sleep(Duration::from_millis(milliseconds)).await;
-        get().await
-    };
     let purge = async || {
-        tokio::time::sleep(Duration::from_millis(500)).await;
+        proxy.until_held().await;
         ridge.purge(&["--paths", "photos/mark.png"]).await;
     };
-    let (first, ()) = tokio::join!(get(), purge());
+    let released = async {
+        purge().await;
+        proxy.release();
+    };
+    let (first, ()) = tokio::join!(get(), released);
     assert_eq!(first, "Miss");
-    let purge_and_get = async {
+    let later = async {
         purge().await;
         // The load that began before is not through yet.
-        get().await
+        let (fresh, ()) = tokio::join!(get(), async {
+            proxy.until_held().await;
+            proxy.release();
+            proxy.release();
+        });
+        fresh
     };
-    let (second, joined, fresh) = tokio::join!(get(), after(200), purge_and_get);
+    let (second, joined, fresh) = tokio::join!(get(), get(), later);
     assert_eq!((&*second, &*joined), ("Miss", "Joined"), "what was loading at the first purge was not kept");
     assert_eq!(fresh, "Miss", "who comes after a purge waits for nothing from before it");
     assert_eq!(get().await, "Hit", "what was loaded after it is kept");

@@ -7,6 +7,7 @@ use shared::{Config, Fault, Problem, edge};
 
 use crate::keep::Kept;
 use crate::make::{Made, cache_control};
+use crate::report::Report;
 
 /// How long an answer is kept whose variant is not stored, or perhaps not current, in seconds: long enough to spare the
 /// function, short enough to try again soon.
@@ -14,20 +15,27 @@ const UNSTORED_MAX_AGE: u64 = 60;
 
 /// The answer with a variant that was just made: in the body while it is small enough; by a redirect to the same path
 /// once it is stored, or to the path that is taken in its place; never a redirect to what is not there, so never a loop.
-pub(crate) fn made(origin: Response, made: Made, uri: &str, config: &Config, is_head: bool) -> Response {
-    let mut headers = Headers::default();
-    headers.set("Server-Timing", &made.timing);
+pub(crate) fn made(
+    origin: Response,
+    made: Made,
+    uri: &str,
+    config: &Config,
+    is_head: bool,
+    report: &mut Report,
+) -> Response {
+    let mut headers = timed(Headers::default(), report);
     headers.set("X-Content-Type-Options", "nosniff");
     if !made.is_small() {
         let (path, cache_control) = match &made.kept {
             Kept::Stored { .. } => (uri, edge::NO_STORE.to_owned()),
-            Kept::Elsewhere(Some(path)) => (path.as_str(), cache_control(UNSTORED_MAX_AGE)),
+            Kept::Elsewhere(Some(path)) => (path.as_str(), cache_control(unsure(config))),
             Kept::Elsewhere(None) | Kept::Lost => {
                 let text =
                     "the variant is too large to be answered without being stored, and could not be stored; try again";
-                return problem(origin, &Problem::new(Fault::Unavailable, text), is_head);
+                return problem(origin, &Problem::new(Fault::Unavailable, text), is_head, report);
             }
         };
+        report.is_redirected = true;
         headers.set("Location", path);
         headers.set("Cache-Control", &cache_control);
         return over(origin, Response::generated(302, "Found", headers).with_empty_body());
@@ -36,9 +44,9 @@ pub(crate) fn made(origin: Response, made: Made, uri: &str, config: &Config, is_
     let max_age = match &made.kept {
         Kept::Stored { etag, is_current } => {
             headers.set("ETag", etag);
-            if *is_current { config.max_age } else { UNSTORED_MAX_AGE }
+            if *is_current { config.max_age } else { unsure(config) }
         }
-        Kept::Elsewhere(_) | Kept::Lost => UNSTORED_MAX_AGE,
+        Kept::Elsewhere(_) | Kept::Lost => unsure(config),
     };
     headers.set("Cache-Control", &cache_control(max_age));
     let response = Response::generated(200, "OK", headers);
@@ -46,16 +54,37 @@ pub(crate) fn made(origin: Response, made: Made, uri: &str, config: &Config, is_
     over(origin, body)
 }
 
-/// The stored variant as it came, where it is not known whether it is current.
-pub(crate) fn perhaps(mut origin: Response) -> Response {
-    origin.headers.set("Cache-Control", &cache_control(UNSTORED_MAX_AGE));
+/// The stored variant, which is current. What was said of its age when it was stored, or when CloudFront last asked, need
+/// not be what holds now.
+pub(crate) fn stored(mut origin: Response, config: &Config) -> Response {
+    origin.headers.set("Cache-Control", &cache_control(config.max_age));
     origin
 }
 
+/// The stored variant, where it is not known whether it is current.
+pub(crate) fn perhaps(mut origin: Response, config: &Config) -> Response {
+    origin.headers.set("Cache-Control", &cache_control(unsure(config)));
+    origin
+}
+
+fn unsure(config: &Config) -> u64 {
+    UNSTORED_MAX_AGE.min(config.max_age)
+}
+
 /// The answer with an error.
-pub(crate) fn problem(origin: Response, problem: &Problem, is_head: bool) -> Response {
-    let response = problem.response();
+pub(crate) fn problem(origin: Response, problem: &Problem, is_head: bool, report: &mut Report) -> Response {
+    report.refuse(problem);
+    let mut response = problem.response();
+    response.headers = timed(response.headers, report);
     over(origin, if is_head { response.with_empty_body() } else { response })
+}
+
+/// How long the stages took (`Server-Timing`, W3C), where there were any.
+fn timed(mut headers: Headers, report: &Report) -> Headers {
+    if let Some(timing) = report.server_timing() {
+        headers.set("Server-Timing", &timing);
+    }
+    headers
 }
 
 /// Lays a generated response over the origin's, whose read-only headers must stay: to drop `transfer-encoding` or

@@ -1,14 +1,15 @@
 //! Whether a stored variant still stands for its original (contract section 5).
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use shared::event::{Headers, Response};
 use shared::{Config, Originals, VariantPath};
 use store::{Error, Facts, Store};
 use tokio::time::timeout_at;
 
-/// The pipeline's version, in every variant's metadata: raise it when stored variants should be made again.
-pub(crate) const PIPELINE: &str = "1";
+/// The pipeline's version, in every variant's metadata: raise it when stored variants should be made again. A variant of
+/// a newer one is left alone: while an update spreads over the edge, both versions run.
+pub(crate) const PIPELINE: u32 = 1;
 
 /// Names in a variant's metadata.
 pub(crate) const PIPELINE_KEY: &str = "pipeline";
@@ -19,7 +20,7 @@ pub(crate) const SOURCE_LAST_MODIFIED: &str = "source-last-modified";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Mark {
     source_etag: String,
-    pipeline: String,
+    pipeline: u32,
 }
 
 /// How a stored variant stands to its original.
@@ -36,23 +37,32 @@ pub(crate) enum Standing {
 }
 
 impl Mark {
-    /// Of what is made now of this original.
-    pub(crate) fn of_source(source: &Facts) -> Option<Mark> {
-        Some(Mark { source_etag: source.etag.clone()?, pipeline: PIPELINE.to_owned() })
-    }
-
     /// As a stored variant carries it.
     pub(crate) fn of_variant(variant: &Facts) -> Option<Mark> {
-        let get = |name| variant.metadata.get(name).cloned();
-        Some(Mark { source_etag: get(SOURCE_ETAG)?, pipeline: get(PIPELINE_KEY)? })
+        Mark::read(|name| variant.metadata.get(name).map(String::as_str))
     }
 
     /// As S3's answer shows it.
     fn of_headers(headers: &Headers) -> Option<Mark> {
-        let get = |name| headers.get(&format!("x-amz-meta-{name}")).map(str::to_owned);
-        Some(Mark { source_etag: get(SOURCE_ETAG)?, pipeline: get(PIPELINE_KEY)? })
+        Mark::read(|name| headers.get(&format!("x-amz-meta-{name}")))
+    }
+
+    fn read<'a>(get: impl Fn(&str) -> Option<&'a str>) -> Option<Mark> {
+        Some(Mark { source_etag: get(SOURCE_ETAG)?.to_owned(), pipeline: get(PIPELINE_KEY)?.parse().ok()? })
+    }
+
+    /// Whether it is of this original, as good as it would be made now.
+    pub(crate) fn is_of(&self, original: &Facts) -> bool {
+        original.etag.as_ref() == Some(&self.source_etag) && self.is_up_to_date()
+    }
+
+    fn is_up_to_date(&self) -> bool {
+        self.pipeline >= PIPELINE
     }
 }
+
+/// How long a viewer waits for the comparison: S3 has answered already, and a HEAD takes some ten milliseconds.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Compares a stored variant, which `response` is S3's answer for, with its original.
 pub(crate) async fn standing(
@@ -67,25 +77,35 @@ pub(crate) async fn standing(
         let mark = async {
             match Mark::of_headers(&response.headers) {
                 // S3 need not repeat metadata in a 304.
-                None if response.status == "304" => Ok(Mark::of_variant(&store.head(&path.object()).await?)),
-                mark => Ok(mark),
+                None if response.status == "304" => {
+                    let now = store.head(&path.object()).await?;
+                    // CloudFront holds an older one than S3, so this one's mark says nothing.
+                    let is_held = etag.is_none() || etag == now.etag;
+                    Ok((Mark::of_variant(&now).filter(|_| is_held), now.etag))
+                }
+                mark => Ok((mark, etag.clone())),
             }
         };
         if config.originals == Originals::Immutable {
-            let is_new = mark.await?.is_some_and(|mark| mark.pipeline == PIPELINE);
-            return Ok(if is_new { Standing::Fresh } else { Standing::Stale { etag } });
+            let (mark, etag) = mark.await?;
+            return Ok(if mark.is_some_and(|mark| mark.is_up_to_date()) {
+                Standing::Fresh
+            } else {
+                Standing::Stale { etag }
+            });
         }
-        let (original, mark) = tokio::join!(store.head(path.original()), mark);
-        match (original, mark?) {
-            (Ok(original), Some(mark)) if Mark::of_source(&original).as_ref() == Some(&mark) => Ok(Standing::Fresh),
-            (Ok(_), _) => Ok(Standing::Stale { etag }),
-            (Err(Error::NotFound { .. }), _) => Ok(Standing::Gone),
-            (Err(error), _) => Err(error),
-        }
+        let original = match tokio::join!(store.head(path.original()), mark) {
+            (Err(Error::NotFound { .. }), _) => return Ok(Standing::Gone),
+            (original, mark) => (original?, mark?),
+        };
+        Ok(match original {
+            (original, (Some(mark), _)) if mark.is_of(&original) => Standing::Fresh,
+            (_, (_, etag)) => Standing::Stale { etag },
+        })
     };
-    match timeout_at(deadline.into(), look).await {
+    match timeout_at(deadline.min(Instant::now() + PATIENCE).into(), look).await {
         Ok(Ok(standing)) => standing,
-        Ok(Err(error)) => Standing::Unknown(error.to_string()),
+        Ok(Err(error)) => Standing::Unknown(Error::to_string(&error)),
         Err(_) => Standing::Unknown("the original could not be looked at in time".to_owned()),
     }
 }

@@ -1,6 +1,6 @@
 //! Storing a variant, so that what is stored never claims to be of an original that it was not made of.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use shared::{Config, Format, Key, Originals};
@@ -32,6 +32,11 @@ pub(crate) enum Kept {
     Elsewhere(Option<String>),
 }
 
+/// What S3 said of the original so long ago still holds: its event and the purge take longer.
+const RECENT: Duration = Duration::from_millis(300);
+/// How long the answer waits for what S3 says of the original, when the variant is stored.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// A variant to be stored.
 pub(crate) struct Keeping<'a> {
     pub(crate) store: &'a Store,
@@ -44,42 +49,59 @@ pub(crate) struct Keeping<'a> {
 }
 
 impl Keeping<'_> {
-    /// Stores it, or says why not. The original is looked at again meanwhile, which takes no time of its own: it may
-    /// have been replaced since it was read, and its purge may already be over.
+    /// Stores it, or says why not. Meanwhile the original is looked at again, for it may have been replaced since it was
+    /// read, and its purge may already be over; once more where storing took so long that this, too, is long ago.
     pub(crate) async fn store(&self, format: Format, bytes: Bytes, deadline: Instant) -> Result<Kept, String> {
         let attributes = attributes(format, self.source, self.config);
-        let all = async {
-            let put = self.put(bytes, &attributes);
-            let (put, is_current) = tokio::join!(put, self.is_current());
-            Ok::<_, Error>(Kept::Stored { etag: put?, is_current })
-        };
-        let kept = timeout_at(deadline.into(), all).await;
-        kept.map_err(|_| "the variant could not be stored in time".to_owned())?.map_err(|error| error.to_string())
+        let began = Instant::now();
+        let put = timeout_at(deadline.into(), self.put(bytes, &attributes));
+        let (put, mut is_current) = tokio::join!(put, self.is_current(deadline));
+        let etag = put.map_err(|_| "the variant could not be stored in time".to_owned())?;
+        let etag = etag.map_err(|error| error.to_string())?;
+        if is_current && began.elapsed() > RECENT {
+            is_current = self.is_current(deadline).await;
+        }
+        Ok(Kept::Stored { etag, is_current })
     }
 
     async fn put(&self, bytes: Bytes, attributes: &Attributes) -> Result<String, Error> {
-        let condition = match self.found {
-            Found::Missing | Found::Denied => Condition::New,
-            Found::Stale { etag: Some(etag) } => Condition::Replaces(etag.clone()),
-            Found::Stale { etag: None } => Condition::Any,
+        let put =
+            async |condition: Condition| self.store.put_if(self.object, bytes.clone(), attributes, &condition).await;
+        let changed = match put(self.condition()).await {
+            Err(changed @ Error::Changed { .. }) => changed,
+            done => return done,
         };
-        let put = self.store.put_if(self.object, bytes.clone(), attributes, &condition).await;
-        let Err(Error::Changed { key }) = put else { return put };
         // Another writer was faster: as good as ours if it read the same bytes. If it read others, the original says who
         // is right.
-        let other = self.store.head(self.object).await?;
-        let mark = Mark::of_source(self.source);
+        let other = match self.store.head(self.object).await {
+            // It has removed the variant.
+            Err(Error::NotFound { .. }) => return put(Condition::New).await,
+            other => other?,
+        };
+        let is_as_good = Mark::of_variant(&other).is_some_and(|mark| mark.is_of(self.source));
         match other.etag {
-            Some(etag) if mark.is_some() && Mark::of_variant(&Facts { etag: None, ..other }) == mark => Ok(etag),
-            Some(etag) if self.is_current().await => {
-                self.store.put_if(self.object, bytes, attributes, &Condition::Replaces(etag)).await
-            }
-            _ => Err(Error::Changed { key }),
+            Some(etag) if is_as_good => Ok(etag),
+            Some(etag) if self.is_unchanged().await => put(Condition::Replaces(etag)).await,
+            _ => Err(changed),
         }
     }
 
+    fn condition(&self) -> Condition {
+        match self.found {
+            Found::Missing | Found::Denied => Condition::New,
+            Found::Stale { etag: Some(etag) } => Condition::Replaces(etag.clone()),
+            Found::Stale { etag: None } => Condition::Any,
+        }
+    }
+
+    /// Whether the original is still the one that was read, as far as S3 tells soon.
+    async fn is_current(&self, deadline: Instant) -> bool {
+        let soon = deadline.min(Instant::now() + PATIENCE);
+        timeout_at(soon.into(), self.is_unchanged()).await.unwrap_or(false)
+    }
+
     /// Whether the original is still the one that was read. Where S3 does not say, it is not taken for granted.
-    async fn is_current(&self) -> bool {
+    async fn is_unchanged(&self) -> bool {
         if self.config.originals == Originals::Immutable {
             return true;
         }
@@ -89,7 +111,7 @@ impl Keeping<'_> {
 
 fn attributes(format: Format, source: &Facts, config: &Config) -> Attributes {
     let metadata = [
-        (PIPELINE_KEY, PIPELINE.to_owned()),
+        (PIPELINE_KEY, PIPELINE.to_string()),
         (SOURCE_ETAG, source.etag.clone().unwrap_or_default()),
         (SOURCE_LAST_MODIFIED, source.last_modified.clone().unwrap_or_default()),
     ];

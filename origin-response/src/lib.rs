@@ -4,15 +4,18 @@ mod answer;
 mod fresh;
 mod keep;
 mod make;
+mod renders;
 mod report;
+mod service;
 mod stopwatch;
 mod stores;
 
+pub use renders::Renders;
 pub use report::{Outcome, Report};
+pub use service::Service;
 pub use stopwatch::Stopwatch;
 pub use stores::{Connect, ENDPOINT_HEADER, Stores};
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use shared::event::{Cf, Response};
@@ -31,11 +34,20 @@ use crate::make::{Job, Made};
 ///
 /// What it answers carries the original's cache tag, errors too: CloudFront keeps them as well, and a picture that takes
 /// the place of a missing or broken one is to be seen at once.
-pub async fn handle(cf: Cf, config: &Arc<Config>, stores: &Stores, deadline: Instant) -> (Response, Report) {
-    let mut report = Report::new(&cf.request.uri);
+pub async fn handle(cf: Cf, service: &Service, deadline: Instant) -> (Response, Report) {
+    let began = Instant::now();
+    let mut report = Report::new(&cf, service.begin());
+    let response = answer(cf, service, deadline, &mut report).await;
+    report.end(began);
+    (response, report)
+}
+
+async fn answer(cf: Cf, service: &Service, deadline: Instant, report: &mut Report) -> Response {
+    let config = &service.config;
     let Some(mut response) = cf.response else {
         let problem = Problem::new(Fault::Unavailable, "the event holds no response of the origin");
-        return (problem.response(), report.refused(&problem));
+        report.refuse(&problem);
+        return problem.response();
     };
     // What is generated is laid over this, so it has the tag too.
     if let Some(tag) = tag(&cf.request.uri) {
@@ -43,12 +55,12 @@ pub async fn handle(cf: Cf, config: &Arc<Config>, stores: &Stores, deadline: Ins
     }
     let is_head = cf.request.method == "HEAD";
     if cf.request.method != "GET" && !is_head {
-        return (response, report);
+        return response;
     }
     let path = match variant(&cf.request.uri, config) {
         Ok(Some(path)) => path,
-        Ok(None) => return (response, report),
-        Err(problem) => return (answer::problem(response, &problem, is_head), report.refused(&problem)),
+        Ok(None) => return response,
+        Err(problem) => return answer::problem(response, &problem, is_head, report),
     };
     let found = match response.status.as_str() {
         "200" | "206" | "304" => None,
@@ -56,17 +68,19 @@ pub async fn handle(cf: Cf, config: &Arc<Config>, stores: &Stores, deadline: Ins
         "404" => Some(Found::Missing),
         status => {
             if status.starts_with('5') {
+                report.outcome = Outcome::Failed;
+                report.kind = Some(Fault::Unavailable.name());
                 response.headers.set("Cache-Control", edge::NO_STORE);
             }
-            return (response, report);
+            return response;
         }
     };
-    let decision = match stores.open(cf.request.origin.as_ref()) {
+    let decision = match service.stores.open(cf.request.origin.as_ref()) {
         Ok(store) => {
-            let task = Task { path: &path, store: &store, config, deadline };
+            let task = Task { path: &path, store: &store, service, deadline };
             match found {
-                Some(found) => task.make(found, &mut report).await,
-                None => task.check(&response, &mut report).await,
+                Some(found) => task.make(found, report).await,
+                None => task.check(&response, report).await,
             }
         }
         Err(error) => {
@@ -78,20 +92,20 @@ pub async fn handle(cf: Cf, config: &Arc<Config>, stores: &Stores, deadline: Ins
     match decision {
         Decision::Pass => {
             report.outcome = Outcome::Stored;
-            (response, report)
+            answer::stored(response, config)
         }
         Decision::PassPerhaps => {
-            report.outcome = Outcome::Perhaps;
-            (answer::perhaps(response), report)
+            report.unchecked();
+            answer::perhaps(response, config)
         }
-        Decision::Answer(made) => (answer::made(response, made, &cf.request.uri, config, is_head), report),
-        Decision::Refuse(problem) => (answer::problem(response, &problem, is_head), report.refused(&problem)),
+        Decision::Answer(made) => answer::made(response, made, &cf.request.uri, config, is_head, report),
+        Decision::Refuse(problem) => answer::problem(response, &problem, is_head, report),
     }
 }
 
 /// What becomes of the origin's response.
 enum Decision {
-    /// It goes on as it came.
+    /// It goes on.
     Pass,
     /// So it does, but is not kept for long: it may be out of date.
     PassPerhaps,
@@ -105,19 +119,19 @@ enum Decision {
 struct Task<'a> {
     path: &'a VariantPath,
     store: &'a Store,
-    config: &'a Arc<Config>,
+    service: &'a Service,
     deadline: Instant,
 }
 
 impl Task<'_> {
     async fn make(&self, found: Found, report: &mut Report) -> Decision {
-        let job = Job { path: self.path, store: self.store, found, config: self.config };
+        let job = Job { path: self.path, store: self.store, found, service: self.service };
         job.make(self.deadline, report).await.map_or_else(Decision::Refuse, Decision::Answer)
     }
 
     /// S3 has the variant: is it still right?
     async fn check(&self, response: &Response, report: &mut Report) -> Decision {
-        match fresh::standing(self.store, self.path, response, self.config, self.deadline).await {
+        match fresh::standing(self.store, self.path, response, &self.service.config, self.deadline).await {
             Standing::Fresh => Decision::Pass,
             Standing::Unknown(error) => {
                 report.error = Some(error);
@@ -132,9 +146,11 @@ impl Task<'_> {
                 Decision::Refuse(make::missing(self.path.original()))
             }
             Standing::Stale { etag } => match self.make(Found::Stale { etag }, report).await {
-                // What is out of date is better than nothing while S3 fails.
-                Decision::Refuse(problem) if problem.fault.is_passing() => Decision::PassPerhaps,
-                Decision::Answer(made) if !made.can_be_answered() => Decision::PassPerhaps,
+                // What is out of date is better than nothing while S3 does not give the original; but not where it does, and
+                // no picture can be made of it: someone may have replaced it for a reason.
+                Decision::Refuse(problem) if problem.fault.is_passing() && report.source_bytes.is_none() => {
+                    Decision::PassPerhaps
+                }
                 decision => decision,
             },
         }

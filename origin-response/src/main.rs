@@ -5,10 +5,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use lambda_runtime::{Context, Error, LambdaEvent, service_fn};
-use origin_response::Stores;
+use origin_response::{Renders, Service, Stores};
 use shared::Config;
 use shared::event::Event;
 use store::Store;
+
+/// Lambda sends one event at a time. A second place would let a render that was given up, and goes on, take memory beside
+/// the next one.
+const RENDERS: usize = 1;
 
 /// What is left for answering when the work is given up before Lambda's deadline.
 const RESERVE: Duration = Duration::from_millis(500);
@@ -16,7 +20,7 @@ const RESERVE: Duration = Duration::from_millis(500);
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let config = match Config::baked() {
-        Ok(config) => Arc::new(config),
+        Ok(config) => config,
         Err(error) => return fail(&format!("{}: {error}", Config::FILE)),
     };
     // `make package` asks before anything is deployed whether the program runs and takes its configuration.
@@ -27,10 +31,11 @@ async fn main() -> ExitCode {
         let credentials = store::credentials_of_lambda()?;
         Ok(Store::new(store::connect(&address.region, endpoint, credentials), &address.bucket))
     }));
+    let service = Service::new(Arc::new(config), stores, Renders::new(RENDERS, 1));
     let answer = async |event: LambdaEvent<Event>| {
         let cf = event.payload.into_cf().ok_or("the event has no record")?;
-        let (response, report) = origin_response::handle(cf, &config, &stores, deadline(&event.context)).await;
-        println!("{}", serde_json::to_string(&report)?);
+        let (response, report) = origin_response::handle(cf, &service, deadline(&event.context)).await;
+        println!("{}", report.line()?);
         Ok::<_, Error>(response)
     };
     match lambda_runtime::run(service_fn(answer)).await {

@@ -5,13 +5,15 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use pixels::Picture;
-use shared::{Config, Fault, Format, Key, Output, Problem, Variant, VariantPath, edge};
+use shared::{Fault, Format, Key, Output, Problem, Variant, VariantPath, edge};
 use store::{Facts, Object, Store};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout_at;
 
 use crate::keep::{Found, Keeping, Kept};
-use crate::report::{Outcome, Report};
+use crate::renders::Place;
+use crate::report::{GET, Outcome, PUT, Report};
+use crate::service::Service;
 use crate::stopwatch::Stopwatch;
 
 /// One variant to make.
@@ -19,7 +21,7 @@ pub(crate) struct Job<'a> {
     pub(crate) path: &'a VariantPath,
     pub(crate) store: &'a Store,
     pub(crate) found: Found,
-    pub(crate) config: &'a Arc<Config>,
+    pub(crate) service: &'a Service,
 }
 
 /// A variant that was made.
@@ -27,22 +29,15 @@ pub(crate) struct Made {
     pub(crate) bytes: Bytes,
     pub(crate) content_type: &'static str,
     pub(crate) kept: Kept,
-    /// `Server-Timing`, W3C.
-    pub(crate) timing: String,
 }
 
 impl Made {
-    /// Whether it is in S3, or another variant that can be, or small enough for the answer itself.
-    pub(crate) fn can_be_answered(&self) -> bool {
-        self.is_small() || !matches!(self.kept, Kept::Lost | Kept::Elsewhere(None))
-    }
-
     pub(crate) fn is_small(&self) -> bool {
         self.bytes.len() <= edge::BODY_BUDGET
     }
 
-    fn new(format: Format, bytes: Bytes, kept: Kept, report: &Report) -> Made {
-        Made { bytes, content_type: format.mime(), kept, timing: report.server_timing() }
+    fn new(format: Format, bytes: Bytes, kept: Kept) -> Made {
+        Made { bytes, content_type: format.mime(), kept }
     }
 }
 
@@ -54,7 +49,7 @@ impl Job<'_> {
         let (picture, source) = timeout_at(deadline.into(), self.render(deadline, report)).await.map_err(late)??;
         if let Some(path) = self.instead(&picture) {
             report.outcome = Outcome::Instead;
-            return Ok(Made::new(picture.format, picture.bytes.into(), Kept::Elsewhere(path), report));
+            return Ok(Made::new(picture.format, picture.bytes.into(), Kept::Elsewhere(path)));
         }
         let is_large = picture.bytes.len() > edge::BODY_BUDGET;
         if self.found == Found::Denied && is_large && self.is_stored(deadline).await {
@@ -70,12 +65,12 @@ impl Job<'_> {
             object: &object,
             source: &source,
             found: &self.found,
-            config: self.config,
+            config: &self.service.config,
         };
         let began = Instant::now();
         // Awaited: Lambda freezes the process once it has answered.
         let kept = keeping.store(format, bytes.clone(), deadline).await;
-        report.took("put", began);
+        report.took(PUT, began);
         let kept = match kept {
             Ok(kept) => {
                 report.outcome =
@@ -84,11 +79,12 @@ impl Job<'_> {
             }
             Err(error) => {
                 report.outcome = Outcome::NotStored;
+                report.is_put_failed = true;
                 report.error = Some(error);
                 Kept::Lost
             }
         };
-        Ok(Made::new(format, bytes, kept, report))
+        Ok(Made::new(format, bytes, kept))
     }
 
     /// Where a picture belongs that is of another format than was asked for.
@@ -109,14 +105,19 @@ impl Job<'_> {
     }
 
     async fn render(&self, deadline: Instant, report: &mut Report) -> Result<(Picture, Facts), Problem> {
+        let full = || Problem::new(Fault::Unavailable, "too many pictures are being made; try again");
+        let reading = self.service.renders.enter().await.ok_or_else(full)?;
         let Object { bytes, facts } = self.get(report).await?;
-        Ok((self.pixels(bytes, deadline, report).await?, facts))
+        let began = Instant::now();
+        let place = reading.begin().await.ok_or_else(full)?;
+        report.waited(began);
+        Ok((self.pixels(bytes, place, deadline, report).await?, facts))
     }
 
     async fn get(&self, report: &mut Report) -> Result<Object, Problem> {
         let began = Instant::now();
-        let source = self.store.get(self.path.original(), self.config.max_source_bytes).await;
-        report.took("get", began);
+        let source = self.store.get(self.path.original(), self.service.config.max_source_bytes).await;
+        report.took(GET, began);
         let source = source.map_err(|error| {
             report.error = Some(error.to_string());
             problem_of_store(error)
@@ -125,11 +126,18 @@ impl Job<'_> {
         Ok(source)
     }
 
-    async fn pixels(&self, source: Bytes, deadline: Instant, report: &mut Report) -> Result<Picture, Problem> {
-        let (variant, config) = (self.path.variant().clone(), Arc::clone(self.config));
+    async fn pixels(
+        &self,
+        source: Bytes,
+        place: Place,
+        deadline: Instant,
+        report: &mut Report,
+    ) -> Result<Picture, Problem> {
+        let (variant, config) = (self.path.variant().clone(), Arc::clone(&self.service.config));
         let rendered = spawn_blocking(move || {
             let mut stopwatch = Stopwatch::until(deadline);
             let picture = pixels::render(&source, &variant, &config, &mut stopwatch);
+            drop(place);
             (picture, stopwatch.stop())
         });
         let (picture, stages) = match rendered.await {

@@ -1,26 +1,49 @@
-//! What was done with one event, for the log.
+//! What was done with one event: for the log, and through it for CloudWatch's metrics.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
-use shared::Problem;
+use serde::{Serialize, Serializer};
+use shared::event::Cf;
+use shared::metrics::{self, Metric, Unit};
+use shared::{Path, Problem};
 
 /// One event's story: one line of JSON in the log.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
+    /// The distribution's id.
+    pub distribution: String,
     /// The path that was asked for.
     pub uri: String,
+    /// The original that it is about, where it is one that can be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// What is asked of that original, as the path has it before the key; nothing for the original itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
     /// How it went.
     pub outcome: Outcome,
+    /// Whose fault it is, by [`shared::Fault::name`]; `unchecked` where a stored variant could not be compared with its original.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<&'static str>,
+    /// Whether this was the process's first event.
+    pub is_cold: bool,
     /// The original's size in bytes, where it was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_bytes: Option<usize>,
     /// The variant's size in bytes, where it was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<usize>,
+    /// Whether the viewer was sent to where the variant is stored, since it is too large for an answer.
+    pub is_redirected: bool,
+    /// Whether the variant could not be stored.
+    pub is_put_failed: bool,
     /// Stages in their order, with milliseconds.
+    #[serde(serialize_with = "by_name")]
     pub stages: Vec<(&'static str, f64)>,
+    /// From event to answer.
+    pub milliseconds: f64,
     /// What the client was told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub told: Option<String>,
@@ -53,37 +76,118 @@ pub enum Outcome {
     Failed,
 }
 
+/// Stages that are not work on pixels.
+pub(crate) const GET: &str = "get";
+const WAIT: &str = "wait";
+pub(crate) const PUT: &str = "put";
+
+const ALL: &[&str] = &["distribution"];
+const BY_KIND: &[&str] = &["distribution", "kind"];
+
 impl Report {
-    pub(crate) fn new(uri: &str) -> Report {
+    pub(crate) fn new(cf: &Cf, is_cold: bool) -> Report {
+        let (key, variant) = match Path::parse(&cf.request.uri) {
+            Ok(Path::Original(original)) => (Some(original.to_string()), None),
+            Ok(Path::Variant(path)) => (Some(path.original().to_string()), Some(path.prefix())),
+            Err(_) => (None, None),
+        };
+        let distribution = cf.config.rest.get("distributionId").and_then(|id| id.as_str()).unwrap_or_default();
         Report {
-            uri: uri.to_owned(),
+            distribution: distribution.to_owned(),
+            uri: cf.request.uri.clone(),
+            key,
+            variant,
             outcome: Outcome::Passed,
+            kind: None,
+            is_cold,
             source_bytes: None,
             bytes: None,
+            is_redirected: false,
+            is_put_failed: false,
             stages: Vec::new(),
+            milliseconds: 0.0,
             told: None,
             error: None,
         }
     }
 
-    pub(crate) fn refused(mut self, problem: &Problem) -> Report {
+    /// The log's line, with the metrics that CloudWatch takes from it.
+    ///
+    /// # Errors
+    ///
+    /// None that is known: the report is an object.
+    pub fn line(&self) -> serde_json::Result<String> {
+        metrics::line(self, &self.metrics())
+    }
+
+    pub(crate) fn refuse(&mut self, problem: &Problem) {
         self.outcome = if problem.fault.is_passing() { Outcome::Failed } else { Outcome::Refused };
+        self.kind = Some(problem.fault.name());
         self.told = Some(problem.text.clone());
-        self
+    }
+
+    /// The stored variant is passed on unchecked.
+    pub(crate) fn unchecked(&mut self) {
+        self.outcome = Outcome::Perhaps;
+        self.kind = Some("unchecked");
     }
 
     pub(crate) fn took(&mut self, stage: &'static str, began: Instant) {
         self.lasted(stage, began.elapsed());
     }
 
-    pub(crate) fn lasted(&mut self, stage: &'static str, time: Duration) {
-        let milliseconds = (time.as_secs_f64() * 1e4).round() / 10.0;
-        self.stages.push((stage, milliseconds));
+    /// Other pictures were made meanwhile. Where there were none, it is no stage.
+    pub(crate) fn waited(&mut self, began: Instant) {
+        if milliseconds(began.elapsed()) > 0.0 {
+            self.took(WAIT, began);
+        }
     }
 
-    /// The stages as a `Server-Timing` header has them.
-    pub(crate) fn server_timing(&self) -> String {
-        let stages: Vec<_> = self.stages.iter().map(|(name, time)| format!("{name};dur={time}")).collect();
-        stages.join(", ")
+    /// A stage that comes again, as for each frame of an animation, is added to what it took before.
+    pub(crate) fn lasted(&mut self, stage: &'static str, time: Duration) {
+        match self.stages.iter_mut().find(|(name, _)| *name == stage) {
+            Some((_, total)) => *total = milliseconds(Duration::from_secs_f64(*total / 1e3) + time),
+            None => self.stages.push((stage, milliseconds(time))),
+        }
     }
+
+    pub(crate) fn end(&mut self, began: Instant) {
+        self.milliseconds = milliseconds(began.elapsed());
+    }
+
+    /// The stages as a `Server-Timing` header has them; nothing before the first one.
+    pub(crate) fn server_timing(&self) -> Option<String> {
+        let stages: Vec<_> = self.stages.iter().map(|(name, time)| format!("{name};dur={time}")).collect();
+        (!stages.is_empty()).then(|| stages.join(", "))
+    }
+
+    fn metrics(&self) -> Vec<Metric> {
+        let metric = |name, unit, value| Metric { name, unit, value, dimensions: ALL };
+        let is_on_pixels = |(name, _): &&(&str, f64)| ![GET, WAIT, PUT].contains(name);
+        let pixels: f64 = self.stages.iter().filter(is_on_pixels).map(|(_, time)| time).sum();
+        let bytes = |name, bytes: Option<usize>| Some(metric(name, Unit::Bytes, bytes? as f64));
+        let count = |name, is_so: bool| is_so.then(|| metric(name, Unit::Count, 1.0));
+        let time = |name, time| self.bytes.map(|_| metric(name, Unit::Milliseconds, time));
+        let kind = self.kind.map(|_| Metric { name: "Errors", unit: Unit::Count, value: 1.0, dimensions: BY_KIND });
+        let all = [
+            count("Renders", self.bytes.is_some()),
+            time("Duration", self.milliseconds),
+            time("RenderTime", pixels),
+            bytes("SourceBytes", self.source_bytes),
+            bytes("VariantBytes", self.bytes),
+            count("PutFailures", self.is_put_failed),
+            count("OversizeRedirects", self.is_redirected),
+            kind,
+        ];
+        all.into_iter().flatten().collect()
+    }
+}
+
+/// To a tenth of a millisecond.
+fn milliseconds(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1e4).round() / 10.0
+}
+
+fn by_name<S: Serializer>(stages: &[(&'static str, f64)], serializer: S) -> Result<S::Ok, S::Error> {
+    stages.iter().copied().collect::<BTreeMap<_, _>>().serialize(serializer)
 }

@@ -152,7 +152,8 @@ impl VariantPath {
         format!("{}{}", self.prefix(), self.original)
     }
 
-    fn prefix(&self) -> String {
+    /// The segments before the key: `w_200/h_200/webp/`.
+    pub fn prefix(&self) -> String {
         let mut prefix = String::new();
         for (param, in_path) in in_path() {
             if let Some(text) = (in_path.print)(&self.variant) {

@@ -41,6 +41,19 @@ impl Fault {
         matches!(self, Fault::Unavailable | Fault::OutOfTime)
     }
 
+    /// For logs and metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Fault::Request => "request",
+            Fault::Missing => "missing",
+            Fault::NotAnImage => "notAnImage",
+            Fault::Broken => "broken",
+            Fault::TooLarge => "tooLarge",
+            Fault::Unavailable => "unavailable",
+            Fault::OutOfTime => "outOfTime",
+        }
+    }
+
     /// The one place where a fault becomes a status.
     pub fn answer(self) -> Answer {
         let (status, reason, cache_control, retry_after) = match self {

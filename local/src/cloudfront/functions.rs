@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use origin_response::Stores;
+use origin_response::Service;
 use shared::Config;
 use shared::event::{Cf, Event};
+
+use crate::lambda::Log;
 
 /// A Lambda function: JSON in, JSON out, or what went wrong.
 #[async_trait]
@@ -24,12 +26,12 @@ pub struct LinkedViewerRequest {
 
 /// `origin-response`, linked in.
 pub struct LinkedOriginResponse {
-    /// What the package would hold as `ridge.json`.
-    pub config: Arc<Config>,
-    /// The way to S3.
-    pub stores: Stores,
+    /// The process, as Lambda would keep it.
+    pub service: Service,
     /// What Lambda would give it; at the edge at most 30 seconds.
     pub timeout: Duration,
+    /// Where its lines go.
+    pub log: Log,
 }
 
 /// `purge`, linked in.
@@ -51,7 +53,8 @@ impl Function for LinkedViewerRequest {
 impl Function for LinkedOriginResponse {
     async fn call(&self, event: Vec<u8>) -> Result<Vec<u8>, String> {
         let deadline = Instant::now() + self.timeout;
-        let (response, report) = origin_response::handle(cf(&event)?, &self.config, &self.stores, deadline).await;
+        let (response, report) = origin_response::handle(cf(&event)?, &self.service, deadline).await;
+        (self.log)(&report.line().map_err(|error| error.to_string())?);
         if let Some(error) = &report.error {
             eprintln!("origin-response: {}: {error}", report.uri);
         }

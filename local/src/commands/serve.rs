@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::Context as _;
 use clap::Args;
 use store::Address;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::Policy;
 use crate::cloudfront;
@@ -33,6 +34,12 @@ pub struct Arguments {
     /// Seconds that origin-response gets for one event, as Lambda would give it
     #[arg(long, value_name = "SECONDS", default_value_t = ORIGIN_TIMEOUT.as_secs(), value_parser = clap::value_parser!(u64).range(1..=ORIGIN_TIMEOUT.as_secs()))]
     timeout: u64,
+    /// Pictures that are made at once [default: as many as there are processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    renders: Option<u16>,
+    /// Pictures that wait to be made; those beyond get a 503
+    #[arg(long, value_name = "N", default_value_t = WAITING)]
+    queue: u16,
     /// Port of the embedded S3; 0 takes a free one
     #[arg(long, default_value_t = 0)]
     s3_port: u16,
@@ -54,6 +61,9 @@ pub struct Arguments {
     region: String,
 }
 
+/// A picture of many megapixels takes some 100 ms of a processor, and Lambda's time is up after 30 s.
+const WAITING: u16 = 256;
+
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let config = arguments.policy.config()?;
     let external = arguments.bucket.map(|bucket| External {
@@ -64,6 +74,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Some(folder) => Some(Packages { folder, tools: Tools::find(&arguments.lambda_tools)? }),
         None => None,
     };
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let settings = Settings {
         port: arguments.port,
         admin_port: arguments.admin_port,
@@ -73,6 +84,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         config,
         external,
         timeout: Duration::from_secs(arguments.timeout),
+        renders: (arguments.renders.map_or(processors, usize::from), usize::from(arguments.queue)),
         packages,
     };
     let running = start(settings).await?;
@@ -81,8 +93,19 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     println!("API         {}, distribution {}", running.admin, cloudfront::ID);
     println!("CloudFront  {}", running.url);
     println!("Open {}/ in a browser. Ctrl-C stops.", running.url);
-    if let Err(error) = tokio::signal::ctrl_c().await {
-        bail!("Ctrl-C cannot be waited for: {error}");
+    asked_to_stop().await?;
+    println!("stopping when all requests are answered; once more stops at once");
+    tokio::select! {
+        stopped = running.stop() => stopped,
+        again = asked_to_stop() => again,
     }
-    Ok(())
+}
+
+/// By Ctrl-C, or SIGTERM as service managers send it.
+async fn asked_to_stop() -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be waited for")?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted.context("Ctrl-C cannot be waited for"),
+        _ = terminate.recv() => Ok(()),
+    }
 }

@@ -1,8 +1,11 @@
 //! HTTP without redirects, caches or retries.
 
+use std::error::Error;
+
 use bytes::Bytes;
 use http::{HeaderMap, Request};
 use http_body_util::{BodyExt as _, Full};
+use hyper::body::Body;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 
@@ -47,7 +50,15 @@ pub(crate) async fn request(method: &str, url: &str, headers: &[(&str, &str)], b
 
 /// Sends one request and reads the answer to its end.
 pub(crate) async fn send(request: Request<Full<Bytes>>) -> Result<Answer, String> {
-    let client = Client::builder(TokioExecutor::new()).build_http::<Full<Bytes>>();
+    send_any(request).await
+}
+
+/// The same with a body of any kind.
+pub(crate) async fn send_any<B>(request: Request<B>) -> Result<Answer, String>
+where
+    B: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static,
+{
+    let client = Client::builder(TokioExecutor::new()).build_http::<B>();
     let answer = client.request(request).await.map_err(|error| error.to_string())?;
     let (parts, body) = answer.into_parts();
     let body = body.collect().await.map_err(|error| error.to_string())?.to_bytes();

@@ -61,7 +61,8 @@ impl Error {
                 Error::Changed { key }
             }
             (Some(404), None | Some("NoSuchKey" | "NotFound")) => Error::NotFound { key },
-            (Some(403), None | Some("AccessDenied" | "Forbidden")) => {
+            // The last one is an object in an archive, which nobody can read before someone restores it.
+            (Some(403), None | Some("AccessDenied" | "Forbidden" | "InvalidObjectState")) => {
                 Error::Denied { key, cause: DisplayErrorContext(error).to_string() }
             }
             _ => Error::Unavailable { key, cause: DisplayErrorContext(error).to_string() },

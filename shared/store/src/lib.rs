@@ -35,11 +35,22 @@ impl Store {
     }
 
     /// Reads an object of at most `max_bytes`. A larger one is given up as soon as its size is known.
+    ///
+    /// One that breaks off is asked for once more: the client repeats a request, but not when it has begun to hand over
+    /// the answer.
     pub async fn get(&self, key: &Key, max_bytes: u64) -> Result<Object, Error> {
+        match self.get_once(key, max_bytes).await? {
+            Err(Error::Unavailable { .. }) => self.get_once(key, max_bytes).await?,
+            read => read,
+        }
+    }
+
+    /// Fails in one way for a request without an answer, and in the other for an answer without its end.
+    async fn get_once(&self, key: &Key, max_bytes: u64) -> Result<Result<Object, Error>, Error> {
         let sent = Box::pin(self.client.get_object().bucket(&self.bucket).key(key.as_str()).send()).await;
         let mut output = sent.map_err(|error| Error::of(key, error))?;
         let facts = facts!(output);
-        object::read(key, output.body, facts, max_bytes).await
+        Ok(object::read(key, output.body, facts, max_bytes).await)
     }
 
     /// Reads what is known of an object without its bytes.

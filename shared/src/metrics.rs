@@ -1,0 +1,95 @@
+//! Log lines that CloudWatch takes metrics from: the embedded metric format, as "Specification: Embedded metric format"
+//! of the CloudWatch user guide has it.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+/// The namespace of all metrics.
+pub const NAMESPACE: &str = "Ridge";
+
+/// One number of one event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Metric {
+    /// Its name in CloudWatch, and in the line.
+    pub name: &'static str,
+    /// What it counts.
+    pub unit: Unit,
+    /// How much or how many.
+    pub value: f64,
+    /// Names of the line's own fields that divide it.
+    pub dimensions: &'static [&'static str],
+}
+
+/// A unit, by CloudWatch's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unit {
+    /// Events.
+    Count,
+    /// Bytes.
+    Bytes,
+    /// Milliseconds.
+    Milliseconds,
+}
+
+/// A report as one line of JSON, with what makes CloudWatch take these metrics from it. Without metrics it is the report
+/// alone: an ordinary line.
+///
+/// # Errors
+///
+/// If the report is not an object.
+pub fn line(report: &impl Serialize, metrics: &[Metric]) -> serde_json::Result<String> {
+    let Value::Object(fields) = serde_json::to_value(report)? else {
+        return Err(serde::ser::Error::custom("a report has fields"));
+    };
+    if metrics.is_empty() {
+        return serde_json::to_string(&fields);
+    }
+    let directives: Vec<_> = metrics
+        .chunk_by(|one, next| one.dimensions == next.dimensions)
+        .map(|alike| {
+            let definitions: Vec<_> =
+                alike.iter().map(|metric| json!({ "Name": metric.name, "Unit": metric.unit })).collect();
+            json!({ "Namespace": NAMESPACE, "Dimensions": [alike[0].dimensions], "Metrics": definitions })
+        })
+        .collect();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let about = json!({ "Timestamp": now.as_millis() as u64, "CloudWatchMetrics": directives });
+    let values = metrics.iter().map(|metric| (metric.name.to_owned(), json!(metric.value)));
+    let line: Map<_, _> = std::iter::once(("_aws".to_owned(), about)).chain(fields).chain(values).collect();
+    serde_json::to_string(&line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_what_its_numbers_are() {
+        let report = json!({ "uri": "/a.jpg", "distribution": "E1", "kind": "missing" });
+        assert_eq!(line(&report, &[]).unwrap(), report.to_string());
+        let by = |dimensions, name, unit, value| Metric { name, unit, value, dimensions };
+        let metrics = [
+            by(&["distribution"], "SourceBytes", Unit::Bytes, 7.0),
+            by(&["distribution"], "Duration", Unit::Milliseconds, 1.5),
+            by(&["distribution", "kind"], "Errors", Unit::Count, 1.0),
+        ];
+        let mut line: Value = serde_json::from_str(&line(&report, &metrics).unwrap()).unwrap();
+        assert!(line["_aws"]["Timestamp"].take().as_u64().unwrap() > 1_700_000_000_000);
+        assert_eq!(
+            line,
+            json!({
+                "_aws": { "Timestamp": null, "CloudWatchMetrics": [
+                    { "Namespace": "Ridge", "Dimensions": [["distribution"]], "Metrics": [
+                        { "Name": "SourceBytes", "Unit": "Bytes" }, { "Name": "Duration", "Unit": "Milliseconds" }] },
+                    { "Namespace": "Ridge", "Dimensions": [["distribution", "kind"]], "Metrics": [
+                        { "Name": "Errors", "Unit": "Count" }] },
+                ]},
+                "uri": "/a.jpg", "distribution": "E1", "kind": "missing",
+                "SourceBytes": 7.0, "Duration": 1.5, "Errors": 1.0,
+            })
+        );
+        assert!(super::line(&7, &[]).is_err());
+    }
+}
