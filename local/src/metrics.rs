@@ -92,7 +92,7 @@ impl Metrics {
     ) -> prometheus::Result<()> {
         let name = format!("{}_{}", snake(namespace), snake(&metric.name));
         let labels: Vec<_> = names.iter().map(String::as_str).collect();
-        let help = format!("{} of origin-response", metric.name);
+        let help = format!("{} of the two functions", metric.name);
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let histogram =
             |name: String, buckets| HistogramVec::new(HistogramOpts::new(name, &help).buckets(buckets), &labels);

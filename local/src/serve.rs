@@ -150,7 +150,8 @@ type Functions = (Box<dyn Function>, Box<dyn Function>);
 fn linked(settings: &Settings, client: &Client, metrics: &Arc<Metrics>) -> Functions {
     let (config, client) = (Arc::new(settings.config.clone()), client.clone());
     let stores = Stores::new(Box::new(move |address, _| Ok(Store::new(client.clone(), &address.bucket))));
-    let viewer_request = LinkedViewerRequest { config: Arc::clone(&config) };
+    let viewer_request =
+        LinkedViewerRequest { config: Arc::clone(&config), log: log("viewer-request", metrics, |_| {}) };
     let (at_once, waiting) = settings.renders;
     let service = Service::new(config, stores, Renders::new(at_once, waiting));
     let log = log("origin-response", metrics, |_| {});

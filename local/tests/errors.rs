@@ -96,6 +96,9 @@ async fn every_row() {
         assert_eq!(answer.header("retry-after"), row.retry_after, "{}", row.path);
         assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8", "{}", row.path);
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{}", row.path);
+        let timing = answer.header("server-timing");
+        let has_asked_s3 = row.status != 400 && row.path != "/slow.jpg?w=9";
+        assert_eq!(timing.contains("get;dur="), has_asked_s3, "{}: {timing}", row.path);
         let head = ridge.send("HEAD", row.path, &[]).await;
         assert_eq!((head.status, head.body.len()), (row.status, 0), "HEAD {}", row.path);
     }

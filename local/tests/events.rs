@@ -104,6 +104,47 @@ async fn what_s3_lacks_is_made() {
     assert_eq!(head.header("content-type"), "image/webp");
 }
 
+/// What the log says of one event, as CloudWatch Logs Insights asks for it.
+#[tokio::test]
+async fn each_event_is_one_line() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let line = async |status: &str, uri: &str| {
+        let called = call(&ridge, status, |cf| cf["request"]["uri"] = json!(uri)).await;
+        let line = called.report.line().unwrap();
+        assert!(!line.contains('\n'));
+        serde_json::from_str::<Value>(&line).unwrap()
+    };
+    let made = line("404", "/w_40/h_30/webp/photos/brook.jpg").await;
+    assert_eq!((&made["outcome"], &made["isCold"]), (&json!("made"), &json!(true)));
+    assert_eq!((&made["key"], &made["variant"]), (&json!("photos/brook.jpg"), &json!("w_40/h_30/webp/")));
+    assert_eq!(made["distribution"], "EDFDVBD6EXAMPLE");
+    for stage in ["get", "decode", "resize", "encode", "put"] {
+        assert!(made["stages"][stage].is_number(), "{stage}");
+    }
+    assert!(made["milliseconds"].as_f64().unwrap() >= made["RenderTime"].as_f64().unwrap());
+    let source = support::pictures::sample("brook.jpg").len();
+    assert_eq!((&made["sourceBytes"], &made["SourceBytes"]), (&json!(source), &json!(source as f64)));
+    assert_eq!((&made["Renders"], &made["Errors"]), (&json!(1.0), &Value::Null));
+    let names = |line: &Value| -> Vec<String> {
+        let directives = line["_aws"]["CloudWatchMetrics"].as_array().into_iter().flatten();
+        let metrics = directives.flat_map(|directive| directive["Metrics"].as_array().unwrap());
+        metrics.map(|metric| metric["Name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names(&made), ["Renders", "Duration", "RenderTime", "SourceBytes", "VariantBytes"]);
+    for name in names(&made) {
+        assert!(made[&name].is_number(), "{name}");
+    }
+
+    let missing = line("404", "/w_40/webp/photos/none.jpg").await;
+    assert_eq!((&missing["outcome"], &missing["kind"]), (&json!("refused"), &json!("missing")));
+    assert_eq!(missing["told"], "there is no original photos/none.jpg");
+    assert_eq!(names(&missing), ["Errors"]);
+    let passed = line("200", "/photos/brook.jpg").await;
+    assert_eq!((&passed["outcome"], &passed["key"]), (&json!("passed"), &json!("photos/brook.jpg")));
+    assert_eq!((&passed["variant"], names(&passed).len()), (&Value::Null, 0));
+}
+
 fn s3_etag(response: &mut Value, etag: &str) {
     response["headers"]["etag"] = json!([{"key": "ETag", "value": etag}]);
 }

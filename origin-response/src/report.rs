@@ -82,7 +82,6 @@ const WAIT: &str = "wait";
 pub(crate) const PUT: &str = "put";
 
 const ALL: &[&str] = &["distribution"];
-const BY_KIND: &[&str] = &["distribution", "kind"];
 
 impl Report {
     pub(crate) fn new(cf: &Cf, is_cold: bool) -> Report {
@@ -91,9 +90,8 @@ impl Report {
             Ok(Path::Variant(path)) => (Some(path.original().to_string()), Some(path.prefix())),
             Err(_) => (None, None),
         };
-        let distribution = cf.config.rest.get("distributionId").and_then(|id| id.as_str()).unwrap_or_default();
         Report {
-            distribution: distribution.to_owned(),
+            distribution: cf.config.distribution().to_owned(),
             uri: cf.request.uri.clone(),
             key,
             variant,
@@ -168,7 +166,6 @@ impl Report {
         let bytes = |name, bytes: Option<usize>| Some(metric(name, Unit::Bytes, bytes? as f64));
         let count = |name, is_so: bool| is_so.then(|| metric(name, Unit::Count, 1.0));
         let time = |name, time| self.bytes.map(|_| metric(name, Unit::Milliseconds, time));
-        let kind = self.kind.map(|_| Metric { name: "Errors", unit: Unit::Count, value: 1.0, dimensions: BY_KIND });
         let all = [
             count("Renders", self.bytes.is_some()),
             time("Duration", self.milliseconds),
@@ -177,7 +174,7 @@ impl Report {
             bytes("VariantBytes", self.bytes),
             count("PutFailures", self.is_put_failed),
             count("OversizeRedirects", self.is_redirected),
-            kind,
+            self.kind.map(|_| metrics::ERRORS),
         ];
         all.into_iter().flatten().collect()
     }

@@ -48,6 +48,13 @@ pub struct EventConfig {
     pub rest: Map<String, Value>,
 }
 
+impl EventConfig {
+    /// The distribution's id; empty where the event does not say.
+    pub fn distribution(&self) -> &str {
+        self.rest.get("distributionId").and_then(Value::as_str).unwrap_or_default()
+    }
+}
+
 /// A request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Request {

@@ -33,6 +33,10 @@ pub enum Unit {
     Milliseconds,
 }
 
+/// That something went wrong, by the distribution that it went wrong for and by [`Fault::name`](crate::Fault::name).
+pub const ERRORS: Metric =
+    Metric { name: "Errors", unit: Unit::Count, value: 1.0, dimensions: &["distribution", "kind"] };
+
 /// A report as one line of JSON, with what makes CloudWatch take these metrics from it. Without metrics it is the report
 /// alone: an ordinary line.
 ///

@@ -25,7 +25,7 @@ fn bench(c: &mut Criterion) {
         c.bench_function(name, |b| {
             b.iter(|| {
                 let event: Event = serde_json::from_str(&event).expect("an event");
-                let reply = viewer_request::handle(event.into_cf().expect("a record"), &config);
+                let (reply, _) = viewer_request::handle(event.into_cf().expect("a record"), &config);
                 serde_json::to_string(&reply).expect("a reply is JSON")
             });
         });

@@ -7,32 +7,34 @@
 //! assert_eq!(route.uri(), "/w_200/h_200/webp/cat.jpg");
 //! ```
 
+mod refusal;
 mod route;
 
+pub use refusal::Refusal;
 pub use route::{Route, route};
 
 use shared::event::{Cf, Reply};
 use shared::{Accept, Config};
 
-/// Answers one event: the request with its path rewritten and its query emptied, or an error.
+/// Answers one event: the request with its path rewritten and its query emptied, or an error, which is to be logged.
 ///
 /// Applied to its own answer it changes nothing.
-pub fn handle(cf: Cf, config: &Config) -> Reply {
-    let mut request = cf.request;
-    let is_head = request.method == "HEAD";
-    if request.method != "GET" && !is_head {
-        return Reply::Request(Box::new(request));
+pub fn handle(mut cf: Cf, config: &Config) -> (Reply, Option<Refusal>) {
+    let is_head = cf.request.method == "HEAD";
+    if cf.request.method != "GET" && !is_head {
+        return (Reply::Request(Box::new(cf.request)), None);
     }
-    let accept = Accept::parse(request.headers.all("accept"));
-    match route(&request.uri, &request.querystring, &accept, config) {
+    let accept = Accept::parse(cf.request.headers.all("accept"));
+    match route(&cf.request.uri, &cf.request.querystring, &accept, config) {
         Ok(route) => {
-            request.uri = route.uri();
-            request.querystring.clear();
-            Reply::Request(Box::new(request))
+            cf.request.uri = route.uri();
+            cf.request.querystring.clear();
+            (Reply::Request(Box::new(cf.request)), None)
         }
         Err(problem) => {
             let response = problem.response();
-            Reply::Response(Box::new(if is_head { response.with_empty_body() } else { response }))
+            let response = if is_head { response.with_empty_body() } else { response };
+            (Reply::Response(Box::new(response)), Some(Refusal::new(&cf, &problem)))
         }
     }
 }

@@ -18,7 +18,11 @@ async fn main() -> ExitCode {
     }
     let answer = async |event: LambdaEvent<Event>| {
         let cf = event.payload.into_cf().ok_or("the event has no record")?;
-        Ok::<_, Error>(viewer_request::handle(cf, &config))
+        let (reply, refusal) = viewer_request::handle(cf, &config);
+        if let Some(refusal) = refusal {
+            println!("{}", refusal.line()?);
+        }
+        Ok::<_, Error>(reply)
     };
     match lambda_runtime::run(service_fn(answer)).await {
         Ok(()) => ExitCode::SUCCESS,

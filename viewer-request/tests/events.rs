@@ -12,7 +12,7 @@ fn event() -> Value {
 
 fn call(event: &Value) -> Value {
     let event: Event = serde_json::from_value(event.clone()).unwrap();
-    serde_json::to_value(handle(event.into_cf().unwrap(), &Config::default())).unwrap()
+    serde_json::to_value(handle(event.into_cf().unwrap(), &Config::default()).0).unwrap()
 }
 
 #[test]
@@ -48,6 +48,23 @@ fn answers_a_bad_parameter_in_words() {
     assert_eq!(response["headers"]["content-type"][0]["value"], "text/plain; charset=utf-8");
     event["Records"][0]["cf"]["request"]["method"] = json!("HEAD");
     assert_eq!(call(&event)["body"], "");
+}
+
+#[test]
+fn only_what_is_refused_is_logged() {
+    let refusal = |query: &str| {
+        let mut event = event();
+        event["Records"][0]["cf"]["request"]["querystring"] = json!(query);
+        let event: Event = serde_json::from_value(event).unwrap();
+        handle(event.into_cf().unwrap(), &Config::default()).1
+    };
+    assert_eq!(refusal("w=9"), None);
+    let line: Value = serde_json::from_str(&refusal("w=x\"").unwrap().line().unwrap()).unwrap();
+    assert_eq!((&line["uri"], &line["querystring"]), (&json!("/photos/cat.jpg"), &json!("w=x\"")));
+    assert_eq!((&line["distribution"], &line["kind"]), (&json!("EDFDVBD6EXAMPLE"), &json!("request")));
+    assert!(line["told"].as_str().unwrap().contains("is not valid: w takes a whole number"), "{line}");
+    assert_eq!(line["Errors"], 1.0);
+    assert_eq!(line["_aws"]["CloudWatchMetrics"][0]["Dimensions"], json!([["distribution", "kind"]]));
 }
 
 #[test]

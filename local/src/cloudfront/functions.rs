@@ -22,6 +22,8 @@ pub trait Function: Send + Sync {
 pub struct LinkedViewerRequest {
     /// What the package would hold as `ridge.json`.
     pub config: Arc<Config>,
+    /// Where its lines go.
+    pub log: Log,
 }
 
 /// `origin-response`, linked in.
@@ -45,7 +47,11 @@ pub struct LinkedPurge {
 #[async_trait]
 impl Function for LinkedViewerRequest {
     async fn call(&self, event: Vec<u8>) -> Result<Vec<u8>, String> {
-        json(&viewer_request::handle(cf(&event)?, &self.config))
+        let (reply, refusal) = viewer_request::handle(cf(&event)?, &self.config);
+        if let Some(refusal) = refusal {
+            (self.log)(&refusal.line().map_err(|error| error.to_string())?);
+        }
+        json(&reply)
     }
 }
 

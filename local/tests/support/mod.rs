@@ -10,12 +10,15 @@ pub(crate) mod proxy;
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use http_client::{Answer, request};
+use bytes::Bytes;
+use http_body_util::Full;
+use http_client::{Answer, request, send};
+use rustix::process::{Pid, Signal, kill_process};
 use store::{Address, Credentials, Facts, Store};
 
 /// What browsers send for a picture.
@@ -111,6 +114,50 @@ impl Ridge {
 
     pub(crate) async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
         request(method, &format!("{}{path}", self.url), headers, Vec::new()).await
+    }
+
+    /// The same, for requests that may come to nothing; the future holds nothing of this.
+    pub(crate) fn try_get(&self, path: String) -> impl Future<Output = Result<Answer, String>> + use<> {
+        let request = http::Request::get(format!("{}{path}", self.url)).header(CHROME.0, CHROME.1);
+        send(request.body(Full::new(Bytes::new())).unwrap())
+    }
+
+    /// What it has counted, in Prometheus' text format.
+    pub(crate) async fn metrics(&self) -> String {
+        request("GET", &format!("{}/metrics", self.admin), &[], Vec::new()).await.text().to_owned()
+    }
+
+    /// The bucket's keys that begin so.
+    pub(crate) async fn keys(&self, prefix: &str) -> Vec<String> {
+        let client = store::connect(local::s3::REGION, Some(&self.s3), credentials());
+        let mut pages = client.list_objects_v2().bucket(local::s3::BUCKET).prefix(prefix).into_paginator().send();
+        let mut keys = Vec::new();
+        while let Some(page) = pages.next().await {
+            keys.extend(page.unwrap().contents.unwrap_or_default().into_iter().filter_map(|object| object.key));
+        }
+        keys
+    }
+
+    /// The most memory that it has ever held, in MiB.
+    pub(crate) fn peak_mib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        peak.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
+    }
+
+    /// Waits until it has ended by itself.
+    pub(crate) async fn ended(&mut self) -> ExitStatus {
+        for _ in 0..1000 {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("it goes on: {:#?}", self.lines());
     }
 }
 

@@ -1,0 +1,72 @@
+//! What `ridge serve` counts, for Prometheus.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod support;
+
+use std::path::Path;
+
+use shared::Key;
+use store::Attributes;
+use support::lambda::{packages, tools};
+use support::proxy::{Fault, Proxy, Rule};
+use support::{Ridge, before, pictures};
+use tempfile::tempdir;
+
+/// The same requests to any `ridge serve`: made, hit, too large for an answer, missing, refused, and not stored.
+async fn count(data: &Path, arguments: &[&str]) -> String {
+    let behind = Ridge::serve(data, &[]);
+    let noise = Key::new("noise.png").unwrap();
+    behind.store().put(&noise, pictures::noise(700, 500).into(), &Attributes::default()).await.unwrap();
+    let denied = Rule::new("PUT", "/photos/brook.jpg", Fault::Status(403));
+    let proxy = Proxy::start(&behind.s3, vec![denied]).await;
+    let ridge = before(&proxy, data, arguments);
+    for (path, status) in [
+        ("/photos/dandelion.jpg?w=200", 200),
+        ("/photos/dandelion.jpg?w=200", 200),
+        ("/noise.png?f=png", 302),
+        ("/photos/none.jpg?w=9", 404),
+        ("/photos/dandelion.jpg?w=x", 400),
+        ("/photos/brook.jpg?w=9", 200),
+    ] {
+        let answer = ridge.get(path).await;
+        assert_eq!(answer.status, status, "{path}: {}", answer.text());
+    }
+    ridge.metrics().await
+}
+
+/// Without times, which differ.
+fn counted(text: &str) -> Vec<&str> {
+    let is_a_count = |line: &&str| ["_total{", "_count{"].iter().any(|part| line.contains(part));
+    text.lines().filter(is_a_count).collect()
+}
+
+const EXPECTED: [&str; 9] = [
+    r#"ridge_duration_seconds_count{distribution="ELOCAL"} 3"#,
+    r#"ridge_errors_total{distribution="ELOCAL",kind="missing"} 1"#,
+    r#"ridge_errors_total{distribution="ELOCAL",kind="request"} 1"#,
+    r#"ridge_oversize_redirects_total{distribution="ELOCAL"} 1"#,
+    r#"ridge_put_failures_total{distribution="ELOCAL"} 1"#,
+    r#"ridge_render_time_seconds_count{distribution="ELOCAL"} 3"#,
+    r#"ridge_renders_total{distribution="ELOCAL"} 3"#,
+    r#"ridge_source_bytes_count{distribution="ELOCAL"} 3"#,
+    r#"ridge_variant_bytes_count{distribution="ELOCAL"} 3"#,
+];
+
+#[tokio::test]
+async fn what_the_functions_do_is_counted() {
+    let data = tempdir().unwrap();
+    let text = count(data.path(), &[]).await;
+    assert_eq!(counted(&text), EXPECTED);
+    let seconds =
+        text.lines().find_map(|line| line.strip_prefix("ridge_duration_seconds_sum{distribution=\"ELOCAL\"} "));
+    assert!((1e-4..60.0).contains(&seconds.unwrap().parse().unwrap()), "in seconds: {seconds:?}");
+}
+
+/// Read from what the functions write, as CloudWatch does.
+#[tokio::test]
+async fn the_packages_count_the_same() {
+    let data = tempdir().unwrap();
+    let (packages, tools) = (packages(), tools());
+    let arguments = ["--lambda", packages.to_str().unwrap(), "--lambda-tools", tools.to_str().unwrap()];
+    assert_eq!(counted(&count(data.path(), &arguments).await), EXPECTED);
+}
