@@ -10,7 +10,7 @@ export CCACHE_DIR := $(CURDIR)/.tools/ccache
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: serve test check package deploy bench bench-edge bench-stages bench-viewer
+.PHONY: serve test check package deploy bench bench-edge bench-load bench-stages bench-viewer
 
 # CloudFront and S3 on this machine; `make serve ARGS="--originals ~/Pictures"`.
 serve:
@@ -52,6 +52,11 @@ bench-edge:
 	@tools/setup.sh bench-edge
 	tools/package.sh
 	cargo run --locked --release --package bench -- edge $(ARGS)
+
+# `ridge serve` under load, with hits beside nginx; ARGS=--readme as above.
+bench-load:
+	@tools/setup.sh bench-load
+	cargo run --locked --release --package bench -- load $(ARGS)
 
 # Milliseconds of each stage of the pixel pipeline.
 bench-stages:

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, for what the first argument names: `serve` (building), `package` (what is deployed), `deploy`
-# (deploying it), `lambda` (AWS's programs), `bench` and `bench-edge` (the comparisons with sharp), `test` (all tests).
+# (deploying it), `lambda` (AWS's programs), `bench` and `bench-edge` (the comparisons with sharp), `bench-load` (the one
+# with nginx), `test` (all tests).
 # Debian's packages come by apt-get, with sudo where that is needed; what comes from PyPI and npm stays in .tools/ and in
 # the node_modules/ folders.
 set -euo pipefail
@@ -8,11 +9,12 @@ cd "$(dirname "$0")/.."
 
 mode=${1:-}
 needs_python=false needs_peer=false needs_test=false needs_zip=false needs_lambda=false
-needs_peer_edge=false needs_cdk=false
+needs_peer_edge=false needs_cdk=false needs_load=false
 case $mode in
   test) needs_python=true needs_peer=true needs_test=true needs_zip=true needs_lambda=true needs_cdk=true ;;
   bench) needs_peer=true ;;
   bench-edge) needs_peer=true needs_peer_edge=true needs_python=true needs_zip=true needs_lambda=true ;;
+  bench-load) needs_peer=true needs_load=true ;;
   deploy) needs_zip=true needs_cdk=true ;;
   package) needs_zip=true ;;
   lambda) needs_python=true needs_lambda=true ;;
@@ -59,6 +61,10 @@ if $needs_lambda; then
   want unzip unzip
   want xz xz-utils
 fi
+if $needs_load; then
+  want h2load nghttp2-client
+  want dpkg-deb dpkg
+fi
 if $needs_peer || $needs_lambda || $needs_cdk; then
   want node nodejs
   want npm npm
@@ -100,6 +106,13 @@ if $needs_cdk; then
 fi
 if $needs_peer_edge; then
   install_npm peer/edge
+fi
+
+# Unpacked, not installed: Debian would start it on port 80.
+if $needs_load && [ ! -x .tools/nginx/usr/sbin/nginx ]; then
+  mkdir -p .tools/nginx
+  (cd .tools/nginx && apt-get download -qq nginx && dpkg-deb -x nginx_*.deb . && rm nginx_*.deb) ||
+    { echo "nginx cannot be downloaded; does 'apt-get update' help?" >&2; exit 1; }
 fi
 
 if $needs_lambda; then

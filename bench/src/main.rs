@@ -7,6 +7,7 @@ mod chart;
 mod edge;
 mod fresh;
 mod jpeg;
+mod load;
 mod machine;
 mod made;
 mod measure;
@@ -50,6 +51,11 @@ enum Mode {
     },
     /// Compares the deployed functions, as whole Lambdas, with a plain Node pair
     Edge(edge::Options),
+    /// `ridge serve` under load, beside nginx
+    Load(load::Options),
+    /// The command `ridge`, for `load`
+    #[command(subcommand)]
+    Ridge(local::commands::Command),
 }
 
 #[derive(Args)]
@@ -74,6 +80,8 @@ fn main() -> anyhow::Result<()> {
         Some(Mode::Worker) => worker::serve(),
         Some(Mode::Once { source, path }) => worker::once(source, path),
         Some(Mode::Edge(options)) => edge::compare(&options),
+        Some(Mode::Load(options)) => load::measure(&options),
+        Some(Mode::Ridge(command)) => tokio::runtime::Runtime::new()?.block_on(command.run()),
         None => compare(&arguments.options),
     }
 }

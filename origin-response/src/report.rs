@@ -24,7 +24,8 @@ pub struct Report {
     pub variant: Option<String>,
     /// How it went.
     pub outcome: Outcome,
-    /// Whose fault it is, by [`shared::Fault::name`]; `unchecked` where a stored variant could not be compared with its original.
+    /// Whose fault it is, by [`shared::Fault::name`], or `unchecked`: a stored variant could not be compared with its
+    /// original.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<&'static str>,
     /// Whether this was the process's first event.
@@ -75,6 +76,9 @@ pub enum Outcome {
     /// S3 or this function was at fault.
     Failed,
 }
+
+/// The `kind` of a stored variant that could not be compared with its original.
+const UNCHECKED: &str = "unchecked";
 
 /// Stages that are not work on pixels.
 pub(crate) const GET: &str = "get";
@@ -127,7 +131,7 @@ impl Report {
     /// The stored variant is passed on unchecked.
     pub(crate) fn unchecked(&mut self) {
         self.outcome = Outcome::Perhaps;
-        self.kind = Some("unchecked");
+        self.kind = Some(UNCHECKED);
     }
 
     pub(crate) fn took(&mut self, stage: &'static str, began: Instant) {
@@ -187,4 +191,36 @@ fn milliseconds(time: Duration) -> f64 {
 
 fn by_name<S: Serializer>(stages: &[(&'static str, f64)], serializer: S) -> Result<S::Ok, S::Error> {
     stages.iter().copied().collect::<BTreeMap<_, _>>().serialize(serializer)
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::Fault;
+    use shared::event::Event;
+
+    use super::*;
+
+    #[test]
+    fn the_readme_has_all_metrics_and_kinds() {
+        let event = include_str!("../../testdata/events/origin-response.json");
+        let cf = serde_json::from_str::<Event>(event).unwrap().into_cf().unwrap();
+        let mut report = Report::new(&cf, true);
+        (report.bytes, report.source_bytes) = (Some(1), Some(1));
+        (report.is_redirected, report.is_put_failed) = (true, true);
+        report.unchecked();
+        let mut counted: Vec<_> = report.metrics().iter().map(|metric| metric.name).collect();
+        counted.sort_unstable();
+
+        let readme = include_str!("../../README.md");
+        let (_, table) = readme.split_once("| metric | unit | what |\n| --- | --- | --- |\n").unwrap();
+        let (table, _) = table.split_once("\n\n").unwrap();
+        let first_cells = table.lines().map(|row| row.split('|').nth(1).unwrap());
+        let mut told: Vec<_> = first_cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
+        told.sort_unstable();
+        assert_eq!(told, counted);
+
+        let errors = table.lines().find(|row| row.starts_with("| `Errors`")).unwrap();
+        let kinds = errors.split('`').skip(1).step_by(2).filter(|name| !["Errors", "kind"].contains(name));
+        assert!(kinds.eq(Fault::ALL.iter().map(|fault| fault.name()).chain([UNCHECKED])));
+    }
 }

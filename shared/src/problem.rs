@@ -36,6 +36,17 @@ pub struct Answer {
 }
 
 impl Fault {
+    /// All of them.
+    pub const ALL: [Fault; 7] = [
+        Fault::Request,
+        Fault::Missing,
+        Fault::NotAnImage,
+        Fault::Broken,
+        Fault::TooLarge,
+        Fault::Unavailable,
+        Fault::OutOfTime,
+    ];
+
     /// Whether neither request nor original is at fault, so that the same may go well a little later.
     pub fn is_passing(self) -> bool {
         matches!(self, Fault::Unavailable | Fault::OutOfTime)

@@ -45,15 +45,7 @@ fn the_configuration_shown_is_the_default_and_the_file() {
 fn every_status_is_in_the_error_table() {
     let readme = fs::read_to_string(README).unwrap();
     let table = between(&readme, "## Errors\n", "## Configuration");
-    for fault in [
-        Fault::Request,
-        Fault::Missing,
-        Fault::NotAnImage,
-        Fault::Broken,
-        Fault::TooLarge,
-        Fault::Unavailable,
-        Fault::OutOfTime,
-    ] {
+    for fault in Fault::ALL {
         let answer = fault.answer();
         let kept = match answer.cache_control {
             "no-store" => "no",
