@@ -1,6 +1,7 @@
 //! The real `ridge`, real S3 servers, and a plain HTTP client.
 #![allow(dead_code, missing_docs, clippy::unwrap_used)]
 
+pub(crate) mod bombs;
 pub(crate) mod cloudfront_api;
 pub(crate) mod http_client;
 pub(crate) mod lambda;
@@ -38,13 +39,25 @@ pub(crate) struct Ridge {
     pub(crate) admin: String,
     /// What it has printed since it listens.
     log: Arc<Mutex<Vec<String>>>,
+    errors: Arc<Mutex<Vec<String>>>,
 }
 
 impl Ridge {
     /// Starts the program and waits until it listens.
     pub(crate) fn serve(data: &Path, arguments: &[&str]) -> Ridge {
+        Ridge::start(Command::new(env!("CARGO_BIN_EXE_ridge")), data, arguments)
+    }
+
+    /// The same, with a limit in bytes on the memory that it may have written to.
+    pub(crate) fn limited(data: &Path, arguments: &[&str], memory: u64) -> Ridge {
+        let mut command = Command::new("prlimit");
+        command.arg(format!("--data={memory}")).arg(env!("CARGO_BIN_EXE_ridge"));
+        Ridge::start(command, data, arguments)
+    }
+
+    fn start(mut command: Command, data: &Path, arguments: &[&str]) -> Ridge {
         let credentials = credentials();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_ridge"))
+        let mut child = command
             .args(["serve", "--port", "0", "--admin-port", "0", "--data"])
             .arg(data)
             .args(arguments)
@@ -71,10 +84,15 @@ impl Ridge {
         let log = Arc::<Mutex<Vec<String>>>::default();
         let kept = Arc::clone(&log);
         thread::spawn(move || lines.for_each(|line| kept.lock().unwrap().push(line)));
+        let errors = Arc::<Mutex<Vec<String>>>::default();
+        let kept = Arc::clone(&errors);
         thread::spawn(move || {
-            BufReader::new(stderr).lines().map_while(Result::ok).for_each(|line| println!("ridge: {line}"))
+            BufReader::new(stderr).lines().map_while(Result::ok).for_each(|line| {
+                println!("ridge: {line}");
+                kept.lock().unwrap().push(line);
+            })
         });
-        Ridge { child, url, s3, admin, log }
+        Ridge { child, url, s3, admin, log, errors }
     }
 
     /// The embedded bucket.
@@ -85,6 +103,11 @@ impl Ridge {
     /// What the log says so far.
     pub(crate) fn lines(&self) -> Vec<String> {
         self.log.lock().unwrap().clone()
+    }
+
+    /// What it has complained of.
+    pub(crate) fn errors(&self) -> Vec<String> {
+        self.errors.lock().unwrap().clone()
     }
 
     /// Runs `ridge purge` against it.
@@ -147,6 +170,10 @@ impl Ridge {
 
     pub(crate) fn signal(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.child), signal).unwrap();
+    }
+
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
     }
 
     /// Waits until it has ended by itself.

@@ -40,10 +40,10 @@ impl Raster {
         }
         let side = |side: u32| (side as f32 / factor).ceil() as u32;
         let small = Size { width: side(size.width), height: side(size.height) };
-        let reduced = resample(&self, Crop::whole(size), small, FilterType::Box, false)?;
+        let reduced = resample(&self, Crop::whole(size), small, FilterType::Box)?;
         // Variances add up, and a box as wide as n pixels has one of (n² - 1) / 12.
         let rest = (sigma * sigma - (factor * factor - 1.0) / 12.0).sqrt() / factor;
-        resample(&reduced.convolved(rest, watch)?, Crop::whole(small), size, FilterType::CatmullRom, false)
+        resample(&reduced.convolved(rest, watch)?, Crop::whole(small), size, FilterType::CatmullRom)
     }
 
     /// In bands of rows: the convolution holds a picture several times over, in floating point.

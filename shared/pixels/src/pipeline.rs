@@ -115,11 +115,11 @@ impl Job<'_> {
         let is_settled = options.gravity != Gravity::Smart || crop == Crop::whole(header.size);
         let is_lossless = !output.may_be_lossy();
         let wanted = Wanted { crop, size: picture, is_settled, is_lossless };
-        let decoded = decode::pixels(header, self.source, wanted, max, self.profile.as_ref(), watch)?;
+        let mut decoded = decode::pixels(header, self.source, wanted, max, self.profile.as_ref(), watch)?;
 
         in_time(watch)?;
         watch.begin(Stage::Resize);
-        let crop = self.place(crop, &decoded)?;
+        let crop = self.place(crop, &mut decoded)?;
         let raster = self.transform(decoded, crop, watch)?;
 
         in_time(watch)?;
@@ -179,11 +179,11 @@ impl Job<'_> {
             && let Some(Frame { raster, milliseconds }) = source.next()?
         {
             in_time(watch)?;
-            let decoded = Decoded::whole(raster);
+            let mut decoded = Decoded::whole(raster);
             // The first frame decides for all: a window that moved would shake the picture.
             let crop = match placed {
                 Some(crop) => crop,
-                None => *placed.insert(self.place(self.stored().0, &decoded)?),
+                None => *placed.insert(self.place(self.stored().0, &mut decoded)?),
             };
             let raster = self.transform(decoded, crop, watch)?;
             let animation = match &mut animation {
@@ -216,7 +216,7 @@ impl Job<'_> {
     }
 
     /// Puts the stored crop where gravity wants it: the plan knows every place but what only the pixels tell.
-    fn place(&self, crop: Crop, decoded: &Decoded) -> Result<Crop, Error> {
+    fn place(&self, crop: Crop, decoded: &mut Decoded) -> Result<Crop, Error> {
         match self.variant.options().gravity {
             Gravity::Point(_) => Ok(crop),
             Gravity::Smart => decoded.seek(crop, self.header.size, self.header.orientation),

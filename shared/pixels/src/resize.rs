@@ -41,6 +41,8 @@ impl Wanted {
 /// Decoded pixels, reduced on the way where the decoder can.
 pub(crate) struct Decoded {
     pub(crate) raster: Raster,
+    /// Whether alpha is multiplied in, in place: a copy would double the memory of a picture that is held whole.
+    is_premultiplied: bool,
     state: State,
 }
 
@@ -49,8 +51,8 @@ enum State {
     /// Each stands for `1 / across` columns and `1 / down` rows of the source. That need not be the ratio of the sizes: a
     /// decoder may round the reduced size up, and the last pixel cover less.
     Reduced { across: f64, down: f64 },
-    /// They are cut out and resampled to their height, perhaps with alpha multiplied in; what is wanted lies there.
-    Lowered { crop: Crop, is_premultiplied: bool },
+    /// They are cut out and resampled to their height; what is wanted lies there.
+    Lowered { crop: Crop },
 }
 
 impl Decoded {
@@ -61,39 +63,57 @@ impl Decoded {
 
     /// All of the source, each pixel of it scaled by 0 to 1, across and down.
     pub(crate) fn reduced(raster: Raster, across: f64, down: f64) -> Decoded {
-        Decoded { raster, state: State::Reduced { across, down } }
+        Decoded { raster, is_premultiplied: false, state: State::Reduced { across, down } }
     }
 
     /// The rows of the target, and where its columns lie.
     pub(crate) fn lowered(raster: Raster, crop: Crop, is_premultiplied: bool) -> Decoded {
-        Decoded { raster, state: State::Lowered { crop, is_premultiplied } }
+        Decoded { raster, is_premultiplied, state: State::Lowered { crop } }
     }
 
     /// Resamples `crop`, given in pixels of the source as it is stored.
-    pub(crate) fn resize(self, crop: Crop, target: Size) -> Result<Raster, Error> {
+    pub(crate) fn resize(mut self, crop: Crop, target: Size) -> Result<Raster, Error> {
         let size = self.raster.size;
-        match self.state {
+        let crop = match self.state {
             State::Reduced { across, down } => {
                 let crop = crop.scaled(across, down, size);
-                let is_same = size == target && crop == Crop::whole(size);
-                if is_same { Ok(self.raster) } else { resample(&self.raster, crop, target, FilterType::Lanczos3, true) }
+                if size == target && crop == Crop::whole(size) {
+                    return if self.is_premultiplied { divided(self.raster) } else { Ok(self.raster) };
+                }
+                self.premultiply()?;
+                crop
             }
-            State::Lowered { crop, is_premultiplied } => {
-                let resized = resample(&self.raster, crop, target, FilterType::Lanczos3, false)?;
-                if is_premultiplied { divided(resized) } else { Ok(resized) }
-            }
+            State::Lowered { crop } => crop,
+        };
+        let resized = resample(&self.raster, crop, target, FilterType::Lanczos3)?;
+        self.plain(resized)
+    }
+
+    /// All of it, no larger than this.
+    pub(crate) fn preview(&mut self, size: Size) -> Result<Raster, Error> {
+        self.premultiply()?;
+        let whole = Crop::whole(self.raster.size);
+        let small = resample(&self.raster, whole, size, FilterType::Lanczos3)?;
+        self.plain(small)
+    }
+
+    fn premultiply(&mut self) -> Result<(), Error> {
+        if self.raster.channels == Channels::Rgba && !self.is_premultiplied {
+            let empty = Raster { size: self.raster.size, channels: Channels::Rgba, pixels: Vec::new() };
+            self.raster = multiplied(std::mem::replace(&mut self.raster, empty))?;
+            self.is_premultiplied = true;
         }
+        Ok(())
+    }
+
+    /// What was made of these pixels, with alpha as pictures have it.
+    fn plain(&self, made: Raster) -> Result<Raster, Error> {
+        if self.is_premultiplied { divided(made) } else { Ok(made) }
     }
 }
 
-/// Resamples a part. `use_alpha`: whether alpha still has to be multiplied in, and out again.
-pub(crate) fn resample(
-    raster: &Raster,
-    crop: Crop,
-    target: Size,
-    filter: FilterType,
-    use_alpha: bool,
-) -> Result<Raster, Error> {
+/// Resamples a part. Alpha must be multiplied in.
+pub(crate) fn resample(raster: &Raster, crop: Crop, target: Size, filter: FilterType) -> Result<Raster, Error> {
     let Raster { size, channels, pixels } = raster;
     let failed = |error: &dyn std::fmt::Display| Error::Encoder(format!("resize {size} to {target}: {error}"));
     let pixel = pixel_type(*channels);
@@ -102,7 +122,7 @@ pub(crate) fn resample(
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(filter))
         .crop(crop.left, crop.top, crop.width, crop.height)
-        .use_alpha(use_alpha);
+        .use_alpha(false);
     RESIZER.with_borrow_mut(|resizer| {
         let done = resizer.resize(&source, &mut resized, &options);
         if resizer.size_of_internal_buffers() > KEPT_SCRATCH {

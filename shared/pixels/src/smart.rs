@@ -15,14 +15,13 @@
 //! the pipeline's version in origin-response with it. The same pixels give the same crop on every machine: all is sums,
 //! products and square roots in a fixed order.
 
-use fast_image_resize::FilterType;
 use shared::values::Color;
 
 use crate::error::Error;
 use crate::orientation::Orientation;
 use crate::plan::Crop;
 use crate::raster::Raster;
-use crate::resize::{Decoded, resample};
+use crate::resize::Decoded;
 use crate::size::Size;
 
 /// Of the small copy. What stands out at this size is what people see first.
@@ -42,7 +41,7 @@ impl Decoded {
     ///
     /// It looks at the picture upright, but before the turns that a request asks for: they change what is kept as
     /// little as they change what people look at.
-    pub(crate) fn seek(&self, crop: Crop, source: Size, orientation: Orientation) -> Result<Crop, Error> {
+    pub(crate) fn seek(&mut self, crop: Crop, source: Size, orientation: Orientation) -> Result<Crop, Error> {
         let upright = orientation.stored_size(source);
         let (width, height) =
             if orientation.swaps_sides() { (crop.height, crop.width) } else { (crop.width, crop.height) };
@@ -51,9 +50,7 @@ impl Decoded {
         if !across.is_free() && !down.is_free() {
             return Ok(crop);
         }
-        let whole = Crop::whole(self.raster.size);
-        let small =
-            resample(&self.raster, whole, small(self.raster.size), FilterType::Lanczos3, true)?.orient(orientation);
+        let small = self.preview(small(self.raster.size))?.orient(orientation);
         let columns = small.size.width as usize;
         let salience = salience(small);
         // A crop that covers leaves one side free, never both.

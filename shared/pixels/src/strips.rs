@@ -91,7 +91,7 @@ impl Strips {
                 height: (f64::from(height) * self.scale()).min(f64::from(window.height) - top),
                 ..Crop::whole(window)
             };
-            let made = resample(&self.window, crop, Size { height, ..window }, FilterType::Lanczos3, false)?;
+            let made = resample(&self.window, crop, Size { height, ..window }, FilterType::Lanczos3)?;
             let start = band.start as usize * self.kept.stride();
             self.kept.pixels[start..start + made.pixels.len()].copy_from_slice(&made.pixels);
             self.done = band.end;

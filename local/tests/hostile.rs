@@ -1,0 +1,88 @@
+//! Pictures made to do harm, through `ridge serve` with the memory of a small function: each comes to a picture or to an
+//! error of the table, in time, and no error is stored.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod support;
+
+use std::fs;
+
+use support::bombs::{self, Bomb, Must};
+use support::{Ridge, pictures};
+use tempfile::tempdir;
+
+/// Of a function with 512 MB, in bytes; a real limit on the process (`RLIMIT_DATA`).
+const MEMORY: u64 = 512 << 20;
+/// In seconds, a third of what Lambda@Edge gives.
+const TIMEOUT: &str = "10";
+
+#[tokio::test]
+async fn every_bomb_comes_to_a_picture_or_an_error() {
+    let (data, folder) = (tempdir().unwrap(), tempdir().unwrap());
+    let bombs = bombs::all();
+    assert!(bombs.len() >= 75, "{}", bombs.len());
+    for Bomb { name, bytes, .. } in &bombs {
+        fs::write(folder.path().join(format!("{name}.jpg")), bytes).unwrap();
+    }
+    fs::write(folder.path().join("good.jpg"), pictures::sample("dandelion.jpg")).unwrap();
+    let originals = folder.path().to_str().unwrap();
+    let arguments = ["--originals", originals, "--timeout", TIMEOUT, "--renders", "1"];
+    let start = || Ridge::limited(data.path(), &arguments, MEMORY);
+    let mut ridge = start();
+
+    let mut failures = Vec::new();
+    for Bomb { name, must, .. } in &bombs {
+        for query in ["w=60", "w=60&f=png", "w=2000&f=webp"] {
+            if let Err(failure) = check(&ridge, name, *must, query).await {
+                failures.push(format!("{name}?{query}: {failure}"));
+            }
+            if ridge.has_ended() {
+                failures.push(format!("{name}?{query}: the process is gone: {:?}", ridge.errors().last()));
+                ridge = start();
+            }
+        }
+    }
+    failures.extend(ridge.errors().into_iter().filter(|line| line.contains("panic")));
+    assert!(failures.is_empty(), "{failures:#?}");
+    assert_eq!(ridge.get("/good.jpg?w=60").await.picture(), ("60x34".into(), "WebP"));
+    println!("peak {} MiB", ridge.peak_mib());
+}
+
+async fn check(ridge: &Ridge, name: &str, must: Must, query: &str) -> Result<(), String> {
+    let before = ridge.keys("w_").await.len();
+    let answer = ridge.try_get(format!("/{name}.jpg?{query}")).await?;
+    let is_fit = match must {
+        Must::Show => answer.status == 200 || answer.status == 302,
+        Must::Refuse(statuses) => statuses.contains(&answer.status),
+        Must::RefuseFrames if !query.contains("png") => answer.status == 413,
+        Must::Either | Must::RefuseFrames => matches!(answer.status, 200 | 302 | 413 | 415 | 422),
+    };
+    if !is_fit {
+        return Err(format!(
+            "{} {:?}",
+            answer.status,
+            String::from_utf8_lossy(&answer.body[..answer.body.len().min(99)])
+        ));
+    }
+    if answer.header("x-content-type-options") != "nosniff" {
+        return Err("it may be sniffed".to_owned());
+    }
+    let stored = ridge.keys("w_").await.len() - before;
+    match answer.status {
+        200 => {
+            let kind = answer.picture().1;
+            if answer.header("content-type") != format!("image/{}", kind.to_lowercase()) {
+                return Err(format!("{kind} as {}", answer.header("content-type")));
+            }
+            let payload = bombs::PAYLOAD.as_bytes();
+            if answer.body.windows(payload.len()).any(|part| part == payload) {
+                return Err("what was hidden in it came out".to_owned());
+            }
+        }
+        302 => {}
+        _ if answer.header("content-type") != "text/plain; charset=utf-8" => return Err("not in words".to_owned()),
+        _ if answer.text().lines().count() != 1 => return Err(format!("{:?}", answer.text())),
+        _ if stored > 0 => return Err("an error is stored".to_owned()),
+        _ => {}
+    }
+    Ok(())
+}
