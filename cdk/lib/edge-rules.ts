@@ -135,7 +135,7 @@ function broken(resource: CfnResource, event: EdgeEvent): string[] {
 }
 
 /** The properties as the template gets them, escape hatches included. */
-function rendered(resource: CfnResource): Properties {
+export function rendered(resource: CfnResource): Properties {
   // Public, but left out of the declarations.
   const { _toCloudFormation: render } = resource as unknown as { _toCloudFormation: () => unknown }
   const fragment: { Resources: Record<string, { Properties?: Properties }> } = Stack.of(resource).resolve(

@@ -2,6 +2,7 @@
 //
 // CloudFront's metrics are in us-east-1 and count all regions. Lambda's are in each region where a function runs, under
 // the name `us-east-1.NAME`. An alarm sees its own region only, so alarms are on CloudFront's; a dashboard sees all.
+// purge, its queue and their metrics are in this stack's region.
 import { Duration } from 'aws-cdk-lib'
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront'
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
@@ -10,23 +11,28 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import type * as sns from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
 import { HOME } from './edge-rules.ts'
+import type { Purge } from './purge.ts'
 
 const FIVE_MINUTES = Duration.minutes(5)
+const MINUTE = Duration.minutes(1)
 
 /** CloudFront has only some statistics for each metric. */
 type Statistic = 'Sum' | 'Average' | 'p50' | 'p90'
 
 interface AlarmRow {
   readonly id: string
-  readonly metric: string
-  readonly statistic: Statistic
   readonly over: number
   /** In so many minutes of five. Misses are rare, so a function that fails each time need not do so every minute. */
   readonly minutes: number
   readonly says: string
 }
 
-const ALARMS: readonly AlarmRow[] = [
+interface CloudFrontAlarmRow extends AlarmRow {
+  readonly metric: string
+  readonly statistic: Statistic
+}
+
+const CLOUDFRONT_ALARMS: readonly CloudFrontAlarmRow[] = [
   {
     id: 'ServerErrors',
     metric: '5xxErrorRate',
@@ -61,11 +67,28 @@ const ALARMS: readonly AlarmRow[] = [
   },
 ]
 
+/** Counts the changes that were given up, until somebody has moved or deleted them. */
+const PURGE_FAILURES: AlarmRow = {
+  id: 'PurgeFailures',
+  over: 0,
+  minutes: 1,
+  says: 'CloudFront was not made to forget originals that changed; cdk/README.md says what to do',
+}
+
+/** Counts the seconds that the oldest change has waited. What CloudFront does not take comes again after 180. */
+const PURGE_DELAY: AlarmRow = {
+  id: 'PurgeDelay',
+  over: 600,
+  minutes: 1,
+  says: 'originals changed over 10 minutes ago, and CloudFront has not been made to forget them',
+}
+
 export interface MonitoringProps {
   readonly distribution: cloudfront.Distribution
   readonly originResponse: lambda.Function
   /** Where origin-response runs: the Origin Shield's region. `undefined` where it runs all over the world. */
   readonly originResponseRegion: string | undefined
+  readonly purge: Purge | undefined
   readonly additionalMetrics: boolean
   readonly alarms: boolean
   readonly topic: sns.ITopic | undefined
@@ -110,23 +133,31 @@ export class Monitoring extends Construct {
   }
 
   private makeAlarms(): cloudwatch.Alarm[] {
-    return ALARMS.map(
-      ({ id, metric, statistic, over, minutes, says }) =>
-        new cloudwatch.Alarm(this, id, {
-          metric: this.cloudFront(metric, statistic, Duration.minutes(1)),
-          threshold: over,
-          alarmDescription: `Ridge: ${says}`,
-          comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-          evaluationPeriods: 5,
-          datapointsToAlarm: minutes,
-          // Nobody asked for a picture: nothing is wrong.
-          treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-        }),
+    const alarms = CLOUDFRONT_ALARMS.map((row) =>
+      this.makeAlarm(row, this.cloudFront(row.metric, row.statistic, MINUTE)),
     )
+    const { purge } = this.props
+    if (!purge) return alarms
+    const failures = purge.deadLetters.metricApproximateNumberOfMessagesVisible({ period: MINUTE })
+    const delay = purge.queue.metricApproximateAgeOfOldestMessage({ period: MINUTE })
+    return [...alarms, this.makeAlarm(PURGE_FAILURES, failures), this.makeAlarm(PURGE_DELAY, delay)]
+  }
+
+  private makeAlarm({ id, over, minutes, says }: AlarmRow, metric: cloudwatch.IMetric): cloudwatch.Alarm {
+    return new cloudwatch.Alarm(this, id, {
+      metric,
+      threshold: over,
+      alarmDescription: `Ridge: ${says}`,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 5,
+      datapointsToAlarm: minutes,
+      // Nobody asked for a picture: nothing is wrong.
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    })
   }
 
   private makeDashboard(): void {
-    const { originResponseRegion, additionalMetrics } = this.props
+    const { originResponseRegion, purge, additionalMetrics } = this.props
     const graph = (title: string, ...left: cloudwatch.IMetric[]) =>
       new cloudwatch.GraphWidget({ title, left, region: HOME, width: 12 })
     const where = originResponseRegion ?? `${HOME} only`
@@ -161,6 +192,16 @@ export class Monitoring extends Construct {
         ),
       ],
     ]
+    if (purge) {
+      rows.push([
+        graph('purge', purge.function.metricInvocations(), purge.function.metricErrors()),
+        graph(
+          'Changed originals that wait, and given up',
+          purge.queue.metricApproximateNumberOfMessagesVisible(),
+          purge.deadLetters.metricApproximateNumberOfMessagesVisible(),
+        ),
+      ])
+    }
     if (additionalMetrics) {
       rows.push([
         graph('Cache hits, % of requests', this.cloudFront('CacheHitRate', 'Average')),

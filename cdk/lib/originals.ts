@@ -1,9 +1,11 @@
 // The bucket of the originals, where the variants are stored too.
-import { Aws, Duration, PhysicalName, RemovalPolicy, Stack, Token } from 'aws-cdk-lib'
+import { Aws, type CfnResource, Duration, PhysicalName, RemovalPolicy, Stack, Token } from 'aws-cdk-lib'
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import * as s3 from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
+import { ForwardedChanges, forwardChanges } from './changes.ts'
+import { HOME, rendered } from './edge-rules.ts'
 
 /** What origin-response's `put` tags every variant with. */
 export const VARIANT_TAG = { ridge: 'variant' } as const
@@ -14,7 +16,7 @@ export const VARIANT_DAYS = 90
 /** Days that an original can be brought back after it was replaced or deleted. */
 const RESTORE_DAYS = 30
 
-/** A bucket that is there already, of the same account. Neither its policy nor its lifecycle is touched. */
+/** A bucket that is there already, of the same account. Neither its policy, lifecycle nor notifications are touched. */
 export interface ExistingBucket {
   readonly bucketName: string
   readonly region: string
@@ -68,6 +70,7 @@ export class OriginalsBucket extends Construct {
         { id: 'broken-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     })
+    this.node.addValidation({ validate: () => this.silenced() })
   }
 
   /** Lets a distribution read. */
@@ -76,6 +79,36 @@ export class OriginalsBucket extends Construct {
     const isBeside = Stack.of(this) === Stack.of(distribution)
     this.bucket.addToResourcePolicy(readStatement(this.bucket, isBeside ? distribution.distributionId : '*'))
   }
+
+  /** Has S3 tell EventBridge of what changes, and EventBridge pass it on to purge's region. */
+  tellChanges(): void {
+    const resource = this.bucket.node.defaultChild as s3.CfnBucket
+    // The construct's own property has a function of CDK's do it.
+    resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } }
+    if (this.region === HOME || this.node.tryFindChild('Changes')) return
+    new ForwardedChanges(this, 'Changes', this.bucket.bucketName)
+  }
+
+  /** Notifications that somebody adds to the bucket are set by a function of CDK's, in place of those that are there. */
+  private silenced(): string[] {
+    const resource = this.bucket.node.defaultChild as s3.CfnBucket
+    const added = this.bucket.node.tryFindChild('Notifications')?.node.tryFindChild('Resource') as
+      | CfnResource
+      | undefined
+    if (!resource.notificationConfiguration || !added) return []
+    const told = rendered(added).NotificationConfiguration as object
+    if ('EventBridgeConfiguration' in told) return []
+    return ['purge: to a bucket with notifications of your own, say bucket.enableEventBridgeNotification() too']
+  }
+}
+
+/**
+ * Has what changes come to purge's region, that of the stack of `scope`. For a bucket that is there already, somebody
+ * must switch EventBridge on.
+ */
+export function tellChanges(scope: Construct, originals: OriginalsBucket | ExistingBucket): void {
+  if (originals instanceof OriginalsBucket) originals.tellChanges()
+  else if (originals.region !== HOME) forwardChanges(scope, originals.bucketName, originals.region)
 }
 
 /**

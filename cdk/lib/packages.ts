@@ -1,4 +1,4 @@
-// The functions' packages, which `make package` makes: a zip each with index.js, bootstrap and ridge.json.
+// The functions' packages, which `make package` makes: a zip each.
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
@@ -6,8 +6,18 @@ import AdmZip from 'adm-zip'
 import { type Config, DEFAULT_CONFIG, parseJson } from './config.ts'
 import { type EdgeEvent, QUOTAS } from './edge-rules.ts'
 
+/** Whose package. */
+export type PackageName = EdgeEvent | 'purge'
+
+type Modes = Readonly<Record<string, number>>
+const AT_THE_EDGE: Modes = { 'index.js': 0o644, bootstrap: 0o755, 'ridge.json': 0o644 }
+
 /** What a package holds, and each file's mode. */
-const FILES: Readonly<Record<string, number>> = { 'index.js': 0o644, bootstrap: 0o755, 'ridge.json': 0o644 }
+const FILES: Readonly<Record<PackageName, Modes>> = {
+  'viewer-request': AT_THE_EDGE,
+  'origin-response': AT_THE_EDGE,
+  purge: { bootstrap: 0o755 },
+}
 
 const UNIX = 3
 
@@ -19,31 +29,35 @@ export interface Packages {
 }
 
 /** The path of a function's package. Throws where it is missing, incomplete, too large, or holds another configuration. */
-export function packageFile({ folder, config, configFile }: Packages, event: EdgeEvent): string {
-  const file = join(folder, `${event}.zip`)
+export function packageFile({ folder, config, configFile }: Packages, name: PackageName): string {
+  const file = join(folder, `${name}.zip`)
   const again = configFile === DEFAULT_CONFIG ? 'run `make package`' : `run \`make package CONFIG=${configFile}\``
   if (!existsSync(file)) throw new Error(`packages: ${file} is missing; ${again}`)
-  const bytes = statSync(file).size
-  const limit = QUOTAS[event].zipBytes
-  if (bytes >= limit) throw new Error(`packages: ${file} has ${bytes} bytes, and Lambda@Edge takes fewer than ${limit}`)
+  if (name !== 'purge') checkSize(file, QUOTAS[name].zipBytes)
 
   const zip = open(file, again)
-  for (const [name, mode] of Object.entries(FILES)) {
-    const entry = zip.getEntry(name)
-    if (!entry) throw new Error(`packages: ${file} holds no ${name}; ${again}`)
+  for (const [member, mode] of Object.entries(FILES[name])) {
+    const entry = zip.getEntry(member)
+    if (!entry) throw new Error(`packages: ${file} holds no ${member}; ${again}`)
     // APPNOTE 4.4.2 and 4.4.15: the upper half of the attributes is a Unix mode only where Unix made the entry.
     const isUnix = entry.header.made >>> 8 === UNIX
     const found = (entry.attr >>> 16) & 0o777
     if (mode === 0o755 && !(isUnix && found === mode)) {
       const shown = isUnix ? found.toString(8).padStart(4, '0') : 'none'
-      throw new Error(`packages: ${name} in ${file} has the mode ${shown}, and runs only with 0755; ${again}`)
+      throw new Error(`packages: ${member} in ${file} has the mode ${shown}, and runs only with 0755; ${again}`)
     }
   }
+  if (!('ridge.json' in FILES[name])) return file
   const baked = parseJson(`ridge.json in ${file}`, zip.readAsText('ridge.json'))
   if (!isDeepStrictEqual(baked, config)) {
     throw new Error(`packages: ridge.json in ${file} is not ${configFile}; ${again}`)
   }
   return file
+}
+
+function checkSize(file: string, limit: number): void {
+  const bytes = statSync(file).size
+  if (bytes >= limit) throw new Error(`packages: ${file} has ${bytes} bytes, and Lambda@Edge takes fewer than ${limit}`)
 }
 
 function open(file: string, again: string): AdmZip {

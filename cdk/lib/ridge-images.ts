@@ -1,20 +1,22 @@
 // The whole of Ridge in one construct.
 import { resolve } from 'node:path'
-import { CfnOutput, Stack } from 'aws-cdk-lib'
+import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib'
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager'
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront'
 import * as logs from 'aws-cdk-lib/aws-logs'
 import type * as s3 from 'aws-cdk-lib/aws-s3'
 import type * as sns from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
+import { switchOnCommand } from './changes.ts'
 import { DEFAULT_CONFIG, DEFAULT_PACKAGES, readConfig } from './config.ts'
 import { RidgeDistribution } from './distribution.ts'
 import { HOME } from './edge-rules.ts'
 import { RidgeFunction } from './functions.ts'
 import { FunctionLog } from './logs.ts'
 import { Monitoring } from './monitoring.ts'
-import { type ExistingBucket, OriginalsBucket, readStatement, seenFrom } from './originals.ts'
+import { type ExistingBucket, OriginalsBucket, readStatement, seenFrom, tellChanges } from './originals.ts'
 import { packageFile } from './packages.ts'
+import { Purge, type PurgeMode } from './purge.ts'
 import { type Shield, shieldRegion } from './shield.ts'
 
 export interface RidgeImagesProps {
@@ -22,7 +24,7 @@ export interface RidgeImagesProps {
   readonly originals?: OriginalsBucket | ExistingBucket
   /** The path of ridge.json, which must be the one in the packages. Default: the repository's. */
   readonly config?: string
-  /** The folder with viewer-request.zip and origin-response.zip. Default: the repository's dist/. */
+  /** The folder with viewer-request.zip, origin-response.zip and purge.zip. Default: the repository's dist/. */
   readonly packages?: string
   /** Names of your own, such as `images.example.com`; they need a `certificate`. Default: CloudFront's name. */
   readonly domainNames?: string[]
@@ -32,6 +34,13 @@ export interface RidgeImagesProps {
   readonly priceClass?: cloudfront.PriceClass
   /** Default: on, in the bucket's region or the nearest one that has Origin Shield. */
   readonly originShield?: Shield
+  /**
+   * Whether CloudFront forgets an original that was replaced or deleted, and all its variants: `true` for these alone,
+   * by cache tag; `'paths'` for all variants of all originals each time, where CloudFront has no cache tags; `false` for
+   * not at all. An {@link ExistingBucket} needs EventBridge switched on, by a command that an output says, and in another
+   * region gets a stack there that passes its events on. Default: true.
+   */
+  readonly purge?: PurgeMode
   /** How long the functions' logs are kept. Default: a month. */
   readonly logRetention?: logs.RetentionDays
   /** Alarms on failures, and the topic that they are sent to. Default: alarms that are sent nowhere. */
@@ -47,6 +56,8 @@ export interface Outputs {
   readonly bucket: CfnOutput
   /** Only for an {@link ExistingBucket}: the statement that its policy needs. */
   readonly bucketPolicy?: CfnOutput
+  /** Only for an {@link ExistingBucket} with purge: the command that has S3 tell of changes. */
+  readonly bucketEvents?: CfnOutput
 }
 
 /**
@@ -58,6 +69,8 @@ export class RidgeImages extends Construct {
   readonly distribution: cloudfront.Distribution
   readonly viewerRequest: RidgeFunction
   readonly originResponse: RidgeFunction
+  /** `undefined` where it is switched off. */
+  readonly purge: Purge | undefined
   readonly monitoring: Monitoring
   readonly outputs: Outputs
 
@@ -65,6 +78,7 @@ export class RidgeImages extends Construct {
     super(scope, id)
     checkRegion(this)
     checkDomain(props)
+    const mode = purgeMode(props)
     const configFile = resolve(props.config ?? DEFAULT_CONFIG)
     const packages = { folder: props.packages ?? DEFAULT_PACKAGES, config: readConfig(configFile), configFile }
     const { logRetention = logs.RetentionDays.ONE_MONTH, alarms = true, additionalMetrics = false } = props
@@ -98,26 +112,46 @@ export class RidgeImages extends Construct {
     })
     this.distribution = distribution
     if (originals instanceof OriginalsBucket) originals.allow(distribution)
+    if (mode) {
+      tellChanges(this, originals)
+      this.purge = new Purge(this, 'Purge', {
+        bucket,
+        distribution,
+        mode,
+        package: packageFile(packages, 'purge'),
+        logGroup: new FunctionLog(this, 'PurgeLog', logRetention, []).group,
+      })
+    }
     this.monitoring = new Monitoring(this, 'Monitoring', {
       distribution,
       originResponse: this.originResponse,
       originResponseRegion: shield,
+      purge: this.purge,
       additionalMetrics,
       alarms: alarms !== false,
       topic: typeof alarms === 'object' ? alarms.topic : undefined,
     })
-    this.outputs = this.makeOutputs(originals instanceof OriginalsBucket, props.domainNames?.[0])
+    this.outputs = this.makeOutputs(originals, props.domainNames?.[0])
   }
 
-  private makeOutputs(ownsBucket: boolean, name = this.distribution.distributionDomainName): Outputs {
+  private makeOutputs(
+    originals: OriginalsBucket | ExistingBucket,
+    name = this.distribution.distributionDomainName,
+  ): Outputs {
     const output = (id: string, value: string, description: string) => new CfnOutput(this, id, { value, description })
     const domain = output('Domain', this.distribution.distributionDomainName, "CloudFront's name; point your own at it")
     const example = output('Example', `https://${name}/photos/cat.jpg?w=400`, 'With an original photos/cat.jpg')
     const bucket = output('BucketName', this.bucket.bucketName, 'Where originals go')
-    if (ownsBucket) return { domain, example, bucket }
+    if (originals instanceof OriginalsBucket) return { domain, example, bucket }
     const statement = readStatement(this.bucket, this.distribution.distributionId).toStatementJson()
     const text = Stack.of(this).toJsonString(statement)
-    return { domain, example, bucket, bucketPolicy: output('BucketPolicy', text, "Add this to the bucket's policy") }
+    const bucketPolicy = output('BucketPolicy', text, "Add this to the bucket's policy")
+    if (!this.purge) return { domain, example, bucket, bucketPolicy }
+    const command = switchOnCommand(originals.bucketName, originals.region)
+    const why = `purge: S3 must tell EventBridge of changes in ${originals.bucketName}, which this app does not touch.`
+    Annotations.of(this).addInfo(`${why} Once: ${command}`)
+    const bucketEvents = output('BucketEvents', command, 'Run this once, so that S3 tells of originals that change')
+    return { domain, example, bucket, bucketPolicy, bucketEvents }
   }
 }
 
@@ -131,6 +165,11 @@ function checkRegion(scope: Construct): void {
         'OriginalsBucket of another stack, or the name and region of a bucket that is there',
     )
   }
+}
+
+function purgeMode({ purge = true }: RidgeImagesProps): PurgeMode {
+  if (typeof purge === 'boolean' || purge === 'paths') return purge
+  throw new Error(`purge: ${JSON.stringify(purge)} is not right; it takes true, false or 'paths'`)
 }
 
 function checkDomain({ domainNames, certificate }: RidgeImagesProps): void {

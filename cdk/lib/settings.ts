@@ -4,6 +4,7 @@ import { PriceClass } from 'aws-cdk-lib/aws-cloudfront'
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { DEFAULT_CONFIG, DEFAULT_PACKAGES } from './config.ts'
 import { VARIANT_DAYS } from './originals.ts'
+import type { PurgeMode } from './purge.ts'
 import type { Shield } from './shield.ts'
 
 interface Setting<T> {
@@ -87,6 +88,12 @@ export const SETTINGS = {
     meaning: 'Origin Shield, and with it where `origin-response` runs (default true: in or near `bucketRegion`)',
     fallback: true,
     read: (text) => yesOrNo(text) ?? matching(REGION)(text),
+  }),
+  purge: some<PurgeMode>({
+    takes: 'true, false or paths',
+    meaning: 'CloudFront forgets an original that changed; `paths` does without cache tags (default true)',
+    fallback: true,
+    read: (text) => (text === 'paths' ? text : yesOrNo(text)),
   }),
   logDays: some<RetentionDays>({
     takes: `one of ${LOG_DAYS.join(', ')}`,

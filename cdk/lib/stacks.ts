@@ -1,4 +1,4 @@
-// The app's stacks: one, or two where the bucket is made in another region.
+// The app's stacks: one, or two where the bucket is in another region.
 import { type App, type Environment, Stack } from 'aws-cdk-lib'
 import * as acm from 'aws-cdk-lib/aws-certificatemanager'
 import * as sns from 'aws-cdk-lib/aws-sns'
@@ -53,7 +53,8 @@ export class RidgeStack extends Stack {
     originals?: OriginalsBucket | ExistingBucket,
   ) {
     super(scope, id, { env, description: 'Ridge: pictures resized on the fly' })
-    const { config, packages, domainNames, certificateArn, priceClass, originShield, additionalMetrics } = settings
+    const { config, packages, domainNames, certificateArn, priceClass, originShield, purge, additionalMetrics } =
+      settings
     this.images = new RidgeImages(this, 'Images', {
       originals: originals ?? new OriginalsBucket(this, 'Originals', daysOf(settings)),
       config,
@@ -64,16 +65,18 @@ export class RidgeStack extends Stack {
         : {}),
       priceClass,
       originShield,
+      purge,
       logRetention: settings.logDays,
       alarms: this.alarms(settings),
       additionalMetrics,
     })
     // There is one RidgeImages here, so its outputs can have short names.
-    const { domain, example, bucket, bucketPolicy } = this.images.outputs
+    const { domain, example, bucket, bucketPolicy, bucketEvents } = this.images.outputs
     domain.overrideLogicalId('Domain')
     example.overrideLogicalId('Example')
     bucket.overrideLogicalId('Bucket')
     bucketPolicy?.overrideLogicalId('BucketPolicy')
+    bucketEvents?.overrideLogicalId('BucketEvents')
   }
 
   private alarms({ alarms, alarmEmail }: Settings): boolean | { topic: sns.ITopic } {

@@ -1,4 +1,5 @@
 // Makes apps for the tests, with the context of cdk.json.
+import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -54,6 +55,27 @@ export function imagesWith(props: RidgeImagesProps = {}, region = 'us-east-1') {
   return { stack, images: new RidgeImages(stack, 'Images', { packages: PACKAGES, ...props }) }
 }
 
+/** What a role may do, without conditions. Resources are text; `<Id.Attribute>` is what the deployment fills in. */
+export function allowed(template: Template, role: string) {
+  const policies = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith(role))
+  assert.equal(policies.length, 1)
+  const text = (value: unknown): string => {
+    if (typeof value === 'string') return value
+    const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value as Record<string, unknown>
+    if (Ref) return `<${Ref}>`
+    if (attribute) return `<${(attribute as string[]).join('.')}>`
+    return (join as [string, unknown[]])[1].map(text).join('')
+  }
+  type Statement = { Sid?: string; Effect: string; Action: unknown; Resource: unknown }
+  const statements: Statement[] = policies[0]?.[1].Properties.PolicyDocument.Statement
+  return statements.map(({ Sid, Effect, Action, Resource, ...rest }) => {
+    assert.deepEqual([Effect, rest], ['Allow', {}])
+    // Logical ids end with a hash.
+    const resource = [Resource].flat().map((one) => text(one).replace(/[0-9A-F]{8}(?=[.>])/g, ''))
+    return { ...(Sid ? { Sid } : {}), Action: [Action].flat(), Resource: resource }
+  })
+}
+
 /** Settings that together make every kind of resource; each test of all templates goes over them. */
 export const VARIANTS: Readonly<Record<string, Record<string, unknown>>> = {
   default: {},
@@ -68,5 +90,5 @@ export const VARIANTS: Readonly<Record<string, Record<string, unknown>>> = {
     variantDays: 7,
     logDays: 7,
   },
-  'everything off': { alarms: false, originShield: false },
+  'everything off': { alarms: false, originShield: false, purge: false },
 }

@@ -48,11 +48,11 @@ test('the construct in cdk/README.md', () => {
   const [, code = ''] = /```ts\n(.+?)```/s.exec(readFileSync(join(CDK, 'README.md'), 'utf8')) ?? []
   assert.match(code, /new RidgeImages\(.*\{ originals/)
   const here = code.replace('{ originals', `{ packages: ${JSON.stringify(PACKAGES)}, originals`)
-  const synth = `${here}\nconst { stacks } = stack.node.root.synth()\nconsole.log(stacks[0].stackName)`
+  const synth = `${here}\nconst { stacks } = stack.node.root.synth()\nconsole.log(stacks.map(({ stackName }) => stackName).join(' '))`
   const args = ['--import', 'tsx', '--input-type', 'module', '--eval', synth]
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: CDK, encoding: 'utf8' })
   assert.equal(status, 0, stderr)
-  assert.equal(stdout.trim(), 'Pictures')
+  assert.equal(stdout.trim(), 'Pictures-events-eu-central-1 Pictures')
 })
 
 test('a wrong setting is one line, and no success', () => {

@@ -3,17 +3,19 @@ import { copyFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
 import AdmZip from 'adm-zip'
-import { appWith, PACKAGES, REPOSITORY, templateWith, temporaryFolder } from './app.ts'
+import { allowed, appWith, PACKAGES, REPOSITORY, templateWith, temporaryFolder } from './app.ts'
 
 const FUNCTION = 'AWS::Lambda::Function'
 const EVENTS = ['viewer-request', 'origin-response'] as const
+const PACKAGE_NAMES = [...EVENTS, 'purge']
 
-const resources = (type: string) => Object.values(templateWith().findResources(type))
+/** With nothing but what is at the edge. */
+const resources = (type: string) => Object.values(templateWith({ purge: 'false' }).findResources(type))
 const named = (event: string) =>
   resources(FUNCTION).find(({ Properties }) => Properties.Description === `Ridge: ${event}`)
 
 test('both are what Lambda@Edge takes, and nothing else', () => {
-  templateWith().resourceCountIs(FUNCTION, EVENTS.length)
+  assert.equal(resources(FUNCTION).length, EVENTS.length)
   const sizes = { 'viewer-request': [128, 5], 'origin-response': [1769, 30] } as const
   for (const event of EVENTS) {
     const { Code, LoggingConfig, Role, ...properties } = named(event)?.Properties ?? {}
@@ -71,30 +73,6 @@ test('both Lambda and its edge may take the role', () => {
   }
 })
 
-/** The statements of a function's role, with resources as text in which `*` is what the template fills in. */
-function may(event: 'ViewerRequest' | 'OriginResponse') {
-  const policies = Object.entries(templateWith().findResources('AWS::IAM::Policy'))
-  const own = policies.filter(([id]) => id.startsWith(`Images${event}Role`))
-  assert.equal(own.length, 1)
-  const text = (value: unknown): string => {
-    if (typeof value === 'string') return value
-    const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value as Record<string, unknown>
-    if (Ref) return `<${Ref}>`
-    if (attribute) return `<${(attribute as string[]).join('.')}>`
-    return (join as [string, unknown[]])[1]
-      .map(text)
-      .join('')
-      .replace(/[0-9A-F]{8}(?=[.>])/g, '')
-  }
-  type Statement = { Sid: string; Effect: string; Action: unknown; Resource: unknown }
-  const statements: Statement[] = own[0]?.[1].Properties.PolicyDocument.Statement
-  return statements.map(({ Sid, Effect, Action, Resource, ...rest }) => {
-    assert.deepEqual([Effect, rest], ['Allow', {}])
-    const resource = [Resource].flat().map((one) => text(one).replace(/[0-9A-F]{8}(?=[.>])/g, ''))
-    return { Sid, Action: [Action].flat(), Resource: resource }
-  })
-}
-
 const log = (event: string) => ({
   Sid: 'Log',
   Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -102,11 +80,11 @@ const log = (event: string) => ({
 })
 
 test('viewer-request may log and nothing else', () => {
-  assert.deepEqual(may('ViewerRequest'), [log('ViewerRequest')])
+  assert.deepEqual(allowed(templateWith(), 'ImagesViewerRequestRole'), [log('ViewerRequest')])
 })
 
 test('origin-response may read the bucket, and write what begins with w_', () => {
-  assert.deepEqual(may('OriginResponse'), [
+  assert.deepEqual(allowed(templateWith(), 'ImagesOriginResponseRole'), [
     log('OriginResponse'),
     { Sid: 'ReadObjects', Action: ['s3:GetObject'], Resource: ['<OriginalsBucket.Arn>/*'] },
     { Sid: 'TellMissing', Action: ['s3:ListBucket'], Resource: ['<OriginalsBucket.Arn>'] },
@@ -122,10 +100,10 @@ test('the assets are the packages, byte for byte, and bootstrap in them can run'
   const { app } = appWith()
   const { directory } = app.synth()
   const functions = Object.values(templateWith().findResources(FUNCTION))
-  for (const event of EVENTS) {
-    const key = functions.find(({ Properties }) => Properties.Description === `Ridge: ${event}`)?.Properties.Code.S3Key
+  for (const name of PACKAGE_NAMES) {
+    const key = functions.find(({ Properties }) => Properties.Description === `Ridge: ${name}`)?.Properties.Code.S3Key
     const asset = join(directory, `asset.${key}`)
-    assert.ok(readFileSync(asset).equals(readFileSync(join(PACKAGES, `${event}.zip`))), event)
+    assert.ok(readFileSync(asset).equals(readFileSync(join(PACKAGES, `${name}.zip`))), name)
     const modes = new AdmZip(asset).getEntries().map(({ entryName, attr }) => [entryName, (attr >>> 16) & 0o777])
     assert.equal(Object.fromEntries(modes).bootstrap, 0o755)
   }
@@ -134,7 +112,7 @@ test('the assets are the packages, byte for byte, and bootstrap in them can run'
 test('another package is another version, of its function alone', () => {
   const versions = (packages: string) => Object.keys(templateWith({ packages }).findResources('AWS::Lambda::Version'))
   const folder = temporaryFolder()
-  for (const event of EVENTS) copyFileSync(join(PACKAGES, `${event}.zip`), join(folder, `${event}.zip`))
+  for (const name of PACKAGE_NAMES) copyFileSync(join(PACKAGES, `${name}.zip`), join(folder, `${name}.zip`))
   assert.deepEqual(versions(folder), versions(PACKAGES))
   const zip = new AdmZip(join(folder, 'origin-response.zip'))
   zip.updateFile('index.js', Buffer.from('// another'))

@@ -21,8 +21,10 @@ const PUBLISHED: Readonly<Record<string, string>> = {
 /** And for money. */
 const ADDITIONAL = ['CacheHitRate Average', 'OriginLatency p50', 'OriginLatency p90']
 
+const OF_CLOUDFRONT = ({ Namespace }: { Namespace?: string }) => Namespace === 'AWS/CloudFront'
+
 test('alarms are on metrics of CloudFront, which are in this region', () => {
-  const alarms = resources('AWS::CloudWatch::Alarm')
+  const alarms = resources('AWS::CloudWatch::Alarm').filter(OF_CLOUDFRONT)
   const found = alarms.map(({ MetricName, Statistic, Threshold }) => [MetricName, Statistic, Threshold])
   assert.deepEqual(found.sort(), [
     ['5xxErrorRate', 'Average', 1],
@@ -31,7 +33,6 @@ test('alarms are on metrics of CloudFront, which are in this region', () => {
     ['LambdaValidationError', 'Sum', 0],
   ])
   for (const alarm of alarms) {
-    assert.equal(alarm.Namespace, 'AWS/CloudFront')
     assert.deepEqual(
       alarm.Dimensions.map(({ Name }: { Name: string }) => Name),
       ['DistributionId', 'Region'],
@@ -42,6 +43,26 @@ test('alarms are on metrics of CloudFront, which are in this region', () => {
     assert.equal(PUBLISHED[alarm.MetricName], alarm.Statistic)
     assert.equal(alarm.AlarmActions, undefined)
   }
+})
+
+test('alarms are on changed originals that wait for long, or were given up', () => {
+  const alarms = resources('AWS::CloudWatch::Alarm').filter((alarm) => !OF_CLOUDFRONT(alarm))
+  const found = alarms.map(({ Namespace, MetricName, Statistic, Threshold, Dimensions }) => [
+    `${Namespace} ${MetricName} ${Statistic} > ${Threshold}`,
+    Dimensions.map(({ Name, Value }: { Name: string; Value: { 'Fn::GetAtt': string[] } }) => [
+      Name,
+      Value['Fn::GetAtt'][0]?.replace(/[0-9A-F]{8}$/, ''),
+    ]),
+  ])
+  assert.deepEqual(found.sort(), [
+    ['AWS/SQS ApproximateAgeOfOldestMessage Maximum > 600', [['QueueName', 'ImagesPurgeQueue']]],
+    ['AWS/SQS ApproximateNumberOfMessagesVisible Maximum > 0', [['QueueName', 'ImagesPurgeDeadLetters']]],
+  ])
+  for (const alarm of alarms) {
+    assert.deepEqual([alarm.Period, alarm.EvaluationPeriods, alarm.DatapointsToAlarm], [60, 5, 1])
+    assert.deepEqual([alarm.ComparisonOperator, alarm.TreatMissingData], ['GreaterThanThreshold', 'notBreaching'])
+  }
+  assert.ok(resources('AWS::CloudWatch::Alarm', { purge: 'false' }).every(OF_CLOUDFRONT))
 })
 
 test('alarms are sent to an address, to a topic, or not made', () => {
@@ -59,7 +80,7 @@ test('alarms are sent to an address, to a topic, or not made', () => {
   const actions = Object.values(own.findResources('AWS::CloudWatch::Alarm')).map(
     ({ Properties }) => Properties.AlarmActions,
   )
-  assert.deepEqual(actions, Array(4).fill([arn]))
+  assert.deepEqual(actions, Array(6).fill([arn]))
 
   assert.deepEqual(resources('AWS::CloudWatch::Alarm', { alarms: 'false' }), [])
 })
@@ -84,10 +105,15 @@ test('the dashboard shows metrics that exist, from where they are', () => {
   )
   const lambda = (region: string) =>
     ['Invocations Sum', 'Errors Sum', 'Duration p50', 'Duration p99'].map((name) => `AWS/Lambda ${name} ${region}`)
-  assert.deepEqual(shown({}).sort(), [...cloudFront, ...lambda('us-east-1')].sort())
+  const purge = [
+    'AWS/Lambda Invocations Sum us-east-1',
+    'AWS/Lambda Errors Sum us-east-1',
+    ...Array(2).fill('AWS/SQS ApproximateNumberOfMessagesVisible Maximum us-east-1'),
+  ]
+  assert.deepEqual(shown({ purge: 'false' }).sort(), [...cloudFront, ...lambda('us-east-1')].sort())
   assert.deepEqual(
     shown(VARIANTS['a bucket in another region'] ?? {}).sort(),
-    [...cloudFront, ...lambda('eu-west-2')].sort(),
+    [...cloudFront, ...lambda('eu-west-2'), ...purge].sort(),
   )
 })
 
@@ -109,8 +135,8 @@ test('metrics for money only when they are asked for', () => {
 test('logs are kept as long as one says, here and where the Origin Shield is', () => {
   const retention = (settings: Record<string, unknown>) =>
     resources('AWS::Logs::LogGroup', settings).map(({ RetentionInDays }) => RetentionInDays)
-  assert.deepEqual(retention({}), [30, 30])
-  assert.deepEqual(retention({ logDays: '7' }), [7, 7])
+  assert.deepEqual(retention({}), [30, 30, 30])
+  assert.deepEqual(retention({ logDays: '7' }), [7, 7, 7])
   assert.deepEqual(resources('Custom::LogRetention'), [])
 
   const settings = { bucketName: 'pictures', bucketRegion: 'eu-west-3', logDays: '7' }

@@ -11,19 +11,19 @@ import { imagesWith, PACKAGES, temporaryFolder } from './app.ts'
 const FILE = 'origin-response.zip'
 
 /** A copy of the packages, one of them changed. */
-function changed(change: (file: string) => void): string {
+function changed(change: (file: string) => void, file = FILE): string {
   const folder = temporaryFolder()
-  for (const name of ['viewer-request.zip', FILE]) copyFileSync(join(PACKAGES, name), join(folder, name))
-  change(join(folder, FILE))
+  for (const name of ['viewer-request.zip', FILE, 'purge.zip']) copyFileSync(join(PACKAGES, name), join(folder, name))
+  change(join(folder, file))
   return folder
 }
 
-function changedZip(change: (zip: AdmZip) => void): string {
-  return changed((file) => {
-    const zip = new AdmZip(file)
+function changedZip(change: (zip: AdmZip) => void, file = FILE): string {
+  return changed((path) => {
+    const zip = new AdmZip(path)
     change(zip)
     zip.writeZip()
-  })
+  }, file)
 }
 
 function bootstrap(attributes: number, made: number): string {
@@ -68,6 +68,22 @@ test('a package is missing, incomplete, no zip, or too large', () => {
     changed((file) => writeFileSync(file, large)),
     /has 50000001 bytes, and Lambda@Edge takes fewer than 50000000/,
   )
+})
+
+test('the package of purge holds its program, and is needed where there is one', () => {
+  refused(
+    changed((file) => rmSync(file), 'purge.zip'),
+    /purge\.zip is missing; run `make package`$/,
+  )
+  refused(
+    changedZip((zip) => zip.deleteFile('bootstrap'), 'purge.zip'),
+    /purge\.zip holds no bootstrap; run `make package`$/,
+  )
+  refused(
+    changed((file) => writeFileSync(file, 'PK, or not'), 'purge.zip'),
+    /purge\.zip is no zip/,
+  )
+  imagesWith({ packages: changed((file) => rmSync(file), 'purge.zip'), purge: false })
 })
 
 test('bootstrap could not be run', () => {

@@ -65,6 +65,7 @@ test('settings are read, or refused with what they take', () => {
     priceClass: '300',
     originShield: 'maybe',
     logDays: '31',
+    purge: 'tags',
     alarms: 'yes',
     alarmEmail: 'me',
     additionalMetrics: '1',

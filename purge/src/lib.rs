@@ -2,8 +2,8 @@
 //!
 //! S3 tells EventBridge, a rule sends the event into an SQS queue, and Lambda calls this function with batches from it.
 //! The queue joins what comes close together, keeps what CloudFront does not take at once, and sets aside in its
-//! dead-letter queue what it never takes. The function runs in the bucket's region; unlike the two at the edge, it has
-//! environment variables.
+//! dead-letter queue what it never takes. The function runs in the region of the distribution's stack, to which the
+//! events of a bucket elsewhere are sent; unlike the two at the edge, it has environment variables.
 
 mod batch;
 mod connect;

@@ -1,0 +1,275 @@
+// Which of S3's events reach purge, and how, from wherever the bucket is.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'node:test'
+import { type App, NestedStack, Stack } from 'aws-cdk-lib'
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions'
+import * as s3 from 'aws-cdk-lib/aws-s3'
+import { SqsDestination } from 'aws-cdk-lib/aws-s3-notifications'
+import * as sqs from 'aws-cdk-lib/aws-sqs'
+import { switchOnCommand } from '../lib/changes.ts'
+import { OriginalsBucket } from '../lib/originals.ts'
+import { RidgeImages } from '../lib/ridge-images.ts'
+import { ACCOUNT, allowed, appWith, CDK, imagesWith, newApp, PACKAGES, REPOSITORY, templateWith } from './app.ts'
+
+const RULE = 'AWS::Events::Rule'
+const ELSEWHERE = { bucketRegion: 'eu-west-3' }
+const EXISTING = { bucketName: 'pictures', bucketRegion: 'eu-central-1' }
+
+/** The only rule of a template. */
+function rule(template: Template) {
+  const [found, ...more] = Object.values(template.findResources(RULE))
+  assert.deepEqual(more, [])
+  return found?.Properties
+}
+
+/** Runs moto's imitation of AWS, which other tests have too. */
+function python(program: string, input: unknown): unknown {
+  const command = join(REPOSITORY, '.tools/python/bin/python')
+  const { status, stdout, stderr, error } = spawnSync(command, ['-c', program], { input: JSON.stringify(input) })
+  assert.equal(status, 0, `${error ?? stderr}\nrun \`tools/setup.sh test\``)
+  return JSON.parse(String(stdout))
+}
+
+const MATCHES = `
+import json, sys
+from moto.events.models import EventPattern
+given = json.load(sys.stdin)
+pattern = EventPattern.load(json.dumps(given["pattern"]))
+json.dump([pattern.matches_event(event) for event in given["events"]], sys.stdout)
+`
+
+const sample = (name: string) => JSON.parse(readFileSync(join(REPOSITORY, `testdata/events/${name}.json`), 'utf8'))
+
+test('the rule lets every change of an original through, and of variants what a pattern cannot tell from one', () => {
+  const changed = (name: string, key: string, detail: object = {}, object: object = {}) => {
+    const event = sample(name)
+    const bucket = { name: EXISTING.bucketName }
+    event.detail = { ...event.detail, bucket, ...detail, object: { ...event.detail.object, key, ...object } }
+    return event
+  }
+  const lifecycle = { reason: 'Lifecycle Expiration', requester: 's3.amazonaws.com' }
+  const old = { ...lifecycle, 'deletion-type': 'Permanently Deleted' }
+  const rows: [boolean, object][] = [
+    [true, changed('object-created', 'photos/cat.jpg')],
+    [true, changed('object-created', 'cat')],
+    [true, changed('object-created', '猫/w_auto/cat.jpg')],
+    [true, changed('object-deleted', 'photos/cat.jpg')],
+    [true, changed('object-deleted', 'photos/cat.jpg', { 'deletion-type': 'Delete Marker Created' })],
+    // A version that was deleted by hand may be the newest.
+    [true, changed('object-deleted', 'photos/cat.jpg', {}, { 'version-id': '1' })],
+    [true, changed('object-deleted', 'photos/cat.jpg', { ...lifecycle, 'deletion-type': 'Delete Marker Created' })],
+    [true, changed('object-deleted', 'photos/cat.jpg', old)],
+    [false, changed('object-deleted', 'photos/cat.jpg', old, { 'version-id': '1' })],
+    // These look like variants, and are not.
+    ...['w_2x/cat.jpg', 'w_2024.jpg', 'w_autos/cat.jpg', 'w_auto.jpg', 'w_/cat.jpg'].map((key): [boolean, object] => [
+      true,
+      changed('object-created', key),
+    ]),
+    [false, changed('object-created', 'w_auto/h_200/webp/photos/cat.jpg')],
+    [false, changed('object-deleted', 'w_auto/webp/photos/cat.jpg')],
+    // purge leaves these out.
+    [true, changed('object-created', 'w_200/webp/photos/cat.jpg')],
+    [false, changed('object-created', 'photos/cat.jpg', { bucket: { name: 'others' } })],
+    [false, { ...changed('object-created', 'photos/cat.jpg'), 'detail-type': 'Object Tags Added' }],
+    [false, { ...changed('object-created', 'photos/cat.jpg'), source: 'my.app' }],
+  ]
+  const pattern = rule(templateWith(EXISTING))?.EventPattern
+  const found = python(MATCHES, { pattern, events: rows.map(([, event]) => event) })
+  assert.deepEqual(
+    rows.map(([, event], row) => [(found as boolean[])[row], event]),
+    rows,
+  )
+})
+
+test('one pattern everywhere', () => {
+  const { stack } = appWith(EXISTING)
+  const [elsewhere] = stack.dependencies
+  assert.ok(elsewhere)
+  assert.deepEqual(rule(Template.fromStack(elsewhere))?.EventPattern, rule(Template.fromStack(stack))?.EventPattern)
+  const [bucket] = Object.keys(templateWith().findResources('AWS::S3::Bucket'))
+  assert.deepEqual(rule(templateWith())?.EventPattern.detail.bucket, { name: [{ Ref: bucket }] })
+})
+
+test('the bucket tells EventBridge, without a function of CDK', () => {
+  const [bucket] = Object.values(templateWith().findResources('AWS::S3::Bucket'))
+  assert.deepEqual(bucket?.Properties.NotificationConfiguration, {
+    EventBridgeConfiguration: { EventBridgeEnabled: true },
+  })
+  templateWith().resourceCountIs('Custom::S3BucketNotifications', 0)
+})
+
+/** That events go on to us-east-1, and nowhere else. */
+function isForwarded(there: Template, role: string): void {
+  const home = `arn:aws:events:us-east-1:${ACCOUNT}:event-bus/default`
+  const { Targets: targets } = rule(there) ?? {}
+  assert.deepEqual(
+    targets.map(({ Arn }: { Arn: unknown }) => Arn),
+    [home],
+  )
+  const [roleId, attribute] = targets[0].RoleArn['Fn::GetAtt']
+  assert.equal(attribute, 'Arn')
+  assert.ok(roleId.startsWith(role), roleId)
+  assert.deepEqual(allowed(there, role), [{ Action: ['events:PutEvents'], Resource: [home] }])
+  there.resourceCountIs('AWS::Lambda::Function', 0)
+}
+
+test("from a bucket made elsewhere, by a rule in the bucket's stack", () => {
+  const { stack } = appWith(ELSEWHERE)
+  const there = Template.fromStack(stack.dependencies[0] as Stack)
+  isForwarded(there, 'OriginalsChangesRule')
+  const [bucket] = Object.values(there.findResources('AWS::S3::Bucket'))
+  assert.ok(bucket?.Properties.NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled)
+  const here = rule(Template.fromStack(stack))
+  assert.deepEqual(here?.EventPattern.detail.bucket.name, [bucket?.Properties.BucketName])
+})
+
+test('from a bucket that is elsewhere already, by a rule in a stack of its own', () => {
+  const { app, stack } = appWith(EXISTING)
+  const [there, ...more] = stack.dependencies
+  assert.ok(there)
+  assert.deepEqual(more, [])
+  assert.deepEqual([there.stackName, there.region], ['Ridge-events-eu-central-1', 'eu-central-1'])
+  isForwarded(Template.fromStack(there), 'picturesRule')
+  app.synth()
+  // Without an account at synth, too.
+  const anywhere = Template.fromStack(appWith(EXISTING, '').stack.dependencies[0] as Stack)
+  assert.match(
+    JSON.stringify(rule(anywhere)?.Targets[0].Arn),
+    /"arn:aws:events:us-east-1:",\{"Ref":"AWS::AccountId"\},":event-bus\/default"/,
+  )
+})
+
+test('that stack is called after the one that it is for', () => {
+  const app = newApp()
+  const env = { region: 'us-east-1' }
+  const here = new Stack(app, 'Here', { env, stackName: 'shop' })
+  new RidgeImages(here, 'Images', { originals: { bucketName: 'one', region: 'eu-central-1' }, packages: PACKAGES })
+  assert.deepEqual(
+    here.dependencies.map(({ stackName }) => stackName),
+    ['shop-events-eu-central-1'],
+  )
+  const nested = new NestedStack(new Stack(app, 'Outer', { env }), 'Inner')
+  new RidgeImages(nested, 'Images', { originals: { bucketName: 'two', region: 'eu-central-1' }, packages: PACKAGES })
+  const { stacks } = app.synth()
+  assert.deepEqual(stacks.map(({ stackName }) => stackName).sort(), [
+    'Inner-events-eu-central-1',
+    'Outer',
+    'shop',
+    'shop-events-eu-central-1',
+  ])
+})
+
+test('buckets of one region share that stack, and two constructs a bucket', () => {
+  const { stack } = imagesWith({ originals: { bucketName: 'one', region: 'eu-central-1' } })
+  for (const [id, bucketName, region] of [
+    ['Again', 'one', 'eu-central-1'],
+    ['Other', 'other', 'eu-central-1'],
+    ['Far', 'far', 'sa-east-1'],
+    ['Near', 'near', 'us-east-1'],
+  ] as const) {
+    new RidgeImages(stack, id, { originals: { bucketName, region }, packages: PACKAGES })
+  }
+  assert.deepEqual(
+    stack.dependencies.map(({ stackName }) => stackName),
+    ['Own-events-eu-central-1', 'Own-events-sa-east-1'],
+  )
+  const [there] = stack.dependencies
+  const names = Object.values(Template.fromStack(there as Stack).findResources(RULE)).map(
+    ({ Properties }) => Properties.EventPattern.detail.bucket.name,
+  )
+  assert.deepEqual(names, [['one'], ['other']])
+})
+
+test('in another stack of this region, no event is sent on', () => {
+  const app = newApp()
+  const env = { region: 'us-east-1' }
+  const there = new Stack(app, 'There', { env })
+  new RidgeImages(new Stack(app, 'Here', { env }), 'Images', {
+    originals: new OriginalsBucket(there, 'Originals'),
+    packages: PACKAGES,
+  })
+  const template = Template.fromStack(there)
+  template.resourceCountIs(RULE, 0)
+  template.hasResourceProperties('AWS::S3::Bucket', { NotificationConfiguration: Match.anyValue() })
+})
+
+test('without purge nothing is told', () => {
+  for (const settings of [{}, ELSEWHERE, EXISTING]) {
+    const { stack } = appWith({ ...settings, purge: 'false' })
+    for (const each of [stack, ...stack.dependencies]) {
+      const template = Template.fromStack(each)
+      template.resourceCountIs(RULE, 0)
+      for (const { Properties } of Object.values(template.findResources('AWS::S3::Bucket'))) {
+        assert.equal(Properties.NotificationConfiguration, undefined)
+      }
+    }
+    assert.deepEqual(Object.keys(Template.fromStack(stack).findOutputs('BucketEvents')), [])
+    Annotations.fromStack(stack).hasNoInfo('*', Match.anyValue())
+  }
+  assert.equal(appWith({ ...EXISTING, purge: 'false' }).stack.dependencies.length, 0)
+})
+
+test('notifications that somebody adds to the bucket must not silence it', () => {
+  const synth = (on: boolean, purge = true) => {
+    const { stack, images } = imagesWith({ purge })
+    const bucket = images.bucket as s3.Bucket
+    bucket.addEventNotification(s3.EventType.OBJECT_CREATED, new SqsDestination(new sqs.Queue(stack, 'Queue')))
+    if (on) bucket.enableEventBridgeNotification()
+    return (stack.node.root as App).synth()
+  }
+  assert.throws(() => synth(false), /notifications of your own, say bucket\.enableEventBridgeNotification\(\) too/)
+  synth(true)
+  synth(false, false)
+})
+
+const COMMAND = switchOnCommand(EXISTING.bucketName, EXISTING.bucketRegion)
+
+test('what a bucket that is there needs is said at synth, in an output, and in README.md', () => {
+  const { stack } = appWith(EXISTING)
+  const [message, ...more] = Annotations.fromStack(stack).findInfo('*', Match.anyValue())
+  assert.deepEqual(more, [])
+  assert.equal(
+    message?.entry.data,
+    `purge: S3 must tell EventBridge of changes in pictures, which this app does not touch. Once: ${COMMAND}`,
+  )
+  assert.equal(Template.fromStack(stack).findOutputs('BucketEvents').BucketEvents?.Value, COMMAND)
+  const readme = readFileSync(join(CDK, 'README.md'), 'utf8').replaceAll(/\s*\\\n\s*/g, ' ')
+  assert.ok(readme.includes(switchOnCommand('my-pictures', 'eu-central-1')), 'cdk/README.md shows another command')
+  Annotations.fromStack(appWith().stack).hasNoInfo('*', Match.anyValue())
+})
+
+/** Prints what it is called with, and answers the inner call with `$SAID`. */
+const AWS = `aws() {
+  case $2 in
+    get-*) printf '%s\\n' "$@" >&2; printf '%s' "$SAID" ;;
+    *) printf '%s\\n' "$@" ;;
+  esac
+}`
+
+test('the command keeps the notifications that there are', () => {
+  const { stdout, stderr, status } = spawnSync('sh', ['-c', `${AWS}\n${COMMAND}`], { env: { SAID: '{"a": "b c"}' } })
+  assert.equal(status, 0)
+  const at = ['--bucket', 'pictures', '--region', 'eu-central-1']
+  const [get, put] = [stderr, stdout].map((text) => String(text).trimEnd().split('\n'))
+  assert.deepEqual(put, [
+    's3api',
+    'put-bucket-notification-configuration',
+    ...at,
+    '--notification-configuration',
+    '{"a": "b c"}',
+  ])
+  const query = get?.pop()
+  assert.deepEqual(get, ['s3api', 'get-bucket-notification-configuration', ...at, '--output', 'json', '--query'])
+  const topic = { TopicConfigurations: [{ TopicArn: 'arn:aws:sns:eu-central-1:123456789012:mine' }] }
+  const merged = python(
+    'import json, jmespath, sys; print(json.dumps([jmespath.search(*one) for one in json.load(sys.stdin)]))',
+    [
+      [query, {}],
+      [query, topic],
+    ],
+  )
+  assert.deepEqual(merged, [{ EventBridgeConfiguration: {} }, { ...topic, EventBridgeConfiguration: {} }])
+})
