@@ -1,0 +1,33 @@
+//! What the documentation says can be asked for.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+
+use shared::{Accept, Config};
+
+fn text(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)).unwrap()
+}
+
+/// The second cell of each row of the tables, where it is a query.
+fn queries(text: &str) -> Vec<&str> {
+    let rows = text.lines().filter_map(|line| line.strip_prefix("| `"));
+    rows.map(|row| row.split(" | ").nth(1).unwrap().trim_matches('`')).collect()
+}
+
+#[test]
+fn every_url_to_move_to_is_one() {
+    let text = text("docs/migration.md");
+    let queries = queries(&text);
+    assert!(queries.len() > 40, "{}", queries.len());
+    let accept = Accept::parse(["image/webp"]);
+    for query in queries {
+        let query = query.strip_prefix('?').unwrap_or_else(|| panic!("{query} is no query"));
+        let route = viewer_request::route("/photos/cat.jpg", query, &accept, &Config::default());
+        let uri = route.unwrap_or_else(|problem| panic!("{query}: {}", problem.text)).uri();
+        assert!(uri.starts_with("/w_"), "{query} asks for nothing: {uri}");
+        let asked = shared::query::parse(query).unwrap();
+        assert!(asked.dropped.is_empty(), "{query}: {:?}", asked.dropped);
+    }
+}
