@@ -230,7 +230,7 @@ mod tests {
     fn where_nothing_is_to_crop_no_pixel_is_looked_at() {
         let size = Size { width: 40, height: 30 };
         // Without pixels every look is an error.
-        let decoded = Decoded::whole(Raster { size, channels: Channels::Rgb, pixels: Vec::new() });
+        let mut decoded = Decoded::whole(Raster { size, channels: Channels::Rgb, pixels: Vec::new() });
         let whole = Crop::whole(size);
         assert_eq!(decoded.seek(whole, size, Orientation::Upright).ok(), Some(whole));
         let narrower = Crop { left: 5.0, width: 30.0, ..whole };
