@@ -5,10 +5,12 @@
 //! * [`lambda`]: AWS's own programs, which run the functions' packages;
 //! * [`metrics`]: what the functions' log lines count, for Prometheus;
 //! * [`serve`]: all of it together;
+//! * [`doctor`]: what a distribution looks like from outside;
 //! * [`commands`]: what `ridge` does on the command line.
 
 pub mod cloudfront;
 pub mod commands;
+pub mod doctor;
 mod index;
 pub mod lambda;
 pub mod metrics;

@@ -1,5 +1,6 @@
 //! The subcommands of `ridge`, a file each.
 
+mod doctor;
 mod explain;
 mod purge;
 mod render;
@@ -19,6 +20,8 @@ pub enum Command {
     Render(render::Arguments),
     /// Say what a URL becomes, and why
     Explain(explain::Arguments),
+    /// Look at a distribution from outside, and say what is wrong
+    Doctor(doctor::Arguments),
     /// Make CloudFront forget originals and all their variants
     Purge(purge::Arguments),
 }
@@ -30,6 +33,7 @@ impl Command {
             Command::Serve(arguments) => serve::run(arguments).await,
             Command::Render(arguments) => render::run(&arguments),
             Command::Explain(arguments) => explain::run(&arguments),
+            Command::Doctor(arguments) => tokio::task::block_in_place(|| doctor::run(&arguments)),
             Command::Purge(arguments) => purge::run(arguments).await,
         }
     }

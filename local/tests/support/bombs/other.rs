@@ -1,11 +1,8 @@
 //! TIFF, BMP, AVIF, what is two formats at once, and what is none.
 
 use super::Must::{Either, Refuse, Show};
-use super::{BROKEN, Bomb, LARGE_OR_BROKEN, NOT_READ, TOO_LARGE, bomb};
+use super::{BROKEN, Bomb, LARGE_OR_BROKEN, NOT_READ, PAYLOAD, TOO_LARGE, bomb};
 use crate::support::pictures;
-
-/// What must not come out again.
-pub(crate) const PAYLOAD: &str = "<script>alert(1)</script>";
 
 const ANY_ERROR: super::Must = Refuse(&[413, 415, 422]);
 

@@ -1,0 +1,166 @@
+//! `ridge doctor` against a good distribution, and against some that are broken in the usual ways.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod support;
+
+use std::process::Output;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use http_body_util::Full;
+use support::http_client::{Answer, send};
+use support::{Ridge, pictures};
+use tempfile::tempdir;
+use tokio::net::TcpListener;
+use tokio::process::Command;
+
+/// What a bad distribution makes of the path that is asked for, and of the answer.
+#[derive(Clone, Copy)]
+struct Broken {
+    path: fn(&str) -> String,
+    answer: fn(&str, &mut Answer),
+}
+
+const GOOD: Broken = Broken { path: str::to_owned, answer: |_, _| {} };
+
+async fn doctor(url: &str) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_ridge")).args(["doctor", "--url", url]).output().await.unwrap()
+}
+
+/// The names of what is wrong.
+fn wrong(output: &Output) -> Vec<String> {
+    let text = String::from_utf8_lossy(&output.stdout);
+    let found = text.lines().filter_map(|line| line.strip_prefix("WRONG"));
+    found.map(|rest| rest[2..16].trim().to_owned()).collect()
+}
+
+/// A server before a good distribution that breaks it.
+async fn before(ridge: &Ridge, broken: Broken) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let app = Router::new().fallback(pass).with_state((ridge.url.clone(), broken));
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    url
+}
+
+async fn pass(State((target, broken)): State<(String, Broken)>, request: Request) -> Response {
+    let (mut parts, _) = request.into_parts();
+    let asked = parts.uri.path_and_query().unwrap().to_string();
+    parts.uri = format!("{target}{}", (broken.path)(&asked)).parse().unwrap();
+    parts.headers.remove("host");
+    let mut answer = send(http::Request::from_parts(parts, Full::default())).await.unwrap();
+    (broken.answer)(&asked, &mut answer);
+    let mut response = Response::new(Body::from(answer.body));
+    *response.status_mut() = answer.status.try_into().unwrap();
+    *response.headers_mut() = answer.headers;
+    response.headers_mut().remove("content-length");
+    response
+}
+
+#[tokio::test]
+async fn a_good_distribution_is_fine() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    for picture in ["dandelion.jpg", "mark.png", "turning.gif"] {
+        let done = doctor(&format!("{}/photos/{picture}", ridge.url)).await;
+        let text = String::from_utf8_lossy(&done.stdout).into_owned();
+        assert!(done.status.success() && wrong(&done).is_empty(), "{picture}: {text}");
+        assert_eq!(text.lines().filter(|line| line.starts_with("fine   ")).count(), 15, "{text}");
+    }
+    let key = shared::Key::new("noise.png").unwrap();
+    ridge.store().put(&key, pictures::noise(700, 500).into(), &store::Attributes::default()).await.unwrap();
+    let done = doctor(&format!("{}/noise.png", ridge.url)).await;
+    let text = String::from_utf8_lossy(&done.stdout).into_owned();
+    assert!(text.contains("by a redirect; 730000 go into an answer"), "{text}");
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_named() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let without_query = |path: &str| path.split('?').next().unwrap().to_owned();
+    let rows: [(Broken, &[&str]); 9] = [
+        (Broken { answer: |_, answer| _ = answer.headers.remove("vary"), ..GOOD }, &["vary"]),
+        (Broken { answer: |_, answer| _ = answer.headers.remove("x-content-type-options"), ..GOOD }, &["headers"]),
+        (Broken { answer: |_, answer| _ = answer.headers.remove("x-ridge-cache"), ..GOOD }, &["cache", "cache key"]),
+        (
+            Broken { path: without_query, ..GOOD },
+            &["resized", "negotiation", "canonical path", "bad parameter", "headers"],
+        ),
+        (
+            Broken {
+                answer: |_, answer| answer.status = if answer.status == 404 { 403 } else { answer.status },
+                ..GOOD
+            },
+            &["missing"],
+        ),
+        (
+            Broken {
+                answer: |_, answer| answer.status = if answer.status == 304 { 200 } else { answer.status },
+                ..GOOD
+            },
+            &["conditions"],
+        ),
+        (
+            Broken {
+                answer: |_, answer| answer.status = if answer.status == 400 { 200 } else { answer.status },
+                ..GOOD
+            },
+            &["bad parameter", "sealed"],
+        ),
+        (
+            Broken {
+                answer: |asked, answer| {
+                    if asked.contains("f=png") || asked.starts_with("/w_auto/v_doctor/png/") {
+                        answer.status = 302;
+                        answer.headers.insert("location", "/w_auto/v_doctor/png/photos/dandelion.jpg".parse().unwrap());
+                    }
+                },
+                ..GOOD
+            },
+            &["large"],
+        ),
+        (
+            Broken {
+                path: |path| {
+                    path.replace("w=64", "w=64&f=webp")
+                        .replace("f=webp&f=webp", "f=webp")
+                        .replace("&f=webp&v=doctor&f=webp", "&v=doctor&f=webp")
+                },
+                ..GOOD
+            },
+            &["negotiation"],
+        ),
+    ];
+    for (broken, expected) in rows {
+        let done = doctor(&format!("{}/photos/dandelion.jpg", before(&ridge, broken).await)).await;
+        let text = String::from_utf8_lossy(&done.stdout).into_owned();
+        assert_eq!(wrong(&done), expected, "{text}");
+        assert!(!done.status.success());
+        let summary = format!("ridge: {} of 15 things are wrong\n", expected.len());
+        assert_eq!(String::from_utf8_lossy(&done.stderr), summary);
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_asked_is_said() {
+    for (url, told) in [
+        ("cdn.example.com", "\"cdn.example.com\" is no URL such as https://"),
+        ("ftp://cdn.example.com/cat.jpg", "is no URL such as"),
+        ("http://127.0.0.1:9", "names no picture; add one"),
+        ("http://127.0.0.1:9/a//b.jpg", "the path has an empty, '.' or '..' segment"),
+    ] {
+        let done = doctor(url).await;
+        assert!(!done.status.success());
+        assert!(
+            String::from_utf8_lossy(&done.stderr).contains(told),
+            "{url}: {}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+    }
+    let done = doctor("http://127.0.0.1:9/cat.jpg").await;
+    assert_eq!(wrong(&done).len(), 15);
+    assert!(String::from_utf8_lossy(&done.stdout).contains("refused"));
+}
