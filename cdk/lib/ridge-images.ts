@@ -22,6 +22,8 @@ export interface RidgeImagesProps {
   readonly originals?: OriginalsBucket | ExistingBucket
   /** The path of ridge.json, which must be the one in the packages. Default: the repository's. */
   readonly config?: string
+  /** The path of the keys of signatures, which must be the ones in the packages. Default: none. */
+  readonly keys?: string
   /** The folder with viewer-request.zip and origin-response.zip. Default: the repository's dist/. */
   readonly packages?: string
   /** Names of your own, such as `images.example.com`; they need a `certificate`. Default: CloudFront's name. */
@@ -66,7 +68,12 @@ export class RidgeImages extends Construct {
     checkRegion(this)
     checkDomain(props)
     const configFile = resolve(props.config ?? DEFAULT_CONFIG)
-    const packages = { folder: props.packages ?? DEFAULT_PACKAGES, config: readConfig(configFile), configFile }
+    const packages = {
+      folder: props.packages ?? DEFAULT_PACKAGES,
+      config: readConfig(configFile),
+      configFile,
+      keysFile: props.keys && resolve(props.keys),
+    }
     const { logRetention = logs.RetentionDays.ONE_MONTH, alarms = true, additionalMetrics = false } = props
 
     const originals = props.originals ?? new OriginalsBucket(this, 'Originals')
