@@ -34,23 +34,31 @@ impl Config {
         Ok(())
     }
 
-    /// Whether a variant is what a preset stands for, or within the lists.
+    /// Whether a variant is within the lists, or what a preset stands for.
     pub fn listed(&self, path: &VariantPath) -> Result<(), Problem> {
-        let variant = path.variant();
-        if self.presets.iter().any(|(_, preset)| self.stands_for(preset, path)) {
+        let verdict = if self.presets_only { self.negotiated(path) } else { self.within_lists(path) };
+        // There may be many presets.
+        if verdict.is_ok() || self.presets.iter().any(|(_, preset)| self.stands_for(preset, path)) {
             return Ok(());
         }
-        if self.presets_only {
-            // What `auto` makes of a URL without parameters.
-            let is_bare = *variant == Variant::new(Options::default(), variant.output());
-            let is_negotiated = self.outputs(path.original(), false).contains(&variant.output());
-            return if self.auto && is_bare && is_negotiated { Ok(()) } else { Err(self.only_presets()) };
-        }
+        verdict
+    }
+
+    fn within_lists(&self, path: &VariantPath) -> Result<(), Problem> {
+        let variant = path.variant();
         self.listed_sizes(variant.options())?;
         if !self.outputs(path.original(), true).contains(&variant.output()) {
             return Err(refused("f", &variant.output().to_string(), self.options.of("f").list().unwrap_or_default()));
         }
         Lists::params().try_for_each(|param| self.listed_option(param, variant))
+    }
+
+    /// Beside presets there is only what `auto` makes of a URL without parameters.
+    fn negotiated(&self, path: &VariantPath) -> Result<(), Problem> {
+        let variant = path.variant();
+        let is_bare = *variant == Variant::new(Options::default(), variant.output());
+        let is_negotiated = self.outputs(path.original(), false).contains(&variant.output());
+        if self.auto && is_bare && is_negotiated { Ok(()) } else { Err(self.only_presets()) }
     }
 
     /// Refuses a density that the lists do not have.

@@ -14,7 +14,7 @@ use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use origin_response::{Outcome, Stores};
+use origin_response::{Outcome, Renders, Service, Stores};
 use policies::Policy;
 use serde_json::{Value, json};
 use shared::event::Event;
@@ -59,11 +59,7 @@ fn expected(attack: &Attack) -> (Option<&'static str>, u16) {
 
 /// The objects in the variants' room, and all others.
 async fn objects(ridge: &Ridge) -> (BTreeSet<String>, BTreeSet<String>) {
-    let client = store::connect(local::s3::REGION, Some(&ridge.s3), support::credentials());
-    let listed = client.list_objects_v2().bucket(local::s3::BUCKET).send().await.unwrap();
-    assert_ne!(listed.is_truncated, Some(true));
-    let keys = listed.contents.unwrap_or_default().into_iter().filter_map(|object| object.key);
-    keys.partition(|key| key.starts_with("w_"))
+    ridge.keys("").await.into_iter().partition(|key| key.starts_with("w_"))
 }
 
 fn viewer_event(target: &str) -> Value {
@@ -119,7 +115,8 @@ fn events_to_viewer_request() {
         let config = policy.config();
         for (attack, target) in attacks(policy) {
             let event: Event = serde_json::from_value(viewer_event(&target)).unwrap();
-            let reply = serde_json::to_value(viewer_request::handle(event.into_cf().unwrap(), &config)).unwrap();
+            let (reply, _) = viewer_request::handle(event.into_cf().unwrap(), &config);
+            let reply = serde_json::to_value(reply).unwrap();
             let (path, status) = expected(attack);
             assert_eq!(told(&reply), path.ok_or(status), "{}: {target}", attack.tries);
             if path.is_some() {
@@ -153,9 +150,10 @@ async fn forged(ridge: &Ridge, config: &Arc<Config>, change: impl Fn(&mut Value)
         assert_eq!(address.bucket, local::s3::BUCKET, "no other bucket is opened");
         Ok(store_at(&s3, &address.bucket))
     }));
+    let service = Service::new(Arc::clone(config), stores, Renders::new(1, 1));
     let event: Event = serde_json::from_value(event).unwrap();
     let deadline = Instant::now() + Duration::from_secs(20);
-    let (response, report) = origin_response::handle(event.into_cf().unwrap(), config, &stores, deadline).await;
+    let (response, report) = origin_response::handle(event.into_cf().unwrap(), &service, deadline).await;
     (response.status, report.outcome)
 }
 
