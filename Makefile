@@ -31,7 +31,7 @@ check:
 	cargo clippy --locked $(CARGO_PROFILE) --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --quiet $(CARGO_PROFILE) --workspace --no-deps
 
-# What is deployed: dist/viewer-request.zip, origin-response.zip and purge.zip; `make package CONFIG=other.json`.
+# What is deployed: dist/viewer-request.zip, origin-response.zip and purge.zip; `make package CONFIG=other.json KEYS=keys.json`.
 package:
 	@tools/setup.sh package
 	tools/package.sh

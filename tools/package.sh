@@ -1,15 +1,25 @@
 #!/usr/bin/env bash
 # Builds what is deployed, dist/viewer-request.zip, dist/origin-response.zip and dist/purge.zip, and checks what Lambda
 # and Lambda@Edge demand.
-# No time and no path of the machine goes into the zips. CONFIG=FILE bakes another configuration; START=spawn is
-# explained in the README.
+# No time and no path of the machine goes into the zips. CONFIG=FILE bakes another configuration, KEYS=FILE the keys of
+# signatures; START=spawn is explained in the README.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 config=${CONFIG:-ridge.json}
+keys=${KEYS:-}
 start=${START:-execve}
 case $start in execve | spawn) ;; *) echo "START is $start; it takes execve or spawn" >&2; exit 1 ;; esac
 [ -f "$config" ] || { echo "CONFIG: there is no file $config" >&2; exit 1; }
+if [ -n "$keys" ]; then
+  [ -f "$keys" ] || { echo "KEYS: there is no file $keys" >&2; exit 1; }
+  if [ -n "$(find -L "$keys" -maxdepth 0 -perm /077)" ]; then
+    echo "KEYS: others may read $keys: chmod 600 $keys" >&2
+    exit 1
+  fi
+fi
+# Keys in the packages, and in what they are made of, are for nobody else to read.
+[ -z "$keys" ] || umask 077
 
 # Amazon Linux 2023, on which Lambda's Node.js and provided.al2023 run.
 newest_glibc=2.34
@@ -62,6 +72,8 @@ package() {
   if [ "$name" != purge ]; then
     install -m 0644 cdk/shim/index.js "$stage/index.js"
     install -m 0644 "$config" "$stage/ridge.json"
+    # Lambda runs the function as another user than the owner of its files. Here the folder keeps others out.
+    [ -z "$keys" ] || install -m 0644 "$keys" "$stage/ridge.keys.json"
     [ "$start" = execve ] || install -m 0644 /dev/null "$stage/spawn"
   fi
   check_machine "$stage/bootstrap"

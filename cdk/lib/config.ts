@@ -18,11 +18,13 @@ export const DEFAULT_PACKAGES = fileURLToPath(new URL('dist', REPOSITORY))
 /** Reads and checks a file. Throws an error that names each wrong field, its value and what would be right. */
 export function readConfig(file: string): Config {
   const config = parseJson(file, readFileOrSay(file))
-  const check = new Ajv2020({ allErrors: true, verbose: true, strict: true }).compile<Config>(
+  const check = new Ajv2020({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true }).compile<Config>(
     parseJson(SCHEMA, readFileSync(SCHEMA, 'utf8')) as object,
   )
   if (check(config)) return config
-  const lines = new Set((check.errors ?? []).map((error) => `${file}: ${explain(error)}`))
+  // Of a choice, the error about the whole says more than those about each.
+  const errors = (check.errors ?? []).filter((error) => !error.schemaPath.includes('/oneOf/'))
+  const lines = new Set(errors.map((error) => `${file}: ${explain(error)}`))
   throw new Error([...lines].join('\n'))
 }
 
@@ -44,11 +46,12 @@ function readFileOrSay(file: string): string {
 }
 
 interface FieldSchema {
-  type?: string
+  type?: string | string[]
   minimum?: number
   maximum?: number
   properties?: object
   items?: { enum?: string[] }
+  oneOf?: { const?: string }[]
 }
 
 function explain({ instancePath, keyword, params, data, parentSchema }: ErrorObject): string {
@@ -63,11 +66,17 @@ function explain({ instancePath, keyword, params, data, parentSchema }: ErrorObj
     }
     case 'enum':
       return `${field}: ${value} is not one of ${params.allowedValues.join(', ')}`
+    case 'oneOf':
+      return `${field}: ${value} is not one of ${(schema.oneOf ?? []).map((choice) => choice.const).join(', ')}`
+    case 'pattern':
+      return `${field}: ${value} does not match ${params.pattern}`
+    case 'propertyNames':
+      return `${field}: the name ${JSON.stringify(params.propertyName)} is not right`
     case 'uniqueItems':
       return `${field}: ${JSON.stringify((data as unknown[])[params.i])} is listed twice`
   }
   if (schema.type === 'integer') {
     return `${field}: ${value} is not a whole number from ${schema.minimum} to ${schema.maximum}`
   }
-  return `${field}: ${value} is not of the type ${schema.type}`
+  return `${field}: ${value} is not of the type ${[schema.type].flat().join(' or ')}`
 }

@@ -1,5 +1,6 @@
-// The functions' packages, which `make package` makes: a zip each.
-import { existsSync, statSync } from 'node:fs'
+// The functions' packages, which `make package` makes: a zip each, at the edge with the keys of signatures where the
+// configuration asks for them.
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import AdmZip from 'adm-zip'
@@ -19,6 +20,9 @@ const FILES: Readonly<Record<PackageName, Modes>> = {
   purge: { bootstrap: 0o755 },
 }
 
+/** The keys of signatures, where there are some. */
+const KEYS = 'ridge.keys.json'
+
 const UNIX = 3
 
 /** A folder with packages, and the configuration that must be in them. */
@@ -26,12 +30,16 @@ export interface Packages {
   readonly folder: string
   readonly config: Config
   readonly configFile: string
+  /** The path of the keys that must be in them, where the configuration asks for signatures. */
+  readonly keysFile: string | undefined
 }
 
 /** The path of a function's package. Throws where it is missing, incomplete, too large, or holds another configuration. */
-export function packageFile({ folder, config, configFile }: Packages, name: PackageName): string {
+export function packageFile(packages: Packages, name: PackageName): string {
+  const { folder, config, configFile, keysFile } = packages
   const file = join(folder, `${name}.zip`)
-  const again = configFile === DEFAULT_CONFIG ? 'run `make package`' : `run \`make package CONFIG=${configFile}\``
+  const settings = [configFile === DEFAULT_CONFIG ? '' : ` CONFIG=${configFile}`, keysFile ? ` KEYS=${keysFile}` : '']
+  const again = `run \`make package${settings.join('')}\``
   if (!existsSync(file)) throw new Error(`packages: ${file} is missing; ${again}`)
   if (name !== 'purge') checkSize(file, QUOTAS[name].zipBytes)
 
@@ -52,12 +60,32 @@ export function packageFile({ folder, config, configFile }: Packages, name: Pack
   if (!isDeepStrictEqual(baked, config)) {
     throw new Error(`packages: ridge.json in ${file} is not ${configFile}; ${again}`)
   }
+  checkKeys(packages, file, zip, again)
   return file
 }
 
 function checkSize(file: string, limit: number): void {
   const bytes = statSync(file).size
   if (bytes >= limit) throw new Error(`packages: ${file} has ${bytes} bytes, and Lambda@Edge takes fewer than ${limit}`)
+}
+
+/** Keys are in the package where, and only where, the configuration asks for signatures. No message has them in it. */
+function checkKeys({ config, keysFile }: Packages, file: string, zip: AdmZip, again: string): void {
+  const wants = (config.signing ?? 'off') !== 'off'
+  if (wants && !keysFile) {
+    throw new Error(`keys: signing is ${JSON.stringify(config.signing)}; say which file of keys is in the packages`)
+  }
+  if (!wants && keysFile) throw new Error(`keys: signing is "off"; leave out ${keysFile}`)
+  const baked = zip.getEntry(KEYS)
+  if (!keysFile) {
+    if (baked) throw new Error(`packages: ${file} holds ${KEYS}, and signing is "off"; ${again}`)
+    return
+  }
+  if (!baked) throw new Error(`packages: ${file} holds no ${KEYS}; ${again}`)
+  if (!existsSync(keysFile)) throw new Error(`keys: there is no file ${keysFile}`)
+  if (!readFileSync(keysFile).equals(baked.getData())) {
+    throw new Error(`packages: ${KEYS} in ${file} is not ${keysFile}; ${again}`)
+  }
 }
 
 function open(file: string, again: string): AdmZip {

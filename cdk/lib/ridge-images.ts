@@ -24,6 +24,8 @@ export interface RidgeImagesProps {
   readonly originals?: OriginalsBucket | ExistingBucket
   /** The path of ridge.json, which must be the one in the packages. Default: the repository's. */
   readonly config?: string
+  /** The path of the keys of signatures, which must be the ones in the packages. Default: none. */
+  readonly keys?: string
   /** The folder with viewer-request.zip, origin-response.zip and purge.zip. Default: the repository's dist/. */
   readonly packages?: string
   /** Names of your own, such as `images.example.com`; they need a `certificate`. Default: CloudFront's name. */
@@ -80,7 +82,12 @@ export class RidgeImages extends Construct {
     checkDomain(props)
     const mode = purgeMode(props)
     const configFile = resolve(props.config ?? DEFAULT_CONFIG)
-    const packages = { folder: props.packages ?? DEFAULT_PACKAGES, config: readConfig(configFile), configFile }
+    const packages = {
+      folder: props.packages ?? DEFAULT_PACKAGES,
+      config: readConfig(configFile),
+      configFile,
+      keysFile: props.keys && resolve(props.keys),
+    }
     const { logRetention = logs.RetentionDays.ONE_MONTH, alarms = true, additionalMetrics = false } = props
 
     const originals = props.originals ?? new OriginalsBucket(this, 'Originals')

@@ -41,6 +41,13 @@ export const SETTINGS = {
     fallback: DEFAULT_CONFIG,
     read: (text) => resolve(text),
   }),
+  keys: some<string | undefined>({
+    takes: 'a path',
+    meaning:
+      'the keys of signatures, where the configuration has `signing`; they must be in the packages (default: none)',
+    fallback: undefined,
+    read: (text) => resolve(text),
+  }),
   packages: some<string>({
     takes: 'a path',
     meaning: 'the folder that holds the packages (default `dist`)',

@@ -53,12 +53,13 @@ export class RidgeStack extends Stack {
     originals?: OriginalsBucket | ExistingBucket,
   ) {
     super(scope, id, { env, description: 'Ridge: pictures resized on the fly' })
-    const { config, packages, domainNames, certificateArn, priceClass, originShield, purge, additionalMetrics } =
+    const { config, keys, packages, domainNames, certificateArn, priceClass, originShield, purge, additionalMetrics } =
       settings
     this.images = new RidgeImages(this, 'Images', {
       originals: originals ?? new OriginalsBucket(this, 'Originals', daysOf(settings)),
       config,
       packages,
+      ...(keys ? { keys } : {}),
       ...(domainNames ? { domainNames } : {}),
       ...(certificateArn
         ? { certificate: acm.Certificate.fromCertificateArn(this, 'Certificate', certificateArn) }

@@ -24,6 +24,8 @@ test('what is right is read', () => {
   })
 })
 
+const OPTIONS = 'options.blurr: unknown field; known are anim, bg, blur, dpr, f, fit, flip, g, gray, q, rot, sharpen, v'
+
 /** The same files and, but for the line, the same words as in the tests of the Rust type. */
 const WRONG = [
   ['{"maxWidth": 0}', 'maxWidth: 0 is not a whole number from 1 to 16383'],
@@ -39,6 +41,15 @@ const WRONG = [
   ['{"formats": ["jpeg"]}', 'formats.0: "jpeg" is not one of webp, avif'],
   ['{"formats": ["webp", "webp"]}', 'formats: "webp" is listed twice'],
   ['{"formats": "webp"}', 'formats: "webp" is not of the type array'],
+  ['{"widths": [0]}', 'widths.0: 0 is not a whole number from 1 to 16383'],
+  ['{"widths": "all"}', 'widths: "all" does not match ^any$'],
+  ['{"widths": 9}', 'widths: 9 is not of the type array or string'],
+  ['{"heights": [9, 9]}', 'heights: 9 is listed twice'],
+  ['{"options": {"blurr": []}}', OPTIONS],
+  ['{"options": {"rot": ["45"]}}', 'options.rot.0: "45" is not one of 90, 180, 270'],
+  ['{"options": {"q": [60]}}', 'options.q.0: 60 is not of the type string'],
+  ['{"presets": {"a": 1}}', 'presets.a: 1 is not of the type string'],
+  ['{"signing": "some"}', 'signing: "some" is not one of off, outside, all'],
   ['{"auto": "yes"}', 'auto: "yes" is not of the type boolean'],
   ['[]', 'the file: [] is not of the type object'],
 ] as const

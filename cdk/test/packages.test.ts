@@ -10,6 +10,8 @@ import { imagesWith, PACKAGES, temporaryFolder } from './app.ts'
 
 const FILE = 'origin-response.zip'
 
+const BOTH = ['viewer-request.zip', FILE]
+
 /** A copy of the packages, one of them changed. */
 function changed(change: (file: string) => void, file = FILE): string {
   const folder = temporaryFolder()
@@ -109,4 +111,38 @@ test('the package holds another configuration', () => {
     /ridge\.json in .* is not .*other\.json; run `make package CONFIG=.*other\.json`$/,
   )
   imagesWith({ config: DEFAULT_CONFIG })
+})
+
+test('keys are in the packages where the configuration asks for signatures', () => {
+  const folder = temporaryFolder()
+  const config = join(folder, 'signed.json')
+  const keys = join(folder, 'signed.keys.json')
+  const others = join(folder, 'other.keys.json')
+  writeFileSync(config, '{"signing": "all"}')
+  writeFileSync(keys, '{"keys": [1]}')
+  writeFileSync(others, '{"keys": [2]}')
+  const packages = (baked: readonly string[], configuration = '{"signing": "all"}') => {
+    const folder = temporaryFolder()
+    copyFileSync(join(PACKAGES, 'purge.zip'), join(folder, 'purge.zip'))
+    for (const name of BOTH) {
+      const zip = new AdmZip(join(PACKAGES, name))
+      zip.updateFile('ridge.json', Buffer.from(configuration))
+      if (baked.includes(name)) zip.addFile('ridge.keys.json', Buffer.from('{"keys": [1]}'), '', 0o644)
+      zip.writeZip(join(folder, name))
+    }
+    return folder
+  }
+  imagesWith({ config, keys, packages: packages(BOTH) })
+  const refused = (props: object, message: RegExp) => assert.throws(() => imagesWith(props), message)
+  refused({ config, packages: packages(BOTH) }, /keys: signing is "all"; say which file of keys is in the packages/)
+  refused({ config, keys, packages: packages([]) }, /holds no ridge\.keys\.json; run `make package CONFIG=.* KEYS=.*`$/)
+  refused(
+    { config, keys, packages: packages(['viewer-request.zip']) },
+    /origin-response\.zip holds no ridge\.keys\.json/,
+  )
+  refused({ config, keys: others, packages: packages(BOTH) }, /ridge\.keys\.json in .* is not .*other\.keys\.json/)
+  refused({ config, keys: 'nowhere.json', packages: packages(BOTH) }, /keys: there is no file .*nowhere\.json/)
+  writeFileSync(config, '{}')
+  refused({ config, keys, packages: packages(BOTH, '{}') }, /keys: signing is "off"; leave out .*signed\.keys\.json/)
+  refused({ config, packages: packages(BOTH, '{}') }, /holds ridge\.keys\.json, and signing is "off"/)
 })

@@ -1,4 +1,4 @@
-//! `ridge render` and `ridge explain`, the program itself.
+//! `ridge render`, `explain`, `config` and `sign`, the program itself.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use std::fs;
@@ -94,6 +94,97 @@ fn explain_refuses_with_the_reason_and_a_status() {
         "{}",
         text(&broken.stderr)
     );
+}
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+#[test]
+fn config_check_says_all_and_counts() {
+    let root = Path::new(ROOT);
+    let sample = ridge(root, &["config", "check", "ridge.sample.json"]);
+    let said = text(&sample.stdout);
+    assert!(sample.status.success(), "{}", text(&sample.stderr));
+    assert!(said.starts_with("ridge.sample.json is valid. In full:\n{\n"), "{said}");
+    assert!(said.contains(r#""maxAge": 31536000"#), "defaults too: {said}");
+    assert!(said.ends_with("\nOne original can have 1,878 variants.\n"), "{said}");
+
+    let open = ridge(root, &["config", "check", "ridge.json"]);
+    let said = text(&open.stdout);
+    assert!(said.contains("One original can have up to ") && said.contains(" × 10^"), "{said}");
+    for line in ["  options.v       any of 4.0 × 10^115\n", "  widths          any of 4,096\n"] {
+        assert!(said.contains(line), "{said}");
+    }
+    assert!(
+        said.ends_with("Lists in their place bound it, and so does presetsOnly, or \"signing\": \"all\".\n"),
+        "{said}"
+    );
+}
+
+#[test]
+fn config_check_refuses_in_words() {
+    let folder = tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("wrong.json", r#"{"widths": [320, 0]}"#);
+    write("signed.json", r#"{"signing": "all"}"#);
+    write("keys.json", r#"{"keys": [{"id": "a", "secret": "deadbeef"}]}"#);
+    for (arguments, part) in [
+        (&["wrong.json"][..], "wrong.json is not valid: widths[1]: 0 is not a whole number from 1 to 16383 at line 1"),
+        (&["none.json"], "none.json: No such file"),
+        (&["signed.json", "--keys", "keys.json"], "keys[0].secret takes 64 to 128 hexadecimal digits"),
+        (&["signed.json", "--keys", "none.json"], "none.json: No such file"),
+    ] {
+        let done = ridge(folder.path(), &[&["config", "check"], arguments].concat());
+        assert!(!done.status.success() && done.stdout.is_empty(), "{arguments:?}");
+        assert!(text(&done.stderr).contains(part), "{arguments:?} gave {}", text(&done.stderr));
+        assert!(!text(&done.stderr).contains("deadbeef"));
+    }
+    let signed = ridge(folder.path(), &["config", "check", "signed.json"]);
+    assert!(text(&signed.stdout).contains("variants, of which only those that you sign"), "{}", text(&signed.stdout));
+}
+
+const KEYS: &str =
+    r#"{"keys": [{"id": "2026-11", "secret": "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"}]}"#;
+
+#[test]
+fn sign_signs_what_must_be_signed() {
+    let folder = tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("ridge.json", r#"{"signing": "all"}"#);
+    let url = "https://cdn.example.com/photos/cat.jpg?w=200&h=200";
+    let without = ridge(folder.path(), &["sign", url]);
+    assert!(
+        text(&without.stderr).contains("it needs keys, and there are none; name a file with --keys"),
+        "{}",
+        text(&without.stderr)
+    );
+    write("ridge.keys.json", KEYS);
+    let done = ridge(folder.path(), &["sign", "--until", "1893456000", url]);
+    // The first of the signers' test vectors.
+    let code = "10a6d9cbb08303d81f261302b392e550e327f1b0af9c170f2bdc9bc110d72d04";
+    assert_eq!(text(&done.stdout), format!("{url}&exp=1893456000&sig=2026-11.{code}\n"), "{}", text(&done.stderr));
+    let day = ridge(folder.path(), &["sign", "/photos/cat.jpg"]);
+    assert!(text(&day.stdout).starts_with("/photos/cat.jpg?exp="), "{}", text(&day.stderr));
+    let explained = ridge(folder.path(), &["explain", url]);
+    assert!(
+        text(&explained.stdout).ends_with("signed    over /w_200/h_200/auto/photos/cat.jpg?exp=…\n"),
+        "{}",
+        text(&explained.stdout)
+    );
+
+    for (config, url, part) in [
+        (r#"{"signing": "all"}"#, "/c.jpg?w=0", "w=0 is not valid"),
+        (r#"{"signing": "all"}"#, "/c.jpg?w=9&exp=1", "has exp or sig already"),
+        (r#"{"signing": "all", "widths": [8]}"#, "/c.jpg?w=9", "w=9 is too large"),
+        (r#"{"signing": "outside", "widths": [8]}"#, "/c.jpg?w=8", "this URL is allowed without a signature"),
+        (r#"{"signing": "outside"}"#, "/c.jpg", "this URL is allowed without a signature"),
+    ] {
+        write("ridge.json", config);
+        let done = ridge(folder.path(), &["sign", url]);
+        assert!(!done.status.success() && text(&done.stderr).contains(part), "{url}: {}", text(&done.stderr));
+    }
+    write("ridge.json", "{}");
+    let off = ridge(folder.path(), &["sign", url]);
+    assert!(text(&off.stderr).contains("signing is \"off\" in the configuration"), "{}", text(&off.stderr));
 }
 
 #[test]

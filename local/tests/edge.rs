@@ -88,6 +88,28 @@ async fn viewer_request_cold_and_warm() {
 }
 
 #[tokio::test]
+async fn keys_are_read_from_the_package() {
+    let deployed = Function::deployed("viewer-request", Node24);
+    let packed = |keys: Option<&str>| {
+        let folder = package_with(Some(&deployed.package.root().join("bootstrap")));
+        std::fs::write(folder.path().join("ridge.json"), r#"{"signing": "all"}"#).unwrap();
+        keys.into_iter().for_each(|keys| std::fs::write(folder.path().join("ridge.keys.json"), keys).unwrap());
+        Function::start("viewer-request", Node24, Package::of(folder).unwrap())
+    };
+    let keys = format!(r#"{{"keys": [{{"id": "a", "secret": "{}"}}]}}"#, "0f".repeat(32));
+    let function = packed(Some(&keys));
+    let unsigned = function.invoke(&viewer_request("/photos/cat.jpg", "w=200")).await.unwrap();
+    assert_eq!((&unsigned["status"], header(&unsigned, "cache-control")), (&json!("403"), "max-age=60"));
+    let signature = shared::Keys::parse(&keys).unwrap().sign("/w_200/auto/photos/cat.jpg", 4_102_444_800).unwrap();
+    let signed = function.invoke(&viewer_request("/photos/cat.jpg", &format!("w=200&{signature}"))).await.unwrap();
+    assert_eq!((&signed["uri"], &signed["querystring"]), (&json!("/w_200/webp/photos/cat.jpg"), &json!("")));
+
+    let without = packed(None);
+    without.invoke(&viewer_request("/photos/cat.jpg", "w=200")).await.unwrap_err();
+    without.logged("signing: it needs keys, and there are none").await;
+}
+
+#[tokio::test]
 async fn origin_response_makes_and_stores() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);

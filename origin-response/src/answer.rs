@@ -7,6 +7,7 @@ use shared::{Config, Fault, Problem, edge};
 
 use crate::keep::Kept;
 use crate::make::{Made, cache_control};
+use crate::redirect;
 use crate::report::Report;
 
 /// How long an answer is kept whose variant is not stored, or perhaps not current, in seconds: long enough to spare the
@@ -36,7 +37,7 @@ pub(crate) fn made(
             }
         };
         report.is_redirected = true;
-        headers.set("Location", path);
+        headers.set("Location", &redirect::to_variant(path, config));
         headers.set("Cache-Control", &cache_control);
         return over(origin, Response::generated(302, "Found", headers).with_empty_body());
     }
@@ -85,6 +86,22 @@ fn timed(mut headers: Headers, report: &Report) -> Headers {
         headers.set("Server-Timing", &timing);
     }
     headers
+}
+
+/// The answer with another path in place of an error; kept as long as the error would be.
+pub(crate) fn elsewhere(
+    origin: Response,
+    problem: &Problem,
+    path: &str,
+    is_head: bool,
+    report: &mut Report,
+) -> Response {
+    report.refuse(problem);
+    let mut headers = timed(problem.response().headers, report);
+    headers.set("Location", path);
+    let response = Response::generated(302, "Found", headers);
+    let text = format!("{}\n", problem.text);
+    over(origin, if is_head { response.with_empty_body() } else { response.with_text(text) })
 }
 
 /// Lays a generated response over the origin's, whose read-only headers must stay: to drop `transfer-encoding` or

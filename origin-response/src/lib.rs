@@ -4,6 +4,7 @@ mod answer;
 mod fresh;
 mod keep;
 mod make;
+mod redirect;
 mod renders;
 mod report;
 mod service;
@@ -99,6 +100,10 @@ async fn answer(cf: Cf, service: &Service, deadline: Instant, report: &mut Repor
             answer::perhaps(response, config)
         }
         Decision::Answer(made) => answer::made(response, made, &cf.request.uri, config, is_head, report),
+        Decision::Refuse(problem) if redirect::leads_to_original(&problem, config) => {
+            let original = redirect::to_original(path.original(), config);
+            answer::elsewhere(response, &problem, &original, is_head, report)
+        }
         Decision::Refuse(problem) => answer::problem(response, &problem, is_head, report),
     }
 }
@@ -170,7 +175,7 @@ fn variant(uri: &str, config: &Config) -> Result<Option<VariantPath>, Problem> {
     match Path::parse(uri).map_err(|error| Problem::request(error.with_values(|values| config.words(values))))? {
         Path::Original(_) => Ok(None),
         Path::Variant(path) => {
-            config.check(path.variant())?;
+            config.check(&path)?;
             Ok(Some(path))
         }
     }

@@ -236,6 +236,11 @@ impl Output {
         }
     }
 
+    /// All, in order.
+    pub fn all() -> impl Iterator<Item = Output> {
+        Format::all().map(Output::Format).chain([Output::Auto])
+    }
+
     /// The names that may stand in a path, in order.
     pub fn names() -> impl Iterator<Item = &'static str> {
         Format::all().map(Format::name).chain([Output::AUTO])

@@ -1,7 +1,7 @@
 //! The language that all parts of Ridge speak.
 //!
 //! CloudFront's events, object keys, the grammar of variants (query string and canonical path), image formats,
-//! `Accept`, negotiation, configuration, and the table of errors. Nothing here is async, touches pixels or knows S3.
+//! `Accept`, negotiation, configuration, policy, signatures, and the table of errors. Nothing here is async, touches pixels or knows S3.
 //!
 //! ```
 //! use shared::{Config, Path, negotiate, query};
@@ -25,17 +25,20 @@ pub mod metrics;
 pub mod negotiate;
 pub mod params;
 mod path;
+pub mod policy;
 mod problem;
 pub mod query;
+pub mod signing;
 mod tag;
 pub mod values;
 mod variant;
 
 pub use accept::Accept;
-pub use config::{Config, Originals};
+pub use config::{Config, OnError, Originals, Signing};
 pub use format::{Alpha, Format, Output};
 pub use key::{Key, KeyError};
-pub use path::{Path, PathError, VariantPath};
+pub use path::{Path, PathError, VariantPath, undecided};
 pub use problem::{Fault, Problem};
+pub use signing::Keys;
 pub use tag::CacheTag;
 pub use variant::{Options, Variant};

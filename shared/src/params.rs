@@ -6,11 +6,11 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use crate::format::{Format, Output};
-use crate::values::{BadValue, Dpr, Fit, Sides};
-use crate::variant::{Options, Variant};
+use crate::values::{BadValue, Color, Dpr, Fit, Flip, Gravity, Rotation, Sides, Sigma, Version};
+use crate::variant::Options;
 
-/// What a query or a path has said so far.
-#[derive(Debug, Clone, Default)]
+/// What a query, a preset or a path has said so far.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Draft {
     /// Everything but format and density.
     pub options: Options,
@@ -18,6 +18,8 @@ pub struct Draft {
     pub format: Option<Format>,
     /// `dpr`.
     pub dpr: Dpr,
+    /// `raw`.
+    pub raw: bool,
 }
 
 /// One parameter.
@@ -35,6 +37,16 @@ pub struct Param {
     pub(crate) read: fn(&mut Draft, &str) -> Result<(), BadValue>,
     /// Field to canonical text; `None` for what never appears in a path.
     pub(crate) path: Option<InPath>,
+    /// Its values, for the configuration's `options`; `None` for what `options` does not speak of.
+    pub(crate) every: Option<Every>,
+}
+
+/// All values that a parameter has, its default aside.
+pub(crate) enum Every {
+    /// These.
+    These(fn() -> Vec<String>),
+    /// So many: more than could be listed.
+    Many(fn() -> f64),
 }
 
 /// How a parameter stands in a path.
@@ -42,7 +54,7 @@ pub(crate) struct InPath {
     /// A regular expression that its text matches; [`Param::read`] and printing decide the rest.
     pub(crate) pattern: &'static str,
     /// `None` when the field is at its default.
-    pub(crate) print: fn(&Variant) -> Option<String>,
+    pub(crate) print: fn(&Options) -> Option<String>,
 }
 
 /// Stands in a path in place of a width that was not given; a query cannot say it.
@@ -60,8 +72,9 @@ pub const PARAMS: &[Param] = &[
         read: |draft, text| set(&mut draft.options.width, text),
         path: Some(InPath {
             pattern: "auto|[1-9][0-9]{0,4}",
-            print: |variant| print(&variant.options().width).or(Some(NO_WIDTH.to_owned())),
+            print: |options| print(&options.width).or(Some(NO_WIDTH.to_owned())),
         }),
+        every: None,
     },
     Param {
         name: "h",
@@ -69,7 +82,8 @@ pub const PARAMS: &[Param] = &[
         meaning: "output height in CSS pixels",
         sets: &["h"],
         read: |draft, text| set(&mut draft.options.height, text),
-        path: Some(InPath { pattern: "[1-9][0-9]{0,4}", print: |variant| print(&variant.options().height) }),
+        path: Some(InPath { pattern: "[1-9][0-9]{0,4}", print: |options| print(&options.height) }),
+        every: None,
     },
     Param {
         name: "fit",
@@ -77,7 +91,8 @@ pub const PARAMS: &[Param] = &[
         meaning: "how the picture fills the box of `w` and `h`, in sharp's words (default `cover`)",
         sets: &["fit"],
         read: |draft, text| assign(&mut draft.options.fit, text),
-        path: Some(InPath { pattern: "[a-z]+", print: |variant| unless_default(&variant.options().fit) }),
+        path: Some(InPath { pattern: "[a-z]+", print: |options| unless_default(&options.fit) }),
+        every: Some(Every::These(|| texts(Fit::names()))),
     },
     Param {
         name: "g",
@@ -86,10 +101,8 @@ pub const PARAMS: &[Param] = &[
                   stands out, such as heads and text, and means nothing to `contain`",
         sets: &["g"],
         read: |draft, text| assign(&mut draft.options.gravity, text),
-        path: Some(InPath {
-            pattern: r"[a-z]+|[0-9]+\.[0-9]+",
-            print: |variant| unless_default(&variant.options().gravity),
-        }),
+        path: Some(InPath { pattern: r"[a-z]+|[0-9]+\.[0-9]+", print: |options| unless_default(&options.gravity) }),
+        every: Some(Every::These(|| texts(Gravity::all()))),
     },
     Param {
         name: "q",
@@ -97,7 +110,8 @@ pub const PARAMS: &[Param] = &[
         meaning: "quality, one scale for all lossy formats (default: the configuration's)",
         sets: &["q"],
         read: |draft, text| set(&mut draft.options.quality, text),
-        path: Some(InPath { pattern: "[1-9][0-9]{0,2}", print: |variant| print(&variant.options().quality) }),
+        path: Some(InPath { pattern: "[1-9][0-9]{0,2}", print: |options| print(&options.quality) }),
+        every: Some(Every::These(|| texts(1..=100))),
     },
     Param {
         name: "bg",
@@ -105,7 +119,8 @@ pub const PARAMS: &[Param] = &[
         meaning: "padding of `contain`, and what transparency is flattened on (default white)",
         sets: &["bg"],
         read: |draft, text| assign(&mut draft.options.background, text),
-        path: Some(InPath { pattern: "[0-9a-f]{6,8}", print: |variant| unless_default(&variant.options().background) }),
+        path: Some(InPath { pattern: "[0-9a-f]{6,8}", print: |options| unless_default(&options.background) }),
+        every: Some(Every::Many(|| Color::COUNT)),
     },
     Param {
         name: "blur",
@@ -113,7 +128,8 @@ pub const PARAMS: &[Param] = &[
         meaning: "blurs the resized picture",
         sets: &["blur"],
         read: |draft, text| set(&mut draft.options.blur, text),
-        path: Some(InPath { pattern: SIGMA, print: |variant| print(&variant.options().blur) }),
+        path: Some(InPath { pattern: SIGMA, print: |options| print(&options.blur) }),
+        every: Some(Every::These(sigmas)),
     },
     Param {
         name: "sharpen",
@@ -121,7 +137,8 @@ pub const PARAMS: &[Param] = &[
         meaning: "sharpens the resized picture, after `blur`",
         sets: &["sharpen"],
         read: |draft, text| set(&mut draft.options.sharpen, text),
-        path: Some(InPath { pattern: SIGMA, print: |variant| print(&variant.options().sharpen) }),
+        path: Some(InPath { pattern: SIGMA, print: |options| print(&options.sharpen) }),
+        every: Some(Every::These(sigmas)),
     },
     Param {
         name: "rot",
@@ -129,7 +146,8 @@ pub const PARAMS: &[Param] = &[
         meaning: "turns clockwise by so many degrees, after EXIF orientation and before `w`, `h` and `g`",
         sets: &["rot"],
         read: |draft, text| assign(&mut draft.options.rotation, text),
-        path: Some(InPath { pattern: "[0-9]+", print: |variant| unless_default(&variant.options().rotation) }),
+        path: Some(InPath { pattern: "[0-9]+", print: |options| unless_default(&options.rotation) }),
+        every: Some(Every::These(|| texts(Rotation::names()))),
     },
     Param {
         name: "flip",
@@ -137,7 +155,8 @@ pub const PARAMS: &[Param] = &[
         meaning: "mirrors left to right, top to bottom, or both, after `rot`",
         sets: &["flip"],
         read: |draft, text| assign(&mut draft.options.flip, text),
-        path: Some(InPath { pattern: "[a-z]+", print: |variant| unless_default(&variant.options().flip) }),
+        path: Some(InPath { pattern: "[a-z]+", print: |options| unless_default(&options.flip) }),
+        every: Some(Every::These(|| texts(Flip::names()))),
     },
     Param {
         name: "gray",
@@ -148,7 +167,8 @@ pub const PARAMS: &[Param] = &[
             draft.options.gray = true;
             if text == "1" { Ok(()) } else { Err(BadValue) }
         },
-        path: Some(InPath { pattern: "1", print: |variant| variant.options().gray.then(|| "1".to_owned()) }),
+        path: Some(InPath { pattern: "1", print: |options| options.gray.then(|| "1".to_owned()) }),
+        every: Some(Every::These(|| texts(["1"]))),
     },
     Param {
         name: "anim",
@@ -159,7 +179,8 @@ pub const PARAMS: &[Param] = &[
             draft.options.still = true;
             if text == "0" { Ok(()) } else { Err(BadValue) }
         },
-        path: Some(InPath { pattern: "0", print: |variant| variant.options().still.then(|| "0".to_owned()) }),
+        path: Some(InPath { pattern: "0", print: |options| options.still.then(|| "0".to_owned()) }),
+        every: Some(Every::These(|| texts(["0"]))),
     },
     Param {
         name: "v",
@@ -167,7 +188,8 @@ pub const PARAMS: &[Param] = &[
         meaning: "cache buster, kept in the path",
         sets: &["v"],
         read: |draft, text| set(&mut draft.options.version, text),
-        path: Some(InPath { pattern: "[A-Za-z0-9_-]{1,64}", print: |variant| print(&variant.options().version) }),
+        path: Some(InPath { pattern: "[A-Za-z0-9_-]{1,64}", print: |options| print(&options.version) }),
+        every: Some(Every::Many(|| Version::COUNT)),
     },
     Param {
         name: "f",
@@ -183,6 +205,29 @@ pub const PARAMS: &[Param] = &[
             Ok(())
         },
         path: None,
+        every: Some(Every::These(|| texts(Format::all()))),
+    },
+    Param {
+        name: "p",
+        values: "the name of a preset ({presets})",
+        meaning: "stands for that preset's parameters; what is given beside it comes before them",
+        sets: &["p"],
+        // Looked up before all else is read.
+        read: |_, _| Ok(()),
+        path: None,
+        every: None,
+    },
+    Param {
+        name: "raw",
+        values: "1, and no other parameter beside it",
+        meaning: "the original as it is, also where every picture is negotiated",
+        sets: &["raw"],
+        read: |draft, text| {
+            draft.raw = true;
+            if text == "1" { Ok(()) } else { Err(BadValue) }
+        },
+        path: None,
+        every: None,
     },
     Param {
         name: "dpr",
@@ -191,6 +236,7 @@ pub const PARAMS: &[Param] = &[
         sets: &["dpr"],
         read: |draft, text| assign(&mut draft.dpr, text),
         path: None,
+        every: Some(Every::These(|| texts(Dpr::all()))),
     },
     Param {
         name: "d",
@@ -199,6 +245,7 @@ pub const PARAMS: &[Param] = &[
         sets: &["w", "h"],
         read: read_sides,
         path: None,
+        every: None,
     },
     Param {
         name: "s",
@@ -207,6 +254,7 @@ pub const PARAMS: &[Param] = &[
         sets: &["w", "h"],
         read: read_sides,
         path: None,
+        every: None,
     },
     Param {
         name: "t",
@@ -222,6 +270,7 @@ pub const PARAMS: &[Param] = &[
             }
         },
         path: None,
+        every: None,
     },
 ];
 
@@ -248,4 +297,12 @@ fn print<T: Display>(value: &Option<T>) -> Option<String> {
 
 fn unless_default<T: Display + Default + PartialEq>(value: &T) -> Option<String> {
     (*value != T::default()).then(|| value.to_string())
+}
+
+fn texts<T: Display>(values: impl IntoIterator<Item = T>) -> Vec<String> {
+    values.into_iter().map(|value| value.to_string()).collect()
+}
+
+fn sigmas() -> Vec<String> {
+    texts(Sigma::all())
 }

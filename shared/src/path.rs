@@ -11,7 +11,7 @@ use crate::format::{Format, Output};
 use crate::key::{Key, KeyError};
 use crate::negotiate;
 use crate::params::{Draft, InPath, NO_WIDTH, PARAMS, Param};
-use crate::variant::Variant;
+use crate::variant::{Options, Variant};
 
 /// A request's path: an original's, or a variant's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,15 +154,26 @@ impl VariantPath {
 
     /// The segments before the key: `w_200/h_200/webp/`.
     pub fn prefix(&self) -> String {
-        let mut prefix = String::new();
-        for (param, in_path) in in_path() {
-            if let Some(text) = (in_path.print)(&self.variant) {
-                let _ = write!(prefix, "{}_{text}/", param.name);
-            }
-        }
-        let _ = write!(prefix, "{}/", self.variant.output());
-        prefix
+        prefix(self.variant.options(), self.variant.output())
     }
+}
+
+/// What stands before the key, with its last slash.
+fn prefix(options: &Options, output: Output) -> String {
+    let mut prefix = String::new();
+    for (param, in_path) in in_path() {
+        if let Some(text) = (in_path.print)(options) {
+            let _ = write!(prefix, "{}_{text}/", param.name);
+        }
+    }
+    let _ = write!(prefix, "{output}/");
+    prefix
+}
+
+/// The path that stands for what was asked where the format is left to negotiation: `auto` in the format's place,
+/// whatever the key's extension says, and all options that mean something in one of the formats.
+pub fn undecided(options: &Options, original: &Key) -> String {
+    format!("/{}{}", prefix(&options.clone().settled(), Output::Auto), original.encoded())
 }
 
 impl fmt::Display for VariantPath {

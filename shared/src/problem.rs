@@ -8,6 +8,8 @@ use crate::event::{Headers, Response};
 pub enum Fault {
     /// A bad parameter, a path that is not canonical, or a policy that says no.
     Request,
+    /// A signature that is missing, wrong or too old.
+    Unsigned,
     /// The original is missing.
     Missing,
     /// The original is not an image that Ridge reads.
@@ -37,8 +39,9 @@ pub struct Answer {
 
 impl Fault {
     /// All of them.
-    pub const ALL: [Fault; 7] = [
+    pub const ALL: [Fault; 8] = [
         Fault::Request,
+        Fault::Unsigned,
         Fault::Missing,
         Fault::NotAnImage,
         Fault::Broken,
@@ -56,6 +59,7 @@ impl Fault {
     pub fn name(self) -> &'static str {
         match self {
             Fault::Request => "request",
+            Fault::Unsigned => "unsigned",
             Fault::Missing => "missing",
             Fault::NotAnImage => "notAnImage",
             Fault::Broken => "broken",
@@ -65,10 +69,16 @@ impl Fault {
         }
     }
 
+    /// Whether the original is there and no variant can be made of it.
+    pub fn is_of_original(self) -> bool {
+        matches!(self, Fault::TooLarge | Fault::NotAnImage | Fault::Broken)
+    }
+
     /// The one place where a fault becomes a status.
     pub fn answer(self) -> Answer {
         let (status, reason, cache_control, retry_after) = match self {
             Fault::Request => (400, "Bad Request", "max-age=60", None),
+            Fault::Unsigned => (403, "Forbidden", "max-age=60", None),
             Fault::Missing => (404, "Not Found", "max-age=10", None),
             Fault::TooLarge => (413, "Content Too Large", "max-age=300", None),
             Fault::NotAnImage => (415, "Unsupported Media Type", "max-age=300", None),

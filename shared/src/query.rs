@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::config::Presets;
 use crate::format::Format;
 use crate::params::{Draft, PARAMS};
 use crate::values::Dpr;
@@ -16,6 +17,10 @@ pub struct Query {
     pub format: Option<Format>,
     /// `dpr`.
     pub dpr: Dpr,
+    /// Whether `raw` asks for the original.
+    pub raw: bool,
+    /// Whether the sides are a preset's, as it has them.
+    pub has_preset_sides: bool,
     /// The known parameters that were given, in the order of [`PARAMS`].
     pub known: Vec<&'static str>,
     /// The names that mean nothing here; they never reach the cache key.
@@ -47,6 +52,18 @@ pub enum QueryError {
     },
 }
 
+impl Query {
+    /// What it asks, for a preset to hold.
+    pub(crate) fn draft(&self) -> Draft {
+        Draft { options: self.options.clone(), format: self.format, dpr: self.dpr, raw: self.raw }
+    }
+}
+
+/// Names the fields in what a parameter takes where there is no configuration to take their values from.
+pub(crate) fn field_names(values: &str) -> String {
+    values.replace(['{', '}'], "")
+}
+
 impl QueryError {
     /// The same with what a parameter takes in other words.
     pub fn with_values(mut self, words: impl Fn(&str) -> String) -> QueryError {
@@ -67,8 +84,19 @@ impl QueryError {
 /// );
 /// ```
 pub fn parse(query: &str) -> Result<Query, QueryError> {
+    parse_with(query, &Presets::default())
+}
+
+/// Reads a query string where there are presets. What is given beside `p` comes before what the preset has.
+pub fn parse_with(query: &str, presets: &Presets) -> Result<Query, QueryError> {
     let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| !name.is_empty()).collect();
     let mut draft = Draft::default();
+    let mut has_preset_sides = false;
+    if let Some((_, name)) = pairs.iter().find(|(name, _)| name == PRESET) {
+        let preset = presets.get(name).ok_or_else(|| unknown_preset(name))?;
+        draft = preset.draft().clone();
+        has_preset_sides = draft.options.width.is_some() || draft.options.height.is_some();
+    }
     let mut known = Vec::new();
     let mut set_by: Vec<(&str, &'static str)> = Vec::new();
     for param in PARAMS {
@@ -87,8 +115,20 @@ pub fn parse(query: &str) -> Result<Query, QueryError> {
     }
     let is_unknown = |name: &&str| PARAMS.iter().all(|param| param.name != *name);
     let dropped = pairs.iter().map(|(name, _)| &**name).filter(is_unknown).map(shown).collect();
-    let Draft { options, format, dpr } = draft;
-    Ok(Query { options, format, dpr, known, dropped })
+    has_preset_sides &= !set_by.iter().any(|(field, _)| SIDES.contains(field));
+    let Draft { options, format, dpr, raw } = draft;
+    Ok(Query { options, format, dpr, raw, has_preset_sides, known, dropped })
+}
+
+/// The parameter that names a preset.
+const PRESET: &str = "p";
+
+/// The fields that `w`, `h` and their other spellings set.
+const SIDES: [&str; 2] = ["w", "h"];
+
+fn unknown_preset(name: &str) -> QueryError {
+    let values = PARAMS.iter().find(|param| param.name == PRESET).map_or("", |param| param.values);
+    QueryError::Value { name: PRESET, value: shown(name), values: values.into() }
 }
 
 /// Text from outside, fit for a one-line message.

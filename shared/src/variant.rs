@@ -40,6 +40,18 @@ impl Options {
         !self.gray && self.blur.is_none() && self.sharpen.is_none()
     }
 
+    /// The same, with the default for what means nothing in any format.
+    pub(crate) fn settled(mut self) -> Options {
+        if self.width.is_none() || self.height.is_none() {
+            self.fit = Fit::default();
+            self.gravity = Gravity::default();
+        }
+        if !self.fit.uses(self.gravity) {
+            self.gravity = Gravity::default();
+        }
+        self
+    }
+
     /// Multiplies the sides by the device pixel ratio, as far as neither passes its maximum; the aspect ratio stays.
     ///
     /// Returns whether a maximum was in the way.
@@ -79,13 +91,7 @@ pub struct Variant {
 impl Variant {
     /// Brings the options into their normal form for this output.
     pub fn new(mut options: Options, output: Output) -> Variant {
-        if options.width.is_none() || options.height.is_none() {
-            options.fit = Fit::default();
-            options.gravity = Gravity::default();
-        }
-        if !options.fit.uses(options.gravity) {
-            options.gravity = Gravity::default();
-        }
+        options = options.settled();
         if !output.may_be_lossy() {
             options.quality = None;
         }

@@ -41,6 +41,18 @@ fn the_configuration_shown_is_the_default_and_the_file() {
     assert_eq!(shown, fs::read_to_string(README.replace("README.md", "ridge.json")).unwrap());
 }
 
+/// The sample bounds what an original can cost, and the README says by which number.
+#[test]
+fn the_sample_is_the_file_and_its_number_is_counted() {
+    let readme = fs::read_to_string(README).unwrap();
+    let shown = between(&readme, "<!-- sample: checked by a test -->\n```json\n", "```");
+    assert_eq!(shown, fs::read_to_string(README.replace("README.md", "ridge.sample.json")).unwrap());
+    let bound = Config::parse(shown).unwrap().variants();
+    assert!(bound.is_exact);
+    let said = between(&readme, "    One original can have ", " variants.");
+    assert_eq!(said.replace(',', ""), bound.variants.to_string());
+}
+
 #[test]
 fn every_status_is_in_the_error_table() {
     let readme = fs::read_to_string(README).unwrap();

@@ -11,21 +11,24 @@ mod refusal;
 mod route;
 
 pub use refusal::Refusal;
-pub use route::{Route, route};
+pub use route::{Route, Signed, route};
+
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use shared::event::{Cf, Reply};
 use shared::{Accept, Config};
 
 /// Answers one event: the request with its path rewritten and its query emptied, or an error, which is to be logged.
 ///
-/// Applied to its own answer it changes nothing.
+/// Applied to its own answer it changes nothing, where no signature is needed: that is taken off with the query.
 pub fn handle(mut cf: Cf, config: &Config) -> (Reply, Option<Refusal>) {
     let is_head = cf.request.method == "HEAD";
     if cf.request.method != "GET" && !is_head {
         return (Reply::Request(Box::new(cf.request)), None);
     }
     let accept = Accept::parse(cf.request.headers.all("accept"));
-    match route(&cf.request.uri, &cf.request.querystring, &accept, config) {
+    let decided = route(&cf.request.uri, &cf.request.querystring, &accept, config);
+    match decided.and_then(|route| route.verify(config, now).map(|()| route)) {
         Ok(route) => {
             cf.request.uri = route.uri();
             cf.request.querystring.clear();
@@ -37,4 +40,10 @@ pub fn handle(mut cf: Cf, config: &Config) -> (Reply, Option<Refusal>) {
             (Reply::Response(Box::new(response)), Some(Refusal::new(&cf, &problem)))
         }
     }
+}
+
+/// Seconds since 1970.
+fn now() -> u64 {
+    // By a clock that is before 1970, every signature has expired.
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(u64::MAX, |time| time.as_secs())
 }

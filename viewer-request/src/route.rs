@@ -1,7 +1,9 @@
-//! The decision behind a request (contract sections 1 to 3), apart from the event around it.
+//! The decision behind a request (contract sections 1 to 3 and 6), apart from the event around it.
 
 use shared::negotiate::{self, Why};
-use shared::{Accept, Config, Fault, Format, Key, Path, Problem, Variant, VariantPath, query};
+use shared::query::{self, Query};
+use shared::signing::{self, Given};
+use shared::{Accept, Config, Fault, Format, Key, Path, Problem, Signing, Variant, VariantPath, undecided};
 
 /// Where a request goes, and what is worth telling about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,8 +14,19 @@ pub struct Route {
     pub why: Option<Why>,
     /// Query parameters that mean nothing here.
     pub dropped: Vec<String>,
-    /// Whether the configured maximum left less than the `dpr` that was asked.
+    /// Whether the largest size that is allowed left less than the `dpr` that was asked.
     pub density_cut: bool,
+    /// What must be signed for it; `None` where nothing need be. The route is not to be taken before that is verified.
+    pub signed: Option<Signed>,
+}
+
+/// A signature that is needed, and what came of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signed {
+    /// The path that it is over. Where the client decides the format, `auto` stands in its place.
+    pub path: String,
+    /// What the query string has.
+    pub given: Given,
 }
 
 impl Route {
@@ -24,6 +37,12 @@ impl Route {
             Path::Variant(path) => path.to_string(),
         }
     }
+
+    /// Whether it may be taken at `now`, in seconds since 1970.
+    pub fn verify(&self, config: &Config, now: impl FnOnce() -> u64) -> Result<(), Problem> {
+        let Some(Signed { path, given }) = &self.signed else { return Ok(()) };
+        config.keys.verify(path, given, now())
+    }
 }
 
 /// Decides where a request goes, or says what is wrong with it.
@@ -31,31 +50,121 @@ impl Route {
 /// `uri` is percent-encoded as the client sent it, `querystring` is without `?`.
 pub fn route(uri: &str, querystring: &str, accept: &Accept, config: &Config) -> Result<Route, Problem> {
     let words = |values: &str| config.words(values);
-    let query = query::parse(querystring).map_err(|error| Problem::request(error.with_values(words)))?;
-    let key = match Path::parse(uri).map_err(|error| Problem::request(error.with_values(words)))? {
-        Path::Variant(path) => return canonical(path, query, config),
-        Path::Original(key) => key,
+    let query = query::parse_with(querystring, &config.presets);
+    let mut query = query.map_err(|error| Problem::request(error.with_values(words)))?;
+    let given = match config.signing {
+        Signing::Off => Given::default(),
+        Signing::Outside | Signing::All => {
+            query.dropped.retain(|name| !signing::PARAMETERS.contains(&name.as_str()));
+            Given::find(querystring)
+        }
     };
-    let mut route = Route { path: Path::Original(key.clone()), why: None, dropped: query.dropped, density_cut: false };
-    if query.known.is_empty() && !(config.auto && is_image_url(&key)) {
-        return Ok(route);
+    let asked = Asked { config, given, query };
+    match Path::parse(uri).map_err(|error| Problem::request(error.with_values(words)))? {
+        Path::Variant(path) => asked.canonical(path),
+        Path::Original(key) if asked.query.raw => asked.raw(key),
+        Path::Original(key) if asked.query.known.is_empty() && !(config.auto && is_image_url(&key)) => {
+            Ok(asked.original(key))
+        }
+        Path::Original(key) => asked.variant(key, accept),
     }
-    let (output, why) = negotiate::output(query.format, accept, &key, &config.formats);
-    let mut options = query.options;
-    config.check(&Variant::new(options.clone(), output))?;
-    route.density_cut = options.multiply(query.dpr, config.max_width, config.max_height);
-    let path = VariantPath::new(Variant::new(options, output), key).map_err(Problem::request)?;
-    Ok(Route { path: Path::Variant(path), why: Some(why), ..route })
 }
 
-/// The canonical path is a public spelling too, under the same policy, and takes no parameters.
-fn canonical(path: VariantPath, query: query::Query, config: &Config) -> Result<Route, Problem> {
-    if let Some(name) = query.known.first() {
-        let text = format!("{name} cannot be added to a path that is a variant already; ask for {}", path.original());
-        return Err(Problem::new(Fault::Request, text));
+/// A request that has been read.
+struct Asked<'a> {
+    config: &'a Config,
+    given: Given,
+    query: Query,
+}
+
+impl Asked<'_> {
+    fn original(self, key: Key) -> Route {
+        let path = (self.config.signing == Signing::All).then(|| key.to_path());
+        self.route(Path::Original(key), path)
     }
-    config.check(path.variant())?;
-    Ok(Route { path: Path::Variant(path), why: None, dropped: query.dropped, density_cut: false })
+
+    fn raw(self, key: Key) -> Result<Route, Problem> {
+        if self.query.known.len() > 1 {
+            let text = "raw=1 is the original as it is; it takes no other parameter beside it";
+            return Err(Problem::new(Fault::Request, text));
+        }
+        Ok(self.original(key))
+    }
+
+    /// The canonical path is a public spelling too, under the same policy, and takes no parameters.
+    fn canonical(self, path: VariantPath) -> Result<Route, Problem> {
+        if let Some(name) = self.query.known.first() {
+            let text =
+                format!("{name} cannot be added to a path that is a variant already; ask for {}", path.original());
+            return Err(Problem::new(Fault::Request, text));
+        }
+        self.config.limits(path.variant().options())?;
+        let signed = self.needed(&path, || path.to_string())?;
+        Ok(self.route(Path::Variant(path), signed))
+    }
+
+    fn variant(mut self, key: Key, accept: &Accept) -> Result<Route, Problem> {
+        let config = self.config;
+        config.limits(&self.query.options)?;
+        let (output, why) = negotiate::output(self.query.format, accept, &key, &config.formats);
+        let density_cut = self.size()?;
+        let options = self.query.options.clone();
+        let path = VariantPath::new(Variant::new(options.clone(), output), key.clone()).map_err(Problem::request)?;
+        let is_decided = self.query.format.is_some();
+        let signed = self.needed(&path, || if is_decided { path.to_string() } else { undecided(&options, &key) })?;
+        Ok(Route { why: Some(why), density_cut, ..self.route(Path::Variant(path), signed) })
+    }
+
+    /// Gives the options their size; returns whether that cuts `dpr`.
+    fn size(&mut self) -> Result<bool, Problem> {
+        let (config, dpr) = (self.config, self.query.dpr);
+        if self.is_lifted() {
+            return Ok(self.query.options.multiply(dpr, config.max_width, config.max_height));
+        }
+        self.may_be_named().map_err(|problem| self.outside(problem))?;
+        if self.query.has_preset_sides {
+            return Ok(self.query.options.multiply(dpr, config.max_width, config.max_height));
+        }
+        config.size(&mut self.query.options, dpr).map_err(|problem| self.outside(problem))
+    }
+
+    /// Whether the parameters that are given are ones that may be.
+    fn may_be_named(&self) -> Result<(), Problem> {
+        const BESIDE_PRESETS: [&str; 2] = ["p", "dpr"];
+        let known = &self.query.known;
+        if self.config.presets_only && !known.iter().all(|name| BESIDE_PRESETS.contains(name)) {
+            return Err(self.config.only_presets());
+        }
+        if known.contains(&"dpr") { self.config.listed_density(self.query.dpr) } else { Ok(()) }
+    }
+
+    /// What must be signed for a variant, or why it cannot be had.
+    fn needed(&self, path: &VariantPath, text: impl FnOnce() -> String) -> Result<Option<String>, Problem> {
+        match (self.config.signing, self.config.listed(path)) {
+            (Signing::All, Ok(())) => Ok(Some(text())),
+            (Signing::Off | Signing::Outside, Ok(())) => Ok(None),
+            (Signing::Outside, Err(_)) if self.is_lifted() => Ok(Some(text())),
+            (_, Err(problem)) => Err(self.outside(problem)),
+        }
+    }
+
+    /// Whether the lists give way to a signature. That it is right is for [`Route::verify`] to say.
+    fn is_lifted(&self) -> bool {
+        self.config.signing == Signing::Outside && !self.given.is_empty()
+    }
+
+    /// What the lists refuse is refused for want of a signature where one would lift them.
+    fn outside(&self, problem: Problem) -> Problem {
+        match self.config.signing {
+            Signing::Outside => Problem::new(Fault::Unsigned, format!("{}, or a signed URL", problem.text)),
+            Signing::Off | Signing::All => problem,
+        }
+    }
+
+    fn route(self, path: Path, signed: Option<String>) -> Route {
+        let signed = signed.map(|path| Signed { path, given: self.given });
+        Route { path, why: None, dropped: self.query.dropped, density_cut: false, signed }
+    }
 }
 
 fn is_image_url(key: &Key) -> bool {

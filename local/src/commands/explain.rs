@@ -25,11 +25,8 @@ pub struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let config = arguments.policy.config()?;
-    let is_bare = !arguments.url.starts_with('/') && !arguments.url.contains("://");
-    let url = if is_bare { format!("https://{}", arguments.url) } else { arguments.url.clone() };
-    let uri: Uri =
-        url.replace(' ', "%20").parse().map_err(|error| anyhow!("{:?} is not a URL: {error}", arguments.url))?;
+    let config = arguments.policy.without_keys()?;
+    let uri = url(&arguments.url)?;
     let accept = Accept::parse([arguments.accept.as_str()]);
     let decision = route(uri.path(), uri.query().unwrap_or_default(), &accept, &config);
     match (&decision, arguments.json) {
@@ -46,6 +43,13 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
 }
 
+/// Reads a URL, or its path and query alone.
+pub(super) fn url(text: &str) -> anyhow::Result<Uri> {
+    let is_bare = !text.starts_with('/') && !text.contains("://");
+    let url = if is_bare { format!("https://{text}") } else { text.to_owned() };
+    url.replace(' ', "%20").parse().map_err(|error| anyhow!("{text:?} is not a URL: {error}"))
+}
+
 fn explain(route: &Route) {
     match &route.path {
         Path::Original(key) => println!("original  {key}\npath      {}", route.uri()),
@@ -58,6 +62,9 @@ fn explain(route: &Route) {
     }
     if route.density_cut {
         println!("cut       dpr, so that neither side passes the configured maximum");
+    }
+    if let Some(signed) = &route.signed {
+        println!("signed    over {}?exp=…", signed.path);
     }
     if !route.dropped.is_empty() {
         println!("dropped   {}", route.dropped.join(", "));
@@ -77,5 +84,6 @@ fn as_json(route: &Route) -> serde_json::Value {
         "why": route.why.map(shared::negotiate::Why::sentence),
         "dropped": route.dropped,
         "densityCut": route.density_cut,
+        "signed": route.signed.as_ref().map(|signed| &signed.path),
     })
 }

@@ -1,15 +1,18 @@
 //! The subcommands of `ridge`, a file each.
 
+mod config;
 mod doctor;
 mod explain;
 mod purge;
 mod render;
 mod serve;
+mod sign;
 
 use std::path::{Path, PathBuf};
 
+use anyhow::anyhow;
 use clap::{Args, Subcommand};
-use shared::Config;
+use shared::{Config, Keys, Signing};
 
 /// What `ridge` is asked to do.
 #[derive(Subcommand)]
@@ -22,6 +25,11 @@ pub enum Command {
     Explain(explain::Arguments),
     /// Look at a distribution from outside, and say what is wrong
     Doctor(doctor::Arguments),
+    /// Check a configuration, and count what it allows
+    #[command(subcommand)]
+    Config(config::Command),
+    /// Sign a URL
+    Sign(sign::Arguments),
     /// Make CloudFront forget originals and all their variants
     Purge(purge::Arguments),
 }
@@ -34,6 +42,8 @@ impl Command {
             Command::Render(arguments) => render::run(&arguments),
             Command::Explain(arguments) => explain::run(&arguments),
             Command::Doctor(arguments) => tokio::task::block_in_place(|| doctor::run(&arguments)),
+            Command::Config(command) => config::run(command),
+            Command::Sign(arguments) => sign::run(&arguments),
             Command::Purge(arguments) => purge::run(arguments).await,
         }
     }
@@ -45,10 +55,28 @@ struct Policy {
     /// Configuration [default: ridge.json where it lies, else the defaults]
     #[arg(long = "config", value_name = "FILE")]
     file: Option<PathBuf>,
+    /// Keys of signatures, where the configuration has `signing` [default: ridge.keys.json where it lies]
+    #[arg(long, value_name = "FILE")]
+    keys: Option<PathBuf>,
 }
 
 impl Policy {
+    /// The configuration, with keys where it needs them.
     fn config(&self) -> anyhow::Result<Config> {
+        let config = self.without_keys()?;
+        let here = Path::new(Keys::FILE);
+        let keys = match &self.keys {
+            Some(file) => Keys::load(file)?,
+            None if config.signing != Signing::Off && here.exists() => Keys::load(here)?,
+            None => Keys::default(),
+        };
+        let is_needed = config.signing != Signing::Off;
+        let advice = if is_needed { "; name a file with --keys" } else { "" };
+        config.with_keys(keys).map_err(|error| anyhow!("{error}{advice}"))
+    }
+
+    /// The configuration alone, for what looks at no signature.
+    fn without_keys(&self) -> anyhow::Result<Config> {
         let here = Path::new(Config::FILE);
         match &self.file {
             Some(file) => Ok(Config::load(file)?),

@@ -36,7 +36,7 @@ pub struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let config = arguments.policy.config()?;
+    let config = arguments.policy.without_keys()?;
     let source = fs::read(&arguments.source).with_context(|| format!("{}", arguments.source.display()))?;
     if source.len() as u64 > config.max_source_bytes {
         bail!("{} has more than the {} bytes that are allowed", arguments.source.display(), config.max_source_bytes);

@@ -13,10 +13,3 @@ impl<'de> Deserialize<'de> for SchemaFile {
         String::deserialize(deserializer).map(|_| SchemaFile)
     }
 }
-
-#[cfg(test)]
-impl serde::Serialize for SchemaFile {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str("")
-    }
-}

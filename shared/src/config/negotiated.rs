@@ -31,7 +31,6 @@ impl Negotiated {
         Ok(formats)
     }
 
-    #[cfg(test)]
     pub(super) fn serialize<S: serde::Serializer>(formats: &[Format], serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(formats.iter().map(|format| format.name()))
     }

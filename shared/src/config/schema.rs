@@ -9,10 +9,7 @@ const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/ridge.schema.json");
 
 fn schema() -> Value {
     let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
-    let mut schema = settings.into_generator().into_root_schema_for::<Config>().to_value();
-    // No file has it by default.
-    schema["properties"]["$schema"].as_object_mut().unwrap().remove("default");
-    schema
+    settings.into_generator().into_root_schema_for::<Config>().to_value()
 }
 
 /// Every field below `schema` that is no object itself: its path, its schema, and all descriptions on the way.
@@ -22,8 +19,8 @@ fn fields(schema: &Value, path: &[&str], words: &str) -> Vec<(Vec<String>, Value
         let words = format!("{words} {}", field["description"].as_str().unwrap());
         let path = [path, &[name]].concat();
         match field.get("properties") {
-            Some(_) => fields(field, &path, &words),
-            None => vec![(path.iter().map(|name| (*name).to_owned()).collect(), field.clone(), words)],
+            Some(_) if field["type"] == "object" => fields(field, &path, &words),
+            _ => vec![(path.iter().map(|name| (*name).to_owned()).collect(), field.clone(), words)],
         }
     });
     below.collect()
@@ -80,4 +77,35 @@ fn schema_and_reader_agree_on_names_and_kinds() {
     assert_eq!(formats["uniqueItems"], json!(true));
     let all = json!({ "formats": formats["items"]["enum"] }).to_string();
     assert_eq!(Config::parse(&all).unwrap().formats.len(), formats["items"]["enum"].as_array().unwrap().len());
+}
+
+#[test]
+fn schema_and_reader_agree_on_lists() {
+    let schema = schema();
+    for field in ["widths", "heights"] {
+        let items = &schema["properties"][field]["items"];
+        let (min, max) = (items["minimum"].as_i64().unwrap(), items["maximum"].as_i64().unwrap());
+        let read = |side: i64| Config::parse(&json!({ field: [side], "maxWidth": max, "maxHeight": max }).to_string());
+        assert!(read(min).is_ok() && read(max).is_ok(), "{field}");
+        assert!(read(min - 1).is_err() && read(max + 1).is_err(), "{field}");
+    }
+    let options = schema["properties"]["options"]["properties"].as_object().unwrap();
+    for (name, option) in options {
+        let one = |name| match name {
+            "bg" => json!(["ff0000"]),
+            "g" => json!(["smart"]),
+            _ => json!(["2"]),
+        };
+        let all = option["items"].get("enum").cloned().unwrap_or_else(|| one(name.as_str()));
+        let is_read = |list: Value| Config::parse(&json!({ "options": { name: list } }).to_string()).is_ok();
+        assert!(
+            is_read(json!("any")) && is_read(json!([])) && !is_read(json!("some")) && !is_read(json!(null)),
+            "{name}"
+        );
+        assert!(is_read(all.clone()), "{name}: {all}");
+        assert!(!is_read(json!(["?"])) && !is_read(json!([1])), "{name}");
+    }
+    assert_eq!(options.len(), super::Lists::params().count());
+    let names = &schema["properties"]["presets"]["propertyNames"]["pattern"];
+    assert_eq!(names, "^[A-Za-z0-9_-]{1,64}$");
 }

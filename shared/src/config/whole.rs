@@ -18,8 +18,6 @@ impl<const MIN: u64, const MAX: u64> Whole<MIN, MAX> {
         number.ok_or_else(|| D::Error::custom(format!("{value} is not a whole number from {MIN} to {MAX}")))
     }
 
-    /// Only the schema's default values are ever written.
-    #[cfg(test)]
     pub(super) fn serialize<T: Number, S: serde::Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_u64(value.to_whole())
     }
@@ -29,7 +27,6 @@ impl<const MIN: u64, const MAX: u64> Whole<MIN, MAX> {
 pub(super) trait Number: Sized {
     /// `None` for a number that it cannot hold.
     fn from_whole(number: u64) -> Option<Self>;
-    #[cfg(test)]
     fn to_whole(&self) -> u64;
 }
 
@@ -39,7 +36,6 @@ macro_rules! number {
             fn from_whole(number: u64) -> Option<Self> {
                 number.try_into().ok().and_then($from)
             }
-            #[cfg(test)]
             fn to_whole(&self) -> u64 {
                 $to(*self).into()
             }

@@ -57,6 +57,12 @@ impl Gravity {
         ("smart", Gravity::Smart),
     ];
 
+    /// All, the compass points among them.
+    pub(crate) fn all() -> impl Iterator<Item = Gravity> {
+        let points = (0..=100).flat_map(|y| (0..=100).map(move |x| Gravity::Point(Point { x, y })));
+        points.chain([Gravity::Smart])
+    }
+
     /// The point, as far as it is known without looking at the picture: the middle where it must be looked for.
     pub fn point(self) -> Point {
         match self {

@@ -65,6 +65,11 @@ impl FromStr for Sides {
 pub struct Dpr(u32);
 
 impl Dpr {
+    /// All but 1, in order.
+    pub(crate) fn all() -> impl Iterator<Item = Dpr> {
+        (11..=40).map(Dpr)
+    }
+
     /// The ratio times ten.
     pub fn tenths(self) -> u32 {
         self.0
@@ -74,6 +79,12 @@ impl Dpr {
 impl Default for Dpr {
     fn default() -> Self {
         Dpr(10)
+    }
+}
+
+impl fmt::Display for Dpr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        tenths(self.0, f)
     }
 }
 
@@ -117,6 +128,10 @@ impl Fit {
         ("outside", Fit::Outside),
         ("fill", Fit::Fill),
     ];
+
+    pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+        Fit::NAMES.into_iter().map(|(name, _)| name)
+    }
 
     /// Whether this gravity means something: a crop keeps a part; padding leaves room, which needs no look at the
     /// picture.
@@ -183,6 +198,9 @@ pub struct Color {
 }
 
 impl Color {
+    /// How many there are.
+    pub(crate) const COUNT: f64 = 4_294_967_296.0;
+
     /// What transparency is flattened on unless `bg` says otherwise.
     pub const WHITE: Color = Color { rgb: [255; 3], alpha: 255 };
 
@@ -231,6 +249,11 @@ impl fmt::Display for Color {
 pub struct Sigma(u16);
 
 impl Sigma {
+    /// All, in order.
+    pub(crate) fn all() -> impl Iterator<Item = Sigma> {
+        (3..=1000).map(Sigma)
+    }
+
     /// `None` outside 3 to 1000.
     pub fn from_tenths(tenths: u16) -> Option<Sigma> {
         (3..=1000).contains(&tenths).then_some(Sigma(tenths))
@@ -256,8 +279,7 @@ impl FromStr for Sigma {
 
 impl fmt::Display for Sigma {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0 / 10)?;
-        if self.0.is_multiple_of(10) { Ok(()) } else { write!(f, ".{}", self.0 % 10) }
+        tenths(self.0.into(), f)
     }
 }
 
@@ -278,6 +300,10 @@ pub enum Rotation {
 impl Rotation {
     const NAMES: [(&'static str, Rotation); 3] =
         [("90", Rotation::Quarter), ("180", Rotation::Half), ("270", Rotation::ThreeQuarters)];
+
+    pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+        Rotation::NAMES.into_iter().map(|(name, _)| name)
+    }
 }
 
 impl FromStr for Rotation {
@@ -310,6 +336,10 @@ pub enum Flip {
 
 impl Flip {
     const NAMES: [(&'static str, Flip); 3] = [("h", Flip::Horizontal), ("v", Flip::Vertical), ("hv", Flip::Both)];
+
+    pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+        Flip::NAMES.into_iter().map(|(name, _)| name)
+    }
 }
 
 impl FromStr for Flip {
@@ -330,6 +360,11 @@ impl fmt::Display for Flip {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Version(String);
 
+impl Version {
+    /// How many there are: 64 + 64² + … + 64⁶⁴, roughly.
+    pub(crate) const COUNT: f64 = 4.0e115;
+}
+
 impl FromStr for Version {
     type Err = BadValue;
 
@@ -349,6 +384,11 @@ impl fmt::Display for Version {
 fn whole_number(text: &str) -> Option<u32> {
     let is_plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
     if is_plain { text.parse().ok() } else { None }
+}
+
+fn tenths(tenths: u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "{}", tenths / 10)?;
+    if tenths.is_multiple_of(10) { Ok(()) } else { write!(f, ".{}", tenths % 10) }
 }
 
 fn by_name<T: Copy>(names: &[(&str, T)], text: &str) -> Result<T, BadValue> {

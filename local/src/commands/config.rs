@@ -1,0 +1,71 @@
+//! `ridge config check`: whether a configuration is valid, what it says in full, and what it bounds.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand};
+use shared::policy::Bound;
+use shared::{Config, Keys, Signing};
+
+/// What to do with a configuration.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Say whether it is valid, what it says in full, and how many variants one original can have
+    Check(Arguments),
+}
+
+/// Which configuration.
+#[derive(Args)]
+pub struct Arguments {
+    /// Configuration
+    #[arg(value_name = "FILE", default_value = Config::FILE)]
+    file: PathBuf,
+    /// Keys of signatures, to be checked too
+    #[arg(long, value_name = "FILE")]
+    keys: Option<PathBuf>,
+}
+
+pub(super) fn run(command: Command) -> anyhow::Result<()> {
+    let Command::Check(Arguments { file, keys }) = command;
+    let config = Config::load(&file).with_context(|| format!("{} is not valid", file.display()))?;
+    let config = match keys {
+        Some(keys) => with_keys(config, &keys)?,
+        None => config,
+    };
+    println!("{} is valid. In full:\n{}", file.display(), serde_json::to_string_pretty(&config)?);
+    println!("{}", sentence(&config.variants(), &config));
+    Ok(())
+}
+
+fn with_keys(config: Config, file: &Path) -> anyhow::Result<Config> {
+    let keys = Keys::load(file).with_context(|| format!("{} is not valid", file.display()))?;
+    Ok(config.with_keys(keys)?)
+}
+
+/// How many variants, and where they are too many, what would bound them.
+fn sentence(bound: &Bound, config: &Config) -> String {
+    let number = number(bound.variants);
+    let whose = match config.signing {
+        Signing::Off => "",
+        Signing::Outside => " without a signature",
+        Signing::All => ", of which only those that you sign",
+    };
+    if bound.is_exact {
+        return format!("One original can have {number} variants{whose}.");
+    }
+    let mut text = format!("One original can have up to {number} variants{whose}: in effect unbounded.");
+    for open in &bound.open {
+        text += &format!("\n  {:<16}any of {}", open.setting, self::number(open.choices));
+    }
+    text + "\nLists in their place bound it, and so does presetsOnly, or \"signing\": \"all\"."
+}
+
+/// With commas, or in powers of ten.
+fn number(number: f64) -> String {
+    if number >= 1e15 {
+        return format!("{number:.1e}").replace('e', " × 10^");
+    }
+    let digits = format!("{number:.0}");
+    let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect();
+    groups.join(",")
+}

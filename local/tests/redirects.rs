@@ -1,0 +1,110 @@
+//! Where redirects lead: to what the same viewer is let through to, and never round.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod support;
+
+use std::fs;
+
+use shared::{Config, Keys};
+use support::http_client::Answer;
+use support::{Ridge, pictures};
+use tempfile::{TempDir, tempdir};
+
+const KEYS: &str =
+    r#"{"keys": [{"id": "a", "secret": "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"}]}"#;
+
+/// A server under this policy, with pictures that can and cannot be resized.
+fn serve(policy: &str) -> (TempDir, Ridge) {
+    let data = tempdir().unwrap();
+    let folder = data.path().join("originals");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("noise.png"), pictures::noise(700, 500)).unwrap();
+    fs::write(folder.join("good.jpg"), pictures::sample("brook.jpg")).unwrap();
+    fs::write(folder.join("broken.jpg"), &pictures::sample("brook.jpg")[..2000]).unwrap();
+    fs::write(folder.join("page +1.jpg"), "<!doctype html>").unwrap();
+    fs::write(data.path().join(Config::FILE), policy).unwrap();
+    if policy.contains("signing") {
+        fs::write(data.path().join(Keys::FILE), KEYS).unwrap();
+    }
+    let ridge = Ridge::serve(data.path(), &["--originals", folder.to_str().unwrap()]);
+    (data, ridge)
+}
+
+fn signed(url: &str, path: &str) -> String {
+    let joint = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{joint}{}", Keys::parse(KEYS).unwrap().sign(path, 4_102_444_800).unwrap())
+}
+
+/// Follows redirects as a browser would, and counts them.
+async fn follow(ridge: &Ridge, url: &str) -> (usize, Answer) {
+    let mut answer = ridge.get(url).await;
+    for hops in 0..10 {
+        if answer.status != 302 {
+            return (hops, answer);
+        }
+        answer = ridge.get(&answer.header("location").to_owned()).await;
+    }
+    panic!("{url} goes on for ever: {answer:?}");
+}
+
+#[tokio::test]
+async fn an_error_leads_to_the_original_and_no_further() {
+    for (policy, location) in [
+        (r#"{"onError": "original"}"#, "/broken.jpg"),
+        (r#"{"onError": "original", "auto": true}"#, "/broken.jpg?raw=1"),
+    ] {
+        let (_data, ridge) = serve(policy);
+        let refused = ridge.get("/broken.jpg?w=20").await;
+        assert_eq!((refused.status, refused.header("location")), (302, location));
+        assert_eq!(refused.header("cache-control"), "max-age=300");
+        assert_eq!(refused.text(), "the original is a broken JPEG; upload it again\n");
+        for url in ["/broken.jpg?w=20", "/broken.jpg?f=auto", "/w_20/webp/broken.jpg", "/broken.jpg"] {
+            let (_, answer) = follow(&ridge, url).await;
+            assert_eq!((answer.status, answer.body.len()), (200, 2000), "{url} under {policy}");
+        }
+        let (hops, page) = follow(&ridge, "/page%20%2B1.jpg?w=20").await;
+        assert_eq!((hops, page.status, page.text()), (1, 200, "<!doctype html>"), "{policy}");
+        assert_eq!(ridge.get("/none.jpg?w=20").await.status, 404, "no original, no redirect");
+        assert_eq!(ridge.get("/broken.jpg?w=0").await.status, 400, "the request's fault");
+        let head = ridge.send("HEAD", "/broken.jpg?w=21", &[]).await;
+        assert_eq!((head.status, head.body.len()), (302, 0));
+    }
+    let (_data, ridge) = serve(r#"{"onError": "original", "maxSourceBytes": 100000}"#);
+    let (hops, large) = follow(&ridge, "/noise.png?w=20").await;
+    assert_eq!((hops, large.status, large.header("content-type")), (1, 200, "image/png"));
+}
+
+#[tokio::test]
+async fn where_urls_are_signed_so_is_where_they_lead() {
+    let (_data, ridge) = serve(r#"{"signing": "all", "onError": "original", "auto": true}"#);
+    let url = signed("/noise.png?f=png", "/w_auto/png/noise.png");
+    let redirect = ridge.get(&url).await;
+    let location = redirect.header("location").to_owned();
+    assert_eq!((redirect.status, redirect.header("cache-control")), (302, "no-store"));
+    assert!(location.starts_with("/w_auto/png/noise.png?exp="), "{location}");
+    let (hops, large) = follow(&ridge, &url).await;
+    assert!(hops <= 1 && large.status == 200 && large.body.len() > shared::edge::BODY_BUDGET, "{hops} {large:?}");
+    assert_eq!(ridge.get("/w_auto/png/noise.png").await.status, 403, "nobody else is let through");
+    let moved = location.replace("noise", "good");
+    assert_eq!(ridge.get(&moved).await.status, 403, "and to nothing else");
+
+    let broken = signed("/broken.jpg?w=20", "/w_20/auto/broken.jpg");
+    let location = ridge.get(&broken).await.header("location").to_owned();
+    assert!(location.starts_with("/broken.jpg?raw=1&exp="), "{location}");
+    let (hops, original) = follow(&ridge, &broken).await;
+    assert_eq!((hops, original.status, original.body.len()), (1, 200, 2000));
+    assert_eq!(ridge.get("/broken.jpg?raw=1").await.status, 403);
+}
+
+#[tokio::test]
+async fn beyond_the_lists_a_redirect_is_signed_and_within_them_it_is_not() {
+    let (_data, ridge) = serve(r#"{"signing": "outside", "widths": [690], "options": {"f": ["png"]}}"#);
+    let within = ridge.get("/noise.png?w=690&f=png").await;
+    assert_eq!((within.status, within.header("location")), (302, "/w_690/png/noise.png"));
+    let beyond = ridge.get(&signed("/noise.png?w=680&f=png", "/w_680/png/noise.png")).await;
+    assert!(beyond.header("location").starts_with("/w_680/png/noise.png?exp="), "{beyond:?}");
+    for answer in [within, beyond] {
+        let (_, picture) = follow(&ridge, answer.header("location")).await;
+        assert!(picture.status == 200 && picture.body.len() > shared::edge::BODY_BUDGET, "{picture:?}");
+    }
+}

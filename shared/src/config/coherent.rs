@@ -1,0 +1,37 @@
+//! What one field says of another.
+
+use super::{Allowed, Config, ConfigError};
+use crate::values::Side;
+
+impl Config {
+    /// Refuses values that are each right by themselves and impossible together.
+    pub(super) fn coherent(self) -> Result<Config, ConfigError> {
+        let wrong = |field: &str, reason: String| Err(ConfigError::Field { field: field.to_owned(), reason });
+        for (field, sides, name, max) in [
+            ("widths", &self.widths, "maxWidth", self.max_width),
+            ("heights", &self.heights, "maxHeight", self.max_height),
+        ] {
+            if let Some(side) = over(sides, max) {
+                return wrong(field, format!("{side} is more than {name}, which is {max}"));
+            }
+        }
+        for (name, preset) in self.presets.iter() {
+            let options = &preset.draft().options;
+            for (param, side, limit, max) in
+                [("w", options.width, "maxWidth", self.max_width), ("h", options.height, "maxHeight", self.max_height)]
+            {
+                if let Some(side) = side.filter(|side| *side > max) {
+                    return wrong(&format!("presets.{name}"), format!("{param}={side} is more than {limit}, {max}"));
+                }
+            }
+        }
+        if self.presets_only && self.presets.is_empty() {
+            return wrong("presetsOnly", "true leaves nothing to ask for while presets is empty".to_owned());
+        }
+        Ok(self)
+    }
+}
+
+fn over(sides: &Allowed<Side>, max: Side) -> Option<Side> {
+    sides.list()?.iter().copied().find(|side| *side > max)
+}

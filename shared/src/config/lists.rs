@@ -1,0 +1,146 @@
+//! `options`: which parameters apart from `w` and `h` a URL may have, and with which values.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
+
+use super::allowed::{ANY, Allowed, AnyOr};
+use crate::format::Output;
+use crate::params::{Draft, PARAMS, Param};
+
+/// Which values of which options are allowed. An option at its default always is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Lists {
+    /// All.
+    #[default]
+    Any,
+    /// Those of the parameters that are named.
+    Only(BTreeMap<&'static str, Allowed<String>>),
+}
+
+impl Lists {
+    /// The parameters that they speak of.
+    pub(crate) fn params() -> impl Iterator<Item = &'static Param> {
+        PARAMS.iter().filter(|param| param.every.is_some())
+    }
+
+    /// What is allowed for a parameter, in its canonical spelling.
+    pub(crate) fn of(&self, name: &str) -> Allowed<&str> {
+        match self {
+            Lists::Any => Allowed::Any,
+            Lists::Only(lists) => match lists.get(name) {
+                None => Allowed::Only(Vec::new()),
+                Some(Allowed::Any) => Allowed::Any,
+                Some(Allowed::Only(list)) => Allowed::Only(list.iter().map(String::as_str).collect()),
+            },
+        }
+    }
+}
+
+/// A value as a path spells it, or what would be right.
+fn canonical(param: &Param, value: &Value) -> Result<String, String> {
+    let wrong = || format!("{value} is not what {} takes: a string with {}", param.name, param.values);
+    let text = value.as_str().ok_or_else(wrong)?;
+    let mut draft = Draft::default();
+    (param.read)(&mut draft, text).map_err(|_| wrong())?;
+    let Draft { options, format, dpr, .. } = draft;
+    let printed = match &param.path {
+        Some(in_path) => (in_path.print)(&options),
+        None if param.name == "dpr" => Some(dpr.to_string()),
+        None => Some(format.map_or(Output::Auto, Output::Format).to_string()),
+    };
+    // A default is printed nowhere.
+    Ok(printed.unwrap_or_else(|| text.to_owned()))
+}
+
+impl<'de> Deserialize<'de> for Lists {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+struct Reader;
+
+impl<'de> Visitor<'de> for Reader {
+    type Value = Lists;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{ANY:?} or an object")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Lists, E> {
+        if text == ANY { Ok(Lists::Any) } else { Err(E::custom(format!("{text:?} is neither {ANY:?} nor an object"))) }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Lists, A::Error> {
+        let mut lists = BTreeMap::new();
+        while let Some(name) = map.next_key::<String>()? {
+            let Some(param) = Lists::params().find(|param| param.name == name) else {
+                // As the value's error it has the field's path.
+                map.next_value_seed(Unknown(&name))?;
+                continue;
+            };
+            let allowed = map.next_value_seed(AnyOr(|value: &Value| canonical(param, value)))?;
+            if lists.insert(param.name, allowed).is_some() {
+                return Err(A::Error::custom(format!("`{name}` is there twice")));
+            }
+        }
+        Ok(Lists::Only(lists))
+    }
+}
+
+struct Unknown<'a>(&'a str);
+
+impl<'de> DeserializeSeed<'de> for Unknown<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, _: D) -> Result<(), D::Error> {
+        let known: Vec<_> = Lists::params().map(|param| param.name).collect();
+        Err(D::Error::custom(format!("unknown option `{}`; known are {}", self.0, known.join(", "))))
+    }
+}
+
+impl Serialize for Lists {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Lists::Any => serializer.serialize_str(ANY),
+            Lists::Only(lists) => serializer.collect_map(lists),
+        }
+    }
+}
+
+#[cfg(test)]
+impl schemars::JsonSchema for Lists {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Options".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        use crate::params::Every;
+        let properties: serde_json::Map<_, _> = Lists::params()
+            .map(|param| {
+                let items = match &param.every {
+                    // A longer list helps nobody.
+                    Some(Every::These(every)) if every().len() <= 10 => {
+                        serde_json::json!({ "type": "string", "enum": every() })
+                    }
+                    _ => serde_json::json!({ "type": "string" }),
+                };
+                let mut schema = super::allowed::schema(&items).to_value();
+                schema["description"] = format!("{}: {}.", param.values, param.meaning).into();
+                (param.name.to_owned(), schema)
+            })
+            .collect();
+        schemars::json_schema!({
+            "type": ["object", "string"], "pattern": format!("^{ANY}$"),
+            "properties": properties, "additionalProperties": false,
+        })
+    }
+}

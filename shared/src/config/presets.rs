@@ -1,0 +1,130 @@
+//! Presets: named sets of parameters, in the words of a query string.
+
+use std::collections::BTreeMap;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::params::Draft;
+use crate::query;
+
+/// All presets by name.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Presets(BTreeMap<String, Preset>);
+
+/// One preset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preset {
+    text: String,
+    draft: Draft,
+}
+
+/// What a preset cannot stand for: another preset, and the original.
+const NOT_IN_A_PRESET: [&str; 2] = ["p", "raw"];
+
+impl Presets {
+    /// The preset of this name.
+    pub fn get(&self, name: &str) -> Option<&Preset> {
+        self.0.get(name)
+    }
+
+    /// All, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Preset)> {
+        self.0.iter().map(|(name, preset)| (name.as_str(), preset))
+    }
+
+    /// The names, for people.
+    pub fn names(&self) -> String {
+        if self.0.is_empty() {
+            "there are none".to_owned()
+        } else {
+            self.0.keys().map(String::as_str).collect::<Vec<_>>().join(", ")
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Preset {
+    /// What it asks for.
+    pub fn draft(&self) -> &Draft {
+        &self.draft
+    }
+
+    fn parse(text: String) -> Result<Preset, String> {
+        let query = query::parse(&text).map_err(|error| error.with_values(query::field_names).to_string())?;
+        if let Some(name) = query.dropped.first() {
+            return Err(format!(
+                "{name} is not a parameter; write it as in a URL, such as \"w=200&h=200&fit=contain\""
+            ));
+        }
+        if let Some(name) = query.known.iter().find(|name| NOT_IN_A_PRESET.contains(name)) {
+            return Err(format!("{name} cannot be in a preset"));
+        }
+        if query.known.is_empty() {
+            return Err("it is empty; write it as in a URL, such as \"w=200&h=200&fit=contain\"".to_owned());
+        }
+        Ok(Preset { draft: query.draft(), text })
+    }
+}
+
+impl<'de> Deserialize<'de> for Presets {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let presets = BTreeMap::<Name, Preset>::deserialize(deserializer)?;
+        Ok(Presets(presets.into_iter().map(|(Name(name), preset)| (name, preset)).collect()))
+    }
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Name(String);
+
+/// What a name may be: it stands in URLs as it is.
+#[cfg(test)]
+const NAME: &str = "^[A-Za-z0-9_-]{1,64}$";
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let is_word = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+        if is_word && (1..=64).contains(&name.len()) {
+            Ok(Name(name))
+        } else {
+            let text = format!("the name {name:?} is not 1 to 64 of the characters A-Z a-z 0-9 _ -");
+            Err(D::Error::custom(text))
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Preset {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Preset::parse(String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+impl Serialize for Presets {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, preset)| (name, &preset.text)))
+    }
+}
+
+#[cfg(test)]
+impl schemars::JsonSchema for Presets {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Presets".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "object",
+            "propertyNames": { "pattern": NAME },
+            "additionalProperties": { "type": "string" },
+        })
+    }
+}

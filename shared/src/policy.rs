@@ -1,0 +1,159 @@
+//! What may be asked for (contract section 6): the same rules for both functions and for both spellings of a URL.
+
+mod count;
+mod sizes;
+
+pub use count::{Bound, Open};
+
+use crate::config::{Allowed, Config, Lists, Preset, Signing};
+use crate::format::Output;
+use crate::key::Key;
+use crate::negotiate;
+use crate::params::{Draft, Param};
+use crate::path::VariantPath;
+use crate::problem::{Fault, Problem};
+use crate::values::Dpr;
+use crate::variant::{Options, Variant};
+
+impl Config {
+    /// Whether the policy allows a variant, as far as a path alone can tell: where a signature allows more, only who
+    /// sees the signature can ask [`Config::listed`].
+    pub fn check(&self, path: &VariantPath) -> Result<(), Problem> {
+        self.limits(path.variant().options())?;
+        if self.signing == Signing::Outside { Ok(()) } else { self.listed(path) }
+    }
+
+    /// The limits that nothing lifts.
+    pub fn limits(&self, options: &Options) -> Result<(), Problem> {
+        for (name, side, max) in [("w", options.width, self.max_width), ("h", options.height, self.max_height)] {
+            if let Some(side) = side.filter(|side| *side > max) {
+                let text = format!("{name}={side} is too large: {name} takes a whole number from 1 to {max}");
+                return Err(Problem::new(Fault::Request, text));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a variant is within the lists, or what a preset stands for.
+    pub fn listed(&self, path: &VariantPath) -> Result<(), Problem> {
+        let verdict = if self.presets_only { self.negotiated(path) } else { self.within_lists(path) };
+        // There may be many presets.
+        if verdict.is_ok() || self.presets.iter().any(|(_, preset)| self.stands_for(preset, path)) {
+            return Ok(());
+        }
+        verdict
+    }
+
+    fn within_lists(&self, path: &VariantPath) -> Result<(), Problem> {
+        let variant = path.variant();
+        self.listed_sizes(variant.options())?;
+        if !self.outputs(path.original(), true).contains(&variant.output()) {
+            return Err(refused("f", &variant.output().to_string(), self.options.of("f").list().unwrap_or_default()));
+        }
+        Lists::params().try_for_each(|param| self.listed_option(param, variant))
+    }
+
+    /// Beside presets there is only what `auto` makes of a URL without parameters.
+    fn negotiated(&self, path: &VariantPath) -> Result<(), Problem> {
+        let variant = path.variant();
+        let is_bare = *variant == Variant::new(Options::default(), variant.output());
+        let is_negotiated = self.outputs(path.original(), false).contains(&variant.output());
+        if self.auto && is_bare && is_negotiated { Ok(()) } else { Err(self.only_presets()) }
+    }
+
+    /// Refuses a density that the lists do not have.
+    pub fn listed_density(&self, dpr: Dpr) -> Result<(), Problem> {
+        match self.options.of("dpr") {
+            Allowed::Only(list) if dpr != Dpr::default() && !list.contains(&dpr.to_string().as_str()) => {
+                Err(refused("dpr", &dpr.to_string(), &list))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The answer to anything but a preset.
+    pub fn only_presets(&self) -> Problem {
+        let text = format!("only presets may be asked for: p takes {}", self.presets.names());
+        Problem::new(Fault::Request, text)
+    }
+
+    fn listed_option(&self, param: &Param, variant: &Variant) -> Result<(), Problem> {
+        let Some(text) = param.path.as_ref().and_then(|in_path| (in_path.print)(variant.options())) else {
+            return Ok(());
+        };
+        let Allowed::Only(list) = self.options.of(param.name) else { return Ok(()) };
+        // A listed value counts in the normal form that it has in this variant.
+        let is_same = |value: &&str| {
+            let mut draft = Draft { options: variant.options().clone(), ..Draft::default() };
+            (param.read)(&mut draft, value).is_ok() && Variant::new(draft.options, variant.output()) == *variant
+        };
+        if list.iter().any(is_same) { Ok(()) } else { Err(refused(param.name, &text, &list)) }
+    }
+
+    fn stands_for(&self, preset: &Preset, path: &VariantPath) -> bool {
+        let output = path.variant().output();
+        let has_output = self.preset_outputs(preset, path.original()).contains(&output);
+        let mut densities = self.densities(preset);
+        has_output && densities.any(|dpr| Variant::new(self.sized(preset, dpr), output) == *path.variant())
+    }
+
+    fn preset_outputs(&self, preset: &Preset, original: &Key) -> Vec<Output> {
+        match preset.draft().format {
+            Some(format) => self.with_stand_ins(vec![Output::Format(format)]),
+            None => self.outputs(original, !self.presets_only),
+        }
+    }
+
+    /// A preset's own density, and those that may be given beside it.
+    fn densities(&self, preset: &Preset) -> impl Iterator<Item = Dpr> {
+        let own = [Dpr::default(), preset.draft().dpr];
+        let listed: Vec<_> = match self.options.of("dpr") {
+            Allowed::Any => Dpr::all().collect(),
+            Allowed::Only(list) => list.iter().filter_map(|text| text.parse().ok()).collect(),
+        };
+        own.into_iter().chain(listed)
+    }
+
+    fn sized(&self, preset: &Preset, dpr: Dpr) -> Options {
+        let mut options = preset.draft().options.clone();
+        options.multiply(dpr, self.max_width, self.max_height);
+        options
+    }
+
+    /// What a variant of this original may be encoded as; `f` may have said so, or not.
+    fn outputs(&self, original: &Key, by_name: bool) -> Vec<Output> {
+        let own = negotiate::own_format(original).map_or(Output::Auto, Output::Format);
+        let mut outputs: Vec<_> = self.formats.iter().copied().map(Output::Format).chain([own]).collect();
+        if by_name {
+            match self.options.of("f") {
+                Allowed::Any => outputs.extend(Output::all()),
+                Allowed::Only(list) => outputs.extend(list.iter().filter_map(|name| name.parse::<Output>().ok())),
+            }
+        }
+        self.with_stand_ins(outputs)
+    }
+
+    /// With what takes the place of a format that would take too long.
+    fn with_stand_ins(&self, mut outputs: Vec<Output>) -> Vec<Output> {
+        let slow = outputs.iter().filter_map(|output| match output {
+            Output::Format(format) if format.is_slow() => Some(Output::Format(self.instead_of(*format))),
+            _ => None,
+        });
+        let stand_ins: Vec<_> = slow.collect();
+        outputs.extend(stand_ins);
+        outputs
+    }
+}
+
+/// A value that is not in its list.
+fn refused(name: &str, value: &str, list: &[impl ToString]) -> Problem {
+    let list: Vec<_> = list.iter().map(ToString::to_string).collect();
+    let text = match list.split_last() {
+        None => format!("{name} is not allowed, and {name}={value} was asked for"),
+        Some((last, [])) => format!("{name}={value} is not allowed: {name} takes {last}"),
+        Some((last, others)) => {
+            format!("{name}={value} is not allowed: {name} takes {} or {last}", others.join(", "))
+        }
+    };
+    Problem::new(Fault::Request, text)
+}

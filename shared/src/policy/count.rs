@@ -1,0 +1,167 @@
+//! How many variants one original can have.
+
+use std::collections::HashSet;
+
+use crate::config::{Allowed, Config, Lists};
+use crate::format::Output;
+use crate::key::Key;
+use crate::params::{Draft, Every};
+use crate::path::VariantPath;
+use crate::values::Side;
+use crate::variant::{Options, Variant};
+
+/// The greatest number of variants that one original can have.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bound {
+    /// How many.
+    pub variants: f64,
+    /// Whether they were counted one by one. Otherwise there are at most so many.
+    pub is_exact: bool,
+    /// What is not listed, most choices first.
+    pub open: Vec<Open>,
+}
+
+/// A setting that leaves a choice to whoever writes the URL.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Open {
+    /// Its path in `ridge.json`.
+    pub setting: String,
+    /// Between how many values.
+    pub choices: f64,
+}
+
+/// More than this are not counted one by one.
+const COUNTED: f64 = 1e6;
+
+/// Originals of each kind that the policy tells apart.
+const KINDS: [&str; 4] = ["x", "x.jpg", "x.png", "x.gif"];
+
+impl Config {
+    /// Counts the canonical paths that [`Config::listed`] allows for one original: for the kind that has most.
+    pub fn variants(&self) -> Bound {
+        let mut open = self.open();
+        open.sort_by(|a, b| b.choices.total_cmp(&a.choices));
+        let keys = KINDS.map(|name| Key::new(name).expect("a constant"));
+        let most = |count: &dyn Fn(&Key) -> f64| keys.iter().map(count).fold(0.0, f64::max);
+        let at_most = most(&|key| self.at_most(key));
+        if at_most > COUNTED {
+            return Bound { variants: at_most, is_exact: false, open };
+        }
+        let variants = most(&|key| {
+            let mut found = HashSet::new();
+            self.each(key, &mut |path| _ = found.insert(path));
+            found.len() as f64
+        });
+        Bound { variants, is_exact: true, open }
+    }
+
+    fn open(&self) -> Vec<Open> {
+        let any =
+            |setting: &str, is_any: bool, choices: f64| is_any.then(|| Open { setting: setting.to_owned(), choices });
+        if self.presets_only {
+            let is_any = self.options.of("dpr") == Allowed::Any;
+            return any("options.dpr", is_any, choices("dpr")).into_iter().collect();
+        }
+        let options = Lists::params().filter_map(|param| {
+            any(&format!("options.{}", param.name), self.options.of(param.name) == Allowed::Any, choices(param.name))
+        });
+        let sides = [("widths", &self.widths, self.max_width), ("heights", &self.heights, self.max_height)];
+        let sides = sides
+            .into_iter()
+            .filter_map(|(setting, allowed, max)| any(setting, *allowed == Allowed::Any, f64::from(max.get())));
+        sides.chain(options).collect()
+    }
+
+    /// A bound without a look at which options mean something together.
+    fn at_most(&self, key: &Key) -> f64 {
+        let presets = self
+            .presets
+            .iter()
+            .map(|(_, preset)| self.densities(preset).count() as f64 * self.preset_outputs(preset, key).len() as f64);
+        let presets: f64 = presets.sum();
+        if self.presets_only {
+            return presets + self.outputs(key, false).len() as f64;
+        }
+        let sides =
+            |allowed: &Allowed<Side>, max: Side| allowed.list().map_or(f64::from(max.get()), |list| list.len() as f64);
+        let sizes = (1.0 + sides(&self.widths, self.max_width)) * (1.0 + sides(&self.heights, self.max_height));
+        let options = Lists::params().filter(|param| param.path.is_some()).map(|param| {
+            1.0 + self.options.of(param.name).list().map_or_else(|| choices(param.name), |list| list.len() as f64)
+        });
+        presets + sizes * options.product::<f64>() * unique(self.outputs(key, true)).len() as f64
+    }
+
+    /// Every path that is allowed, some more than once.
+    fn each(&self, key: &Key, found: &mut dyn FnMut(VariantPath)) {
+        let mut add = |options: Options, output| {
+            if let Ok(path) = VariantPath::new(Variant::new(options, output), key.clone()) {
+                found(path);
+            }
+        };
+        for (_, preset) in self.presets.iter() {
+            for output in self.preset_outputs(preset, key) {
+                self.densities(preset).for_each(|dpr| add(self.sized(preset, dpr), output));
+            }
+        }
+        if self.presets_only {
+            if self.auto {
+                self.outputs(key, false).into_iter().for_each(|output| add(Options::default(), output));
+            }
+            return;
+        }
+        let mut all = Vec::new();
+        for width in sides(&self.widths, self.max_width) {
+            for height in sides(&self.heights, self.max_height) {
+                all.push(Options { width, height, ..Options::default() });
+            }
+        }
+        for param in Lists::params().filter(|param| param.path.is_some()) {
+            let every = match self.options.of(param.name) {
+                Allowed::Only(list) => list.into_iter().map(str::to_owned).collect(),
+                Allowed::Any => every(param.name),
+            };
+            let with = |options: &Options, text: &String| {
+                let mut draft = Draft { options: options.clone(), ..Draft::default() };
+                (param.read)(&mut draft, text).ok().map(|()| draft.options)
+            };
+            let more: Vec<_> =
+                all.iter().flat_map(|options| every.iter().filter_map(move |text| with(options, text))).collect();
+            all.extend(more);
+        }
+        let outputs = unique(self.outputs(key, true));
+        for options in all {
+            outputs.iter().for_each(|output| add(options.clone(), *output));
+        }
+    }
+}
+
+fn unique(mut outputs: Vec<Output>) -> Vec<Output> {
+    let mut seen = HashSet::new();
+    outputs.retain(|output| seen.insert(*output));
+    outputs
+}
+
+fn sides(allowed: &Allowed<Side>, max: Side) -> Vec<Option<Side>> {
+    let list = allowed.list().map_or_else(|| (1..=max.get()).filter_map(Side::new).collect(), <[Side]>::to_vec);
+    [None].into_iter().chain(list.into_iter().map(Some)).collect()
+}
+
+fn row(name: &str) -> Option<&'static Every> {
+    Lists::params().find(|param| param.name == name).and_then(|param| param.every.as_ref())
+}
+
+fn choices(name: &str) -> f64 {
+    match row(name) {
+        Some(Every::These(every)) => every().len() as f64,
+        Some(Every::Many(count)) => count(),
+        None => 0.0,
+    }
+}
+
+fn every(name: &str) -> Vec<String> {
+    match row(name) {
+        Some(Every::These(every)) => every(),
+        // More than are ever counted one by one.
+        Some(Every::Many(_)) | None => Vec::new(),
+    }
+}

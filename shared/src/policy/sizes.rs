@@ -1,0 +1,116 @@
+//! Sizes: multiplied by `dpr`, then brought into the lists.
+
+use super::refused;
+use crate::config::{Allowed, Config, Otherwise};
+use crate::problem::{Fault, Problem};
+use crate::values::{Dpr, Side};
+use crate::variant::Options;
+
+impl Config {
+    /// Gives the options the size that they get: `dpr` times what was asked, and where the lists are short of it, the
+    /// next size that they have. Where both sides are asked for, the aspect ratio stays as far as the lists let it.
+    ///
+    /// Returns whether the largest size was in the way of `dpr`.
+    pub fn size(&self, options: &mut Options, dpr: Dpr) -> Result<bool, Problem> {
+        self.limits(options)?;
+        let (widest, tallest) = (largest(&self.widths, self.max_width), largest(&self.heights, self.max_height));
+        if self.otherwise == Otherwise::Snap {
+            for (name, side, max) in [("w", options.width, widest), ("h", options.height, tallest)] {
+                if let Some(side) = side.filter(|side| *side > max) {
+                    let text = format!("{name}={side} is too large: the largest {name} that is allowed is {max}");
+                    return Err(Problem::new(Fault::Request, text));
+                }
+            }
+        }
+        let is_cut = options.multiply(dpr, widest, tallest);
+        if self.otherwise == Otherwise::Snap {
+            self.snap(options, widest, tallest);
+        }
+        Ok(is_cut)
+    }
+
+    fn snap(&self, options: &mut Options, widest: Side, tallest: Side) {
+        if let Some((from, to)) = next(&self.widths, options.width) {
+            options.width = Some(to);
+            options.height = options.height.map(|height| follow(height, from, to, tallest));
+        }
+        if let Some((from, to)) = next(&self.heights, options.height) {
+            options.height = Some(to);
+            if self.widths == Allowed::Any {
+                options.width = options.width.map(|width| follow(width, from, to, widest));
+            }
+        }
+    }
+
+    /// Refuses sides that are not in the lists.
+    pub(super) fn listed_sizes(&self, options: &Options) -> Result<(), Problem> {
+        for (name, side, allowed) in [("w", options.width, &self.widths), ("h", options.height, &self.heights)] {
+            if let (Some(side), Some(list)) = (side, allowed.list())
+                && list.binary_search(&side).is_err()
+            {
+                return Err(refused(name, &side.to_string(), list));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn largest(allowed: &Allowed<Side>, max: Side) -> Side {
+    allowed.list().and_then(|list| list.last().copied()).unwrap_or(max)
+}
+
+/// A side, and the next one that is allowed.
+fn next(allowed: &Allowed<Side>, side: Option<Side>) -> Option<(Side, Side)> {
+    let (side, list) = (side?, allowed.list()?);
+    list.iter().find(|listed| **listed >= side).map(|to| (side, *to))
+}
+
+/// The other side, when one goes from `from` to `to`.
+fn follow(other: Side, from: Side, to: Side, max: Side) -> Side {
+    let (other, from, to) = (u64::from(other.get()), u64::from(from.get()), u64::from(to.get()));
+    let scaled = (other * to + from / 2) / from;
+    u32::try_from(scaled).ok().and_then(Side::new).map_or(max, |side| side.min(max))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lists, what is asked as `w`, `h`, `dpr`, and what comes of it; 0 is no side.
+    const CASES: &[(&str, (u32, u32, &str), (u32, u32))] = &[
+        (r#""widths": [320, 640]"#, (320, 0, "1"), (320, 0)),
+        (r#""widths": [640, 320]"#, (300, 0, "1"), (320, 0)),
+        (r#""widths": [320, 640]"#, (321, 0, "1"), (640, 0)),
+        (r#""widths": [320, 640]"#, (300, 200, "1"), (320, 213)),
+        (r#""widths": [320, 640]"#, (300, 200, "2"), (640, 427)),
+        (r#""widths": [320, 640]"#, (300, 200, "4"), (640, 427)),
+        (r#""widths": [320, 640]"#, (0, 200, "1"), (0, 200)),
+        (r#""widths": [320, 640]"#, (1, 4000, "1"), (320, 4096)),
+        (r#""heights": [100, 200]"#, (90, 150, "1"), (120, 200)),
+        (r#""heights": [100, 200]"#, (90, 0, "1"), (90, 0)),
+        (r#""widths": [320, 640], "heights": [100, 250]"#, (300, 200, "1"), (320, 250)),
+        (r#""widths": [320, 640], "heights": [100, 250]"#, (0, 99, "1"), (0, 100)),
+        (r#""widths": [320], "otherwise": "reject""#, (300, 200, "1"), (300, 200)),
+        (r#""widths": [600], "otherwise": "reject""#, (300, 200, "2"), (600, 400)),
+    ];
+
+    #[test]
+    fn sizes_snap_up_and_keep_their_ratio() {
+        for (lists, (width, height, dpr), expected) in CASES {
+            let config = Config::parse(&format!("{{{lists}}}")).unwrap();
+            let sides =
+                |(width, height)| Options { width: Side::new(width), height: Side::new(height), ..Options::default() };
+            let mut options = sides((*width, *height));
+            config.size(&mut options, dpr.parse().unwrap()).unwrap();
+            assert_eq!(options, sides(*expected), "{lists}: {width}x{height} at {dpr}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_snapped_down() {
+        let config = Config::parse(r#"{"widths": [320, 640], "heights": []}"#).unwrap();
+        let mut options = Options { width: Side::new(641), ..Options::default() };
+        let problem = config.size(&mut options, Dpr::default()).unwrap_err();
+        assert_eq!(problem.text, "w=641 is too large: the largest w that is allowed is 640");
+    }
+}

@@ -1,0 +1,201 @@
+//! What the policy allows, by path: the same for both functions.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use std::collections::HashSet;
+
+use proptest::prelude::*;
+use shared::policy::Bound;
+use shared::{Config, Path, VariantPath};
+
+fn config(json: &str) -> Config {
+    Config::parse(json).unwrap_or_else(|error| panic!("{json}: {error}"))
+}
+
+fn verdict(config: &Config, path: &str) -> String {
+    let Ok(Path::Variant(path)) = Path::parse(path) else { panic!("{path} is no variant") };
+    config.check(&path).map_or_else(|problem| problem.text, |()| String::new())
+}
+
+const LISTS: &str = r#"{"widths": [320, 640], "heights": [200], "formats": ["webp"],
+    "options": {"q": ["50", "80"], "fit": ["contain"], "bg": ["ff000080"], "g": [], "f": ["png"], "dpr": ["2.5"]},
+    "presets": {"thumb": "w=100&h=100&g=smart", "grey": "gray=1&f=gif", "avatar": "w=64&h=64&dpr=2&f=avif"}}"#;
+
+/// Configuration, path, and the message; an empty one where the path is allowed.
+#[rustfmt::skip]
+const CASES: &[(&str, &str, &str)] = &[
+    ("{}", "/w_4096/h_4096/g_30.75/q_1/bg_123456/blur_9/v_x/jpeg/c.jpg", ""),
+    ("{}", "/w_4097/webp/c.jpg", "w=4097 is too large: w takes a whole number from 1 to 4096"),
+    (r#"{"maxHeight": 100}"#, "/w_auto/h_101/webp/c.jpg", "h=101 is too large: h takes a whole number from 1 to 100"),
+    (LISTS, "/w_320/webp/c.jpg", ""),
+    (LISTS, "/w_auto/webp/c.jpg", ""),
+    (LISTS, "/w_320/h_200/webp/c.jpg", ""),
+    (LISTS, "/w_auto/h_200/jpeg/c.jpg", ""),
+    (LISTS, "/w_321/webp/c.jpg", "w=321 is not allowed: w takes 320 or 640"),
+    (LISTS, "/w_320/h_201/webp/c.jpg", "h=201 is not allowed: h takes 200"),
+    (LISTS, "/w_320/png/c.jpg", ""),
+    (LISTS, "/w_320/gif/c.jpg", "f=gif is not allowed: f takes png"),
+    (LISTS, "/w_320/gif/c.gif", ""),
+    (LISTS, "/w_320/avif/c.jpg", "f=avif is not allowed: f takes png"),
+    (LISTS, "/w_320/auto/c", ""),
+    (LISTS, "/w_320/jpeg/c", "f=jpeg is not allowed: f takes png"),
+    (LISTS, "/w_320/q_50/webp/c.jpg", ""),
+    (LISTS, "/w_320/q_51/webp/c.jpg", "q=51 is not allowed: q takes 50 or 80"),
+    (LISTS, "/w_320/h_200/fit_contain/webp/c.jpg", ""),
+    (LISTS, "/w_320/h_200/fit_fill/webp/c.jpg", "fit=fill is not allowed: fit takes contain"),
+    (LISTS, "/w_320/h_200/g_n/webp/c.jpg", "g is not allowed, and g=n was asked for"),
+    (LISTS, "/w_320/blur_2/webp/c.jpg", "blur is not allowed, and blur=2 was asked for"),
+    (LISTS, "/w_320/v_1/webp/c.jpg", "v is not allowed, and v=1 was asked for"),
+    // A listed value in the normal form that each format has.
+    (LISTS, "/w_320/h_200/fit_contain/bg_ff000080/webp/c.jpg", ""),
+    (LISTS, "/w_320/bg_ff0000/jpeg/c.jpg", ""),
+    (LISTS, "/w_320/h_200/fit_contain/bg_ff0000/gif/c.gif", ""),
+    (LISTS, "/w_320/h_200/fit_contain/bg_ff0000/webp/c.jpg", "bg=ff0000 is not allowed: bg takes ff000080"),
+    // Presets, at every density, in the formats that they have.
+    (LISTS, "/w_100/h_100/g_smart/webp/c.jpg", ""),
+    (LISTS, "/w_250/h_250/g_smart/webp/c.jpg", ""),
+    (LISTS, "/w_100/h_100/g_smart/png/c.jpg", ""),
+    (LISTS, "/w_100/h_100/g_smart/gif/c.jpg", "w=100 is not allowed: w takes 320 or 640"),
+    (LISTS, "/w_100/h_100/webp/c.jpg", "w=100 is not allowed: w takes 320 or 640"),
+    (LISTS, "/w_401/h_401/g_smart/webp/c.jpg", "w=401 is not allowed: w takes 320 or 640"),
+    (LISTS, "/w_250/h_240/g_smart/webp/c.jpg", "w=250 is not allowed: w takes 320 or 640"),
+    (LISTS, "/w_auto/gray_1/gif/c.jpg", ""),
+    (LISTS, "/w_auto/gray_1/webp/c.jpg", "gray is not allowed, and gray=1 was asked for"),
+    (LISTS, "/w_128/h_128/avif/c.jpg", ""),
+    // What is too large for AVIF is answered by it.
+    (LISTS, "/w_128/h_128/webp/c.jpg", ""),
+    (r#"{"presets": {"a": "w=9"}, "presetsOnly": true}"#, "/w_9/webp/c.jpg", ""),
+    (r#"{"presets": {"a": "w=9"}, "presetsOnly": true}"#, "/w_18/jpeg/c.jpg", ""),
+    (r#"{"presets": {"a": "w=9"}, "presetsOnly": true, "options": {"dpr": ["2"]}}"#, "/w_18/jpeg/c.jpg", ""),
+    (r#"{"presets": {"a": "w=9"}, "presetsOnly": true, "options": {"dpr": ["2"]}}"#, "/w_27/jpeg/c.jpg", "only presets may be asked for: p takes a"),
+    (r#"{"presets": {"a": "w=9"}, "presetsOnly": true}"#, "/w_9/gif/c.jpg", "only presets may be asked for: p takes a"),
+    (r#"{"presets": {"a": "w=9"}, "presetsOnly": true}"#, "/w_9/q_80/webp/c.jpg", "only presets may be asked for: p takes a"),
+    (r#"{"presets": {"a": "w=9"}, "presetsOnly": true}"#, "/w_auto/webp/c.jpg", "only presets may be asked for: p takes a"),
+    (r#"{"presets": {"a": "w=9"}, "presetsOnly": true, "auto": true}"#, "/w_auto/webp/c.jpg", ""),
+    (r#"{"presets": {"a": "w=9"}, "presetsOnly": true, "auto": true}"#, "/w_auto/gif/c.jpg", "only presets may be asked for: p takes a"),
+    // A signature may have allowed it, so the path alone decides no more than the limits.
+    (r#"{"widths": [9], "signing": "outside"}"#, "/w_10/webp/c.jpg", ""),
+    (r#"{"widths": [9], "signing": "outside"}"#, "/w_4097/webp/c.jpg", "w=4097 is too large: w takes a whole number from 1 to 4096"),
+    (r#"{"widths": [9], "signing": "all"}"#, "/w_10/webp/c.jpg", "w=10 is not allowed: w takes 9"),
+];
+
+#[test]
+fn the_table() {
+    for (json, path, message) in CASES {
+        assert_eq!(verdict(&config(json), path), *message, "{path} under {json}");
+    }
+}
+
+/// Policies and the number of variants; worked out by hand where it says how.
+#[rustfmt::skip]
+const COUNTS: &[(&str, f64)] = &[
+    // Original size, as WebP and as the key's own format.
+    (r#"{"widths": [], "heights": [], "options": {}}"#, 2.0),
+    // Without negotiation only the own format is left.
+    (r#"{"widths": [], "heights": [], "options": {}, "formats": []}"#, 1.0),
+    // Three widths (auto too) times two heights times two formats.
+    (r#"{"widths": [320, 640], "heights": [200], "options": {}}"#, 12.0),
+    // 12, and the two of both sizes again with fit=fill, in two formats.
+    (r#"{"widths": [320, 640], "heights": [200], "options": {"fit": ["fill"]}}"#, 16.0),
+    // Twice as many for q, where both formats are lossy.
+    (r#"{"widths": [320, 640], "heights": [200], "options": {"q": ["50"]}}"#, 24.0),
+    // A default is no choice.
+    (r#"{"widths": [320, 640], "heights": [200], "options": {"fit": ["cover"], "g": ["center"]}}"#, 12.0),
+    // A preset at 31 densities, two formats; two of them are stopped by maxWidth.
+    (r#"{"presets": {"a": "w=100"}, "presetsOnly": true}"#, 62.0),
+    (r#"{"presets": {"a": "w=100&f=png"}, "presetsOnly": true}"#, 31.0),
+    (r#"{"presets": {"a": "w=100"}, "presetsOnly": true, "options": {"dpr": ["2"]}}"#, 4.0),
+    (r#"{"presets": {"a": "w=100"}, "presetsOnly": true, "options": {"dpr": ["2", "3"]}, "maxWidth": 150}"#, 4.0),
+    (r#"{"presets": {"a": "w=100"}, "presetsOnly": true, "options": {}, "auto": true}"#, 4.0),
+    // A preset that is within the lists adds nothing.
+    (r#"{"widths": [100], "heights": [], "options": {}, "presets": {"a": "w=100"}}"#, 4.0),
+    // Any of the densities is, where sizes are listed, another size of the list.
+    (r#"{"widths": [100], "heights": [], "options": {"dpr": "any"}}"#, 4.0),
+];
+
+#[test]
+fn variants_are_counted() {
+    for (json, expected) in COUNTS {
+        let Bound { variants, is_exact, .. } = config(json).variants();
+        assert_eq!((variants, is_exact), (*expected, true), "{json}");
+    }
+}
+
+#[test]
+fn what_is_not_listed_is_named() {
+    let bound = Config::default().variants();
+    assert!(!bound.is_exact && bound.variants > 1e140 && bound.variants.is_finite(), "{bound:?}");
+    let named: Vec<_> = bound.open.iter().map(|open| open.setting.as_str()).collect();
+    assert_eq!(named[..4], ["options.v", "options.bg", "options.g", "widths"]);
+    assert_eq!(named.len(), 15);
+    let sizes = config(r#"{"options": {}}"#).variants();
+    assert_eq!((sizes.variants, sizes.is_exact), (4097.0 * 4097.0 * 2.0, false));
+    assert_eq!(sizes.open.len(), 2);
+}
+
+/// All paths near a small policy, to be held against its count.
+fn near(key: &str) -> Vec<VariantPath> {
+    let sides = ["w_auto", "w_4", "w_8", "w_9"];
+    let heights = ["", "/h_4", "/h_5"];
+    let options = ["", "/fit_contain", "/fit_fill", "/g_n", "/fit_contain/g_n", "/g_smart"];
+    let more = [
+        "",
+        "/q_50",
+        "/bg_ff0000",
+        "/q_50/bg_ff0000",
+        "/bg_ff000080",
+        "/q_50/bg_ff000080",
+        "/q_60",
+        "/q_60/bg_ff0000",
+        "/q_60/bg_ff000080",
+    ];
+    let still = ["", "/anim_0", "/rot_90", "/rot_90/anim_0"];
+    let mut paths = Vec::new();
+    for side in sides {
+        for height in heights {
+            for option in options {
+                for more in more {
+                    for still in still {
+                        for format in ["webp", "avif", "jpeg", "png", "gif", "auto"] {
+                            let path = format!("/{side}{height}{option}{more}{still}/{format}/{key}");
+                            paths.extend(VariantPath::parse(&path).ok());
+                        }
+                    }
+                }
+            }
+        }
+    }
+    paths
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    /// The number is that of the paths that the check lets pass.
+    #[test]
+    fn the_count_is_what_is_allowed(
+        widths in prop::sample::subsequence(vec![4, 8], 0..=2),
+        heights in prop::sample::subsequence(vec![4, 5], 0..=2),
+        fits in prop::sample::subsequence(vec!["contain", "fill"], 0..=2),
+        gravities in prop::sample::subsequence(vec!["n", "smart"], 0..=2),
+        backgrounds in prop::sample::subsequence(vec!["ff0000", "ff000080"], 0..=2),
+        qualities in prop::sample::subsequence(vec!["50", "60"], 0..=1),
+        formats in prop::sample::subsequence(vec!["avif", "jpeg", "png", "gif"], 0..=4),
+        (rot, anim, preset) in any::<(bool, bool, bool)>(),
+    ) {
+        let list = |is_on: bool, text: &str| if is_on { vec![text.to_owned()] } else { Vec::new() };
+        let json = serde_json::json!({
+            "widths": widths, "heights": heights, "options": {
+                "fit": fits, "g": gravities, "bg": backgrounds, "q": qualities, "f": formats,
+                "rot": list(rot, "90"), "anim": list(anim, "0"),
+            },
+            "presets": if preset { serde_json::json!({"a": "w=9&h=5&g=n"}) } else { serde_json::json!({}) },
+        });
+        let config = config(&json.to_string());
+        let most = ["x", "x.jpg", "x.png", "x.gif"].map(|key| {
+            near(key).into_iter().filter(|path| config.check(path).is_ok()).collect::<HashSet<_>>().len()
+        });
+        let Bound { variants, is_exact, .. } = config.variants();
+        prop_assert!(is_exact);
+        prop_assert_eq!(Some(variants as usize), most.into_iter().max(), "{}", json);
+    }
+}

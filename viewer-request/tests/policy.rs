@@ -1,0 +1,203 @@
+//! What the policy makes of URLs: lists, presets, and signatures.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use shared::{Accept, Config, Fault, Keys};
+use viewer_request::{Route, route};
+
+const SECRET: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
+const SNAP: &str = r#"{"widths": [320, 640], "options": {"q": ["60"], "dpr": ["2"]}}"#;
+const REJECT: &str = r#"{"widths": [320, 640], "heights": [200], "otherwise": "reject"}"#;
+const PRESETS: &str = r#"{"presets": {"thumb": "w=100&h=50&g=smart", "print": "f=png&q=90&w=2000"}}"#;
+const ONLY: &str = r#"{"presetsOnly": true, "presets": {"thumb": "w=100&h=50"}, "options": {"dpr": ["2"]}}"#;
+const LISTED: &str = r#"{"widths": [320], "options": {}, "presets": {"thumb": "w=100&h=50"}}"#;
+const AUTO: &str = r#"{"auto": true}"#;
+
+/// Configuration, URL, and the path or, after `!`, the status and the beginning of the message.
+#[rustfmt::skip]
+const CASES: &[(&str, &str, &str)] = &[
+    // Lists.
+    (SNAP, "/c.jpg?w=320", "/w_320/webp/c.jpg"),
+    (SNAP, "/c.jpg?w=300", "/w_320/webp/c.jpg"),
+    (SNAP, "/c.jpg?w=300&h=150", "/w_320/h_160/webp/c.jpg"),
+    (SNAP, "/c.jpg?w=200&h=100&dpr=2", "/w_640/h_320/webp/c.jpg"),
+    (SNAP, "/c.jpg?w=500&h=100&dpr=2", "/w_640/h_128/webp/c.jpg"),
+    (SNAP, "/c.jpg?h=150", "/w_auto/h_150/webp/c.jpg"),
+    (SNAP, "/c.jpg?w=641", "!400 w=641 is too large: the largest w that is allowed is 640"),
+    (SNAP, "/c.jpg?w=9&q=60", "/w_320/q_60/webp/c.jpg"),
+    (SNAP, "/c.jpg?w=9&q=61", "!400 q=61 is not allowed: q takes 60"),
+    (SNAP, "/c.jpg?w=9&v=1", "!400 v is not allowed, and v=1 was asked for"),
+    (SNAP, "/c.jpg?w=9&dpr=3", "!400 dpr=3 is not allowed: dpr takes 2"),
+    (SNAP, "/c.jpg?w=9&f=gif", "!400 f is not allowed, and f=gif was asked for"),
+    (SNAP, "/c.jpg?w=9&f=jpeg", "/w_320/jpeg/c.jpg"),
+    (SNAP, "/w_300/webp/c.jpg", "!400 w=300 is not allowed: w takes 320 or 640"),
+    (SNAP, "/w_320/v_1/webp/c.jpg", "!400 v is not allowed, and v=1 was asked for"),
+    (REJECT, "/c.jpg?w=320&h=200", "/w_320/h_200/webp/c.jpg"),
+    (REJECT, "/c.jpg?w=160&h=100&dpr=2", "/w_320/h_200/webp/c.jpg"),
+    (REJECT, "/c.jpg?w=300", "!400 w=300 is not allowed: w takes 320 or 640"),
+    (REJECT, "/c.jpg?w=9999", "!400 w=9999 is too large: w takes a whole number from 1 to 4096"),
+    (REJECT, "/c.jpg?w=320&h=201", "!400 h=201 is not allowed: h takes 200"),
+    // Presets: what is given beside one comes before what it has.
+    (PRESETS, "/c.jpg?p=thumb", "/w_100/h_50/g_smart/webp/c.jpg"),
+    (PRESETS, "/c.jpg?p=thumb&dpr=1.5", "/w_150/h_75/g_smart/webp/c.jpg"),
+    (PRESETS, "/c.jpg?p=thumb&w=80", "/w_80/h_50/g_smart/webp/c.jpg"),
+    (PRESETS, "/c.jpg?g=n&p=thumb", "/w_100/h_50/g_n/webp/c.jpg"),
+    (PRESETS, "/c.jpg?p=thumb&d=9x9", "/w_9/h_9/g_smart/webp/c.jpg"),
+    (PRESETS, "/c.jpg?p=thumb&f=png&v=2", "/w_100/h_50/g_smart/v_2/png/c.jpg"),
+    (PRESETS, "/c.jpg?p=print", "/w_2000/png/c.jpg"),
+    (PRESETS, "/c.jpg?p=print&f=jpg", "/w_2000/q_90/jpeg/c.jpg"),
+    (PRESETS, "/c.jpg?p=print&f=auto", "/w_2000/q_90/webp/c.jpg"),
+    (PRESETS, "/c.jpg?p=Thumb", "!400 p=Thumb is not valid: p takes the name of a preset (print, thumb)"),
+    (PRESETS, "/c.jpg?p=", "!400 p= is not valid"),
+    (PRESETS, "/c.jpg?p=thumb&p=print", "!400 p is given more than once"),
+    (PRESETS, "/w_100/webp/c.jpg?p=thumb", "!400 p cannot be added to a path that is a variant already"),
+    ("{}", "/c.jpg?p=thumb", "!400 p=thumb is not valid: p takes the name of a preset (there are none)"),
+    (ONLY, "/c.jpg?p=thumb", "/w_100/h_50/webp/c.jpg"),
+    (ONLY, "/c.jpg?p=thumb&dpr=2&utm_source=x", "/w_200/h_100/webp/c.jpg"),
+    (ONLY, "/c.jpg?p=thumb&dpr=3", "!400 dpr=3 is not allowed: dpr takes 2"),
+    (ONLY, "/c.jpg?p=thumb&q=1", "!400 only presets may be asked for: p takes thumb"),
+    (ONLY, "/c.jpg?w=100&h=50", "!400 only presets may be asked for: p takes thumb"),
+    (ONLY, "/c.jpg?dpr=2", "!400 only presets may be asked for: p takes thumb"),
+    (ONLY, "/w_100/h_50/webp/c.jpg", "/w_100/h_50/webp/c.jpg"),
+    (ONLY, "/w_100/h_51/webp/c.jpg", "!400 only presets may be asked for: p takes thumb"),
+    (ONLY, "/c.jpg", "/c.jpg"),
+    // A preset's size is allowed beside the lists, and is not brought into them.
+    (LISTED, "/c.jpg?p=thumb", "/w_100/h_50/webp/c.jpg"),
+    (LISTED, "/c.jpg?w=100&h=50", "/w_320/h_160/webp/c.jpg"),
+    (LISTED, "/c.jpg?p=thumb&w=90", "/w_320/h_178/webp/c.jpg"),
+    (LISTED, "/c.jpg?p=thumb&fit=fill", "!400 w=100 is not allowed: w takes 320"),
+    // The original as it is.
+    (AUTO, "/c.jpg?raw=1", "/c.jpg"),
+    (AUTO, "/c.jpg", "/w_auto/webp/c.jpg"),
+    ("{}", "/c.jpg?raw=1&utm_source=x", "/c.jpg"),
+    ("{}", "/c.jpg?raw=1&w=9", "!400 raw=1 is the original as it is; it takes no other parameter beside it"),
+    ("{}", "/c.jpg?raw=0", "!400 raw=0 is not valid: raw takes 1"),
+    ("{}", "/w_9/webp/c.jpg?raw=1", "!400 raw cannot be added"),
+    // Without signing, its parameters mean nothing.
+    ("{}", "/c.jpg?w=9&exp=x&sig=y&sig=z", "/w_9/webp/c.jpg"),
+];
+
+fn keys() -> Keys {
+    Keys::parse(&format!(r#"{{"keys": [{{"id": "a", "secret": "{SECRET}"}}]}}"#)).unwrap()
+}
+
+fn signing(json: &str) -> Config {
+    Config::parse(json).unwrap().with_keys(keys()).unwrap()
+}
+
+fn decide(config: &Config, url: &str, now: u64) -> Result<Route, shared::Problem> {
+    let (path, query) = url.split_once('?').unwrap_or((url, ""));
+    let accept = Accept::parse(["image/webp,*/*"]);
+    route(path, query, &accept, config).and_then(|route| route.verify(config, || now).map(|()| route))
+}
+
+fn verdict(config: &Config, url: &str, now: u64) -> String {
+    match decide(config, url, now) {
+        Ok(route) => route.uri(),
+        Err(problem) => format!("!{} {}", problem.fault.answer().status, problem.text),
+    }
+}
+
+#[test]
+fn the_table() {
+    for (json, url, expected) in CASES {
+        let got = verdict(&Config::parse(json).unwrap(), url, 0);
+        if expected.starts_with('!') {
+            assert!(got.starts_with(expected), "{url} under {json} gave {got}");
+        } else {
+            assert_eq!(got, *expected, "{url} under {json}");
+        }
+    }
+}
+
+#[test]
+fn both_doors_open_to_the_same() {
+    for (json, url, expected) in CASES.iter().filter(|(_, _, expected)| expected.starts_with("/w_")) {
+        assert_eq!(verdict(&Config::parse(json).unwrap(), expected, 0), *expected, "{url} under {json}");
+    }
+}
+
+/// Signs `path`, and asks for `url` with that.
+fn with(config: &Config, url: &str, path: &str, exp: u64, now: u64) -> String {
+    let joint = if url.contains('?') { '&' } else { '?' };
+    verdict(config, &format!("{url}{joint}{}", keys().sign(path, exp).unwrap()), now)
+}
+
+#[test]
+fn all_means_all() {
+    let config = signing(r#"{"signing": "all", "widths": [100, 200]}"#);
+    for (url, path, rewritten) in [
+        ("/c.jpg?w=200", "/w_200/auto/c.jpg", "/w_200/webp/c.jpg"),
+        ("/c.jpg?w=150", "/w_200/auto/c.jpg", "/w_200/webp/c.jpg"),
+        ("/c.jpg?w=200&f=png", "/w_200/png/c.jpg", "/w_200/png/c.jpg"),
+        ("/c.jpg?w=200&bg=FF0000", "/w_200/bg_ff0000/auto/c.jpg", "/w_200/webp/c.jpg"),
+        ("/a%20b.jpg?d=100x50", "/w_100/h_50/auto/a%20b.jpg", "/w_100/h_50/webp/a%20b.jpg"),
+        ("/w_200/webp/c.jpg", "/w_200/webp/c.jpg", "/w_200/webp/c.jpg"),
+        ("/c.jpg", "/c.jpg", "/c.jpg"),
+        ("/c.jpg?raw=1", "/c.jpg", "/c.jpg"),
+    ] {
+        assert_eq!(with(&config, url, path, 100, 100), rewritten, "{url}");
+        assert!(with(&config, url, path, 99, 100).starts_with("!403 the signature has expired"), "{url}");
+        assert!(
+            with(&config, url, "/w_200/auto/d.jpg", 100, 0).starts_with("!403 the signature is not that of"),
+            "{url}"
+        );
+        assert!(
+            verdict(&config, url, 0)
+                .starts_with(&format!("!403 this URL must be signed: add exp and sig, a signature of {path}?exp=")),
+            "{url}"
+        );
+        // Nothing of it is left in what CloudFront caches by.
+        let route = decide(
+            &config,
+            &format!("{url}{}{}", if url.contains('?') { "&" } else { "?" }, keys().sign(path, 9).unwrap()),
+            0,
+        );
+        assert!(route.unwrap().dropped.is_empty(), "{url}");
+    }
+    // The lists hold for signed URLs too.
+    assert!(with(&config, "/c.jpg?w=300", "/w_300/auto/c.jpg", 9, 0).starts_with("!400 w=300 is too large"));
+    assert!(with(&config, "/w_150/webp/c.jpg", "/w_150/webp/c.jpg", 9, 0).starts_with("!400 w=150 is not allowed"));
+}
+
+#[test]
+fn what_a_format_drops_is_signed_where_the_client_decides_the_format() {
+    let config = signing(r#"{"signing": "all"}"#);
+    // Behind a signature of one colour nobody can have JPEGs in all colours.
+    let signature = keys().sign("/w_9/bg_ff0000/anim_0/auto/c.gif", 9).unwrap();
+    let ask = |query: &str| verdict(&config, &format!("/c.gif?w=9&{query}&{signature}"), 0);
+    assert_eq!(ask("bg=ff0000&anim=0"), "/w_9/anim_0/webp/c.gif");
+    for other in ["bg=ff0001&anim=0", "bg=ff0000", "anim=0", "bg=ff0000&anim=0&q=1", "bg=ff0000&anim=0&f=webp"] {
+        assert!(ask(other).starts_with("!403"), "{other}");
+    }
+}
+
+#[test]
+fn outside_means_what_the_lists_do_not_have() {
+    let config = signing(r#"{"signing": "outside", "widths": [100, 200], "options": {}}"#);
+    assert_eq!(verdict(&config, "/c.jpg?w=150", 0), "/w_200/webp/c.jpg", "snapped without a signature");
+    assert_eq!(with(&config, "/c.jpg?w=150&v=1", "/w_150/v_1/auto/c.jpg", 9, 0), "/w_150/v_1/webp/c.jpg");
+    assert_eq!(with(&config, "/w_150/webp/c.jpg", "/w_150/webp/c.jpg", 9, 0), "/w_150/webp/c.jpg");
+    assert_eq!(verdict(&config, "/c.jpg", 0), "/c.jpg");
+    assert_eq!(verdict(&config, "/c.jpg?w=100&exp=1&sig=x", 0), "/w_100/webp/c.jpg", "none was needed");
+    for (url, text) in [
+        ("/c.jpg?w=150&v=1", "!403 v is not allowed, and v=1 was asked for, or a signed URL"),
+        ("/c.jpg?w=201", "!403 w=201 is too large: the largest w that is allowed is 200, or a signed URL"),
+        ("/w_150/webp/c.jpg", "!403 w=150 is not allowed: w takes 100 or 200, or a signed URL"),
+        ("/c.jpg?w=150&exp=1&sig=x", "!403 sig is not valid"),
+        ("/c.jpg?w=150&exp=1", "!403 a signature has sig once"),
+        ("/c.jpg?w=5000&exp=1", "!400 w=5000 is too large"),
+    ] {
+        assert!(verdict(&config, url, 0).starts_with(text), "{url} gave {}", verdict(&config, url, 0));
+    }
+    assert!(
+        with(&config, "/c.jpg?w=151", "/w_150/auto/c.jpg", 9, 0)
+            .starts_with("!403 the signature is not that of /w_151/auto")
+    );
+    // Limits are not lifted.
+    assert!(with(&config, "/c.jpg?w=5000", "/w_5000/auto/c.jpg", 9, 0).starts_with("!400 w=5000 is too large"));
+    let only = signing(r#"{"signing": "outside", "presetsOnly": true, "presets": {"a": "w=9"}}"#);
+    assert_eq!(verdict(&only, "/c.jpg?p=a", 0), "/w_9/webp/c.jpg");
+    assert_eq!(with(&only, "/c.jpg?w=10", "/w_10/auto/c.jpg", 9, 0), "/w_10/webp/c.jpg");
+    assert_eq!(decide(&only, "/c.jpg?w=10", 0).unwrap_err().fault, Fault::Unsigned);
+}
