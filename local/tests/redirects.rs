@@ -42,7 +42,7 @@ async fn follow(ridge: &Ridge, url: &str) -> (usize, Answer) {
         if answer.status != 302 {
             return (hops, answer);
         }
-        answer = ridge.get(&answer.header("location").to_owned()).await;
+        answer = ridge.get(answer.header("location")).await;
     }
     panic!("{url} goes on for ever: {answer:?}");
 }

@@ -10,9 +10,10 @@ use super::whole::Number as _;
 use crate::values::Side;
 
 /// Which values are allowed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Allowed<T> {
     /// All that the grammar takes.
+    #[default]
     Any,
     /// These; none where the list is empty.
     Only(Vec<T>),
@@ -28,12 +29,6 @@ impl<T> Allowed<T> {
             Allowed::Any => None,
             Allowed::Only(list) => Some(list),
         }
-    }
-}
-
-impl<T> Default for Allowed<T> {
-    fn default() -> Self {
-        Allowed::Any
     }
 }
 

@@ -77,7 +77,9 @@ mod tests {
     use super::*;
 
     /// Lists, what is asked as `w`, `h`, `dpr`, and what comes of it; 0 is no side.
-    const CASES: &[(&str, (u32, u32, &str), (u32, u32))] = &[
+    type Case = (&'static str, (u32, u32, &'static str), (u32, u32));
+
+    const CASES: &[Case] = &[
         (r#""widths": [320, 640]"#, (320, 0, "1"), (320, 0)),
         (r#""widths": [640, 320]"#, (300, 0, "1"), (320, 0)),
         (r#""widths": [320, 640]"#, (321, 0, "1"), (640, 0)),
