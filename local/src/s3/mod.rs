@@ -9,7 +9,7 @@ mod originals;
 mod service;
 
 pub use change::{Change, Watcher};
-pub use objects::{Body, Facts, Objects};
+pub use objects::{Body, Deleted, Facts, Objects};
 pub use originals::Originals;
 
 use std::net::SocketAddr;
