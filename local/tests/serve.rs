@@ -9,6 +9,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG, SOURCE_LAST_MODIFIED};
 use shared::Key;
+use support::http_client::request;
 use support::proxy::Proxy;
 use support::{CHROME, Ridge, before, pictures};
 use tempfile::tempdir;
@@ -43,9 +44,9 @@ async fn the_main_job() {
         assert_eq!(object.facts.cache_control.as_deref(), Some("public, max-age=31536000"));
         assert_eq!(object.facts.etag.as_deref(), Some(webp.header("etag")));
         let original = ridge.store().head(&Key::new("photos/dandelion.jpg").unwrap()).await.unwrap();
-        assert_eq!(object.facts.metadata["source-etag"], original.etag.unwrap());
-        assert_eq!(object.facts.metadata["source-last-modified"], original.last_modified.unwrap());
-        assert_eq!(object.facts.metadata["pipeline"], "1");
+        assert_eq!(object.facts.metadata[SOURCE_ETAG], original.etag.unwrap());
+        assert_eq!(object.facts.metadata[SOURCE_LAST_MODIFIED], original.last_modified.unwrap());
+        assert_eq!(object.facts.metadata[PIPELINE_KEY], PIPELINE.to_string());
         (webp, jpeg)
     };
     assert!(webp.body.len() < jpeg.body.len(), "{} and {}", webp.body.len(), jpeg.body.len());
