@@ -214,18 +214,42 @@ fn ridge_purge_fails_in_words() {
     }
 }
 
+fn invalidation(quantity: &str, items: &str, reference: &str) -> String {
+    format!(
+        "<InvalidationBatch><Paths><Quantity>{quantity}</Quantity><Items>{items}</Items></Paths>\
+         <CallerReference>{reference}</CallerReference></InvalidationBatch>"
+    )
+}
+
+#[tokio::test]
+async fn the_api_takes_a_reference_once() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let url = format!("{}/2020-05-31/distribution/{ID}/invalidation", ridge.admin);
+    let signed = [("authorization", "AWS4-HMAC-SHA256 ...")];
+    let send = async |path: &str, reference: &str| {
+        let body = invalidation("1", &format!("<Path>{path}</Path>"), reference);
+        support::http_client::request("POST", &url, &signed, body.into_bytes()).await
+    };
+    let (first, second) = (send("/a", "one").await, send("/a", "one").await);
+    assert_eq!((first.status, second.status), (201, 201));
+    assert_eq!(first.text(), second.text(), "the first one again");
+    let other = send("/b", "one").await;
+    assert_eq!(other.status, 409);
+    assert!(other.text().contains("InvalidationBatchAlreadyExists"), "{}", other.text());
+    assert!(send("/b", "two").await.text().contains("<Id>ILOCAL2</Id>"));
+    ridge.logged(&["invalidated 0: /b"]).await;
+    assert_eq!(ridge.lines().iter().filter(|line| line.starts_with("invalidated")).count(), 2);
+}
+
 #[tokio::test]
 async fn the_api_says_what_is_wrong() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let url = |id: &str| format!("{}/2020-05-31/distribution/{id}/invalidation", ridge.admin);
-    let batch = |quantity: &str, items: &str| {
-        format!(
-            "<InvalidationBatch><Paths><Quantity>{quantity}</Quantity><Items>{items}</Items></Paths>\
-             <CallerReference>now</CallerReference></InvalidationBatch>"
-        )
-    };
-    let many = batch("3001", &"<Path>/a</Path>".repeat(3001));
+    let batch = |quantity: &str, items: &str| invalidation(quantity, items, &items.len().to_string());
+    let items = |count: usize, item: &str| batch(&count.to_string(), &format!("<Path>{item}</Path>").repeat(count));
+    let longest = format!("/{}", "a".repeat(3999));
     for (id, body, status, code) in [
         ("ELOCAL", batch("1", "<Path>/a</Path>"), 201, "<Status>Completed</Status>"),
         ("ELOCAL", batch("2", "<Path>/*</Path><Path>#a</Path>"), 201, "<Path>#a</Path>"),
@@ -234,7 +258,12 @@ async fn the_api_says_what_is_wrong() {
         ("ELOCAL", batch("1", "<Path>/a*b</Path>"), 400, "InvalidArgument"),
         ("ELOCAL", batch("1", "<Path>#a,b</Path>"), 400, "InvalidArgument"),
         ("ELOCAL", batch("0", ""), 400, "InvalidArgument"),
-        ("ELOCAL", many, 413, "BatchTooLarge"),
+        ("ELOCAL", batch("1", "<Path>/a~b</Path>"), 400, "InvalidArgument"),
+        ("ELOCAL", items(3000, &longest), 201, "<Status>Completed</Status>"),
+        ("ELOCAL", items(3001, "/a"), 413, "BatchTooLarge"),
+        ("ELOCAL", items(5000, &longest), 413, "BatchTooLarge"),
+        ("ELOCAL", items(15, "/a*"), 201, "<Status>Completed</Status>"),
+        ("ELOCAL", items(16, "/a*"), 400, "TooManyInvalidationsInProgress"),
         ("ELOCAL", "<InvalidationBatch>".to_owned(), 400, "MalformedXML"),
         ("ELOCAL", String::new(), 400, "MalformedXML"),
     ] {
