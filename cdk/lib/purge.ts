@@ -76,13 +76,16 @@ export class Purge extends Construct {
     )
   }
 
-  private makeFunction({ distribution, mode, package: zip, logGroup }: PurgeProps): lambda.Function {
+  private makeFunction({ bucket, distribution, mode, package: zip, logGroup }: PurgeProps): lambda.Function {
     const role = new iam.Role(this, 'Role', {
       description: "What Ridge's purge may do",
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
     })
     logGroup.grantWrite(role)
     distribution.grantCreateInvalidation(role)
+    // Where it may not, or where there are no versions, it takes each upload for one that replaced something.
+    const mayLookBack = { sid: 'TellNew', actions: ['s3:ListBucketVersions'], resources: [bucket.bucketArn] }
+    role.addToPolicy(new iam.PolicyStatement(mayLookBack))
     return new lambda.Function(this, 'Function', {
       description: 'Ridge: purge',
       runtime: lambda.Runtime.PROVIDED_AL2023,
@@ -93,7 +96,7 @@ export class Purge extends Construct {
       timeout: TIMEOUT,
       environment: {
         RIDGE_DISTRIBUTION_ID: distribution.distributionId,
-        RIDGE_PURGE_BY: mode === 'paths' ? 'paths' : 'tags-or-paths',
+        RIDGE_PURGE_BY: mode === 'paths' ? 'paths' : 'tags',
       },
       role,
       logGroup,

@@ -27,7 +27,7 @@ test('purge is a plain function that knows its distribution', () => {
     Environment: {
       Variables: {
         RIDGE_DISTRIBUTION_ID: { Ref: only(template, 'AWS::CloudFront::Distribution').name },
-        RIDGE_PURGE_BY: 'tags-or-paths',
+        RIDGE_PURGE_BY: 'tags',
       },
     },
     Handler: 'bootstrap',
@@ -60,8 +60,12 @@ test('by paths where one says so; CloudFront keeps the tags all the same', () =>
   assert.deepEqual(DistributionConfig.CacheTagConfig, { HeaderName: 'Cache-Tag' })
 })
 
-test('it may log, invalidate this distribution alone, and take from its queue', () => {
-  for (const settings of [{}, VARIANTS['a bucket in another region']]) {
+test('it may log, invalidate this distribution alone, look what was in its bucket, and take from its queue', () => {
+  for (const [settings, bucket] of [
+    [{}, '<OriginalsBucket.Arn>'],
+    [VARIANTS['a bucket in another region'], 'arn:aws:s3:::ridgeoriginalseoriginalsbucket547f1245d4586b7f389e'],
+    [VARIANTS['a bucket that is there'], 'arn:aws:s3:::pictures'],
+  ] as const) {
     const template = templateWith(settings)
     assert.deepEqual(allowed(template, 'ImagesPurgeRole'), [
       { Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: ['<ImagesPurgeLogGroup.Arn>'] },
@@ -69,6 +73,7 @@ test('it may log, invalidate this distribution alone, and take from its queue', 
         Action: ['cloudfront:CreateInvalidation'],
         Resource: ['arn:aws:cloudfront::123456789012:distribution/<ImagesDistribution>'],
       },
+      { Sid: 'TellNew', Action: ['s3:ListBucketVersions'], Resource: [bucket] },
       {
         Action: [
           'sqs:ChangeMessageVisibility',

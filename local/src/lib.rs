@@ -11,6 +11,7 @@
 pub mod cloudfront;
 pub mod commands;
 pub mod doctor;
+mod host;
 mod index;
 pub mod lambda;
 pub mod metrics;

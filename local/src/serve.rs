@@ -12,6 +12,7 @@ use aws_sdk_s3::Client;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
+use axum::middleware::from_fn;
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::get;
 use bytes::Bytes;
@@ -26,11 +27,11 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::cloudfront::{self, Distribution, Function, LinkedOriginResponse, LinkedPurge, LinkedViewerRequest, Origin};
-use crate::index;
 use crate::lambda::{self, Lambda, Package, Runtime, Tools};
 use crate::metrics::Metrics;
 use crate::queue::Queue;
 use crate::s3::{self, Objects, Originals};
+use crate::{host, index};
 
 /// What is served, and where.
 #[derive(Debug, Clone)]
@@ -135,9 +136,10 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let listener = bind(settings.port, "--port").await?;
     let url = format!("http://localhost:{}", listener.local_addr()?.port());
     let api = Router::new().route("/metrics", get(show_metrics)).with_state(metrics);
-    let api = api.merge(cloudfront::admin(Arc::clone(&distribution)));
+    let api = api.merge(cloudfront::admin(Arc::clone(&distribution))).layer(from_fn(host::only_here));
     tokio::spawn(async move { axum::serve(admin, api).await });
     let app = Router::new().route("/", get(show_index)).fallback(answer).with_state(distribution);
+    let app = app.layer(from_fn(host::only_here));
     let stop = CancellationToken::new();
     let server = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
     let viewers = tokio::spawn(server.into_future());
@@ -172,7 +174,9 @@ fn log(name: &'static str, metrics: &Arc<Metrics>, next: impl Fn(&str) + Send + 
 fn linked_purge(admin: &str, credentials: Credentials) -> Box<dyn Function> {
     let client = purge::connect(s3::REGION, Some(admin), credentials);
     let distribution = purge::Distribution::new(client, cloudfront::ID, purge::By::Tags);
-    Box::new(LinkedPurge { distribution, calls: AtomicU64::new(0) })
+    // The embedded S3 has no versions to ask for.
+    let service = purge::Service { distribution, uploads: None };
+    Box::new(LinkedPurge { service, calls: AtomicU64::new(0) })
 }
 
 impl Packages {

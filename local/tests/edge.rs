@@ -205,7 +205,11 @@ async fn purge_cold_and_warm() {
     for round in ["cold", "warm"] {
         assert_eq!(function.invoke(&batch).await.unwrap(), json!({ "batchItemFailures": [] }), "{round}");
     }
-    function.logged(r#"{"originals":["photos/cat.jpg"],"invalidations":[{"id":"ILOCAL2""#).await;
+    function
+        .logged(
+            r#"{"changed":1,"originals":["photos/cat.jpg"],"new":0,"unknown":0,"purged":1,"invalidations":["ILOCAL2"]"#,
+        )
+        .await;
     ridge.logged(&["invalidated 0: ", CacheTag::of(&Key::new("photos/cat.jpg").unwrap()).as_str()]).await;
     assert!(function.environment.resident() < 32 << 20, "{}", function.environment.resident());
 
@@ -281,5 +285,9 @@ async fn the_whole_loop_through_the_packages() {
         .put(&original, support::pictures::sample("mark.png").into(), &store::Attributes::default())
         .await
         .unwrap();
-    assert_eq!(ridge.get(url).await.found(), "Miss", "purged by the package");
+    let replaced = ridge.get(url).await;
+    assert_eq!((replaced.status, replaced.found()), (200, "Miss"), "purged by the package");
+    assert_ne!(replaced.body, made.body);
+    let stored = ridge.store().get(&Key::new("w_200/h_200/webp/photos/dandelion.jpg").unwrap(), 1 << 20).await;
+    assert_eq!(stored.unwrap().bytes, replaced.body, "made anew");
 }

@@ -6,6 +6,7 @@ mod support;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
 use shared::Key;
 use store::{Attributes, Error, Facts, Store};
 use support::http_client::Answer;
@@ -62,7 +63,7 @@ async fn a_replaced_original_makes_its_variants_anew() {
     assert!(new.status == 200 && is_made(&new) && new.body != old.body);
     assert_eq!(new.header("cache-control"), YEAR);
     let facts = stored(&store).await;
-    assert_eq!((facts.metadata["source-etag"].as_str(), facts.etag.as_deref()), (&*etag, Some(new.header("etag"))));
+    assert_eq!((facts.metadata[SOURCE_ETAG].as_str(), facts.etag.as_deref()), (&*etag, Some(new.header("etag"))));
     assert_eq!(tags(&ridge.s3, local::s3::BUCKET, variant().as_str()).await.len(), 1);
     let settled = beside(&ridge, data.path(), &[]).get(URL).await;
     assert!(!is_made(&settled) && settled.body == new.body);
@@ -88,14 +89,16 @@ async fn what_another_pipeline_made_is_made_anew() {
     let ridge = Ridge::serve(data.path(), &[]);
     let store = ridge.store();
     let etag = upload(&store, "dandelion.jpg").await;
-    let mark = |pipeline: &str| [("source-etag", &*etag), ("pipeline", pipeline)].map(|(k, v)| (k.into(), v.into()));
-    for (metadata, is_current) in [(mark("1").into(), true), (mark("0").into(), false), ([].into(), false)] {
+    let mark = |pipeline: u32| {
+        [(SOURCE_ETAG, etag.clone()), (PIPELINE_KEY, pipeline.to_string())].map(|(k, v)| (k.into(), v)).into()
+    };
+    for (metadata, is_current) in [(mark(PIPELINE), true), (mark(PIPELINE - 1), false), ([].into(), false)] {
         let attributes = Attributes { content_type: "image/webp".into(), metadata, ..Attributes::default() };
         store.put(&variant(), "stored".into(), &attributes).await.unwrap();
         let answer = beside(&ridge, data.path(), &[]).get(URL).await;
         assert_eq!((answer.status, answer.body == "stored"), (200, is_current), "{attributes:?}");
     }
-    assert_eq!(stored(&store).await.metadata["pipeline"], "1");
+    assert_eq!(stored(&store).await.metadata[PIPELINE_KEY], PIPELINE.to_string());
 }
 
 #[tokio::test]
@@ -114,7 +117,7 @@ async fn where_originals_are_immutable_nobody_asks() {
     assert_eq!(proxy.count("HEAD"), 0);
 
     let old = Attributes {
-        metadata: [("source-etag".into(), "any".into()), ("pipeline".into(), "0".into())].into(),
+        metadata: [(SOURCE_ETAG.into(), "any".into()), (PIPELINE_KEY.into(), "0".into())].into(),
         ..Attributes::default()
     };
     behind.store().put(&variant(), "stored".into(), &old).await.unwrap();
@@ -227,7 +230,7 @@ async fn an_original_replaced_under_way_leaves_nothing_that_claims_to_be_current
     let (slow, proxy) = slow_reader(&behind, data.path()).await;
     let (old, _) = tokio::join!(slow.get(URL), meanwhile(&proxy, upload(&store, "brushes.jpg")));
     assert_eq!((old.status, old.header("cache-control")), (200, MINUTE), "its purge may be over");
-    assert_eq!(stored(&store).await.metadata["source-etag"], read, "of the bytes that were read");
+    assert_eq!(stored(&store).await.metadata[SOURCE_ETAG], read, "of the bytes that were read");
     let new = beside(&behind, data.path(), &[]).get(URL).await;
     assert!(is_made(&new) && new.body != old.body);
 }

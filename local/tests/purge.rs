@@ -3,12 +3,17 @@
 
 mod support;
 
+use std::net::TcpListener;
 use std::process::Command;
+use std::time::{Duration, Instant, SystemTime};
 
-use purge::{By, Distribution, MAX_ITEMS, Report, SqsBatchResponse};
+use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
+use aws_sdk_s3::types::{BucketVersioningStatus, VersioningConfiguration};
+use purge::{By, Distribution, MAX_ITEMS, Report, Service, SqsBatchResponse, Uploads};
 use serde_json::{Value, json};
 use shared::{CacheTag, Key};
 use support::cloudfront_api::{Api, Refuse};
+use support::moto::{self, Moto};
 use support::proxy::{Fault, Proxy, Rule};
 use support::{Ridge, before, credentials};
 use tempfile::tempdir;
@@ -39,12 +44,24 @@ fn batch(bodies: &[&str]) -> Value {
     batch
 }
 
-fn distribution(endpoint: &str, id: &str, by: By) -> Distribution {
-    Distribution::new(purge::connect("eu-central-1", Some(endpoint), credentials()), id, by)
+fn service(endpoint: &str, id: &str, by: By) -> Service {
+    let client = purge::connect("eu-central-1", Some(endpoint), credentials());
+    Service { distribution: Distribution::new(client, id, by), uploads: None }
 }
 
-async fn handle(distribution: &Distribution, reference: &str, bodies: &[&str]) -> (SqsBatchResponse, Report) {
-    purge::handle(serde_json::from_value(batch(bodies)).unwrap(), distribution, reference).await
+/// As long as Lambda gives it.
+async fn handle(service: &Service, reference: &str, bodies: &[&str]) -> (SqsBatchResponse, Report) {
+    handle_within(Duration::from_secs(29), service, reference, bodies).await
+}
+
+async fn handle_within(
+    time: Duration,
+    service: &Service,
+    reference: &str,
+    bodies: &[&str],
+) -> (SqsBatchResponse, Report) {
+    let deadline = Instant::now() + time;
+    purge::handle(serde_json::from_value(batch(bodies)).unwrap(), service, reference, deadline).await
 }
 
 fn failures(answer: &SqsBatchResponse) -> Vec<&str> {
@@ -59,16 +76,18 @@ async fn a_batch_is_one_invalidation_with_an_item_for_each_original() {
     let deleted = include_str!("../../testdata/events/object-deleted.json");
     let bodies =
         [&created("photos/cat.jpg"), deleted, &created("猫 & dog.jpg"), &created("w_9/webp/photos/cat.jpg"), "{}"];
-    let (answer, report) = handle(&distribution(&api.endpoint, ID, By::TagsOrPaths), "call", &bodies).await;
-    assert_eq!(serde_json::to_string(&answer).unwrap(), r#"{"batchItemFailures":[]}"#);
+    let (answer, report) = handle(&service(&api.endpoint, ID, By::Tags), "call", &bodies).await;
+    assert_eq!(serde_json::to_string(&answer).unwrap(), r#"{"batchItemFailures":[{"itemIdentifier":"4"}]}"#);
     assert_eq!(api.asked(), [[tag("photos/cat.jpg"), tag("猫 & dog.jpg")]]);
-    assert_eq!((report.originals.len(), report.ignored, report.failed), (2, 1, 0));
-    assert!(report.unreadable[0].contains("missing field"), "{report:?}");
-    assert!(report.invalidations[0].id.starts_with("ILOCAL"), "{report:?}");
+    assert_eq!((report.changed, report.purged, report.ignored, report.failed), (2, 2, 1, 1));
+    assert_eq!(report.originals, ["photos/cat.jpg", "猫 & dog.jpg"]);
+    assert!(report.unreadable[0].starts_with("missing field"), "{report:?}");
+    assert!(report.invalidations[0].starts_with("ILOCAL"), "{report:?}");
     ridge.logged(&["invalidated 0: ", &tag("photos/cat.jpg"), &tag("猫 & dog.jpg")]).await;
 
-    let (answer, report) = handle(&distribution(&api.endpoint, ID, By::Tags), "next", &["{}", "null"]).await;
-    assert_eq!((failures(&answer).len(), report.unreadable.len(), api.asked().len()), (0, 2, 1), "nothing to ask for");
+    let (answer, report) = handle(&service(&api.endpoint, ID, By::Tags), "next", &["{}", "null"]).await;
+    assert_eq!((failures(&answer), report.failed), (vec!["0", "1"], 2), "somebody finds them in the dead-letter queue");
+    assert_eq!(api.asked().len(), 1, "nothing to ask for");
 }
 
 #[tokio::test]
@@ -86,14 +105,14 @@ async fn what_cloudfront_does_not_take_is_to_be_delivered_again() {
         let api = Api::start(&ridge.admin, refuse).await;
         let bodies =
             [&created("a.jpg"), "unreadable", &created("b.jpg"), &created("w_9/webp/a.jpg"), &created("a.jpg")];
-        let (answer, report) = handle(&distribution(&api.endpoint, ID, By::Tags), "call", &bodies).await;
-        assert_eq!(failures(&answer), ["0", "4", "2"], "{told}: all that name an original, and no others");
+        let (answer, report) = handle(&service(&api.endpoint, ID, By::Tags), "call", &bodies).await;
+        assert_eq!(failures(&answer), ["1", "0", "4", "2"], "{told}: all that name an original, and no others");
         assert!(report.errors[0].contains(told), "{:?}", report.errors);
-        assert_eq!((report.failed, api.asked().len()), (3, attempts), "{told}");
+        assert_eq!((report.failed, api.asked().len()), (4, attempts), "{told}");
     }
-    let (answer, report) = handle(&distribution(&ridge.admin, "EOTHER", By::Tags), "call", &[&created("a.jpg")]).await;
+    let (answer, report) = handle(&service(&ridge.admin, "EOTHER", By::Tags), "call", &[&created("a.jpg")]).await;
     assert_eq!((failures(&answer), &*report.errors[0]), (vec!["0"], "there is no distribution EOTHER"));
-    let nobody = distribution("http://127.0.0.1:9", ID, By::Tags);
+    let nobody = service("http://127.0.0.1:9", ID, By::Tags);
     let (answer, report) = handle(&nobody, "call", &[&created("a.jpg")]).await;
     assert!(failures(&answer) == ["0"] && report.errors[0].contains("Connection refused"), "{report:?}");
 }
@@ -107,27 +126,144 @@ async fn one_part_that_fails_does_not_hold_up_the_others() {
     let api = Api::start(&ridge.admin, is_full).await;
     let bodies: Vec<_> = (0..=MAX_ITEMS).map(|number| created(&format!("{number:04}.jpg"))).collect();
     let bodies: Vec<_> = bodies.iter().map(String::as_str).collect();
-    let (answer, report) = handle(&distribution(&api.endpoint, ID, By::Tags), "call", &bodies).await;
+    let (answer, report) = handle(&service(&api.endpoint, ID, By::Tags), "call", &bodies).await;
     assert_eq!((failures(&answer).len(), report.failed, report.invalidations.len()), (MAX_ITEMS, MAX_ITEMS, 1));
-    assert_eq!(report.invalidations[0].items, [tag("1000.jpg")]);
+    assert_eq!((report.purged, &api.asked()[1][..]), (1, &[tag("1000.jpg")][..]));
     assert_eq!(api.references(), ["call-0", "call-1"], "a reference for each, or CloudFront takes one for the other");
 }
 
 #[tokio::test]
-async fn where_there_are_no_tags_paths_are_named() {
+async fn one_path_that_is_refused_fails_alone() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
-    let has_no_tags: Refuse = |body| body.contains("<Path>#").then_some((400, "InvalidArgument"));
-    let api = Api::start(&ridge.admin, has_no_tags).await;
-    let distribution = distribution(&api.endpoint, ID, By::TagsOrPaths);
-    let paths = ["/a%20b.jpg", "/w_*"];
-    for round in ["first", "second"] {
-        let (answer, report) = handle(&distribution, round, &[&created("a b.jpg")]).await;
-        assert_eq!((failures(&answer).len(), &*report.invalidations[0].items), (0, &paths.map(str::to_owned)[..]));
+    let api = Api::start(&ridge.admin, |body| body.contains("/bad").then_some((400, "InvalidArgument"))).await;
+    let bodies: Vec<_> = ["a.jpg", "b c.jpg", "bad.jpg", "d.jpg", "e.jpg"].iter().map(|key| created(key)).collect();
+    let bodies: Vec<_> = bodies.iter().map(String::as_str).collect();
+    let (answer, report) = handle(&service(&api.endpoint, ID, By::Paths), "call", &bodies).await;
+    assert_eq!((failures(&answer), report.failed, report.purged), (vec!["2"], 1, 4), "{report:?}");
+    let taken: Vec<_> = api.asked().into_iter().filter(|items| !items.contains(&"/bad.jpg".to_owned())).collect();
+    assert_eq!(taken, [&["/a.jpg", "/b%20c.jpg", "/w_*"][..], &["/d.jpg", "/e.jpg", "/w_*"]]);
+    assert_eq!(api.references(), ["call-0", "call-1", "call-2", "call-3", "call-4"]);
+
+    // Where there are no tags, all are refused: nothing is to be found by asking again.
+    let has_no_tags =
+        Api::start(&ridge.admin, |body| body.contains("<Path>#").then_some((400, "InvalidArgument"))).await;
+    let (answer, _) = handle(&service(&has_no_tags.endpoint, ID, By::Tags), "tags", &bodies).await;
+    assert_eq!((failures(&answer).len(), has_no_tags.asked().len()), (5, 1));
+}
+
+#[tokio::test]
+async fn what_is_not_through_at_the_deadline_is_to_be_delivered_again() {
+    // Connections wait to be accepted, and nobody does.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let service = service(&format!("http://{}", silent.local_addr().unwrap()), ID, By::Tags);
+    let bodies: Vec<_> = (0..=MAX_ITEMS).map(|number| created(&format!("{number:04}.jpg"))).collect();
+    let bodies: Vec<_> = bodies.iter().map(String::as_str).collect();
+    let began = Instant::now();
+    let (answer, report) = handle_within(Duration::from_millis(500), &service, "call", &bodies).await;
+    assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+    assert_eq!((failures(&answer).len(), report.failed), (MAX_ITEMS + 1, MAX_ITEMS + 1));
+    let told = ["whether CloudFront took the invalidation is not known: the time was up", "the time was up before"];
+    assert!(report.errors.iter().zip(told).all(|(error, told)| error.starts_with(told)), "{:?}", report.errors);
+}
+
+/// A bucket with versions.
+struct Versions {
+    moto: Moto,
+    client: aws_sdk_s3::Client,
+}
+
+impl Versions {
+    async fn start() -> Versions {
+        let moto = Moto::start().await;
+        let client = store::connect(local::s3::REGION, Some(&moto.endpoint), credentials());
+        let on = VersioningConfiguration::builder().status(BucketVersioningStatus::Enabled).build();
+        client.put_bucket_versioning().bucket(moto::BUCKET).versioning_configuration(on).send().await.unwrap();
+        Versions { moto, client }
     }
-    let tag = tag("a b.jpg");
-    assert_eq!(api.asked(), [vec![&*tag], paths.to_vec(), paths.to_vec()], "tags are tried once");
-    assert_eq!(api.references(), ["first-0", "first-0-paths", "second-0-paths"]);
+
+    /// Uploads, and answers S3's event.
+    async fn put(&self, key: &str) -> Value {
+        let put = self.client.put_object().bucket(moto::BUCKET).key(key).body(key.as_bytes().to_vec().into());
+        let version = put.send().await.unwrap().version_id.unwrap();
+        let mut event: Value = serde_json::from_str(&created(key)).unwrap();
+        event["time"] = json!(DateTime::from(SystemTime::now()).fmt(DateTimeFormat::DateTime).unwrap());
+        event["region"] = json!(local::s3::REGION);
+        event["detail"]["bucket"]["name"] = json!(moto::BUCKET);
+        event["detail"]["object"]["version-id"] = json!(version);
+        event
+    }
+
+    fn uploads(&self) -> Option<Uploads> {
+        Some(Uploads::new(Some(self.moto.endpoint.clone()), credentials()))
+    }
+}
+
+#[tokio::test]
+async fn an_upload_of_a_new_key_is_not_paid_for() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let api = Api::start(&ridge.admin, TAKE).await;
+    let bucket = Versions::start().await;
+    let service = Service { uploads: bucket.uploads(), ..service(&api.endpoint, ID, By::Tags) };
+
+    bucket.put("cat").await;
+    let longer = bucket.put("cat.jpg").await.to_string();
+    let longest = bucket.put("cat.jpg.webp").await.to_string();
+    let replaced = bucket.put("cat").await.to_string();
+    let new = bucket.put("猫 & (1)+%.jpg").await.to_string();
+    bucket.put("gone.jpg").await;
+    bucket.client.delete_object().bucket(moto::BUCKET).key("gone.jpg").send().await.unwrap();
+    let back = bucket.put("gone.jpg").await.to_string();
+    let (answer, report) = handle(&service, "call", &[&longer, &replaced, &new, &longest, &back, &new]).await;
+    assert_eq!(failures(&answer).len(), 0);
+    assert_eq!(api.asked(), [[tag("cat"), tag("gone.jpg")]], "{report:?}");
+    assert_eq!((report.changed, report.new, report.purged, report.unknown), (5, 3, 2, 0));
+
+    let (answer, report) = handle(&service, "only-new", &[&new]).await;
+    assert_eq!((failures(&answer).len(), report.new, api.asked().len()), (0, 1, 1), "CloudFront is not asked at all");
+}
+
+#[tokio::test]
+async fn an_upload_that_s3_does_not_know_to_be_the_first_is_purged() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let api = Api::start(&ridge.admin, TAKE).await;
+    let bucket = Versions::start().await;
+    let service = |uploads| Service { uploads, ..service(&api.endpoint, ID, By::Tags) };
+    let new = bucket.put("new.jpg").await;
+    let with = |pointer: &str, value: Value| {
+        let mut event = new.clone();
+        *event.pointer_mut(pointer).unwrap() = value;
+        event.to_string()
+    };
+    let deleted = with("/detail-type", json!("Object Deleted"));
+    let new = new.to_string();
+    for (told, event, unknown) in [
+        ("the event is old", with("/time", json!("2026-08-17T10:30:00Z")), 0),
+        ("another version", with("/detail/object/version-id", json!("IYV3p45BT0ac8hjHg1houSdS1a.Mro8e")), 0),
+        ("no versions", with("/detail/object/version-id", Value::Null), 0),
+        ("versions are suspended", with("/detail/object/version-id", json!("null")), 0),
+        ("a version was deleted", deleted.clone(), 0),
+        ("no such bucket", with("/detail/bucket/name", json!("another-bucket")), 1),
+    ] {
+        let (answer, report) = handle(&service(bucket.uploads()), told, &[&event]).await;
+        let counts = (failures(&answer).len(), report.new, report.unknown, report.purged);
+        assert_eq!(counts, (0, 0, unknown, 1), "{told}: {report:?}");
+        assert_eq!(report.unknown_because.is_some(), unknown > 0, "{told}");
+    }
+    let (_, report) = handle(&service(bucket.uploads()), "both", &[&new, &deleted]).await;
+    assert_eq!((report.new, report.purged), (0, 1), "an upload and what came after it");
+    let (_, report) = handle(&service(None), "without", &[&new]).await;
+    assert_eq!((report.new, report.purged), (0, 1));
+
+    // S3 that says nothing leaves time for CloudFront.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", silent.local_addr().unwrap());
+    let uploads = Some(Uploads::new(Some(endpoint), credentials()));
+    let (answer, report) = handle_within(Duration::from_secs(3), &service(uploads), "silent", &[&new]).await;
+    assert_eq!((failures(&answer).len(), report.unknown, report.purged), (0, 1, 1), "{report:?}");
+    assert_eq!(report.unknown_because.as_deref(), Some("S3 did not answer in time"));
 }
 
 #[tokio::test]
@@ -142,8 +278,8 @@ async fn paths_are_forgotten_and_others_are_not() {
     let head = async || ridge.send("HEAD", "/photos/brushes.jpg", &[]).await.found().to_owned();
     assert_eq!([head().await, head().await], ["Miss", "Hit"]);
     let said = ridge.purge(&["--paths", "photos/mark.png", "photos/brushes.jpg"]).await;
-    assert!(said.ends_with("of ELOCAL: /photos/mark.png /photos/brushes.jpg /w_*\n"), "{said}");
-    ridge.logged(&["invalidated 3: /photos/mark.png /photos/brushes.jpg /w_*"]).await;
+    assert!(said.ends_with("of ELOCAL: /photos/brushes.jpg /photos/mark.png /w_*\n"), "{said}");
+    ridge.logged(&["invalidated 3: /photos/brushes.jpg /photos/mark.png /w_*"]).await;
     assert_eq!(head().await, "Miss");
     for (path, found) in [(original, "Miss"), (variant, "Miss"), (other, "Hit")] {
         assert_eq!(ridge.get(path).await.found(), found, "{path}");
@@ -215,17 +351,61 @@ fn ridge_purge_fails_in_words() {
 }
 
 #[tokio::test]
+async fn ridge_purge_names_each_key_once_and_says_what_was_not_purged() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let said = ridge.purge(&["b.jpg", "a.jpg", "b.jpg"]).await;
+    let (a, b) = (tag("a.jpg"), tag("b.jpg"));
+    assert_eq!(said, format!("a.jpg ({})\nb.jpg ({})\ninvalidation ILOCAL1 of ELOCAL: {a} {b}\n", &a[1..], &b[1..]));
+
+    let api = Api::start(&ridge.admin, |body| body.contains("<Quantity>1<").then_some((400, "AccessDenied"))).await;
+    let keys: Vec<_> = (0..=MAX_ITEMS).map(|number| format!("{number:04}.jpg")).collect();
+    let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_ridge"));
+    let done = command.args(["purge", "--endpoint", &api.endpoint]).args(&keys).output().await.unwrap();
+    let (said, failed) = (String::from_utf8(done.stdout).unwrap(), String::from_utf8(done.stderr).unwrap());
+    assert!(!done.status.success() && said.contains("0999.jpg (") && !said.contains("1000.jpg ("), "{said}");
+    assert!(
+        failed.starts_with("ridge: not purged: 1000.jpg: access denied; cloudfront:CreateInvalidation"),
+        "{failed}"
+    );
+}
+
+fn invalidation(quantity: &str, items: &str, reference: &str) -> String {
+    format!(
+        "<InvalidationBatch><Paths><Quantity>{quantity}</Quantity><Items>{items}</Items></Paths>\
+         <CallerReference>{reference}</CallerReference></InvalidationBatch>"
+    )
+}
+
+#[tokio::test]
+async fn the_api_takes_a_reference_once() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let url = format!("{}/2020-05-31/distribution/{ID}/invalidation", ridge.admin);
+    let signed = [("authorization", "AWS4-HMAC-SHA256 ...")];
+    let send = async |path: &str, reference: &str| {
+        let body = invalidation("1", &format!("<Path>{path}</Path>"), reference);
+        support::http_client::request("POST", &url, &signed, body.into_bytes()).await
+    };
+    let (first, second) = (send("/a", "one").await, send("/a", "one").await);
+    assert_eq!((first.status, second.status), (201, 201));
+    assert_eq!(first.text(), second.text(), "the first one again");
+    let other = send("/b", "one").await;
+    assert_eq!(other.status, 409);
+    assert!(other.text().contains("InvalidationBatchAlreadyExists"), "{}", other.text());
+    assert!(send("/b", "two").await.text().contains("<Id>ILOCAL2</Id>"));
+    ridge.logged(&["invalidated 0: /b"]).await;
+    assert_eq!(ridge.lines().iter().filter(|line| line.starts_with("invalidated")).count(), 2);
+}
+
+#[tokio::test]
 async fn the_api_says_what_is_wrong() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let url = |id: &str| format!("{}/2020-05-31/distribution/{id}/invalidation", ridge.admin);
-    let batch = |quantity: &str, items: &str| {
-        format!(
-            "<InvalidationBatch><Paths><Quantity>{quantity}</Quantity><Items>{items}</Items></Paths>\
-             <CallerReference>now</CallerReference></InvalidationBatch>"
-        )
-    };
-    let many = batch("3001", &"<Path>/a</Path>".repeat(3001));
+    let batch = |quantity: &str, items: &str| invalidation(quantity, items, &items.len().to_string());
+    let items = |count: usize, item: &str| batch(&count.to_string(), &format!("<Path>{item}</Path>").repeat(count));
+    let longest = format!("/{}", "a".repeat(3999));
     for (id, body, status, code) in [
         ("ELOCAL", batch("1", "<Path>/a</Path>"), 201, "<Status>Completed</Status>"),
         ("ELOCAL", batch("2", "<Path>/*</Path><Path>#a</Path>"), 201, "<Path>#a</Path>"),
@@ -234,7 +414,12 @@ async fn the_api_says_what_is_wrong() {
         ("ELOCAL", batch("1", "<Path>/a*b</Path>"), 400, "InvalidArgument"),
         ("ELOCAL", batch("1", "<Path>#a,b</Path>"), 400, "InvalidArgument"),
         ("ELOCAL", batch("0", ""), 400, "InvalidArgument"),
-        ("ELOCAL", many, 413, "BatchTooLarge"),
+        ("ELOCAL", batch("1", "<Path>/a~b</Path>"), 400, "InvalidArgument"),
+        ("ELOCAL", items(3000, &longest), 201, "<Status>Completed</Status>"),
+        ("ELOCAL", items(3001, "/a"), 413, "BatchTooLarge"),
+        ("ELOCAL", items(5000, &longest), 413, "BatchTooLarge"),
+        ("ELOCAL", items(15, "/a*"), 201, "<Status>Completed</Status>"),
+        ("ELOCAL", items(16, "/a*"), 400, "TooManyInvalidationsInProgress"),
         ("ELOCAL", "<InvalidationBatch>".to_owned(), 400, "MalformedXML"),
         ("ELOCAL", String::new(), 400, "MalformedXML"),
     ] {

@@ -3,10 +3,16 @@
 
 mod support;
 
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use async_trait::async_trait;
 use bytes::Bytes;
+use local::s3::{BUCKET, Change, Facts, Objects, Originals, REGION, Watcher};
 use shared::{CacheTag, Key};
-use store::Attributes;
-use support::{CHROME, Ridge, pictures};
+use store::{Attributes, Error};
+use support::{CHROME, Ridge, credentials, pictures, store_at};
 use tempfile::tempdir;
 
 fn key(text: &str) -> Key {
@@ -114,8 +120,92 @@ async fn variants_are_no_news() {
 async fn an_upload_that_is_refused_changes_nothing() {
     let data = tempdir().unwrap();
     let ridge = warm(data.path()).await;
-    let client = store::connect(local::s3::REGION, Some(&ridge.s3), support::credentials());
-    let put = client.put_object().bucket(local::s3::BUCKET).key("mine/a,b.jpg").if_none_match("*");
+    let client = store::connect(REGION, Some(&ridge.s3), credentials());
+    let put = client.put_object().bucket(BUCKET).key("mine/a,b.jpg").if_none_match("*");
     assert!(put.body(Bytes::from_static(b"x").into()).send().await.is_err());
     assert_eq!(ridge.get(ORIGINAL).await.found(), "Hit");
+}
+
+/// Keeps what it is told.
+#[derive(Default)]
+struct Told(Mutex<Vec<String>>);
+
+impl Told {
+    fn so_far(&self) -> Vec<String> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+#[async_trait]
+impl Watcher for Told {
+    async fn changed(&self, change: Change) {
+        let kind = if matches!(change, Change::Created { .. }) { "created" } else { "deleted" };
+        self.0.lock().unwrap().push(format!("{kind} {}", change.key()));
+    }
+}
+
+#[tokio::test]
+async fn only_what_changes_is_told() {
+    let (data, folder) = (tempdir().unwrap(), tempdir().unwrap());
+    std::fs::write(folder.path().join("file.jpg"), "file").unwrap();
+    let objects = Arc::new(Objects::open(data.path(), Originals::Folder(folder.path().to_owned())).unwrap());
+    let told = Arc::new(Told::default());
+    let address = local::s3::start(objects, Some(told.clone()), 0).await.unwrap();
+    let store = store_at(&format!("http://{address}"), BUCKET);
+    let (file, written) = (key("file.jpg"), key("written.jpg"));
+    store.delete(&written).await.unwrap();
+    assert!(matches!(store.delete(&file).await, Err(Error::Denied { .. })));
+    assert_eq!(told.so_far(), [""; 0], "nothing was there, and a file stays");
+    store.put(&written, Bytes::from_static(b"x"), &Attributes::default()).await.unwrap();
+    store.put(&file, Bytes::from_static(b"x"), &Attributes::default()).await.unwrap();
+    store.delete(&written).await.unwrap();
+    assert!(store.delete(&file).await.is_err(), "the file is there again");
+    let expected = ["created written.jpg", "created file.jpg", "deleted written.jpg", "deleted file.jpg"];
+    assert_eq!(told.so_far(), expected);
+}
+
+#[tokio::test]
+async fn an_upload_is_told_though_the_uploader_hangs_up() {
+    let data = tempdir().unwrap();
+    let objects = Arc::new(Objects::open(data.path(), Originals::Samples).unwrap());
+    let told = Arc::new(Told::default());
+    let address = local::s3::start(objects.clone(), Some(told.clone()), 0).await.unwrap();
+    let store = store_at(&format!("http://{address}"), BUCKET);
+    // Writes come one after the other: this one holds up the upload.
+    let (release, held) = mpsc::channel::<()>();
+    let writer = thread::spawn(move || {
+        let wait = |_: Option<&Facts>| held.recv().is_ok();
+        objects.put("first", b"x", Facts::default(), wait).unwrap()
+    });
+    let upload = tokio::spawn({
+        let store = store.clone();
+        async move { store.put(&key("cat.jpg"), Bytes::from_static(b"x"), &Attributes::default()).await }
+    });
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    upload.abort();
+    assert!(upload.await.unwrap_err().is_cancelled(), "it waited for the other");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    release.send(()).unwrap();
+    assert!(writer.join().unwrap().is_some());
+    for _ in 0..500 {
+        if !told.so_far().is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(store.head(&key("cat.jpg")).await.unwrap().size, Some(1), "it was written all the same");
+    assert_eq!(told.so_far(), ["created cat.jpg"]);
+}
+
+#[tokio::test]
+async fn an_unmodified_object_is_known_by_its_etag() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let etag = ridge.store().put(&key("cat.jpg"), Bytes::from_static(b"x"), &Attributes::default()).await.unwrap();
+    let client = store::connect(REGION, Some(&ridge.s3), credentials());
+    let get = client.get_object().bucket(BUCKET).key("cat.jpg").if_none_match(&etag).send().await;
+    let refused = get.unwrap_err();
+    let answer = refused.raw_response().unwrap();
+    assert_eq!((answer.status().as_u16(), answer.headers().get("etag")), (304, Some(&*etag)));
+    assert!(answer.headers().get("last-modified").unwrap().ends_with(" GMT"));
 }

@@ -7,7 +7,9 @@ use std::fs;
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG, SOURCE_LAST_MODIFIED};
 use shared::Key;
+use support::http_client::request;
 use support::proxy::Proxy;
 use support::{CHROME, Ridge, before, pictures};
 use tempfile::tempdir;
@@ -42,9 +44,9 @@ async fn the_main_job() {
         assert_eq!(object.facts.cache_control.as_deref(), Some("public, max-age=31536000"));
         assert_eq!(object.facts.etag.as_deref(), Some(webp.header("etag")));
         let original = ridge.store().head(&Key::new("photos/dandelion.jpg").unwrap()).await.unwrap();
-        assert_eq!(object.facts.metadata["source-etag"], original.etag.unwrap());
-        assert_eq!(object.facts.metadata["source-last-modified"], original.last_modified.unwrap());
-        assert_eq!(object.facts.metadata["pipeline"], "1");
+        assert_eq!(object.facts.metadata[SOURCE_ETAG], original.etag.unwrap());
+        assert_eq!(object.facts.metadata[SOURCE_LAST_MODIFIED], original.last_modified.unwrap());
+        assert_eq!(object.facts.metadata[PIPELINE_KEY], PIPELINE.to_string());
         (webp, jpeg)
     };
     assert!(webp.body.len() < jpeg.body.len(), "{} and {}", webp.body.len(), jpeg.body.len());
@@ -209,5 +211,32 @@ async fn the_page_shows_the_samples() {
     for sample in fs::read_dir(pictures::samples()).unwrap() {
         let name = sample.unwrap().file_name().into_string().unwrap();
         assert!(page.text().contains(&format!("/photos/{name}?w=480")), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_whose_name_leads_here_gets_nothing() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let invalidation = format!("{}/2020-05-31/distribution/{}/invalidation", ridge.admin, local::cloudfront::ID);
+    let picture = format!("{}/photos/brook.jpg?w=20", ridge.url);
+    let object = format!("{}/{}/photos/brook.jpg", ridge.s3, local::s3::BUCKET);
+    let signed = ("authorization", "AWS4-HMAC-SHA256 ...");
+    for (method, url, others, here) in [
+        ("GET", &picture, 421, 200),
+        ("GET", &format!("{}/", ridge.url), 421, 200),
+        ("GET", &format!("{}/metrics", ridge.admin), 421, 200),
+        ("POST", &invalidation, 421, 400),
+    ] {
+        let refused = request(method, url, &[("host", "pictures.example:8080"), signed], Vec::new()).await;
+        assert_eq!((refused.status, refused.text()), (others, "the Host must be localhost or a loopback address\n"));
+        for host in ["localhost:8080", "127.0.0.1", "[::1]:8081"] {
+            assert_eq!(request(method, url, &[("host", host), signed], Vec::new()).await.status, here, "{host} {url}");
+        }
+    }
+    for (host, reason) in [("pictures.example", "the Host must be localhost"), ("localhost", "Signature is required")] {
+        let refused = request("GET", &object, &[("host", host)], Vec::new()).await;
+        assert_eq!(refused.status, 403);
+        assert!(refused.text().contains(reason), "{}", refused.text());
     }
 }

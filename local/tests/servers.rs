@@ -4,6 +4,7 @@
 mod support;
 
 use bytes::Bytes;
+use origin_response::{SOURCE_ETAG, SOURCE_LAST_MODIFIED};
 use shared::Key;
 use store::{Attributes, Condition, Error, Store};
 use support::moto::{self, Moto};
@@ -80,8 +81,8 @@ async fn story(ridge: &Ridge, store: &Store, bucket: &str) {
     assert_eq!(stored.bytes, made.body);
     assert_eq!(stored.facts.content_type.as_deref(), Some("image/webp"));
     let original = store.head(&key("mine/brushes + (1).jpg")).await.unwrap();
-    assert_eq!(stored.facts.metadata["source-etag"], original.etag.unwrap());
-    assert_eq!(stored.facts.metadata["source-last-modified"], original.last_modified.unwrap());
+    assert_eq!(stored.facts.metadata[SOURCE_ETAG], original.etag.unwrap());
+    assert_eq!(stored.facts.metadata[SOURCE_LAST_MODIFIED], original.last_modified.unwrap());
 
     // By its tag a lifecycle rule tells a variant from an original.
     let tags = tags(&ridge.s3, bucket, "w_120/h_80/g_n/webp/mine/brushes + (1).jpg").await;

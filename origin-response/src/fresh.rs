@@ -9,12 +9,14 @@ use tokio::time::timeout_at;
 
 /// The pipeline's version, in every variant's metadata: raise it when stored variants should be made again. A variant of
 /// a newer one is left alone: while an update spreads over the edge, both versions run.
-pub(crate) const PIPELINE: u32 = 1;
+pub const PIPELINE: u32 = 1;
 
-/// Names in a variant's metadata.
-pub(crate) const PIPELINE_KEY: &str = "pipeline";
-pub(crate) const SOURCE_ETAG: &str = "source-etag";
-pub(crate) const SOURCE_LAST_MODIFIED: &str = "source-last-modified";
+/// The name of [`PIPELINE`] in a variant's metadata.
+pub const PIPELINE_KEY: &str = "pipeline";
+/// The name of the original's ETag there.
+pub const SOURCE_ETAG: &str = "source-etag";
+/// The name of the original's date there.
+pub const SOURCE_LAST_MODIFIED: &str = "source-last-modified";
 
 /// What a variant says of its making.
 #[derive(Debug, Clone, PartialEq, Eq)]

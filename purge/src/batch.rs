@@ -1,37 +1,73 @@
 //! From messages of the queue to originals that changed.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::time::SystemTime;
 
 use aws_lambda_events::eventbridge::EventBridgeEvent;
 use aws_lambda_events::sqs::SqsEvent;
 use serde::Deserialize;
 use serde_json::Value;
 use shared::Key;
-
-/// Of a message that cannot be read, so much is logged, in characters.
-const LOGGED: usize = 500;
+use store::Address;
 
 /// What a batch of messages says.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Batch {
-    /// The originals that changed, each with the messages that say so.
-    pub(crate) changed: BTreeMap<Key, Vec<String>>,
+    /// The originals that changed.
+    pub(crate) changed: BTreeMap<Key, Change>,
     /// Of how many messages nothing follows: CloudFront holds nothing of them.
     pub(crate) ignored: usize,
-    /// Why messages cannot be read, and what is in them.
-    pub(crate) unreadable: Vec<String>,
+    /// Messages that cannot be read.
+    pub(crate) unreadable: Vec<Unreadable>,
+}
+
+/// What is said of one original.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Change {
+    /// The messages that say it.
+    pub(crate) messages: Vec<String>,
+    /// All that has happened, where it is one upload to a bucket with versions.
+    pub(crate) upload: Option<Upload>,
+}
+
+/// The upload of one version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Upload {
+    pub(crate) address: Address,
+    pub(crate) version: String,
+    pub(crate) time: SystemTime,
+}
+
+/// A message that cannot be read.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Unreadable {
+    pub(crate) message: String,
+    /// Why, and what is in it.
+    pub(crate) reason: String,
 }
 
 /// The part of S3's event that matters ("EventBridge event message structure" of the S3 user guide). Unlike in S3's older
 /// notifications, the key is not encoded.
 #[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
 struct Detail {
+    bucket: Bucket,
     object: Object,
+    reason: Option<String>,
+    deletion_type: Option<String>,
 }
 
 #[derive(Deserialize)]
+struct Bucket {
+    name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
 struct Object {
     key: String,
+    version_id: Option<String>,
 }
 
 impl Batch {
@@ -39,32 +75,65 @@ impl Batch {
     pub(crate) fn read(event: SqsEvent) -> Batch {
         let mut batch = Batch::default();
         for message in event.records {
-            let body = message.body.unwrap_or_default();
+            // SQS gives every message a name. Without one, Lambda takes the whole batch for failed.
+            let (name, body) = (message.message_id.unwrap_or_default(), message.body.unwrap_or_default());
             match changed(&body) {
-                Ok(Some(original)) => {
-                    // SQS gives every message a name. Without one, Lambda takes the whole batch for failed.
-                    batch.changed.entry(original).or_default().push(message.message_id.unwrap_or_default());
-                }
+                Ok(Some((original, upload))) => batch.add(original, upload, name),
                 Ok(None) => batch.ignored += 1,
-                Err(reason) => {
-                    let body: String = body.chars().take(LOGGED).collect();
-                    batch.unreadable.push(format!("{reason}: {body}"));
+                Err(error) => {
+                    batch.unreadable.push(Unreadable { message: name, reason: format!("{error}: {body}") });
                 }
             }
         }
         batch
     }
+
+    /// The originals of which one upload is all that has happened.
+    pub(crate) fn uploads(&self) -> Vec<(Key, Upload)> {
+        let uploads = self.changed.iter().filter_map(|(key, change)| Some((key.clone(), change.upload.clone()?)));
+        uploads.collect()
+    }
+
+    fn add(&mut self, original: Key, upload: Option<Upload>, message: String) {
+        match self.changed.entry(original) {
+            Entry::Vacant(place) => {
+                place.insert(Change { messages: vec![message], upload });
+            }
+            Entry::Occupied(mut place) => {
+                let change = place.get_mut();
+                change.messages.push(message);
+                // SQS may deliver a message twice; anything else is more than one upload.
+                if change.upload != upload {
+                    change.upload = None;
+                }
+            }
+        }
+    }
 }
 
 /// The original that an event is about; `None` when CloudFront holds nothing of it.
-fn changed(body: &str) -> Result<Option<Key>, serde_json::Error> {
+fn changed(body: &str) -> Result<Option<(Key, Option<Upload>)>, serde_json::Error> {
     let event: EventBridgeEvent<Value> = serde_json::from_str(body)?;
     if event.source != "aws.s3" || !matches!(&*event.detail_type, "Object Created" | "Object Deleted") {
         return Ok(None);
     }
-    let detail: Detail = serde_json::from_value(event.detail)?;
+    let Detail { bucket, object, reason, deletion_type } = serde_json::from_value(event.detail)?;
+    // An old version that the lifecycle removes could not be had any more. Where there are no versions, the same words
+    // are about the object itself. What is deleted by hand is purged all the same: whoever replaces a picture and at
+    // once deletes what was there leaves an upload that looks like the key's first.
+    let is_expired_version = reason.as_deref() == Some("Lifecycle Expiration")
+        && deletion_type.as_deref() == Some("Permanently Deleted")
+        && object.version_id.is_some();
     // No request can name what is no key: `folder/`, say. A variant is written after it was asked for: it is no news.
-    Ok(Key::new(detail.object.key).ok().filter(|key| !key.is_reserved()))
+    let key = Key::new(object.key).ok().filter(|key| !key.is_reserved() && !is_expired_version);
+    let upload = match (&*event.detail_type, event.region, object.version_id, event.time) {
+        // While versions are suspended, each upload is the version `null` in place of the one before it.
+        ("Object Created", Some(region), Some(version), Some(time)) if version != "null" => {
+            Some(Upload { address: Address { bucket: bucket.name, region }, version, time: time.into() })
+        }
+        _ => None,
+    };
+    Ok(key.map(|key| (key, upload)))
 }
 
 #[cfg(test)]
@@ -76,10 +145,17 @@ mod tests {
     const CREATED: &str = include_str!("../../testdata/events/object-created.json");
     const DELETED: &str = include_str!("../../testdata/events/object-deleted.json");
 
-    fn about(event: &str, key: &str) -> String {
+    fn with(event: &str, pairs: &[(&str, Value)]) -> String {
         let mut event: Value = serde_json::from_str(event).unwrap();
-        event["detail"]["object"]["key"] = json!(key);
+        for (pointer, value) in pairs {
+            let (parent, name) = pointer.rsplit_once('/').unwrap();
+            event.pointer_mut(parent).unwrap()[name] = value.clone();
+        }
         event.to_string()
+    }
+
+    fn about(event: &str, key: &str) -> String {
+        with(event, &[("/detail/object/key", json!(key))])
     }
 
     fn batch(bodies: &[&str]) -> Batch {
@@ -92,10 +168,39 @@ mod tests {
     fn messages_about_one_original_are_joined() {
         let other = about(CREATED, "my cats/猫 + 1%.jpg");
         let read = batch(&[CREATED, &other, DELETED, CREATED]);
-        let messages = |numbers: &[&str]| numbers.iter().map(|number| (*number).to_owned()).collect::<Vec<_>>();
-        let expected = [("photos/cat.jpg", messages(&["0", "2", "3"])), ("my cats/猫 + 1%.jpg", messages(&["1"]))];
-        assert_eq!(read.changed, expected.map(|(key, messages)| (Key::new(key).unwrap(), messages)).into());
-        assert_eq!((read.ignored, read.unreadable.len()), (0, 0));
+        let messages = |key: &str| read.changed[&Key::new(key).unwrap()].messages.clone();
+        assert_eq!(messages("photos/cat.jpg"), ["0", "2", "3"]);
+        assert_eq!(messages("my cats/猫 + 1%.jpg"), ["1"]);
+        assert_eq!((read.changed.len(), read.ignored, read.unreadable.len()), (2, 0, 0));
+    }
+
+    #[test]
+    fn one_upload_of_one_version_is_known_as_such() {
+        let version = |version: Value| with(CREATED, &[("/detail/object/version-id", version)]);
+        let next = version(json!("next"));
+        let marked = with(DELETED, &[("/detail/deletion-type", json!("Delete Marker Created"))]);
+        for (bodies, expected) in [
+            (&[CREATED][..], true),
+            (&[CREATED, CREATED], true),
+            (&[CREATED, &next], false),
+            (&[CREATED, &next, CREATED], false),
+            (&[CREATED, DELETED], false),
+            (&[&marked, CREATED], false),
+            (&[DELETED], false),
+            (&[&version(Value::Null)], false),
+            (&[&version(json!("null"))], false),
+        ] {
+            let read = batch(bodies);
+            let change = &read.changed[&Key::new("photos/cat.jpg").unwrap()];
+            assert_eq!(change.upload.is_some(), expected, "{bodies:?}");
+            assert_eq!(change.messages.len(), bodies.len());
+        }
+        let read = batch(&[CREATED]);
+        let upload = read.changed[&Key::new("photos/cat.jpg").unwrap()].upload.clone().unwrap();
+        assert_eq!(upload.address.to_string(), "amzn-example-bucket in eu-central-1");
+        assert_eq!(upload.version, "IYV3p45BT0ac8hjHg1houSdS1a.Mro8e");
+        let time = upload.time.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+        assert_eq!(time, 1_786_962_600, "2026-08-17T10:30:00Z");
     }
 
     #[test]
@@ -110,12 +215,30 @@ mod tests {
     }
 
     #[test]
+    fn an_old_version_that_the_lifecycle_removes_is_no_news() {
+        let deleted = |reason: &str, kind: &str, version: Value| {
+            let at = ["/detail/reason", "/detail/deletion-type", "/detail/object/version-id"];
+            with(DELETED, &[(at[0], json!(reason)), (at[1], json!(kind)), (at[2], version)])
+        };
+        for (reason, kind, version, changed) in [
+            ("Lifecycle Expiration", "Permanently Deleted", json!("v1"), 0),
+            ("Lifecycle Expiration", "Permanently Deleted", Value::Null, 1),
+            ("Lifecycle Expiration", "Delete Marker Created", json!("v1"), 1),
+            ("DeleteObject", "Permanently Deleted", json!("v1"), 1),
+            ("DeleteObject", "Delete Marker Created", json!("v1"), 1),
+        ] {
+            let read = batch(&[&deleted(reason, kind, version.clone())]);
+            assert_eq!((read.changed.len(), read.ignored), (changed, 1 - changed), "{reason}, {kind}, {version}");
+        }
+    }
+
+    #[test]
     fn what_cannot_be_read_is_told_and_holds_nothing_up() {
-        let long = "x".repeat(10_000);
         let keyless = CREATED.replace("\"key\"", "\"name\"");
-        let read = batch(&["", "null", &long, r#"{"Records": []}"#, &keyless, CREATED]);
-        assert_eq!((read.changed.len(), read.ignored, read.unreadable.len()), (1, 0, 5));
-        assert!(read.unreadable[2].len() < 2 * LOGGED, "{}", read.unreadable[2].len());
-        assert!(read.unreadable[4].starts_with("missing field `key`"), "{}", read.unreadable[4]);
+        let read = batch(&["", "null", r#"{"Records": []}"#, CREATED, &keyless]);
+        assert_eq!((read.changed.len(), read.ignored), (1, 0));
+        let names: Vec<_> = read.unreadable.iter().map(|unreadable| &*unreadable.message).collect();
+        assert_eq!(names, ["0", "1", "2", "4"]);
+        assert!(read.unreadable[3].reason.starts_with("missing field `key`"), "{:?}", read.unreadable[3]);
     }
 }

@@ -10,7 +10,7 @@ use aws_sdk_cloudfront::config::{BehaviorVersion, Region};
 
 const CONNECT: Duration = Duration::from_secs(3);
 const ATTEMPT: Duration = Duration::from_secs(8);
-/// With its retries. The stack gives the function 30 seconds, so that it can still say what has failed.
+/// With its retries; the caller's deadline may come before.
 const OPERATION: Duration = Duration::from_secs(20);
 /// Against short faults and throttling; what lasts longer waits in the queue.
 const ATTEMPTS: u32 = 3;

@@ -1,44 +1,49 @@
 //! A distribution that is told to forget.
 
+use std::collections::VecDeque;
 use std::error::Error as StdError;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::io;
+use std::time::Instant;
 
 use aws_sdk_cloudfront::Client;
 use aws_sdk_cloudfront::config::http::HttpResponse;
 use aws_sdk_cloudfront::error::SdkError;
 use aws_sdk_cloudfront::operation::create_invalidation::CreateInvalidationError;
 use aws_sdk_cloudfront::types::{InvalidationBatch, Paths};
-use serde::Serialize;
 use shared::{CacheTag, Key};
+use tokio::time::timeout_at;
+
+use crate::paths;
 
 /// Most originals of one invalidation. CloudFront takes 3,000 items for a distribution at a time, in one invalidation or
 /// in many ("Concurrent invalidation request maximum"), tags and paths alike: so that a few of these fit beside each other.
 pub const MAX_ITEMS: usize = 1000;
 
-/// All variants: paths allow `*` at their end only, and a variant's begins with its parameters. Of these, CloudFront takes
-/// 15 at a time.
-const ALL_VARIANTS: &str = "/w_*";
-
 /// What an invalidation names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
-    /// The tag of each original: exactly what was made of it. Needs a distribution with `CacheTagConfig`.
+    /// The tag of each original: exactly what was made of it. A distribution without `CacheTagConfig` takes tags and does
+    /// nothing, so whoever says this must know that there is one.
     Tags,
-    /// Tags, and paths once CloudFront has refused tags.
-    TagsOrPaths,
     /// The path of each original, and all variants of all originals at once: they are taken from S3 again, not made
-    /// again. For China, where CloudFront has no tags, and for a distribution without `CacheTagConfig`, where an
-    /// invalidation by tag is taken and does nothing.
+    /// again. For China, where CloudFront has no tags, and for a distribution without `CacheTagConfig`.
     Paths,
 }
 
 impl By {
-    pub(crate) const NAMES: [(&str, By); 3] =
-        [("tags", By::Tags), ("tags-or-paths", By::TagsOrPaths), ("paths", By::Paths)];
+    pub(crate) const NAMES: [(&str, By); 2] = [("tags", By::Tags), ("paths", By::Paths)];
 
-    /// Reads its name: `tags`, `tags-or-paths` or `paths`.
+    /// Reads its name: `tags` or `paths`.
     pub fn named(name: &str) -> Option<By> {
         By::NAMES.iter().find(|(known, _)| *known == name).map(|(_, by)| *by)
+    }
+
+    fn items(self, originals: &[Key]) -> Vec<String> {
+        match self {
+            // An item that begins with `#` is a tag ("What you need to know when invalidating tags").
+            By::Tags => originals.iter().map(|original| format!("#{}", CacheTag::of(original))).collect(),
+            By::Paths => paths::items(originals),
+        }
     }
 }
 
@@ -48,12 +53,19 @@ pub struct Distribution {
     client: Client,
     id: String,
     by: By,
-    /// Whether CloudFront has refused a tag, as it does where it has none.
-    has_no_tags: AtomicBool,
+}
+
+/// What became of some of the originals that were to be forgotten.
+#[derive(Debug)]
+pub struct Part {
+    /// In one invalidation.
+    pub originals: Vec<Key>,
+    /// The invalidation, or why there is none.
+    pub outcome: Result<Invalidation, Error>,
 }
 
 /// An invalidation that CloudFront has taken; it takes effect within seconds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invalidation {
     /// CloudFront's name for it.
     pub id: String,
@@ -76,28 +88,53 @@ pub enum Error {
     /// More are in progress than CloudFront takes. Trying again in some seconds helps.
     #[error("CloudFront has too many invalidations in progress: {0}")]
     Busy(String),
-    /// CloudFront throttles, times out or fails, or does not take the credentials. Trying again later may help.
+    /// CloudFront throttles or fails, cannot be reached, or does not take the credentials. Trying again later may help.
     #[error("CloudFront did not take the invalidation: {0}")]
     Unavailable(String),
+    /// CloudFront did not answer to the end: it may have taken the invalidation. Another one for the same does no harm.
+    #[error("whether CloudFront took the invalidation is not known: {0}")]
+    Unanswered(String),
+    /// The time was up before CloudFront was asked.
+    #[error("the time was up before CloudFront was asked")]
+    OutOfTime,
 }
 
 impl Distribution {
     /// A distribution by its id.
     pub fn new(client: Client, id: impl Into<String>, by: By) -> Distribution {
-        Distribution { client, id: id.into(), by, has_no_tags: AtomicBool::new(false) }
+        Distribution { client, id: id.into(), by }
     }
 
-    /// Makes CloudFront forget originals, at most [`MAX_ITEMS`], and all their variants. `reference` must be new.
-    pub async fn purge(&self, originals: &[Key], reference: &str) -> Result<Invalidation, Error> {
-        let may_fall_back = self.by == By::TagsOrPaths;
-        if self.by != By::Paths && !(may_fall_back && self.has_no_tags.load(Ordering::Relaxed)) {
-            match self.invalidate(tags(originals), reference).await {
-                Err(Error::Refused(_)) if may_fall_back => self.has_no_tags.store(true, Ordering::Relaxed),
-                done => return done,
+    /// Makes CloudFront forget originals and all their variants, in invalidations of at most [`MAX_ITEMS`] originals, and
+    /// says for each original what became of it. `reference` must be new. What is not through at the deadline has failed.
+    ///
+    /// A path that CloudFront does not take fails alone: the others of its invalidation are asked for again without it.
+    pub async fn purge(&self, originals: &[Key], reference: &str, deadline: Instant) -> Vec<Part> {
+        let mut waiting: VecDeque<_> = originals.chunks(MAX_ITEMS).collect();
+        let mut parts = Vec::new();
+        let mut number = 0;
+        while let Some(part) = waiting.pop_front() {
+            // Another invalidation needs another reference.
+            let outcome = self.ask(part, &format!("{reference}-{number}"), deadline).await;
+            number += 1;
+            // A tag is made of letters that are always taken: if one is refused, all are.
+            if self.by == By::Paths && part.len() > 1 && matches!(outcome, Err(Error::Refused(_))) {
+                let (first, second) = part.split_at(part.len() / 2);
+                waiting.push_front(second);
+                waiting.push_front(first);
+            } else {
+                parts.push(Part { originals: part.to_vec(), outcome });
             }
         }
-        // Another invalidation needs another reference.
-        self.invalidate(paths(originals), &format!("{reference}-paths")).await
+        parts
+    }
+
+    async fn ask(&self, originals: &[Key], reference: &str, deadline: Instant) -> Result<Invalidation, Error> {
+        if Instant::now() >= deadline {
+            return Err(Error::OutOfTime);
+        }
+        let asked = timeout_at(deadline.into(), self.invalidate(self.by.items(originals), reference)).await;
+        asked.unwrap_or_else(|_| Err(Error::Unanswered("the time was up".to_owned())))
     }
 
     async fn invalidate(&self, items: Vec<String>, reference: &str) -> Result<Invalidation, Error> {
@@ -118,22 +155,24 @@ impl Distribution {
             Some(CreateInvalidationError::AccessDenied(_)) => Error::Denied(cause),
             Some(CreateInvalidationError::InvalidArgument(_)) => Error::Refused(cause),
             Some(CreateInvalidationError::TooManyInvalidationsInProgress(_)) => Error::Busy(cause),
-            _ => Error::Unavailable(cause),
+            Some(_) => Error::Unavailable(cause),
+            None if was_never_sent(&error) => Error::Unavailable(cause),
+            None => Error::Unanswered(cause),
         }
     }
 }
 
+/// Whether nobody was there to take a request.
+fn was_never_sent(error: &(dyn StdError + 'static)) -> bool {
+    let of_io = |error: &(dyn StdError + 'static)| error.downcast_ref::<io::Error>().map(io::Error::kind);
+    causes(error).filter_map(of_io).any(|kind| kind == io::ErrorKind::ConnectionRefused)
+}
+
 /// What an error says, and the errors behind it.
 fn chain(error: &(dyn StdError + 'static)) -> String {
-    let causes = std::iter::successors(Some(error), |error| (**error).source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    causes(error).map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
-/// An item that begins with `#` is a tag ("What you need to know when invalidating tags").
-fn tags(originals: &[Key]) -> Vec<String> {
-    originals.iter().map(|original| format!("#{}", CacheTag::of(original))).collect()
-}
-
-fn paths(originals: &[Key]) -> Vec<String> {
-    originals.iter().map(Key::to_path).chain([ALL_VARIANTS.to_owned()]).collect()
+fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error| (**error).source())
 }

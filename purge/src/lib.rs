@@ -8,39 +8,63 @@
 mod batch;
 mod connect;
 mod distribution;
+mod paths;
 mod report;
 mod settings;
+mod uploads;
 
 pub use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 pub use connect::connect;
-pub use distribution::{By, Distribution, Error, Invalidation, MAX_ITEMS};
+pub use distribution::{By, Distribution, Error, Invalidation, MAX_ITEMS, Part};
 pub use report::Report;
 pub use settings::{Settings, SettingsError};
+pub use uploads::Uploads;
+
+use std::time::Instant;
 
 use batch::Batch;
+
+/// The part of the time that is left in which S3 may say what was there before: a third.
+const SHARE_OF_S3: u32 = 3;
+
+/// What lives as long as the process.
+#[derive(Debug)]
+pub struct Service {
+    /// What is told to forget.
+    pub distribution: Distribution,
+    /// What tells new keys from replaced ones. Without it, both are purged.
+    pub uploads: Option<Uploads>,
+}
 
 /// Handles one batch of S3's events: asks for one invalidation with an item for each original that changed, and reports
 /// what was done.
 ///
-/// The answer names the messages that the queue must deliver again: those of originals that CloudFront did not take. A
-/// message that cannot be read is logged and not named: it would never become readable, and would be delivered until the
-/// queue sets it aside, at the cost of a call each time. `reference` must be new for each call; CloudFront takes a second
-/// invalidation with the same one for the first.
-pub async fn handle(event: SqsEvent, distribution: &Distribution, reference: &str) -> (SqsBatchResponse, Report) {
+/// The answer names the messages that the queue must deliver again: those of originals that CloudFront did not take
+/// before the deadline, and those that cannot be read, so that the queue sets them aside where somebody finds them.
+/// `reference` must be new for each call; CloudFront takes a second invalidation with the same one for the first.
+pub async fn handle(
+    event: SqsEvent,
+    service: &Service,
+    reference: &str,
+    deadline: Instant,
+) -> (SqsBatchResponse, Report) {
     let mut answer = SqsBatchResponse::default();
-    let batch = Batch::read(event);
+    let mut batch = Batch::read(event);
     let mut report = Report::new(&batch);
-    let changed: Vec<_> = batch.changed.into_iter().collect();
-    for (number, part) in changed.chunks(MAX_ITEMS).enumerate() {
-        let originals: Vec<_> = part.iter().map(|(original, _)| original.clone()).collect();
-        match distribution.purge(&originals, &format!("{reference}-{number}")).await {
-            Ok(invalidation) => report.invalidations.push(invalidation),
-            Err(error) => {
-                report.errors.push(error.to_string());
-                let messages: Vec<_> = part.iter().flat_map(|(_, messages)| messages).collect();
-                report.failed += messages.len();
-                messages.into_iter().for_each(|message| answer.add_failure(message));
-            }
+    batch.unreadable.iter().for_each(|unreadable| answer.add_failure(&unreadable.message));
+    if let Some(uploads) = &service.uploads {
+        let now = Instant::now();
+        let share = deadline.saturating_duration_since(now) / SHARE_OF_S3;
+        let learnt = uploads.learn(batch.uploads(), now + share).await;
+        learnt.new.iter().for_each(|key| drop(batch.changed.remove(key)));
+        report.learnt(&learnt);
+    }
+    let originals: Vec<_> = batch.changed.keys().cloned().collect();
+    for part in service.distribution.purge(&originals, reference, deadline).await {
+        let messages: Vec<_> = part.originals.iter().flat_map(|original| &batch.changed[original].messages).collect();
+        report.done(&part, messages.len());
+        if part.outcome.is_err() {
+            messages.into_iter().for_each(|message| answer.add_failure(message));
         }
     }
     (answer, report)

@@ -1,9 +1,14 @@
 //! The Lambda function around [`purge::handle`].
 
 use std::process::ExitCode;
+use std::time::{Duration, Instant, SystemTime};
 
-use lambda_runtime::{Error, LambdaEvent, service_fn};
+use lambda_runtime::{Context, Error, LambdaEvent, service_fn};
 use purge::{Settings, SqsEvent};
+
+/// What is left for answering when the work is given up before Lambda's deadline: a function that is killed has failed
+/// with all its messages.
+const RESERVE: Duration = Duration::from_secs(1);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -15,12 +20,13 @@ async fn main() -> ExitCode {
         Ok(settings) => settings,
         Err(error) => return fail(&error),
     };
-    let distribution = match settings.distribution() {
-        Ok(distribution) => distribution,
+    let service = match settings.service() {
+        Ok(service) => service,
         Err(error) => return fail(&error),
     };
     let answer = async |event: LambdaEvent<SqsEvent>| {
-        let (answer, report) = purge::handle(event.payload, &distribution, &event.context.request_id).await;
+        let LambdaEvent { payload, context, .. } = event;
+        let (answer, report) = purge::handle(payload, &service, &context.request_id, deadline(&context)).await;
         println!("{}", serde_json::to_string(&report)?);
         Ok::<_, Error>(answer)
     };
@@ -28,6 +34,11 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }
+}
+
+fn deadline(context: &Context) -> Instant {
+    let left = context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
+    Instant::now() + left.saturating_sub(RESERVE)
 }
 
 fn fail(error: &dyn std::fmt::Display) -> ExitCode {

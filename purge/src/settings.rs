@@ -4,17 +4,20 @@ use std::env;
 
 use aws::{ConnectError, credentials_of_lambda};
 
+use crate::Service;
 use crate::connect::connect;
 use crate::distribution::{By, Distribution};
+use crate::uploads::Uploads;
 
 /// The distribution's id.
 const DISTRIBUTION: &str = "RIDGE_DISTRIBUTION_ID";
-/// A [`By`] by its name; without it, `tags-or-paths`.
+/// A [`By`] by its name; without it, `tags`.
 const PURGE_BY: &str = "RIDGE_PURGE_BY";
 /// Lambda sets it.
 const REGION: &str = "AWS_REGION";
-/// The SDKs' own name for an endpoint that is not AWS's.
+/// The SDKs' own names for endpoints that are not AWS's.
 const ENDPOINT: &str = "AWS_ENDPOINT_URL_CLOUDFRONT";
+const S3_ENDPOINT: &str = "AWS_ENDPOINT_URL_S3";
 
 /// What the environment says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +26,7 @@ pub struct Settings {
     by: By,
     region: String,
     endpoint: Option<String>,
+    s3_endpoint: Option<String>,
 }
 
 /// Why the environment will not do.
@@ -32,7 +36,7 @@ pub enum SettingsError {
     #[error("the environment variable {0} is not set")]
     Missing(&'static str),
     /// A value that is not known.
-    #[error("{PURGE_BY} is {0}; it takes tags, tags-or-paths or paths")]
+    #[error("{PURGE_BY} is {0}; it takes {names}", names = By::NAMES.map(|(name, _)| name).join(" or "))]
     By(String),
 }
 
@@ -50,14 +54,22 @@ impl Settings {
     fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Settings, SettingsError> {
         let set = |name| variable(name).filter(|value| !value.is_empty());
         let must = |name: &'static str| set(name).ok_or(SettingsError::Missing(name));
-        let by = set(PURGE_BY).map_or(Ok(By::TagsOrPaths), |name| By::named(&name).ok_or(SettingsError::By(name)))?;
-        Ok(Settings { distribution: must(DISTRIBUTION)?, by, region: must(REGION)?, endpoint: set(ENDPOINT) })
+        let by = set(PURGE_BY).map_or(Ok(By::Tags), |name| By::named(&name).ok_or(SettingsError::By(name)))?;
+        Ok(Settings {
+            distribution: must(DISTRIBUTION)?,
+            by,
+            region: must(REGION)?,
+            endpoint: set(ENDPOINT),
+            s3_endpoint: set(S3_ENDPOINT),
+        })
     }
 
-    /// The distribution, with the function's own credentials.
-    pub fn distribution(&self) -> Result<Distribution, ConnectError> {
-        let client = connect(&self.region, self.endpoint.as_deref(), credentials_of_lambda()?);
-        Ok(Distribution::new(client, &self.distribution, self.by))
+    /// What they are settings of, with the function's own credentials.
+    pub fn service(&self) -> Result<Service, ConnectError> {
+        let credentials = credentials_of_lambda()?;
+        let client = connect(&self.region, self.endpoint.as_deref(), credentials.clone());
+        let distribution = Distribution::new(client, &self.distribution, self.by);
+        Ok(Service { distribution, uploads: Some(Uploads::new(self.s3_endpoint.clone(), credentials)) })
     }
 }
 
@@ -74,7 +86,7 @@ mod tests {
         };
         let both = [(DISTRIBUTION, "EDFDVBD6EXAMPLE"), (REGION, "eu-central-1")];
         let plain = read(&both).unwrap();
-        assert_eq!((plain.by, plain.endpoint), (By::TagsOrPaths, None));
+        assert_eq!((plain.by, plain.endpoint, plain.s3_endpoint), (By::Tags, None, None));
         for (name, by) in By::NAMES {
             assert_eq!(read(&[both[0], both[1], (PURGE_BY, name)]).unwrap().by, by);
         }
@@ -82,7 +94,7 @@ mod tests {
             (&both[1..], "the environment variable RIDGE_DISTRIBUTION_ID is not set"),
             (&[(DISTRIBUTION, ""), both[1]], "the environment variable RIDGE_DISTRIBUTION_ID is not set"),
             (&both[..1], "the environment variable AWS_REGION is not set"),
-            (&[both[0], both[1], (PURGE_BY, "tag")], "RIDGE_PURGE_BY is tag; it takes tags, tags-or-paths or paths"),
+            (&[both[0], both[1], (PURGE_BY, "tag")], "RIDGE_PURGE_BY is tag; it takes tags or paths"),
         ] {
             assert_eq!(read(pairs).unwrap_err().to_string(), told);
         }

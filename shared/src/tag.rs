@@ -68,4 +68,9 @@ mod tests {
         tags.dedup();
         assert_eq!(tags.len(), keys.len());
     }
+    #[test]
+    fn the_stack_names_the_same_header() {
+        let stack = include_str!("../../cdk/lib/distribution.ts");
+        assert!(stack.contains(&format!("const CACHE_TAG_HEADER = '{}'\n", edge::CACHE_TAG)));
+    }
 }

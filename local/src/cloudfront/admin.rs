@@ -6,11 +6,13 @@ use std::time::SystemTime;
 
 use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::rejection::StringRejection;
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, StatusCode};
+use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 
 use super::invalidation::Item;
@@ -18,12 +20,30 @@ use super::{Distribution, ID};
 
 const NAMESPACE: &str = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
 
-/// Most items that a distribution has in progress. Here none ever are: an invalidation is over when it is answered.
+/// Most items that a distribution has in progress, and most of them with `*`. Here none ever are: an invalidation is over
+/// when it is answered.
 const MAX_ITEMS: usize = 3000;
+const MAX_WILDCARDS: usize = 15;
+
+/// Longest body: as many of the longest items as are allowed, with what is around them.
+const MAX_BYTES: usize = 16 << 20;
+
+/// So many of the last references are known.
+const REFERENCES: u64 = 10_000;
+
+#[derive(Clone)]
+struct Api {
+    distribution: Arc<Distribution>,
+    /// What was taken, by its `CallerReference`.
+    taken: Cache<String, Arc<Invalidation>>,
+}
 
 /// The API of one distribution.
 pub fn admin(distribution: Arc<Distribution>) -> Router {
-    Router::new().route("/2020-05-31/distribution/{id}/invalidation", post(create)).with_state(distribution)
+    Router::new()
+        .route("/2020-05-31/distribution/{id}/invalidation", post(create))
+        .layer(DefaultBodyLimit::max(MAX_BYTES))
+        .with_state(Api { distribution, taken: Cache::new(REFERENCES) })
 }
 
 #[derive(Serialize, Deserialize)]
@@ -33,7 +53,7 @@ struct InvalidationBatch {
     caller_reference: String,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Paths {
     quantity: usize,
@@ -41,7 +61,7 @@ struct Paths {
     items: Items,
 }
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Items {
     #[serde(rename = "Path", default)]
     paths: Vec<String>,
@@ -80,15 +100,15 @@ struct ApiError {
 type Refusal = (StatusCode, &'static str, String);
 
 async fn create(
-    State(distribution): State<Arc<Distribution>>,
+    State(api): State<Api>,
     Path(id): Path<String>,
     headers: HeaderMap,
-    body: String,
+    body: Result<String, StringRejection>,
 ) -> Response {
-    match invalidate(&distribution, &id, &headers, &body) {
+    match api.invalidate(&id, &headers, body) {
         Ok(invalidation) => {
             let location = format!("/2020-05-31/distribution/{id}/invalidation/{}", invalidation.id);
-            (StatusCode::CREATED, [(LOCATION, location)], xml(&invalidation)).into_response()
+            (StatusCode::CREATED, [(LOCATION, location)], xml(&*invalidation)).into_response()
         }
         Err((status, code, message)) => {
             let error = ApiError { fault: "Sender", code, message };
@@ -97,40 +117,75 @@ async fn create(
     }
 }
 
-fn invalidate(distribution: &Distribution, id: &str, headers: &HeaderMap, body: &str) -> Result<Invalidation, Refusal> {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    // Not checked, but asked for: a page in the browser, on whatever site, can send none.
-    if !headers.contains_key(AUTHORIZATION) {
-        let text = "Request is missing Authentication Token";
-        return Err((StatusCode::FORBIDDEN, "MissingAuthenticationToken", text.to_owned()));
+fn bad(code: &'static str, text: impl Into<String>) -> Refusal {
+    (StatusCode::BAD_REQUEST, code, text.into())
+}
+
+impl Api {
+    fn invalidate(
+        &self,
+        id: &str,
+        headers: &HeaderMap,
+        body: Result<String, StringRejection>,
+    ) -> Result<Arc<Invalidation>, Refusal> {
+        // Not checked, but asked for: a page in the browser, on whatever site, can send none.
+        if !headers.contains_key(AUTHORIZATION) {
+            let text = "Request is missing Authentication Token";
+            return Err((StatusCode::FORBIDDEN, "MissingAuthenticationToken", text.to_owned()));
+        }
+        if id != ID {
+            return Err((StatusCode::NOT_FOUND, "NoSuchDistribution", format!("The only distribution is {ID}.")));
+        }
+        let too_large = |text| (StatusCode::PAYLOAD_TOO_LARGE, "BatchTooLarge", text);
+        let body = body.map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => too_large(format!("The body has more than {MAX_BYTES} bytes.")),
+            _ => bad("MalformedXML", rejection.body_text()),
+        })?;
+        let batch: InvalidationBatch =
+            quick_xml::de::from_str(&body).map_err(|error| bad("MalformedXML", error.to_string()))?;
+        let items = &batch.paths.items.paths;
+        if batch.paths.quantity != items.len() {
+            let text =
+                format!("The value of Quantity is {} and there are {} items.", batch.paths.quantity, items.len());
+            return Err(bad("InconsistentQuantities", text));
+        }
+        if items.is_empty() || batch.caller_reference.is_empty() {
+            return Err(bad("InvalidArgument", "An invalidation needs an item and a CallerReference."));
+        }
+        if items.len() > MAX_ITEMS {
+            return Err(too_large(format!("There are {} items, and {MAX_ITEMS} are allowed.", items.len())));
+        }
+        let parsed: Result<Vec<_>, _> = items.iter().map(|item| Item::parse(item)).collect();
+        let parsed = parsed.map_err(|text| bad("InvalidArgument", text))?;
+        let wildcards = parsed.iter().filter(|item| item.is_wildcard()).count();
+        if wildcards > MAX_WILDCARDS {
+            let text = format!("There are {wildcards} items with a *, and {MAX_WILDCARDS} are allowed.");
+            return Err(bad("TooManyInvalidationsInProgress", text));
+        }
+        self.take(batch, &parsed)
     }
-    if id != ID {
-        return Err((StatusCode::NOT_FOUND, "NoSuchDistribution", format!("The only distribution is {ID}.")));
+
+    /// Does what is asked for, unless it was done under the same reference ("InvalidationBatch" of the API reference).
+    fn take(&self, batch: InvalidationBatch, items: &[Item]) -> Result<Arc<Invalidation>, Refusal> {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let (reference, paths) = (batch.caller_reference.clone(), batch.paths.clone());
+        let taken = self.taken.get_with(reference, || {
+            self.distribution.invalidate(items);
+            Arc::new(Invalidation {
+                namespace: NAMESPACE,
+                id: format!("ILOCAL{}", COUNT.fetch_add(1, Ordering::Relaxed) + 1),
+                status: "Completed",
+                create_time: DateTime::from(SystemTime::now()).fmt(DateTimeFormat::DateTime).unwrap_or_default(),
+                invalidation_batch: batch,
+            })
+        });
+        if taken.invalidation_batch.paths == paths {
+            Ok(taken)
+        } else {
+            let text = "There was another invalidation with this CallerReference.".to_owned();
+            Err((StatusCode::CONFLICT, "InvalidationBatchAlreadyExists", text))
+        }
     }
-    let bad = |code, text: String| (StatusCode::BAD_REQUEST, code, text);
-    let batch: InvalidationBatch =
-        quick_xml::de::from_str(body).map_err(|error| bad("MalformedXML", error.to_string()))?;
-    let items = &batch.paths.items.paths;
-    if batch.paths.quantity != items.len() {
-        let text = format!("The value of Quantity is {} and there are {} items.", batch.paths.quantity, items.len());
-        return Err(bad("InconsistentQuantities", text));
-    }
-    if items.is_empty() || batch.caller_reference.is_empty() {
-        return Err(bad("InvalidArgument", "An invalidation needs an item and a CallerReference.".to_owned()));
-    }
-    if items.len() > MAX_ITEMS {
-        let text = format!("There are {} items, and {MAX_ITEMS} are allowed.", items.len());
-        return Err((StatusCode::PAYLOAD_TOO_LARGE, "BatchTooLarge", text));
-    }
-    let parsed: Result<Vec<_>, _> = items.iter().map(|item| Item::parse(item)).collect();
-    distribution.invalidate(&parsed.map_err(|text| bad("InvalidArgument", text))?);
-    Ok(Invalidation {
-        namespace: NAMESPACE,
-        id: format!("ILOCAL{}", COUNT.fetch_add(1, Ordering::Relaxed) + 1),
-        status: "Completed",
-        create_time: DateTime::from(SystemTime::now()).fmt(DateTimeFormat::DateTime).unwrap_or_default(),
-        invalidation_batch: batch,
-    })
 }
 
 fn xml(answer: &impl Serialize) -> Response {

@@ -9,7 +9,7 @@ use origin_response::Service;
 use shared::Config;
 use shared::event::{Cf, Event};
 
-use crate::lambda::Log;
+use crate::lambda::{Log, PURGE_TIMEOUT};
 
 /// A Lambda function: JSON in, JSON out, or what went wrong.
 #[async_trait]
@@ -38,8 +38,8 @@ pub struct LinkedOriginResponse {
 
 /// `purge`, linked in.
 pub struct LinkedPurge {
-    /// What it is told of in its environment.
-    pub distribution: purge::Distribution,
+    /// The process, as Lambda would keep it.
+    pub service: purge::Service,
     /// How often it was called.
     pub calls: AtomicU64,
 }
@@ -73,7 +73,7 @@ impl Function for LinkedPurge {
     async fn call(&self, event: Vec<u8>) -> Result<Vec<u8>, String> {
         let event = serde_json::from_slice(&event).map_err(|error| error.to_string())?;
         let call = self.calls.fetch_add(1, Ordering::Relaxed).to_string();
-        let (answer, report) = purge::handle(event, &self.distribution, &call).await;
+        let (answer, report) = purge::handle(event, &self.service, &call, Instant::now() + PURGE_TIMEOUT).await;
         for error in report.errors.iter().chain(&report.unreadable) {
             eprintln!("purge: {error}");
         }

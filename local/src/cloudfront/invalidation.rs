@@ -9,6 +9,9 @@ use super::entry::Entry;
 /// Longest path, in characters.
 const PATH_CHARACTERS: usize = 4000;
 
+/// What must be encoded: RFC 1738 section 2.2 calls it unsafe. `%` stands before two digits.
+const UNSAFE: &str = " \"<>#{}|\\^~[]`";
+
 /// One of an invalidation's items.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Item {
@@ -26,20 +29,33 @@ impl Item {
         let refused =
             |why: &str| Err(format!("Your request contains one or more invalid invalidation paths: {text:?} {why}."));
         if let Some(tag) = text.strip_prefix('#') {
-            let is_taken = tag.bytes().all(|byte| byte.is_ascii_graphic() && byte != b',');
-            return match tag.len() {
-                1..=edge::CACHE_TAG_CHARACTERS if is_taken => Ok(Item::Tag(tag.to_owned())),
-                _ => refused("is not # and 1 to 256 visible ASCII characters without comma"),
+            let most = edge::CACHE_TAG_CHARACTERS;
+            let is_visible = tag.bytes().all(|byte| byte.is_ascii_graphic() && byte != b',');
+            return if is_visible && (1..=most).contains(&tag.len()) {
+                Ok(Item::Tag(tag.to_owned()))
+            } else {
+                refused(&format!("is not # and 1 to {most} visible ASCII characters without comma"))
             };
         }
         if !text.starts_with('/') || !text.is_ascii() || text.len() > PATH_CHARACTERS {
-            return refused("is not a slash and at most 3999 characters of ASCII after it");
+            return refused(&format!(
+                "is not a slash and at most {} characters of ASCII after it",
+                PATH_CHARACTERS - 1
+            ));
+        }
+        if text.contains(|character: char| UNSAFE.contains(character) || character.is_ascii_control()) {
+            return refused("has a character that must be encoded");
         }
         match text.split_once('*') {
             None => Ok(Item::Path(text.to_owned())),
             Some((beginning, "")) => Ok(Item::Beginning(beginning.to_owned())),
             Some(_) => refused("has a * before its end"),
         }
+    }
+
+    /// Whether it ends in `*`: CloudFront has fewer of these in progress than of others.
+    pub(super) fn is_wildcard(&self) -> bool {
+        matches!(self, Item::Beginning(_))
     }
 
     /// Whether it names what is kept for a path.
@@ -103,9 +119,17 @@ mod tests {
 
     #[test]
     fn what_is_no_item() {
-        let (tag, path) = (format!("#{}", "a".repeat(257)), format!("/{}", "a".repeat(4000)));
-        for item in ["", "a.jpg", "#", "#a,b", "#a b", "#ä", "/ä", "/a*b", "/a**", "*", &tag, &path] {
+        let (tag, path) =
+            (format!("#{}", "a".repeat(edge::CACHE_TAG_CHARACTERS + 1)), format!("/{}", "a".repeat(4000)));
+        let plain = ["", "a.jpg", "#", "#a,b", "#a b", "#ä", "/ä", "/a*b", "/a**", "*", &tag, &path];
+        let of_unsafe =
+            ["/a~b", "/~*", "/a b", "/a[1]", "/a#b", "/a\\b", "/a`", "/a|b", "/a^", "/{a}", "/<a>", "/\"a\""];
+        for item in plain.into_iter().chain(of_unsafe).chain(["/a\tb"]) {
             assert!(Item::parse(item).unwrap_err().contains("invalid invalidation paths"), "{item}");
+        }
+        let longest = [format!("#{}", "a".repeat(edge::CACHE_TAG_CHARACTERS)), format!("/{}", "a".repeat(3999))];
+        for item in longest.iter().map(String::as_str).chain(["/a%7Eb%20c", "/a?b=c&d", "/a(1)!'@$,;:+"]) {
+            assert!(Item::parse(item).is_ok(), "{item}");
         }
     }
 }

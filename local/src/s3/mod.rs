@@ -9,20 +9,24 @@ mod originals;
 mod service;
 
 pub use change::{Change, Watcher};
-pub use objects::{Body, Facts, Objects};
+pub use objects::{Body, Deleted, Facts, Objects};
 pub use originals::Originals;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
+use s3s::access::{S3Access, S3AccessContext};
 use s3s::auth::SimpleAuth;
 use s3s::service::S3ServiceBuilder;
+use s3s::{S3Result, s3_error};
 use store::Credentials;
 use tokio::net::TcpListener;
 
+use crate::host;
 use service::Service;
 
 /// The one bucket.
@@ -32,10 +36,21 @@ pub const REGION: &str = "us-east-1";
 const ACCESS_KEY: &str = "ridge";
 const SECRET_KEY: &str = "ridge-on-this-machine";
 
-/// What the server takes. It listens on loopback only, so these keep nobody out; they make clients sign as they must
-/// on AWS.
+/// What the server takes. Everybody knows them, so they keep nobody out; they make clients sign as they must on AWS.
 pub fn credentials() -> Credentials {
     Credentials::new(ACCESS_KEY, SECRET_KEY, None, None, "local")
+}
+
+struct Access;
+
+#[async_trait]
+impl S3Access for Access {
+    async fn check(&self, request: &mut S3AccessContext<'_>) -> S3Result<()> {
+        if !host::is_here(request.headers()) {
+            return Err(s3_error!(AccessDenied, "{}", host::REFUSAL));
+        }
+        request.credentials().map(drop).ok_or_else(|| s3_error!(AccessDenied, "Signature is required"))
+    }
 }
 
 /// Serves the objects on a loopback port (0 takes a free one) until the process ends; answers the address. The watcher is
@@ -45,6 +60,7 @@ pub async fn start(objects: Arc<Objects>, watcher: Option<Arc<dyn Watcher>>, por
     let address = listener.local_addr()?;
     let mut builder = S3ServiceBuilder::new(Service::new(objects, watcher));
     builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
+    builder.set_access(Access);
     let service = builder.build();
     tokio::spawn(async move {
         loop {

@@ -46,6 +46,19 @@ pub enum Body {
     File(PathBuf),
 }
 
+/// What was deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deleted {
+    /// What was written; nothing of that key is left.
+    All,
+    /// What was written; the original under it is there again.
+    Cover,
+    /// Nothing: only an original has that key, and they are only read.
+    Refused,
+    /// Nothing: nothing had that key.
+    Nothing,
+}
+
 /// A database, and under it originals that are only read: what is written hides what they have.
 pub struct Objects {
     database: Database,
@@ -113,13 +126,18 @@ impl Objects {
         Ok(Some(facts))
     }
 
-    /// Deletes an object that was written; originals are only read. Answers whether nothing of that key is left.
-    pub fn delete(&self, key: &str) -> anyhow::Result<bool> {
+    /// Deletes an object that was written; originals are only read.
+    pub fn delete(&self, key: &str) -> anyhow::Result<Deleted> {
         let write = self.database.begin_write()?;
-        write.open_table(FACTS)?.remove(key)?;
+        let was_written = write.open_table(FACTS)?.remove(key)?.is_some();
         write.open_table(BYTES)?.remove(key)?;
         write.commit()?;
-        Ok(self.originals.get(key).is_none())
+        Ok(match (was_written, self.originals.get(key).is_some()) {
+            (true, false) => Deleted::All,
+            (true, true) => Deleted::Cover,
+            (false, true) => Deleted::Refused,
+            (false, false) => Deleted::Nothing,
+        })
     }
 
     /// All keys that begin with `prefix` and come after `after`, in order.
@@ -174,8 +192,10 @@ mod tests {
         assert_eq!(objects.keys("", "").unwrap(), ["a/cat.jpg", &long]);
         assert_eq!(objects.keys("w_", "").unwrap(), [&*long]);
         assert_eq!(objects.keys("", "b").unwrap(), [&*long]);
-        assert!(objects.delete(&long).unwrap());
-        assert!(!objects.delete("a/cat.jpg").unwrap(), "the file is still there");
+        assert_eq!(objects.delete(&long).unwrap(), Deleted::All);
+        assert_eq!(objects.delete(&long).unwrap(), Deleted::Nothing);
+        assert_eq!(objects.delete("a/cat.jpg").unwrap(), Deleted::Cover, "the file is still there");
+        assert_eq!(objects.delete("a/cat.jpg").unwrap(), Deleted::Refused);
         assert_eq!(objects.get("a/cat.jpg").unwrap().unwrap().1, Body::File(file));
     }
 }

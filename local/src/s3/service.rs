@@ -7,6 +7,8 @@ use std::time::{Duration, SystemTime};
 
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
+use headers::{HeaderMapExt as _, LastModified};
+use http::{HeaderMap, HeaderValue, header};
 use s3s::dto::{
     DeleteObjectInput, DeleteObjectOutput, ETag, ETagCondition, GetObjectInput, GetObjectOutput, GetObjectTaggingInput,
     GetObjectTaggingOutput, HeadObjectInput, HeadObjectOutput, ListObjectsV2Input, ListObjectsV2Output, Object,
@@ -19,8 +21,9 @@ use tokio_util::io::ReaderStream;
 
 use super::BUCKET;
 use super::change::{Change, Watcher};
-use super::objects::{Body, Facts, Objects};
+use super::objects::{Body, Deleted, Facts, Objects};
 
+#[derive(Clone)]
 pub(super) struct Service {
     objects: Arc<Objects>,
     watcher: Option<Arc<dyn Watcher>>,
@@ -31,7 +34,6 @@ impl Service {
         Service { objects, watcher }
     }
 
-    /// Tells the watcher, even when the client goes away meanwhile.
     async fn tell(&self, change: Change) {
         if let Some(watcher) = self.watcher.clone() {
             // One that panics has said so.
@@ -123,23 +125,34 @@ impl S3 for Service {
             ..Facts::default()
         };
         let may = move |present: Option<&Facts>| may_write(present, if_match, if_none_match);
-        let name = key.clone();
-        let written = self.run(&bucket, move |objects| objects.put(&name, &bytes, facts, may));
-        let written = written.await?.ok_or_else(|| s3_error!(PreconditionFailed))?;
-        self.tell(Change::Created { key, facts: written.clone() }).await;
+        let service = self.clone();
+        let written = to_the_end(async move {
+            let name = key.clone();
+            let written = service.run(&bucket, move |objects| objects.put(&name, &bytes, facts, may));
+            let written = written.await?.ok_or_else(|| s3_error!(PreconditionFailed))?;
+            service.tell(Change::Created { key, facts: written.clone() }).await;
+            Ok(written)
+        });
+        let written = written.await?;
         Ok(S3Response::new(PutObjectOutput { e_tag: Some(ETag::Strong(written.etag)), ..PutObjectOutput::default() }))
     }
 
     async fn delete_object(&self, request: S3Request<DeleteObjectInput>) -> S3Result<S3Response<DeleteObjectOutput>> {
         let DeleteObjectInput { bucket, key, .. } = request.input;
-        let name = key.clone();
-        let is_gone = self.run(&bucket, move |objects| objects.delete(&name)).await?;
-        // Where it lay over a file, the file is what is there now.
-        self.tell(Change::Deleted { key }).await;
-        if is_gone {
-            Ok(S3Response::new(DeleteObjectOutput::default()))
-        } else {
-            Err(s3_error!(AccessDenied, "a file of the originals folder is not deleted from here"))
+        let service = self.clone();
+        let deleted = to_the_end(async move {
+            let name = key.clone();
+            let deleted = service.run(&bucket, move |objects| objects.delete(&name)).await?;
+            if matches!(deleted, Deleted::All | Deleted::Cover) {
+                service.tell(Change::Deleted { key }).await;
+            }
+            Ok(deleted)
+        });
+        match deleted.await? {
+            Deleted::All | Deleted::Nothing => Ok(S3Response::new(DeleteObjectOutput::default())),
+            Deleted::Cover | Deleted::Refused => {
+                Err(s3_error!(AccessDenied, "a file of the originals folder is not deleted from here"))
+            }
         }
     }
 
@@ -194,6 +207,11 @@ impl S3 for Service {
     }
 }
 
+/// Goes on when the client goes away: then hyper drops what handles its request, but what is written must be told.
+async fn to_the_end<T: Send + 'static>(task: impl Future<Output = S3Result<T>> + Send + 'static) -> S3Result<T> {
+    tokio::spawn(task).await.map_err(internal)?
+}
+
 /// RFC 9110 section 13.2.2: the ETag decides where it is given, the date only where it is not.
 fn check(
     facts: &Facts,
@@ -209,7 +227,16 @@ fn check(
         (None, Some(since)) => Timestamp::from(modified(facts)) <= since,
         (None, None) => false,
     };
-    if is_same { Err(s3_error!(NotModified)) } else { Ok(()) }
+    if is_same { Err(not_modified(facts)) } else { Ok(()) }
+}
+
+fn not_modified(facts: &Facts) -> S3Error {
+    let mut headers = HeaderMap::new();
+    headers.typed_insert(LastModified::from(modified(facts)));
+    headers.extend(HeaderValue::try_from(format!("\"{}\"", facts.etag)).map(|etag| (header::ETAG, etag)));
+    let mut error = s3_error!(NotModified);
+    error.set_headers(headers);
+    error
 }
 
 fn may_write(present: Option<&Facts>, if_match: Option<ETagCondition>, none_match: Option<ETagCondition>) -> bool {

@@ -19,6 +19,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::Full;
 use http_client::{Answer, request, send};
+use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
 use rustix::process::{Pid, Signal, kill_process};
 use store::{Address, Credentials, Facts, Store};
 
@@ -215,7 +216,8 @@ pub(crate) async fn tags(endpoint: &str, bucket: &str, key: &str) -> Vec<(String
 
 /// Makes an event's response S3's answer for a variant that is made of this original.
 pub(crate) fn make_fresh(response: &mut serde_json::Value, original: &Facts) {
-    for (name, value) in [("pipeline", "1"), ("source-etag", original.etag.as_deref().unwrap())] {
+    let etag = original.etag.clone().unwrap();
+    for (name, value) in [(PIPELINE_KEY, PIPELINE.to_string()), (SOURCE_ETAG, etag)] {
         let name = format!("x-amz-meta-{name}");
         response["headers"][&name] = serde_json::json!([{ "key": name, "value": value }]);
     }

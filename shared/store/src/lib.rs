@@ -99,6 +99,18 @@ impl Store {
         Ok(output.e_tag.unwrap_or_default())
     }
 
+    /// Whether an object has this version and no other, so that nothing was there before it. The caller needs
+    /// `s3:ListBucketVersions` on the bucket.
+    pub async fn is_only_version(&self, key: &Key, version: &str) -> Result<bool, Error> {
+        // Versions come in the order of their keys, so those of this one come before those of keys that begin with it.
+        let request = self.client.list_object_versions().bucket(&self.bucket).prefix(key.as_str()).max_keys(2);
+        let output = Box::pin(request.send()).await.map_err(|error| Error::of(key, error))?;
+        let versions = output.versions().iter().map(|entry| (entry.key(), entry.version_id()));
+        let markers = output.delete_markers().iter().map(|entry| (entry.key(), entry.version_id()));
+        let own: Vec<_> = versions.chain(markers).filter(|(name, _)| *name == Some(key.as_str())).collect();
+        Ok(matches!(&*own, [(_, Some(found))] if *found == version))
+    }
+
     /// Deletes an object; one that is not there counts as deleted.
     pub async fn delete(&self, key: &Key) -> Result<(), Error> {
         let sent = Box::pin(self.client.delete_object().bucket(&self.bucket).key(key.as_str()).send()).await;
