@@ -63,7 +63,7 @@ fn every_crate_comes_from_the_registry_with_a_checksum() {
     let lock: Table = read("Cargo.lock").parse().unwrap();
     for package in lock["package"].as_array().unwrap() {
         let is_ours = package.get("source").is_none();
-        assert!(is_ours || package["checksum"].as_str().is_some_and(|sum| sum.len() == 64), "{package}");
+        assert!(is_ours || package["checksum"].as_str().is_some_and(|sum| sum.len() == 64), "{package:?}");
     }
 }
 
