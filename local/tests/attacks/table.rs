@@ -127,7 +127,7 @@ pub(crate) const ATTACKS: &[Attack] = &[
     attack("a format that is not listed, by path", Listed, "/w_40/gif/photos/brook.jpg", "400"),
     attack("a preset's options without its size", Listed, "/w_auto/gray_1/webp/photos/brook.jpg", "400"),
     attack("a preset's size without its options", Listed, "/w_50/webp/photos/brook.jpg", "400"),
-    attack("a preset's size between two densities", Listed, "/w_75/gray_1/webp/photos/brook.jpg", "400"),
+    attack("a preset's size between two densities", Listed, "/w_60/gray_1/webp/photos/brook.jpg", "400"),
     attack("parameters beside presets alone", Presets, "/photos/brook.jpg?p=thumb&q=100", "400"),
     attack("parameters instead of presets", Presets, "/photos/brook.jpg?w=40&h=30", "400"),
     attack("round presets by path", Presets, "/w_41/h_30/webp/photos/brook.jpg", "400"),
