@@ -11,9 +11,9 @@
 pub mod cloudfront;
 pub mod commands;
 pub mod doctor;
-mod index;
 pub mod lambda;
 pub mod metrics;
+mod playground;
 mod queue;
 pub mod s3;
 pub mod serve;
