@@ -129,3 +129,16 @@ async function slide(page, label, key) {
   await page.getByLabel(label).focus()
   await page.keyboard.press(key)
 }
+
+describe('a configuration that allows little', () => {
+  const here = serving({ maxWidth: 500, formats: [] })
+
+  test('is what the page begins with', async () => {
+    const page = await open(here)
+    const start = await shown(page)
+    assert.deepEqual([start.path, start.width, start.type], ['/photos/brook.jpg?w=480', 480, 'image/jpeg'])
+    assert.equal(await page.getByLabel('Width, slider').getAttribute('max'), '500')
+    await page.getByLabel('Width', { exact: true }).fill('501')
+    await page.getByRole('alert').getByText('from 1 to 500').waitFor()
+  })
+})

@@ -6,6 +6,7 @@ import { focal } from './focal.js'
 export class Compare {
   /** `pointed` is told of a focal point that was set in the original. */
   constructor(stage, pointed) {
+    this.stage = stage
     this.before = el('img', { alt: '' })
     this.after = el('img', { alt: '' })
     this.divider = el('input', {
@@ -71,7 +72,7 @@ export class Compare {
 
   /** Whether what is there does not belong to what is chosen. */
   fade(isFaded) {
-    for (const part of [this.swipe, this.beside]) part.classList.toggle('faded', isFaded)
+    for (const part of this.stage.children) part.classList.toggle('faded', isFaded)
     this.swipe.classList.toggle('empty', !this.after.hasAttribute('src'))
   }
 }

@@ -27,7 +27,7 @@ export class Grid {
     const rows = widths.map((width) => ({ width, cells: this.formats.map((format) => this.cell(format, width)) }))
     const head = this.formats.map((format) => el('th', { scope: 'col' }, formatName(format.mime)))
     const body = rows.map(({ width, cells }) =>
-      el('tr', {}, el('th', { scope: 'row' }, `${width} wide`), ...cells.map((cell) => cell.element)),
+      el('tr', {}, el('th', { scope: 'row' }, `${width} px`), ...cells.map((cell) => cell.element)),
     )
     this.element.replaceChildren(
       el(
@@ -55,7 +55,8 @@ export class Grid {
       this.state.choose({ view: 'swipe' })
       this.state.set(changes)
     }
-    const button = el('button', { type: 'button', click: choose }, image, size, more)
+    const name = el('span', { class: 'hidden' }, `${formatName(format.mime)}, ${width} wide: `)
+    const button = el('button', { type: 'button', click: choose }, image, name, size, more)
     const cell = { element: el('td', {}, button), bytes: Number.POSITIVE_INFINITY, more }
     cell.load = async (accept, signal) => {
       try {
@@ -66,10 +67,6 @@ export class Grid {
         more.textContent = `${answer.width} × ${answer.height}`
         // The server may answer another format, where the one that was asked for takes too long.
         if (answer.type !== format.mime) more.textContent += `, ${formatName(answer.type)}`
-        button.setAttribute(
-          'aria-label',
-          `${formatName(format.mime)}, ${width} wide: ${size.textContent}, ${more.textContent}`,
-        )
       } catch (error) {
         if (signal.aborted) return
         size.textContent = 'refused'

@@ -8,6 +8,7 @@ import { el, segments } from './dom.js'
 import { Figures } from './figures.js'
 import { pointOf } from './focal.js'
 import { Grid } from './grid.js'
+import { ladder } from './markup.js'
 import { Mini } from './mini.js'
 import { original, reference, turned } from './originals.js'
 import { Pictures } from './pictures.js'
@@ -23,7 +24,7 @@ const VIEWS = [
 const by = (id) => document.getElementById(id)
 const facts = JSON.parse(by('facts').textContent)
 const names = facts.params.map(({ name }) => name)
-const state = new State(names, facts.pictures[0]?.path ?? '')
+const state = new State(names, facts.pictures[0]?.path ?? '', beginning(facts.config))
 const who = await clients(facts.formats)
 const accept = () => (who[state.others.client] ?? who.browser).accept
 
@@ -56,6 +57,13 @@ let current = new AbortController()
 
 state.addEventListener('change', refresh)
 refresh()
+
+/** What is asked for at first: something that the configuration allows. */
+function beginning(config) {
+  if (config.presetsOnly) return { p: Object.keys(config.presets)[0] ?? '' }
+  const widths = ladder(config, config.maxWidth)
+  return { w: String(widths.find((width) => width >= 640) ?? widths.at(-1)) }
+}
 
 function refuse(text) {
   by('refusal').textContent = text

@@ -4,15 +4,16 @@
 /** The chosen things that are no parameters, with their defaults. */
 const OTHERS = { view: 'swipe', client: 'browser' }
 
-/** What holds when nothing is chosen. */
-const FIRST = { w: '640' }
-
 export class State extends EventTarget {
-  /** `params` are the names of the parameters, in the order that a URL has them; `first` is a picture's path. */
-  constructor(params, first) {
+  /**
+   * `params` are the names of the parameters, in the order that a URL has them. When nothing is chosen yet, it is the
+   * picture of the path `first` with the parameters `given`.
+   */
+  constructor(params, first, given) {
     super()
     this.params = params
     this.first = first
+    this.given = given
     this.read()
     addEventListener('hashchange', () => {
       this.read()
@@ -24,7 +25,8 @@ export class State extends EventTarget {
     const hash = location.hash.slice(1)
     const [path, query] = hash.startsWith('/') ? [hash.split('?', 1)[0], hash.slice(hash.indexOf('?') + 1)] : []
     this.path = path ?? this.first
-    const given = path === undefined ? FIRST : Object.fromEntries(hash.includes('?') ? new URLSearchParams(query) : [])
+    const given =
+      path === undefined ? this.given : Object.fromEntries(hash.includes('?') ? new URLSearchParams(query) : [])
     this.values = new Map(this.params.filter((name) => given[name]).map((name) => [name, given[name]]))
     this.others = { ...OTHERS }
     for (const name of Object.keys(OTHERS)) if (given[name]) this.others[name] = given[name]
