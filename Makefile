@@ -23,7 +23,6 @@ test:
 	tools/package.sh
 	cd cdk && npm test
 	cargo test --locked $(CARGO_PROFILE) --workspace
-	cargo build --locked $(CARGO_PROFILE) --bin ridge
 	cd browser && npm test
 
 # Formatting, lints and documentation, with warnings as errors.

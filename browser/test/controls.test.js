@@ -142,3 +142,27 @@ describe('a configuration that allows little', () => {
     await page.getByRole('alert').getByText('from 1 to 500').waitFor()
   })
 })
+
+describe('a configuration with presets', () => {
+  const presets = { card: 'w=150&h=100&f=jpeg', thumb: 'w=60&h=60' }
+  const here = serving({ presets, presetsOnly: true })
+
+  test('has them to choose from, and they are all that is allowed', async () => {
+    const page = await open(here)
+    const card = await shown(page)
+    assert.deepEqual(
+      [card.path, card.width, card.height, card.type],
+      ['/photos/brook.jpg?p=card', 150, 100, 'image/jpeg'],
+    )
+    const list = page.getByLabel('Preset', { exact: true })
+    assert.deepEqual(await list.locator('option').allTextContents(), ['none', 'card', 'thumb'])
+    await change(page, () => list.selectOption('thumb'))
+    const thumb = await shown(page)
+    assert.deepEqual([thumb.path, thumb.width, thumb.height], ['/photos/brook.jpg?p=thumb', 60, 60])
+    assert.match(await page.locator('#addresses code').last().textContent(), /^\/w_60\/h_60\/webp\//)
+    await page.waitForFunction(() => document.querySelectorAll('#pictures img:not([src])').length === 0)
+    await page.getByLabel('Width', { exact: true }).fill('61')
+    await page.getByRole('alert').waitFor()
+    assert.match(await page.getByRole('alert').textContent(), /preset/)
+  })
+})

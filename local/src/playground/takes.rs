@@ -100,6 +100,8 @@ mod tests {
             ("anim", choice(&["0"], None)),
             ("v", Takes::Text),
             ("f", choice(&["auto", "webp", "avif", "jpeg", "png", "gif"], Some("auto"))),
+            ("p", Takes::Text),
+            ("raw", choice(&["1"], None)),
             ("dpr", Takes::Range { min: 1.0, max: 4.0, step: 0.1 }),
         ] {
             assert_eq!(takes(name), expected, "{name}");

@@ -121,7 +121,9 @@ async function load(view, signal) {
   figures.show(variant, source, !state.get('f') || state.get('f') === 'auto')
   use.show(variant, source)
   mini.show(variant)
-  const under = await reference(state, origin, variant, accept(), signal)
+  // Where the policy has no twin of it, there is the whole original.
+  const under = await reference(state, origin, variant, accept(), signal).catch(() => origin)
+  signal.throwIfAborted()
   compare.showReference(under, key)
   compare.showVariant(variant, key, Number(state.get('dpr')) || 1)
   forget([source, origin, variant, under])

@@ -2,7 +2,7 @@
 
 import { ask } from './ask.js'
 import { el } from './dom.js'
-import { upload } from './originals.js'
+import { original, upload } from './originals.js'
 
 export class Pictures {
   /** `chosen` gets a picture's path; `refused` what the server says to an upload. */
@@ -38,7 +38,9 @@ export class Pictures {
   async thumbnail(path) {
     const image = this.buttons.get(path).querySelector('img')
     try {
-      const { src } = await ask(`${path}?w=192&h=144`, this.accept())
+      // Where the policy does not allow that size, the original does.
+      const thumbnail = ask(`${path}?w=192&h=144`, this.accept()).catch(() => original(path, this.accept(), 192))
+      const { src } = await thumbnail
       if (src) image.src = src
     } catch {
       // The name stands below it; what is wrong is told when the picture is chosen.
