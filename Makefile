@@ -23,12 +23,14 @@ test:
 	tools/package.sh
 	cd cdk && npm test
 	cargo test --locked $(CARGO_PROFILE) --workspace
+	cd browser && npm test
 
 # Formatting, lints and documentation, with warnings as errors.
 check:
 	@tools/setup.sh test
 	cargo fmt --all --check
 	cargo clippy --locked $(CARGO_PROFILE) --workspace --all-targets -- -D warnings
+	cd browser && npm run check
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --quiet $(CARGO_PROFILE) --workspace --no-deps
 
 # What is deployed: dist/viewer-request.zip, origin-response.zip and purge.zip; `make package CONFIG=other.json KEYS=keys.json`.

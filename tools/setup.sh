@@ -9,9 +9,10 @@ cd "$(dirname "$0")/.."
 
 mode=${1:-}
 needs_python=false needs_peer=false needs_test=false needs_zip=false needs_lambda=false
-needs_peer_edge=false needs_cdk=false needs_load=false
+needs_peer_edge=false needs_cdk=false needs_load=false needs_browser=false
 case $mode in
-  test) needs_python=true needs_peer=true needs_test=true needs_zip=true needs_lambda=true needs_cdk=true ;;
+  test) needs_python=true needs_peer=true needs_test=true needs_zip=true needs_lambda=true needs_cdk=true
+    needs_browser=true ;;
   bench) needs_peer=true ;;
   bench-edge) needs_peer=true needs_peer_edge=true needs_python=true needs_zip=true needs_lambda=true ;;
   bench-load) needs_peer=true needs_load=true ;;
@@ -65,6 +66,9 @@ if $needs_load; then
   want h2load nghttp2-client
   want dpkg-deb dpkg
 fi
+if $needs_browser; then
+  want chromium chromium
+fi
 if $needs_peer || $needs_lambda || $needs_cdk; then
   want node nodejs
   want npm npm
@@ -103,6 +107,9 @@ if $needs_peer; then
 fi
 if $needs_cdk; then
   install_npm cdk
+fi
+if $needs_browser; then
+  install_npm browser
 fi
 if $needs_peer_edge; then
   install_npm peer/edge

@@ -13,7 +13,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::from_fn;
-use axum::response::{Html, IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use bytes::Bytes;
 use futures_util::stream;
@@ -27,11 +27,12 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::cloudfront::{self, Distribution, Function, LinkedOriginResponse, LinkedPurge, LinkedViewerRequest, Origin};
+use crate::host;
 use crate::lambda::{self, Lambda, Package, Runtime, Tools};
 use crate::metrics::Metrics;
+use crate::playground::Playground;
 use crate::queue::Queue;
 use crate::s3::{self, Objects, Originals};
-use crate::{host, index};
 
 /// What is served, and where.
 #[derive(Debug, Clone)]
@@ -131,14 +132,20 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         Some(packages) => packages.functions(settings.timeout, &credentials, &metrics)?,
         None => linked(&settings, &client, &metrics),
     };
-    let origin = Origin::new(client, address.clone(), s3_endpoint.clone());
+    let origin = Origin::new(client.clone(), address.clone(), s3_endpoint.clone());
     let distribution = Arc::new(Distribution::new(viewer_request, origin_response, origin));
     let listener = bind(settings.port, "--port").await?;
     let url = format!("http://localhost:{}", listener.local_addr()?.port());
     let api = Router::new().route("/metrics", get(show_metrics)).with_state(metrics);
     let api = api.merge(cloudfront::admin(Arc::clone(&distribution))).layer(from_fn(host::only_here));
     tokio::spawn(async move { axum::serve(admin, api).await });
-    let app = Router::new().route("/", get(show_index)).fallback(answer).with_state(distribution);
+    let playground = Playground {
+        distribution: Arc::clone(&distribution),
+        store: Store::new(client, &address.bucket),
+        config: settings.config,
+        takes_uploads: settings.external.is_none(),
+    };
+    let app = Router::new().fallback(answer).with_state(distribution).merge(playground.routes());
     let app = app.layer(from_fn(host::only_here));
     let stop = CancellationToken::new();
     let server = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
@@ -248,15 +255,5 @@ async fn show_metrics(State(metrics): State<Arc<Metrics>>) -> Response {
     match metrics.text() {
         Ok(text) => ([(CONTENT_TYPE, prometheus::TEXT_FORMAT)], text).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}\n")).into_response(),
-    }
-}
-
-async fn show_index(State(distribution): State<Arc<Distribution>>) -> Response {
-    match distribution.origin().pictures(index::PICTURES).await {
-        Ok(keys) => Html(index::page(&keys)).into_response(),
-        Err(error) => {
-            eprintln!("the bucket cannot be listed: {error:#}");
-            (StatusCode::BAD_GATEWAY, "the bucket cannot be listed; the reason is in the log\n").into_response()
-        }
     }
 }

@@ -170,23 +170,6 @@ async fn what_is_stale_is_asked_about() {
 }
 
 #[tokio::test]
-async fn ones_own_pictures_come_instead_of_the_samples() {
-    let (data, folder) = (tempdir().unwrap(), tempdir().unwrap());
-    for number in 0..40 {
-        fs::write(folder.path().join(format!("IMG_{number}.CR2")), "raw").unwrap();
-    }
-    fs::write(folder.path().join("zebra.jpg"), pictures::sample("brushes.jpg")).unwrap();
-    assert!(Ridge::serve(data.path(), &[]).get("/").await.text().contains("dandelion"));
-    let ridge = Ridge::serve(data.path(), &["--originals", folder.path().to_str().unwrap()]);
-    let page = ridge.get("/").await;
-    assert!(page.text().contains("/zebra.jpg?w=480") && !page.text().contains("dandelion"), "{}", page.text());
-    let none = tempdir().unwrap();
-    let empty = tempdir().unwrap();
-    let ridge = Ridge::serve(none.path(), &["--originals", empty.path().to_str().unwrap()]);
-    assert!(ridge.get("/").await.text().contains("no pictures yet"));
-}
-
-#[tokio::test]
 async fn one_line_for_each_request() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
@@ -200,18 +183,6 @@ async fn one_line_for_each_request() {
     ridge.logged(&["200 Hit", STORED, &bytes]).await;
     ridge.get("/photos/dandelion.jpg?w=0").await;
     ridge.logged(&["400 Generated", "/photos/dandelion.jpg?w=0"]).await;
-}
-
-#[tokio::test]
-async fn the_page_shows_the_samples() {
-    let data = tempdir().unwrap();
-    let ridge = Ridge::serve(data.path(), &[]);
-    let page = ridge.get("/").await;
-    assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
-    for sample in fs::read_dir(pictures::samples()).unwrap() {
-        let name = sample.unwrap().file_name().into_string().unwrap();
-        assert!(page.text().contains(&format!("/photos/{name}?w=480")), "{name}");
-    }
 }
 
 #[tokio::test]

@@ -49,6 +49,21 @@ pub(crate) enum Every {
     Many(fn() -> f64),
 }
 
+impl Param {
+    /// What a query says that has this parameter alone; `None` where it does not take the value.
+    ///
+    /// ```
+    /// use shared::params::{Draft, PARAMS};
+    /// let fit = PARAMS.iter().find(|param| param.name == "fit").unwrap();
+    /// assert_eq!(fit.draft("cover"), Some(Draft::default()));
+    /// assert_eq!(fit.draft("squeeze"), None);
+    /// ```
+    pub fn draft(&self, text: &str) -> Option<Draft> {
+        let mut draft = Draft::default();
+        (self.read)(&mut draft, text).is_ok().then_some(draft)
+    }
+}
+
 /// How a parameter stands in a path.
 pub(crate) struct InPath {
     /// A regular expression that its text matches; [`Param::read`] and printing decide the rest.

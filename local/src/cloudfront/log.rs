@@ -13,6 +13,8 @@ pub(super) struct Line {
     began: Instant,
     method: Method,
     path: String,
+    /// What viewer-request made of the path.
+    pub(super) rewritten: Option<String>,
     /// Spent in viewer-request.
     pub(super) viewer: Duration,
 }
@@ -20,12 +22,7 @@ pub(super) struct Line {
 impl Line {
     pub(super) fn new(method: &Method, uri: &Uri) -> Line {
         let path = uri.path_and_query().map_or(uri.path(), |path| path.as_str()).to_owned();
-        Line { began: Instant::now(), method: method.clone(), path, viewer: Duration::ZERO }
-    }
-
-    /// What viewer-request made of the path.
-    pub(super) fn rewritten(&mut self, uri: &str) {
-        uri.clone_into(&mut self.path);
+        Line { began: Instant::now(), method: method.clone(), path, rewritten: None, viewer: Duration::ZERO }
     }
 
     /// Status, hit or miss, variant, bytes, milliseconds by stage.
@@ -41,7 +38,7 @@ impl Line {
             response.status().as_u16(),
             found.name(),
             self.method,
-            self.path,
+            self.rewritten.as_ref().unwrap_or(&self.path),
             response.body().len(),
             ms(self.began.elapsed()),
         );

@@ -48,6 +48,8 @@ pub const ID: &str = "ELOCAL";
 
 /// Where a generated answer says how it was found, as CloudFront does in `X-Cache`.
 const FOUND_HEADER: &str = "x-ridge-cache";
+/// The path that viewer-request made of the one that was asked for, for the playground.
+const PATH_HEADER: &str = "x-ridge-path";
 
 impl Distribution {
     /// A distribution with an empty cache.
@@ -76,6 +78,9 @@ impl Distribution {
         if let Ok(value) = found.name().parse() {
             response.headers_mut().insert(FOUND_HEADER, value);
         }
+        if let Some(path) = line.rewritten.as_ref().and_then(|path| path.parse().ok()) {
+            response.headers_mut().insert(PATH_HEADER, path);
+        }
         line.print(found, &response, &entry);
         response
     }
@@ -93,7 +98,7 @@ impl Distribution {
             Err(reason) => (Arc::new(Entry::bad_gateway("viewer-request", &reason)), Found::Error),
             Ok(ViewerReply::Response(response)) => (Arc::new(Entry::generated(&response)), Found::Generated),
             Ok(ViewerReply::Request(request)) => {
-                line.rewritten(&request.uri);
+                line.rewritten = Some(request.uri.clone());
                 self.through_cache(method, *request).await
             }
         }

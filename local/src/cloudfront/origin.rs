@@ -47,9 +47,10 @@ impl Origin {
         self.endpoint.as_deref()
     }
 
-    /// The first keys of the bucket that are originals and look like pictures, at most `max`.
-    pub async fn pictures(&self, max: usize) -> anyhow::Result<Vec<Key>> {
-        let mut pages = self.client.list_objects_v2().bucket(&self.address.bucket).into_paginator().send();
+    /// The first keys that begin so, are originals and look like pictures, at most `max`.
+    pub async fn pictures(&self, prefix: &str, max: usize) -> anyhow::Result<Vec<Key>> {
+        let list = self.client.list_objects_v2().bucket(&self.address.bucket).prefix(prefix);
+        let mut pages = list.into_paginator().send();
         let mut keys = Vec::new();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|error| anyhow::anyhow!("{}", DisplayErrorContext(error)))?;

@@ -140,6 +140,11 @@ impl Ridge {
         request(method, &format!("{}{path}", self.url), headers, Vec::new()).await
     }
 
+    /// Uploads a picture as the playground does.
+    pub(crate) async fn upload(&self, key: &str, bytes: Vec<u8>, headers: &[(&str, &str)]) -> Answer {
+        request("PUT", &format!("{}/-/originals/{key}", self.url), headers, bytes).await
+    }
+
     /// The same, for requests that may come to nothing; the future holds nothing of this.
     pub(crate) fn try_get(&self, path: String) -> impl Future<Output = Result<Answer, String>> + use<> {
         let request = http::Request::get(format!("{}{path}", self.url)).header(CHROME.0, CHROME.1);

@@ -1,0 +1,99 @@
+//! What the page knows: the parameters, the formats and the configuration as the program has them, and the pictures.
+
+use serde::Serialize;
+use shared::params::PARAMS;
+use shared::{Config, Format, Key};
+
+use super::Playground;
+use super::originals::UPLOADS;
+use super::takes::Takes;
+
+/// Most pictures of the bucket that are offered, and most uploads.
+const PICTURES: usize = 24;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Facts<'a> {
+    params: Vec<ParamFacts>,
+    formats: Vec<FormatFacts>,
+    config: &'a Config,
+    pictures: Vec<Picture>,
+    takes_uploads: bool,
+}
+
+/// A row of the table of parameters.
+#[derive(Serialize)]
+struct ParamFacts {
+    name: &'static str,
+    /// What it takes, for people.
+    values: String,
+    meaning: &'static str,
+    takes: Takes,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FormatFacts {
+    name: &'static str,
+    mime: &'static str,
+    is_negotiated: bool,
+}
+
+/// An original.
+#[derive(Serialize)]
+pub(super) struct Picture {
+    key: String,
+    /// As it stands in a URL, with its first slash.
+    path: String,
+}
+
+impl Picture {
+    pub(super) fn of(key: &Key) -> Picture {
+        Picture { key: key.to_string(), path: key.to_path() }
+    }
+}
+
+impl<'a> Facts<'a> {
+    pub(super) async fn gather(playground: &'a Playground) -> anyhow::Result<Facts<'a>> {
+        let origin = playground.distribution.origin();
+        let mut keys = origin.pictures(UPLOADS, PICTURES).await?;
+        let others = origin.pictures("", PICTURES).await?;
+        keys.extend(others.into_iter().filter(|key| !key.as_str().starts_with(UPLOADS)));
+        Ok(Facts::new(&playground.config, keys.iter().map(Picture::of).collect(), playground.takes_uploads))
+    }
+
+    fn new(config: &'a Config, pictures: Vec<Picture>, takes_uploads: bool) -> Facts<'a> {
+        // A dialect's words say what others say already.
+        let params = PARAMS.iter().filter(|param| param.sets == [param.name]).map(|param| {
+            let values = config.words(param.values);
+            ParamFacts { name: param.name, takes: Takes::of(param, &values), values, meaning: param.meaning }
+        });
+        let formats = Format::all().map(|format| FormatFacts {
+            name: format.name(),
+            mime: format.mime(),
+            is_negotiated: format.is_negotiated(),
+        });
+        Facts { params: params.collect(), formats: formats.collect(), config, pictures, takes_uploads }
+    }
+
+    /// For a script element, which ends at the first `</script`, whatever is around it.
+    pub(super) fn json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default().replace('<', "\\u003c")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_cannot_end_the_script() {
+        let key = Key::new("</script><script>alert(1)</script>.jpg").unwrap();
+        let config = Config::default();
+        let json = Facts::new(&config, vec![Picture::of(&key)], true).json();
+        assert!(!json.contains('<'), "{json}");
+        let read: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(read["pictures"][0]["key"], key.as_str());
+        assert_eq!(read["config"]["maxWidth"], config.max_width.get());
+    }
+}

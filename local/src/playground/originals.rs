@@ -1,0 +1,108 @@
+//! Originals as they are, and new ones.
+
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse as _, Response};
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, ORIGIN, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderMap, StatusCode, Uri};
+use shared::{Key, Problem};
+use store::{Attributes, Error};
+
+use super::facts::Picture;
+use super::{Playground, refusal};
+
+/// Where uploads lie in the bucket, so that one never takes the place of a picture that was there before.
+pub(super) const UPLOADS: &str = "uploads/";
+
+/// Before a key in the paths that are answered here.
+const PREFIX: &str = "/-/originals";
+
+/// A page of another site cannot send it without asking first (a CORS preflight), and is not allowed to.
+const MARK: &str = "x-ridge-playground";
+
+/// Originals of more bytes are not shown.
+const MAX_BYTES: u64 = 256 << 20;
+
+/// The original itself, also where the distribution negotiates the format of every picture.
+pub(super) async fn read(State(playground): State<Arc<Playground>>, uri: Uri) -> Response {
+    let key = match key(&uri) {
+        Ok(key) => key,
+        Err(text) => return refusal(StatusCode::BAD_REQUEST, &text),
+    };
+    match playground.store.get(&key, MAX_BYTES).await {
+        Ok(object) => {
+            let mime = object.facts.content_type.unwrap_or_else(|| "application/octet-stream".to_owned());
+            // A page in the bucket would be a page of this server.
+            let headers = [
+                (CONTENT_TYPE, mime.as_str()),
+                (CONTENT_SECURITY_POLICY, "sandbox"),
+                (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+                (CACHE_CONTROL, "no-store"),
+            ];
+            (headers, object.bytes).into_response()
+        }
+        Err(Error::NotFound { key }) => refusal(StatusCode::NOT_FOUND, &format!("there is no {key}")),
+        Err(error) => {
+            eprintln!("playground: {error}");
+            refusal(StatusCode::BAD_GATEWAY, "the original cannot be read; the reason is in the log")
+        }
+    }
+}
+
+/// Puts a picture into the bucket, in place of one of the same name that was uploaded before.
+pub(super) async fn write(State(playground): State<Arc<Playground>>, request: Request) -> Response {
+    if !playground.takes_uploads {
+        return refusal(StatusCode::FORBIDDEN, "the bucket is not this machine's own; nothing is written there");
+    }
+    if !is_of_the_page(request.headers()) {
+        return refusal(StatusCode::FORBIDDEN, "only the playground's own page uploads pictures");
+    }
+    let key = match key(request.uri()) {
+        Ok(key) if key.as_str().starts_with(UPLOADS) => key,
+        Ok(_) => return refusal(StatusCode::BAD_REQUEST, &format!("uploads have keys that begin with {UPLOADS}")),
+        Err(text) => return refusal(StatusCode::BAD_REQUEST, &text),
+    };
+    let (bytes, kind) = match picture(request.into_body(), playground.config.max_source_bytes).await {
+        Ok(picture) => picture,
+        Err((status, text)) => return refusal(status, &text),
+    };
+    let content_type = mime_guess::from_ext(&kind.name().to_lowercase()).first_or_octet_stream().to_string();
+    let attributes = Attributes { content_type, ..Attributes::default() };
+    match playground.store.put(&key, bytes, &attributes).await {
+        Ok(_) => {
+            let picture = serde_json::to_string(&Picture::of(&key)).unwrap_or_default();
+            (StatusCode::CREATED, [(CONTENT_TYPE, "application/json")], picture).into_response()
+        }
+        Err(error) => {
+            eprintln!("playground: {error}");
+            refusal(StatusCode::BAD_GATEWAY, "the picture cannot be stored; the reason is in the log")
+        }
+    }
+}
+
+fn key(uri: &Uri) -> Result<Key, String> {
+    let path = uri.path().strip_prefix(PREFIX).unwrap_or_default();
+    let key = Key::from_path(path).map_err(|error| error.to_string())?;
+    if key.is_reserved() { Err(format!("{key} is in the variants' room")) } else { Ok(key) }
+}
+
+fn is_of_the_page(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let is_here = |origin: &str| origin.strip_prefix("http://") == text(HOST);
+    headers.contains_key(MARK) && text(ORIGIN).is_none_or(is_here)
+}
+
+async fn picture(body: Body, max: u64) -> Result<(bytes::Bytes, pixels::Kind), (StatusCode, String)> {
+    let bytes = to_bytes(body, usize::try_from(max).unwrap_or(usize::MAX)).await.map_err(|_| {
+        let text = format!("the picture has more than the {max} bytes of maxSourceBytes, or broke off on its way");
+        (StatusCode::PAYLOAD_TOO_LARGE, text)
+    })?;
+    let kind = pixels::recognise(&bytes).map_err(|error| {
+        let problem = Problem::from(&error);
+        let status = StatusCode::from_u16(problem.fault.answer().status).unwrap_or(StatusCode::BAD_REQUEST);
+        (status, problem.text)
+    })?;
+    Ok((bytes, kind))
+}
