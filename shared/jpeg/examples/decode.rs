@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use reduced_jpeg::{Chroma, Options};
+use reduced_jpeg::{Chroma, Options, Range};
 use rustix::time::{ClockId, clock_gettime};
 use turbojpeg::{Decompressor, Image, PixelFormat, ScalingFactor};
 
@@ -74,7 +74,14 @@ fn turbo(bytes: &[u8], eighths: u8) -> Result<Vec<u8>> {
 }
 
 fn ours(bytes: &[u8], eighths: u8, is_rgb: bool) -> Result<Vec<u8>> {
-    let options = Options { eighths, chroma: Chroma::Full, max_scans: 100 };
+    let options = Options {
+        eighths,
+        chroma: Chroma::Full,
+        range: Range::Full,
+        max_scans: 100,
+        max_pixels: 1 << 30,
+        is_strict: false,
+    };
     let picture = reduced_jpeg::decode(bytes, &options, &mut || ControlFlow::Continue(()))?;
     if is_rgb {
         return Ok(picture.rgb()?);

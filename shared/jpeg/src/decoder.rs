@@ -8,8 +8,8 @@ use crate::marker::{
     APP0, APP14, APP15, COM, DAC, DHT, DNL, DQT, DRI, EOI, JPG, Markers, RST0, RST7, SOF0, SOF1, SOF2, SOF15, SOI, SOS,
     TEM, scan_length,
 };
-use crate::picture::{Options, Picture};
-use crate::planes::Target;
+use crate::picture::{Hooks, Options, Picture, Sink};
+use crate::planes::{self, Target};
 use crate::progressive::Progressive;
 use crate::scan::Scan;
 use crate::sequential;
@@ -20,14 +20,37 @@ use crate::tables::Tables;
 /// `check` is called once a row of MCUs, and may stop the work. A picture may come with [`Picture::damage`]; an error is
 /// what leaves no picture. What is wrong within a progressive scan that is not needed stays unknown.
 ///
-/// Memory is taken for as many samples as the header promises, so look at it first ([`read_header`]). Of a progressive
-/// picture, two bytes are kept for each coefficient that becomes samples, and a bit for each of the others that must be
-/// followed.
+/// Memory is taken for as many samples as the header promises, so look at it first ([`read_header`]).
 pub fn decode(bytes: &[u8], options: &Options, check: &mut dyn FnMut() -> ControlFlow<()>) -> Result<Picture, Error> {
+    let mut picture = None;
+    let add = &mut |strip: &Picture| {
+        picture.get_or_insert_with(|| Picture::like(strip)).add(strip);
+        ControlFlow::Continue(())
+    };
+    let damage = decode_strips(bytes, options, check, add)?;
+    let picture = picture.ok_or(Error::Broken("no scan"))?;
+    Ok(Picture { damage, ..picture })
+}
+
+/// The same from top to bottom, in strips that `sink` takes and that are gone afterwards. It may stop the work. Returns the
+/// first damage.
+///
+/// A sequential picture whose components come in one scan is held a row of MCUs at a time; one in several scans comes as one
+/// strip. Of a progressive picture, two bytes are kept for each coefficient that becomes samples, and eight for each block
+/// whose other coefficients must be followed.
+pub fn decode_strips(
+    bytes: &[u8],
+    options: &Options,
+    check: &mut dyn FnMut() -> ControlFlow<()>,
+    sink: &mut dyn FnMut(&Picture) -> ControlFlow<()>,
+) -> Result<Option<Damage>, Error> {
+    if !(1..=8).contains(&options.eighths) {
+        return Err(Error::Scale(options.eighths));
+    }
     let mut decoder = Decoder::new(options);
     let mut markers = Markers::new(bytes)?;
-    while decoder.step(&mut markers, check)?.is_continue() {}
-    decoder.finish(check)
+    while decoder.step(&mut markers, check, sink)?.is_continue() {}
+    decoder.finish(check, sink)
 }
 
 /// Whether pixels at so many eighths come sooner than from libjpeg-turbo. With more than 4, transforms and colours take
@@ -46,6 +69,7 @@ pub fn read_header(bytes: &[u8]) -> Result<Header, Error> {
             RST0..=RST7 | TEM => {}
             APP0 => application.app0(markers.segment()?),
             APP14 => application.app14(markers.segment()?),
+            code if is_frame(code) && frame.is_some() => return Err(Error::Broken("two frames")),
             code if is_frame(code) => frame = Some(read_frame(code, markers.segment()?)?),
             _ => drop(markers.segment()?),
         }
@@ -68,11 +92,19 @@ fn read_frame(code: u8, segment: &[u8]) -> Result<Header, Error> {
     }
 }
 
+/// What SOF has begun.
+struct Frame {
+    picture: Picture,
+    targets: Vec<Target>,
+    /// Whether its strips were given away; they are when its only scan was decoded.
+    is_done: bool,
+}
+
 struct Decoder<'a> {
     options: &'a Options,
     tables: Tables,
     application: Application,
-    frame: Option<(Header, Vec<Target>)>,
+    frame: Option<Frame>,
     progressive: Progressive<'a>,
     scans: u32,
     damage: Option<Damage>,
@@ -90,20 +122,21 @@ impl<'a> Decoder<'a> {
         &mut self,
         markers: &mut Markers<'a>,
         check: &mut dyn FnMut() -> ControlFlow<()>,
+        sink: &mut Sink<'_>,
     ) -> Result<ControlFlow<()>, Error> {
         let Some(marker) = markers.next() else {
-            self.damage.get_or_insert(Damage::Truncated);
+            self.note(Some(Damage::Truncated))?;
             return Ok(ControlFlow::Break(()));
         };
         if marker.skipped > 0 {
-            self.damage.get_or_insert(Damage::Extraneous);
+            self.note(Some(Damage::Extraneous))?;
         }
         match marker.code {
             EOI => return Ok(ControlFlow::Break(())),
             DQT => self.tables.read_quantisers(markers.segment()?)?,
             DHT => self.tables.read_huffman(markers.segment()?)?,
             DRI => self.tables.interval = header::restart_interval(markers.segment()?)?,
-            SOS => self.scan(markers, check)?,
+            SOS => self.scan(markers, check, sink)?,
             APP0 => self.application.app0(markers.segment()?),
             APP14 => self.application.app14(markers.segment()?),
             DAC => return Err(Error::Unsupported("arithmetic coding")),
@@ -111,11 +144,17 @@ impl<'a> Decoder<'a> {
             SOI => return Err(Error::Broken("two SOI markers")),
             RST0..=RST7 | TEM => {}
             code if is_frame(code) => {
-                let header = read_frame(code, markers.segment()?)?;
-                let targets = Target::all(&header, self.options);
-                if self.frame.replace((header, targets)).is_some() {
+                if self.frame.is_some() {
                     return Err(Error::Broken("two frames"));
                 }
+                let header = read_frame(code, markers.segment()?)?;
+                let max = self.options.max_pixels;
+                if u64::from(header.width) * u64::from(header.height) > max {
+                    return Err(Error::TooManyPixels(max));
+                }
+                let targets = Target::all(&header, self.options);
+                let picture = Picture::new(header, &targets, self.options.eighths);
+                self.frame = Some(Frame { picture, targets, is_done: false });
             }
             APP0..=APP15 | COM => drop(markers.segment()?),
             _ => return Err(Error::Unsupported("a reserved marker")),
@@ -123,22 +162,53 @@ impl<'a> Decoder<'a> {
         Ok(ControlFlow::Continue(()))
     }
 
-    fn scan(&mut self, markers: &mut Markers<'a>, check: &mut dyn FnMut() -> ControlFlow<()>) -> Result<(), Error> {
-        let (header, targets) = self.frame.as_mut().ok_or(Error::Broken("a scan before its frame"))?;
+    /// Keeps the first damage, or makes an error of it.
+    fn note(&mut self, damage: Option<Damage>) -> Result<(), Error> {
+        self.damage = self.damage.or(damage);
+        match self.damage {
+            Some(damage) if self.options.is_strict => Err(Error::Damaged(damage)),
+            _ => Ok(()),
+        }
+    }
+
+    fn scan(
+        &mut self,
+        markers: &mut Markers<'a>,
+        check: &mut dyn FnMut() -> ControlFlow<()>,
+        sink: &mut Sink<'_>,
+    ) -> Result<(), Error> {
+        let mut frame = self.frame.take().ok_or(Error::Broken("a scan before its frame"))?;
+        let Frame { picture, targets, is_done } = &mut frame;
         let segment = markers.segment()?;
-        let scan = Scan::read(segment, header)?;
-        if header.process == Process::Sequential && !segment.ends_with(&[0, 63, 0]) {
-            self.damage.get_or_insert(Damage::BadProgression);
+        let scan = Scan::read(segment, &picture.header)?;
+        if *is_done {
+            return Err(Error::Broken("a scan after the last"));
+        }
+        if picture.header.process == Process::Sequential && !segment.ends_with(&[0, 63, 0]) {
+            self.note(Some(Damage::BadProgression))?;
+        }
+        if self.scans == 0 {
+            let (color, unknown) = self.application.color(&picture.header.components);
+            picture.header.color = color;
+            self.note(unknown)?;
         }
         self.scans += 1;
         if self.scans > self.options.max_scans {
             return Err(Error::TooManyScans(self.options.max_scans));
         }
         let data = markers.rest();
-        match header.process {
+        match picture.header.process {
             Process::Sequential => {
-                let (behind, damage) = sequential::decode(&scan, header, targets, &self.tables, data, check)?;
-                self.damage = self.damage.or(damage);
+                *is_done = scan.parts.len() == targets.len();
+                if *is_done {
+                    picture.clear(1, targets.len() > 1);
+                } else if self.scans == 1 {
+                    picture.clear(planes::mcus(&picture.header).1, true);
+                }
+                let sink = is_done.then_some(sink);
+                let hooks = &mut Hooks { check, sink, is_strict: self.options.is_strict };
+                let (behind, damage) = sequential::decode(&scan, picture, targets, &self.tables, data, hooks)?;
+                self.note(damage)?;
                 markers.advance(data.len() - behind.len());
             }
             Process::Progressive => {
@@ -150,26 +220,32 @@ impl<'a> Decoder<'a> {
                 markers.advance(length);
             }
         }
+        self.frame = Some(frame);
         Ok(())
     }
 
-    fn finish(self, check: &mut dyn FnMut() -> ControlFlow<()>) -> Result<Picture, Error> {
-        let Decoder { options, application, frame, progressive, scans, damage, .. } = self;
-        let (mut header, mut targets) = frame.ok_or(Error::Broken("no frame"))?;
-        if scans == 0 {
+    fn finish(
+        mut self,
+        check: &mut dyn FnMut() -> ControlFlow<()>,
+        sink: &mut Sink<'_>,
+    ) -> Result<Option<Damage>, Error> {
+        let Frame { mut picture, mut targets, is_done } = self.frame.take().ok_or(Error::Broken("no frame"))?;
+        if self.scans == 0 {
             return Err(Error::Broken("no scan"));
         }
-        let met = match header.process {
-            Process::Sequential => None,
-            Process::Progressive => progressive.decode(&header, &mut targets, check)?,
-        };
-        let (color, unknown) = application.color(&header.components);
-        header.color = color;
         let is_missing = targets.iter().any(|target| target.transform.is_none());
-        let damage = damage.or(met).or(unknown).or(is_missing.then_some(Damage::MissingComponent));
-        let scaled = |side: u16| (usize::from(side) * usize::from(options.eighths)).div_ceil(8);
-        let (width, height) = (scaled(header.width), scaled(header.height));
-        let planes = targets.into_iter().map(|target| target.plane).collect();
-        Ok(Picture { header, planes, width, height, eighths: options.eighths, damage })
+        match picture.header.process {
+            Process::Progressive => {
+                let progressive = std::mem::take(&mut self.progressive);
+                self.note(progressive.order(targets.len()))?;
+                let hooks = &mut Hooks { check, sink: Some(sink), is_strict: self.options.is_strict };
+                let met = progressive.decode(&mut picture, &mut targets, hooks)?;
+                self.note(met)?;
+            }
+            Process::Sequential if is_done => {}
+            Process::Sequential => picture.show(0, sink)?,
+        }
+        self.note(is_missing.then_some(Damage::MissingComponent))?;
+        Ok(self.damage)
     }
 }

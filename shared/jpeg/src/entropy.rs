@@ -73,7 +73,8 @@ impl<'a> Entropy<'a> {
         loop {
             let Some((at, code)) = find(rest, 0) else {
                 self.note(Damage::ShortScan);
-                return self.window.start_exhausted(rest);
+                // Not what is left: each restart that is still due would look through it again.
+                return self.window.start_exhausted(&[]);
             };
             if at == 0 && code == RST0 + expected {
                 return self.window.start(&rest[2..]);

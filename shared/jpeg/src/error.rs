@@ -12,12 +12,21 @@ pub enum Error {
     /// More scans than [`Options::max_scans`](crate::Options::max_scans).
     #[error("more than {0} scans")]
     TooManyScans(u32),
+    /// More pixels than [`Options::max_pixels`](crate::Options::max_pixels).
+    #[error("more than {0} pixels")]
+    TooManyPixels(u64),
+    /// Not 1 to 8 eighths.
+    #[error("a scale of {0}/8")]
+    Scale(u8),
+    /// Damage that [`Options::is_strict`](crate::Options::is_strict) does not allow.
+    #[error("damaged: {0}")]
+    Damaged(Damage),
     /// The caller's check said so.
     #[error("stopped by the caller")]
     Stopped,
 }
 
-/// Data that was missing or wrong, although there is a picture. libjpeg-turbo warns of the same.
+/// Data that was missing or wrong, although there is a picture. libjpeg-turbo warns of most of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Damage {
     /// The file ends before its EOI marker.

@@ -22,6 +22,7 @@ pub struct Component {
     pub across: u8,
     /// Vertical sampling factor, 1 to 4.
     pub down: u8,
+    /// The number of its table, which need not exist as long as no scan has the component.
     pub(crate) quantisers: usize,
 }
 
@@ -127,12 +128,18 @@ pub(crate) fn frame(process: Process, segment: &[u8]) -> Result<Header, Error> {
     for bytes in rest.chunks_exact(3) {
         let (across, down) = (bytes[1] >> 4, bytes[1] & 15);
         let is_new = components.iter().all(|other| other.id != bytes[0]);
-        if !is_new || !(1..=4).contains(&across) || !(1..=4).contains(&down) || bytes[2] > 3 {
+        if !is_new || !(1..=4).contains(&across) || !(1..=4).contains(&down) {
             return Err(Error::Broken("a component of the frame"));
         }
         components.push(Component { id: bytes[0], across, down, quantisers: bytes[2].into() });
     }
-    Ok(Header { process, width, height, components, color: Color::Unknown })
+    let header = Header { process, width, height, components, color: Color::Unknown };
+    let (max_across, max_down) = header.sampling();
+    let is_whole = |part: &Component| max_across.is_multiple_of(part.across) && max_down.is_multiple_of(part.down);
+    if !header.components.iter().all(is_whole) {
+        return Err(Error::Unsupported("samples that stand for parts of pixels"));
+    }
+    Ok(header)
 }
 
 /// Quantisation tables in rows of eight: B.2.4.1.

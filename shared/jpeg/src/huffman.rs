@@ -101,6 +101,10 @@ impl Huffman {
                 code += 1;
                 index += 1;
             }
+            // C.2: no code is all ones.
+            if *count > 0 && code >= 1 << bits {
+                return Err(Error::Broken("a Huffman table"));
+            }
             table.limits[bits as usize].0 = code << (16 - bits);
             code <<= 1;
         }
@@ -140,7 +144,13 @@ impl Huffman {
                 if symbol.length == 0 {
                     symbol = self.search(next << (16 - SKIP_BITS)).unwrap_or_default();
                 }
-                if symbol.length == 0 || u32::from(symbol.code) > left || length + u32::from(symbol.length) > MAX_SKIP {
+                // What goes beyond the block is for the slow way: added up, it would look like an end of block.
+                let is_beyond = symbol.advance < 64 && advance + u32::from(symbol.advance) > 64;
+                if is_beyond
+                    || symbol.length == 0
+                    || u32::from(symbol.code) > left
+                    || length + u32::from(symbol.length) > MAX_SKIP
+                {
                     break;
                 }
                 length += u32::from(symbol.length);

@@ -24,6 +24,15 @@ pub struct Scale {
     pub down: u8,
 }
 
+/// What samples mean.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Levels {
+    /// How much of the 255 steps of the file there are.
+    pub(crate) gain: f64,
+    /// What the file's 128 becomes.
+    pub(crate) middle: f64,
+}
+
 /// Turns the coefficients of one component into samples.
 #[derive(Debug)]
 pub(crate) struct Transform {
@@ -32,6 +41,8 @@ pub(crate) struct Transform {
     pub(crate) last: u32,
     /// What a quantised coefficient is multiplied by.
     pub(crate) factors: Block,
+    /// What is added to each sample: T.81, A.3.1.
+    level: f32,
     /// Cosines by frequency and sample.
     across: [[f32; 8]; 8],
     down: [[f32; 8]; 8],
@@ -39,14 +50,16 @@ pub(crate) struct Transform {
 
 impl Transform {
     /// `quantisers` in rows of eight.
-    pub(crate) fn new(quantisers: &[u16; 64], scale: Scale) -> Transform {
+    pub(crate) fn new(quantisers: &[u16; 64], scale: Scale, levels: Levels) -> Transform {
         let (across, down) = (usize::from(scale.across), usize::from(scale.down));
-        let factor = |index: usize| f64::from(quantisers[index]) * weight(index % 8, across) * weight(index / 8, down);
+        let weight = |index: usize| weight(index % 8, across) * weight(index / 8, down);
+        let factor = |index: usize| f64::from(quantisers[index]) * weight(index) * levels.gain;
         let is_needed = |index: &u8| usize::from(*index) % 8 < across && usize::from(*index) / 8 < down;
         Transform {
             scale,
             last: ZIGZAG.iter().rposition(is_needed).unwrap_or(0) as u32,
             factors: std::array::from_fn(|index| factor(index) as f32),
+            level: levels.middle as f32 + ROUNDING,
             across: cosines(across),
             down: cosines(down),
         }
@@ -99,11 +112,11 @@ impl Transform {
                 column = row.mul_add(f32x4::splat(simd, self.down[v][y]), column);
             }
             let column = <[f32; 4]>::from(column);
-            let mut sum = f32x4::splat(simd, column[0] + LEVEL);
+            let mut sum = f32x4::splat(simd, column[0] + self.level);
             for u in 1..ACROSS {
                 sum = basis[u].mul_add(f32x4::splat(simd, column[u]), sum);
             }
-            *result = simd.cvt_i32_f32x4(sum);
+            *result = simd.cvt_i32_f32x4(sum.max(f32x4::splat(simd, -EXTREME)).min(f32x4::splat(simd, EXTREME)));
         }
         for y in (0..DOWN).step_by(4) {
             let bytes = bytes_4(simd, [sums[y], sums[y + 1], sums[y + 2], sums[y + 3]]);
@@ -137,11 +150,11 @@ impl Transform {
                 column = row.mul_add(f32x8::splat(simd, self.down[v][y]), column);
             }
             let column = <[f32; 8]>::from(column);
-            let mut sum = f32x8::splat(simd, column[0] + LEVEL);
+            let mut sum = f32x8::splat(simd, column[0] + self.level);
             for u in 1..ACROSS {
                 sum = basis[u].mul_add(f32x8::splat(simd, column[u]), sum);
             }
-            *result = simd.cvt_i32_f32x8(sum);
+            *result = simd.cvt_i32_f32x8(sum.max(f32x8::splat(simd, -EXTREME)).min(f32x8::splat(simd, EXTREME)));
         }
         for y in (0..DOWN).step_by(4) {
             let bytes = bytes_8(simd, [sums[y], sums[y + 1], sums[y + 2], sums[y + 3]]);
@@ -159,15 +172,21 @@ impl Transform {
             let column: [f32; 8] = std::array::from_fn(|u| (0..down).map(|v| self.down[v][y] * block[v * 8 + u]).sum());
             for x in 0..across {
                 let sum: f32 = (0..across).map(|u| self.across[u][x] * column[u]).sum();
-                samples[y * stride + x] = sample(sum);
+                samples[y * stride + x] = (sum + self.level) as u8;
             }
         }
     }
 
-    /// The same for a block whose only coefficient is the first.
+    /// The sample of a block whose only coefficient is the first.
+    #[inline(always)]
+    pub(crate) fn flat(&self, block: &Block) -> u8 {
+        (block[0] + self.level) as u8
+    }
+
+    /// All samples of such a block.
     #[inline(always)]
     pub(crate) fn fill(&self, block: &Block, samples: &mut [u8], stride: usize) {
-        let sample = flat(block);
+        let sample = self.flat(block);
         match self.scale {
             Scale { across: 2, down } => fill::<2>(samples, stride, down, sample),
             Scale { across: 4, down } => fill::<4>(samples, stride, down, sample),
@@ -188,18 +207,11 @@ fn fill<const ACROSS: usize>(samples: &mut [u8], stride: usize, down: u8, sample
     }
 }
 
-/// The level shift of T.81, A.3.1, and what rounds in truncation; a little more, as libjpeg rounds halves up.
-const LEVEL: f32 = 128.501;
+/// Rounds in truncation; a little more than a half, as libjpeg rounds halves up.
+const ROUNDING: f32 = 0.501;
 
-#[inline(always)]
-pub(crate) fn flat(block: &Block) -> u8 {
-    sample(block[0])
-}
-
-#[inline(always)]
-fn sample(value: f32) -> u8 {
-    (value + LEVEL) as u8
-}
+/// Samples beyond it are as black or white, and would overflow where four rows are clamped.
+const EXTREME: f32 = 10_000.0;
 
 /// Four rows, clamped.
 #[inline(always)]

@@ -8,10 +8,12 @@
 //! ```no_run
 //! use std::ops::ControlFlow;
 //!
-//! use reduced_jpeg::{Chroma, Options, decode};
+//! use reduced_jpeg::{Chroma, Options, Range, decode};
 //!
 //! let file = std::fs::read("photograph.jpg")?;
-//! let options = Options { eighths: 2, chroma: Chroma::Full, max_scans: 100 };
+//! let (chroma, range) = (Chroma::Full, Range::Full);
+//! let (max_scans, max_pixels) = (100, 100_000_000);
+//! let options = Options { eighths: 2, chroma, range, max_scans, max_pixels, is_strict: false };
 //! let picture = decode(&file, &options, &mut || ControlFlow::Continue(()))?;
 //! assert_eq!(picture.rgb()?.len(), picture.width * picture.height * 3);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -35,9 +37,9 @@ mod tables;
 mod upsample;
 mod window;
 
-pub use decoder::{decode, is_fast, read_header};
+pub use decoder::{decode, decode_strips, is_fast, read_header};
 pub use error::{Damage, Error};
 pub use header::{Color, Component, Header, Process};
 pub use idct::Scale;
-pub use picture::{Chroma, Options, Picture};
+pub use picture::{Chroma, Options, Picture, Range};
 pub use planes::Plane;

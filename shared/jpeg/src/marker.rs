@@ -52,7 +52,9 @@ impl<'a> Markers<'a> {
     /// The next marker; `None` at the end of the file.
     pub(crate) fn next(&mut self) -> Option<Marker> {
         let (at, code) = find(self.bytes, self.pos)?;
-        let skipped = at - self.pos;
+        // B.1.1.2: any number of fill bytes may come before a marker.
+        let fill = self.bytes[self.pos..at].iter().rev().take_while(|byte| **byte == 0xFF).count();
+        let skipped = at - self.pos - fill;
         self.pos = at + 2;
         Some(Marker { code, skipped })
     }

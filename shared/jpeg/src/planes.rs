@@ -2,17 +2,19 @@
 
 use crate::error::Error;
 use crate::header::{Component, Header};
-use crate::idct::{Scale, Transform};
+use crate::idct::{Levels, Scale, Transform};
 use crate::picture::{Chroma, Options};
 use crate::tables::Tables;
 
-/// The samples of one component.
+/// The samples of one component, or those of some rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plane {
     /// Samples across.
     pub width: usize,
-    /// Samples down.
+    /// Samples down, as many as are here.
     pub height: usize,
+    /// Samples down in the whole picture.
+    pub total: usize,
     /// Samples from one row to the next; those behind `width` are the coder's padding.
     pub stride: usize,
     /// At least `height` rows.
@@ -56,19 +58,34 @@ impl Layout {
     }
 }
 
+/// What is missing in the file: libjpeg's zero coefficients are the same gray.
+const GRAY: u8 = 128;
+
 impl Plane {
-    /// A gray one. What is missing in the file stays so: libjpeg's zero coefficients are the same gray.
+    /// One without rows.
     pub(crate) fn new(header: &Header, component: &Component, scale: Scale) -> Plane {
         let (max_across, max_down) = header.sampling();
         let layout = Layout::new(header, component);
-        let stride = layout.stride * usize::from(scale.across);
         Plane {
             width: samples(header.width, component.across, max_across, scale.across),
-            height: samples(header.height, component.down, max_down, scale.down),
-            stride,
-            samples: vec![128; stride * layout.rows * usize::from(scale.down)],
+            height: 0,
+            total: samples(header.height, component.down, max_down, scale.down),
+            stride: layout.stride * usize::from(scale.across),
+            samples: Vec::new(),
             scale,
         }
+    }
+
+    /// Makes it gray, with room for so many rows of blocks.
+    pub(crate) fn clear(&mut self, blocks: usize) {
+        self.samples.clear();
+        self.samples.resize(self.stride * blocks * usize::from(self.scale.down), GRAY);
+    }
+
+    /// Counts the rows that are there if it holds this strip, of strips as high as its room.
+    pub(crate) fn show(&mut self, strip: usize) {
+        let rows = self.samples.len() / self.stride;
+        self.height = rows.min(self.total.saturating_sub(strip * rows));
     }
 
     /// The row `y`, without padding.
@@ -83,9 +100,9 @@ pub(crate) struct Target {
     pub(crate) component: Component,
     pub(crate) layout: Layout,
     pub(crate) scale: Scale,
+    levels: Levels,
     /// Set at its first scan, as quantisers may come late.
     pub(crate) transform: Option<Transform>,
-    pub(crate) plane: Plane,
 }
 
 impl Target {
@@ -93,14 +110,14 @@ impl Target {
         let (max_across, max_down) = header.sampling();
         let side = |factor: u8, max: u8| {
             let wanted = options.eighths * (max / factor);
-            let is_full = max.is_multiple_of(factor) && wanted <= 8 && options.chroma == Chroma::Full;
+            let is_full = wanted <= 8 && options.chroma == Chroma::Full;
             if is_full { wanted } else { options.eighths }
         };
         let target = |component: &Component| {
             let scale = Scale { across: side(component.across, max_across), down: side(component.down, max_down) };
-            let plane = Plane::new(header, component, scale);
             let layout = Layout::new(header, component);
-            Target { component: *component, layout, scale, transform: None, plane }
+            let levels = options.range.levels(component.id == header.components[0].id);
+            Target { component: *component, layout, scale, levels, transform: None }
         };
         header.components.iter().map(target).collect()
     }
@@ -108,7 +125,8 @@ impl Target {
     /// Takes the quantisers that are in force now, unless it has some: as libjpeg, at the component's first scan.
     pub(crate) fn prepare(&mut self, tables: &Tables) -> Result<(), Error> {
         if self.transform.is_none() {
-            self.transform = Some(Transform::new(tables.quantisers(self.component.quantisers)?, self.scale));
+            self.transform =
+                Some(Transform::new(tables.quantisers(self.component.quantisers)?, self.scale, self.levels));
         }
         Ok(())
     }

@@ -21,7 +21,7 @@ pub(crate) struct Scan {
 pub(crate) struct Part {
     /// Which of the frame's.
     pub(crate) component: usize,
-    /// The numbers of its Huffman tables.
+    /// The numbers of its Huffman tables; one that the scan has no use for need not exist.
     pub(crate) dc: usize,
     pub(crate) ac: usize,
 }
@@ -37,7 +37,7 @@ impl Scan {
             let component = header.components.iter().position(|component| component.id == selector[0]).ok_or(broken)?;
             let part = Part { component, dc: usize::from(selector[1] >> 4), ac: usize::from(selector[1] & 15) };
             // B.2.3: in the order of the frame.
-            if part.dc > 3 || part.ac > 3 || parts.last().is_some_and(|other| other.component >= component) {
+            if parts.last().is_some_and(|other| other.component >= component) {
                 return Err(broken);
             }
             parts.push(part);

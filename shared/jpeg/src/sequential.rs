@@ -1,15 +1,13 @@
 //! Scans that hold whole blocks: ITU-T T.81, F.2.
 
-use std::ops::ControlFlow;
-
 use fearless_simd::{Level, Simd, dispatch};
 
 use crate::bits::{BAD, Cursor};
 use crate::entropy::Entropy;
 use crate::error::{Damage, Error};
-use crate::header::Header;
 use crate::huffman::{Class, Huffman, Skips};
-use crate::idct::{self, Block, Transform, ZIGZAG};
+use crate::idct::{Block, Transform, ZIGZAG};
+use crate::picture::{Hooks, Picture};
 use crate::planes::{self, Plane, Target};
 use crate::scan::Scan;
 use crate::tables::Tables;
@@ -21,27 +19,29 @@ struct Part<'a> {
     ac: &'a Huffman,
     skips: &'a Skips,
     transform: &'a Transform,
-    plane: &'a mut Plane,
+    /// Which of the picture's.
+    plane: usize,
     /// Blocks of it in an MCU.
     across: usize,
     down: usize,
 }
 
-/// Decodes a scan into its planes. Returns what follows it, and what was wrong with it.
+/// Decodes a scan into its planes, and hands them over after each row of MCUs where there is a `sink`: then they have room
+/// for one. Returns what follows the scan, and what was wrong with it.
 pub(crate) fn decode<'a>(
     scan: &Scan,
-    header: &Header,
+    picture: &mut Picture,
     targets: &mut [Target],
     tables: &Tables,
     data: &'a [u8],
-    check: &mut dyn FnMut() -> ControlFlow<()>,
+    hooks: &mut Hooks<'_, '_>,
 ) -> Result<(&'a [u8], Option<Damage>), Error> {
-    let mut mcus = planes::mcus(header);
+    let mut mcus = planes::mcus(&picture.header);
     let mut parts = Vec::new();
     for (index, target) in targets.iter_mut().enumerate() {
         let Some(part) = scan.parts.iter().find(|part| part.component == index) else { continue };
         target.prepare(tables)?;
-        let Target { component, layout, transform: Some(transform), plane, .. } = target else { continue };
+        let Target { component, layout, transform: Some(transform), .. } = target else { continue };
         let (mut across, mut down) = (usize::from(component.across), usize::from(component.down));
         if scan.parts.len() == 1 {
             mcus = (layout.across, layout.down);
@@ -49,20 +49,21 @@ pub(crate) fn decode<'a>(
         }
         let (dc, table) = (tables.dc(part.dc)?, tables.ac(part.ac)?);
         let (ac, skips) = (table.huffman(Class::Ac)?, table.skips()?);
-        parts.push(Part { dc, ac, skips, transform, plane, across, down });
+        parts.push(Part { dc, ac, skips, transform, plane: index, across, down });
     }
     let (mut entropy, cursor) = Entropy::new(data, tables.interval);
-    let cursor = dispatch(&mut parts, mcus, &mut entropy, cursor, check)?;
+    let cursor = dispatch(&parts, mcus, picture, &mut entropy, cursor, hooks)?;
     Ok(entropy.finish(cursor))
 }
 
 /// Runs [`rows`] with what this processor has.
 fn dispatch(
-    parts: &mut [Part<'_>],
+    parts: &[Part<'_>],
     mcus: (usize, usize),
+    picture: &mut Picture,
     entropy: &mut Entropy<'_>,
     cursor: Cursor,
-    check: &mut dyn FnMut() -> ControlFlow<()>,
+    hooks: &mut Hooks<'_, '_>,
 ) -> Result<Cursor, Error> {
     let level = Level::new();
     // With AVX-512 it takes longer.
@@ -70,10 +71,10 @@ fn dispatch(
     if let Some(simd) = level.as_avx2() {
         return simd.vectorize(
             #[inline(always)]
-            || rows(simd, parts, mcus, entropy, cursor, check),
+            || rows(simd, parts, mcus, picture, entropy, cursor, hooks),
         );
     }
-    dispatch!(level, simd => rows(simd, parts, mcus, entropy, cursor, check))
+    dispatch!(level, simd => rows(simd, parts, mcus, picture, entropy, cursor, hooks))
 }
 
 /// A block of an MCU.
@@ -92,50 +93,49 @@ struct Place {
 #[inline(always)]
 fn rows<S: Simd>(
     simd: S,
-    parts: &mut [Part<'_>],
+    parts: &[Part<'_>],
     (across, down): (usize, usize),
+    picture: &mut Picture,
     entropy: &mut Entropy<'_>,
     mut cursor: Cursor,
-    check: &mut dyn FnMut() -> ControlFlow<()>,
+    hooks: &mut Hooks<'_, '_>,
 ) -> Result<Cursor, Error> {
-    let mut places = places(parts);
+    let mut places = places(parts, &picture.planes);
     let mut predictions = [0i32; 4];
     let mut blocks: [Block; 10] = [[0.0; 64]; 10];
     let mut flat = [false; 10];
     for y in 0..down {
-        if check().is_break() {
-            return Err(Error::Stopped);
-        }
+        hooks.check(entropy.damage)?;
+        let above = if hooks.sink.is_some() { 0 } else { y };
         for place in &mut places {
-            place.at = place.first + y * place.row;
+            place.at = place.first + above * place.row;
         }
+        let planes = &mut picture.planes;
         for _ in 0..across {
             if entropy.is_restart(&mut cursor) {
                 predictions = [0; 4];
             }
             if !entropy.has_more(&mut cursor) {
-                for place in &mut places {
-                    place.at += place.step;
-                }
+                gray(parts, &mut places, planes);
                 continue;
             }
             let mut is_bad = false;
             // First all coefficients, then all samples: these would wait for the ones just written.
             for ((place, block), is_flat) in places.iter_mut().zip(&mut blocks).zip(&mut flat) {
-                let part = &mut parts[place.part];
+                let part = &parts[place.part];
                 let prediction = &mut predictions[place.part & 3];
                 *is_flat = decode_block(&mut cursor, &entropy.window, part, prediction, block, &mut is_bad);
                 if part.transform.last == 0 {
-                    part.plane.samples[place.at] = idct::flat(block);
+                    planes[part.plane].samples[place.at] = part.transform.flat(block);
                     place.at += place.step;
                 }
             }
             for ((place, block), is_flat) in places.iter_mut().zip(&blocks).zip(flat) {
-                let part = &mut parts[place.part];
+                let part = &parts[place.part];
                 if part.transform.last == 0 {
                     continue;
                 }
-                let Plane { samples, stride, .. } = &mut *part.plane;
+                let Plane { samples, stride, .. } = &mut planes[part.plane];
                 let samples = &mut samples[place.at..];
                 place.at += place.step;
                 if is_flat {
@@ -148,14 +148,29 @@ fn rows<S: Simd>(
                 entropy.note(Damage::BadCode);
             }
         }
+        if let Some(sink) = &mut hooks.sink {
+            picture.show(y, *sink)?;
+        }
     }
     Ok(cursor)
 }
 
-fn places(parts: &[Part<'_>]) -> Vec<Place> {
+/// An MCU that is missing. Its place may still hold the one above.
+#[cold]
+#[inline(never)]
+fn gray(parts: &[Part<'_>], places: &mut [Place], planes: &mut [Plane]) {
+    for place in places {
+        let Part { transform, plane, .. } = &parts[place.part];
+        let Plane { samples, stride, .. } = &mut planes[*plane];
+        transform.fill(&[0.0; 64], &mut samples[place.at..], *stride);
+        place.at += place.step;
+    }
+}
+
+fn places(parts: &[Part<'_>], planes: &[Plane]) -> Vec<Place> {
     let mut places = Vec::new();
     for (part, Part { transform, plane, across, down, .. }) in parts.iter().enumerate() {
-        let scale = transform.scale;
+        let (scale, plane) = (transform.scale, &planes[*plane]);
         for y in 0..*down {
             for x in 0..*across {
                 let first = y * usize::from(scale.down) * plane.stride + x * usize::from(scale.across);

@@ -40,15 +40,15 @@ impl Tables {
     }
 
     pub(crate) fn quantisers(&self, slot: usize) -> Result<&[u16; 64], Error> {
-        self.quantisers[slot].as_ref().ok_or(Error::Broken("no quantisation table"))
+        self.quantisers.get(slot).and_then(Option::as_ref).ok_or(Error::Broken("no quantisation table"))
     }
 
     pub(crate) fn dc(&self, slot: usize) -> Result<&Huffman, Error> {
-        self.dc[slot].as_ref().ok_or(Error::Broken("no Huffman table"))?.huffman(Class::Dc)
+        self.dc.get(slot).and_then(Option::as_ref).ok_or(Error::Broken("no Huffman table"))?.huffman(Class::Dc)
     }
 
     pub(crate) fn ac(&self, slot: usize) -> Result<&Table, Error> {
-        self.ac[slot].as_deref().ok_or(Error::Broken("no Huffman table"))
+        self.ac.get(slot).and_then(Option::as_deref).ok_or(Error::Broken("no Huffman table"))
     }
 }
 

@@ -17,7 +17,7 @@ fn small(is_progressive: bool, sampling: Subsamp) -> Vec<u8> {
 
 fn restarts() -> Vec<u8> {
     let sampling = vec![(2, 2), (1, 1), (1, 1)];
-    random(&Layout { width: 90, height: 70, sampling, is_interleaved: true, interval: 3 }, &mut Random(4))
+    random(&Layout { width: 90, height: 70, sampling, interval: 3 }, &mut Random(4))
 }
 
 /// Each beginning of a file gives the whole size and is reported, or is an error; libjpeg-turbo refuses it too.
@@ -68,7 +68,7 @@ fn the_rest_is_gray() {
 #[test]
 fn restart_markers_bring_order_back() {
     let sampling = vec![(1, 1)];
-    let layout = Layout { width: 800, height: 160, sampling, is_interleaved: true, interval: 100 };
+    let layout = Layout { width: 800, height: 160, sampling, interval: 100 };
     let bytes = random(&layout, &mut Random(6));
     let whole = plane(&decode(&bytes, 8).expect("the whole file"), 0);
     let at = bytes.windows(2).position(|pair| pair == [0xFF, 0xD4]).expect("the fifth marker");

@@ -78,44 +78,10 @@ fn compare(bytes: &[u8], most_of_colours: u8, name: &str) {
     }
 }
 
-/// Samplings, restarts and scans that libjpeg-turbo reads but does not write.
-#[test]
-fn layouts() {
-    let mut seed = Random(3);
-    let samplings: [&[(usize, usize)]; 7] = [
-        &[(1, 1)],
-        &[(2, 2)],
-        &[(1, 1), (1, 1), (1, 1)],
-        &[(2, 2), (1, 1), (1, 1)],
-        &[(2, 1), (1, 1), (1, 1)],
-        &[(1, 2), (1, 1), (1, 1)],
-        &[(2, 2), (2, 1), (1, 2)],
-    ];
-    for sampling in samplings {
-        for is_interleaved in [true, false] {
-            for interval in [0, 1, 2, 5] {
-                let (width, height) = (1 + seed.below(70) as usize, 1 + seed.below(70) as usize);
-                let sampling = sampling.to_vec();
-                let layout = Layout { width, height, sampling, is_interleaved, interval };
-                let bytes = random(&layout, &mut seed);
-                for eighths in [1, 8] {
-                    let name = format!("{layout:?} {eighths}/8");
-                    let picture = decode(&bytes, eighths).expect(&name);
-                    let (width, height, gray) = turbo(&bytes, eighths, PixelFormat::GRAY).expect(&name);
-                    assert_eq!((picture.width, picture.height, picture.damage), (width, height, None), "{name}");
-                    let found = difference(&plane(&picture, 0), &gray);
-                    assert!(found.1 <= 1, "{name}: {found:?}");
-                    picture.rgb().expect(&name);
-                }
-            }
-        }
-    }
-}
-
 /// A long scan crosses the window of bits many times.
 #[test]
 fn long_scans() {
-    let layout = Layout { width: 1500, height: 1100, sampling: vec![(1, 1); 3], is_interleaved: true, interval: 700 };
+    let layout = Layout { width: 1500, height: 1100, sampling: vec![(1, 1); 3], interval: 700 };
     let bytes = random(&layout, &mut Random(5));
     assert!(bytes.len() > 400_000);
     let picture = decode(&bytes, 8).expect("a picture");

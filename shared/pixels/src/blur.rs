@@ -2,7 +2,7 @@
 
 use fast_image_resize::FilterType;
 use image::imageops::blur;
-use image::{ImageBuffer, Pixel, Rgb, Rgba};
+use image::{ImageBuffer, Luma, Pixel, Rgb, Rgba};
 use shared::values::Sigma;
 
 use crate::error::Error;
@@ -27,7 +27,7 @@ impl Raster {
     pub(crate) fn blur(self, sigma: Option<Sigma>, watch: &dyn Watch) -> Result<Raster, Error> {
         let Some(sigma) = sigma.map(Sigma::pixels) else { return Ok(self) };
         match self.channels {
-            Channels::Rgb => self.blurred(sigma, watch),
+            Channels::One | Channels::Rgb => self.blurred(sigma, watch),
             Channels::Rgba => divided(multiplied(self)?.blurred(sigma, watch)?),
         }
     }
@@ -59,6 +59,7 @@ impl Raster {
             let band = self.pixels[first * stride..end * stride].to_vec();
             let size = Size { height: (end - first) as u32, ..self.size };
             let band = match self.channels {
+                Channels::One => convolved::<Luma<u8>>(size, band, sigma),
                 Channels::Rgb => convolved::<Rgb<u8>>(size, band, sigma),
                 Channels::Rgba => convolved::<Rgba<u8>>(size, band, sigma),
             };

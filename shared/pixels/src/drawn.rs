@@ -24,7 +24,9 @@ impl Raster {
 
     /// Whether there is no colour.
     pub(crate) fn is_gray(&self) -> bool {
-        self.pixels.chunks_exact(self.channels.count()).all(|pixel| pixel[0] == pixel[1] && pixel[1] == pixel[2])
+        self.pixels
+            .chunks_exact(self.channels.count())
+            .all(|pixel| pixel.iter().take(3).all(|level| *level == pixel[0]))
     }
 
     /// All colours in the order in which they come, and every pixel's place among them; `None` when there are more than

@@ -15,6 +15,7 @@ mod kind;
 mod orientation;
 mod pipeline;
 mod plan;
+mod planes;
 mod profile;
 mod raster;
 mod resize;

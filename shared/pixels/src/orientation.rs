@@ -89,6 +89,12 @@ impl Orientation {
         }
     }
 
+    /// Whether the stored picture's right side, and its bottom, are where the upright one's columns or rows begin.
+    pub(crate) fn mirrors(self) -> (bool, bool) {
+        let (swap, x, y) = self.parts();
+        if swap { (y, x) } else { (x, y) }
+    }
+
     /// The EXIF number, 1 to 8.
     pub fn number(self) -> u8 {
         self as u8

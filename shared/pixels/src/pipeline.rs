@@ -104,6 +104,13 @@ struct Job<'a> {
     profile: Option<Profile>,
 }
 
+/// What a still picture has become.
+struct Made {
+    format: Format,
+    size: Size,
+    bytes: Vec<u8>,
+}
+
 impl Job<'_> {
     fn still(&self, output: Output, watch: &mut dyn Watch) -> Result<Picture, Error> {
         let (header, options, max) = (&self.header, self.variant.options(), self.config.max_source_pixels);
@@ -115,6 +122,52 @@ impl Job<'_> {
         let is_settled = options.gravity != Gravity::Smart || crop == Crop::whole(header.size);
         let is_lossless = !output.may_be_lossy();
         let wanted = Wanted { crop, size: picture, is_settled, is_lossless };
+        let made = match self.planar(wanted, output, watch)? {
+            Some(made) => made,
+            None => self.raster(wanted, output, watch)?,
+        };
+        let Made { format, size, mut bytes } = made;
+        if self.may_keep_source(format)
+            && let Some(stripped) = strip::without_metadata(header.kind, self.source)
+            && stripped.len() < bytes.len()
+        {
+            bytes = stripped;
+        }
+        Ok(Picture { bytes, format, size, frames: 1, source: self.header })
+    }
+
+    /// Without pixels between the planes of decoder and encoder; `None` where a step needs them, or the file has none.
+    fn planar(&self, wanted: Wanted, output: Output, watch: &mut dyn Watch) -> Result<Option<Made>, Error> {
+        let options = self.variant.options();
+        let format = match output {
+            Output::Format(format) => format,
+            // What has planes has no alpha.
+            Output::Auto => Format::Jpeg,
+        };
+        let is_plain = self.profile.is_none() && options.keeps_pixels() && self.plan.canvas == self.plan.picture;
+        let Some(range) = encode::planes_of(format).filter(|_| is_plain && wanted.is_settled) else {
+            return Ok(None);
+        };
+        let Some(planes) = decode::planes(&self.header, self.source, wanted, self.turn, range, watch)? else {
+            return Ok(None);
+        };
+        in_time(watch)?;
+        watch.begin(Stage::Resize);
+        let planes = planes.orient(self.turn);
+        in_time(watch)?;
+        watch.begin(Stage::Encode);
+        let size = planes.luma.size;
+        let settings = Settings::new(format, options.quality, self.config);
+        let bytes = encode::encode_planes(planes, settings)?;
+        if bytes.is_none() {
+            watch.begin(Stage::Decode);
+        }
+        Ok(bytes.map(|bytes| Made { format, size, bytes }))
+    }
+
+    fn raster(&self, wanted: Wanted, output: Output, watch: &mut dyn Watch) -> Result<Made, Error> {
+        let (header, options, max) = (&self.header, self.variant.options(), self.config.max_source_pixels);
+        let crop = wanted.crop;
         let mut decoded = decode::pixels(header, self.source, wanted, max, self.profile.as_ref(), watch)?;
 
         in_time(watch)?;
@@ -127,14 +180,8 @@ impl Job<'_> {
         let format = decide(output, &raster);
         let raster = if format.has_alpha() { raster } else { raster.flatten(options.background) };
         let size = raster.size;
-        let (format, mut bytes) = self.encode(format, raster, watch)?;
-        if self.may_keep_source(format)
-            && let Some(stripped) = strip::without_metadata(header.kind, self.source)
-            && stripped.len() < bytes.len()
-        {
-            bytes = stripped;
-        }
-        Ok(Picture { bytes, format, size, frames: 1, source: self.header })
+        let (format, bytes) = self.encode(format, raster, watch)?;
+        Ok(Made { format, size, bytes })
     }
 
     /// In this format, or in the next one where that takes too long.

@@ -18,6 +18,8 @@ pub(crate) struct Raster {
 /// What a pixel is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Channels {
+    /// One component of a picture that is still in [`Planes`](crate::planes::Planes): it is resampled and turned, no more.
+    One,
     Rgb,
     Rgba,
 }
@@ -25,6 +27,7 @@ pub(crate) enum Channels {
 impl Channels {
     pub(crate) fn count(self) -> usize {
         match self {
+            Channels::One => 1,
             Channels::Rgb => 3,
             Channels::Rgba => 4,
         }
@@ -55,6 +58,7 @@ impl Raster {
         let Size { width, height } = self.size;
         let turn = Turn::from_exif(orientation.number()).unwrap_or(Turn::NoTransforms);
         let mut image = match self.channels {
+            Channels::One => ImageBuffer::from_raw(width, height, self.pixels).map(DynamicImage::ImageLuma8),
             Channels::Rgb => ImageBuffer::from_raw(width, height, self.pixels).map(DynamicImage::ImageRgb8),
             Channels::Rgba => ImageBuffer::from_raw(width, height, self.pixels).map(DynamicImage::ImageRgba8),
         }

@@ -157,6 +157,7 @@ fn with_alpha<E: std::fmt::Display>(
 
 fn pixel_type(channels: Channels) -> PixelType {
     match channels {
+        Channels::One => PixelType::U8,
         Channels::Rgb => PixelType::U8x3,
         Channels::Rgba => PixelType::U8x4,
     }
@@ -164,7 +165,7 @@ fn pixel_type(channels: Channels) -> PixelType {
 
 impl Crop {
     /// The same part in a reduced decoding of this size, kept inside it.
-    fn scaled(self, across: f64, down: f64, reduced: Size) -> Crop {
+    pub(crate) fn scaled(self, across: f64, down: f64, reduced: Size) -> Crop {
         let (right, bottom) = (f64::from(reduced.width), f64::from(reduced.height));
         let (width, height) = ((self.width * across).min(right), (self.height * down).min(bottom));
         let left = (self.left * across).clamp(0.0, right - width);

@@ -47,6 +47,12 @@ impl Strips {
 
     /// Takes the next rows, of the source's width; there may be any number of them.
     pub(crate) fn push(&mut self, strip: Raster) -> Result<(), Error> {
+        let strip = if self.is_premultiplied { multiplied(strip)? } else { strip };
+        self.push_rows(strip.pixels.chunks_exact(strip.stride()))
+    }
+
+    /// The same, with alpha multiplied in where that is to be.
+    pub(crate) fn push_rows<'a>(&mut self, rows: impl Iterator<Item = &'a [u8]>) -> Result<(), Error> {
         if self.done == self.kept.size.height {
             return Ok(());
         }
@@ -55,13 +61,12 @@ impl Strips {
         self.window.size.height -= skipped;
         self.first += skipped;
 
-        let strip = if self.is_premultiplied { multiplied(strip)? } else { strip };
-        let count = strip.channels.count();
+        let count = self.window.channels.count();
         let columns = self.columns.start as usize * count..self.columns.end as usize * count;
-        for row in strip.pixels.chunks_exact(strip.stride()) {
+        for row in rows {
             self.window.pixels.extend_from_slice(&row[columns.clone()]);
+            self.window.size.height += 1;
         }
-        self.window.size.height += strip.size.height;
         self.resample()
     }
 

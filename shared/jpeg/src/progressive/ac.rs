@@ -1,11 +1,12 @@
 //! Scans of AC coefficients, which hold one component each: ITU-T T.81, G.1.2.2 and G.1.2.3.
 
 use super::coefficients::{Coefficients, NOWHERE};
-use super::{Check, Job, plan};
+use super::{Job, plan};
 use crate::bits::{BAD, Cursor};
 use crate::entropy::Entropy;
 use crate::error::{Damage, Error};
 use crate::huffman::{Class, Huffman};
+use crate::picture::Hooks;
 use crate::window::Window;
 
 use fearless_simd::{Level, Simd, dispatch};
@@ -15,7 +16,7 @@ pub(super) fn decode(
     coefficients: &mut [Coefficients],
     entropy: &mut Entropy<'_>,
     cursor: Cursor,
-    check: &mut Check<'_>,
+    hooks: &mut Hooks<'_, '_>,
 ) -> Result<Cursor, Error> {
     let Some(part) = job.scan.parts.first() else { return Ok(cursor) };
     let table = job.tables.ac(part.ac)?.huffman(Class::Band)?;
@@ -29,10 +30,10 @@ pub(super) fn decode(
     if let Some(simd) = level.as_avx2() {
         return simd.vectorize(
             #[inline(always)]
-            || blocks(&band, job.scan.high > 0, coefficients, entropy, cursor, check),
+            || blocks(&band, job.scan.high > 0, coefficients, entropy, cursor, hooks),
         );
     }
-    dispatch!(level, _ => blocks(&band, job.scan.high > 0, coefficients, entropy, cursor, check))
+    dispatch!(level, _ => blocks(&band, job.scan.high > 0, coefficients, entropy, cursor, hooks))
 }
 
 /// What a scan says of each block.
@@ -60,15 +61,13 @@ fn blocks(
     coefficients: &mut Coefficients,
     entropy: &mut Entropy<'_>,
     mut cursor: Cursor,
-    check: &mut Check<'_>,
+    hooks: &mut Hooks<'_, '_>,
 ) -> Result<Cursor, Error> {
     let Coefficients { layout, kept, places, mask, values, nonzero, .. } = coefficients;
     // Blocks that have nothing more in this band.
     let mut ended = 0;
     for y in 0..layout.down {
-        if check().is_break() {
-            return Err(Error::Stopped);
-        }
+        hooks.check(entropy.damage)?;
         let from = y * layout.stride;
         let values = values[from * *kept..].chunks_exact_mut(*kept);
         for (nonzero, values) in nonzero[from..from + layout.across].iter_mut().zip(values) {

@@ -2,10 +2,8 @@
 
 use fearless_simd::Simd;
 
-use super::Check;
-use crate::error::Error;
 use crate::idct::{Block, ZIGZAG};
-use crate::planes::{Layout, Target};
+use crate::planes::{Layout, Plane, Target};
 
 /// No place for a coefficient.
 pub(super) const NOWHERE: u8 = u8::MAX;
@@ -52,18 +50,16 @@ impl Coefficients {
         }
     }
 
-    /// Makes samples of all blocks.
+    /// Makes samples of a row of MCUs.
     #[inline(always)]
-    pub(super) fn transform<S: Simd>(&self, simd: S, target: &mut Target, check: &mut Check<'_>) -> Result<(), Error> {
-        let Target { transform: Some(transform), plane, layout, scale, .. } = target else { return Ok(()) };
+    pub(super) fn transform<S: Simd>(&self, simd: S, target: &Target, strip: usize, plane: &mut Plane) {
+        let Target { transform: Some(transform), layout, scale, .. } = target else { return };
         let (across, down) = (usize::from(scale.across), usize::from(scale.down));
         let mut block: Block = [0.0; 64];
-        for y in 0..layout.down {
-            if check().is_break() {
-                return Err(Error::Stopped);
-            }
+        let first = strip * self.down;
+        for y in first..layout.down.min(first + self.down) {
             let values = &self.values[y * layout.stride * self.kept..];
-            let samples = &mut plane.samples[y * down * plane.stride..];
+            let samples = &mut plane.samples[(y - first) * down * plane.stride..];
             for (x, values) in values.chunks_exact(self.kept).take(layout.across).enumerate() {
                 for (v, row) in values.chunks_exact(across).enumerate() {
                     let factors = &transform.factors[v * 8..];
@@ -79,6 +75,5 @@ impl Coefficients {
                 }
             }
         }
-        Ok(())
     }
 }

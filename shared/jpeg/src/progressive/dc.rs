@@ -1,12 +1,13 @@
 //! Scans of DC coefficients: ITU-T T.81, G.1.2.1.
 
+use super::Job;
 use super::coefficients::Coefficients;
-use super::{Check, Job};
 use crate::bits::{BAD, Cursor};
 use crate::entropy::Entropy;
 use crate::error::{Damage, Error};
 use crate::header::Header;
 use crate::huffman::Huffman;
+use crate::picture::Hooks;
 use crate::planes;
 use crate::window::Window;
 
@@ -26,7 +27,7 @@ pub(super) fn decode(
     coefficients: &mut [Coefficients],
     entropy: &mut Entropy<'_>,
     mut cursor: Cursor,
-    check: &mut Check<'_>,
+    hooks: &mut Hooks<'_, '_>,
 ) -> Result<Cursor, Error> {
     let scan = &job.scan;
     let is_interleaved = scan.parts.len() > 1;
@@ -43,9 +44,7 @@ pub(super) fn decode(
         parts.push(Part { coefficients, table, prediction: 0, across, down });
     }
     for y in 0..mcus.1 {
-        if check().is_break() {
-            return Err(Error::Stopped);
-        }
+        hooks.check(entropy.damage)?;
         for x in 0..mcus.0 {
             if entropy.is_restart(&mut cursor) {
                 parts.iter_mut().for_each(|part| part.prediction = 0);

@@ -5,14 +5,12 @@ mod coefficients;
 mod dc;
 mod plan;
 
-use std::ops::ControlFlow;
-
 use fearless_simd::{Level, Simd, dispatch};
 
 use crate::entropy::Entropy;
 use crate::error::{Damage, Error};
-use crate::header::Header;
-use crate::planes::Target;
+use crate::picture::{Hooks, Picture};
+use crate::planes::{self, Plane, Target};
 use crate::scan::Scan;
 use crate::tables::Tables;
 
@@ -32,49 +30,60 @@ struct Job<'a> {
     data: &'a [u8],
 }
 
-type Check<'a> = dyn FnMut() -> ControlFlow<()> + 'a;
-
 impl<'a> Progressive<'a> {
     /// Remembers a scan with the tables in force.
     pub(crate) fn add(&mut self, scan: Scan, tables: &Tables, data: &'a [u8]) {
         self.jobs.push(Job { scan, tables: tables.clone(), data });
     }
 
-    /// Decodes what is needed into the planes.
+    /// What is wrong with the scans as a whole.
+    pub(crate) fn order(&self, components: usize) -> Option<Damage> {
+        let scans: Vec<&Scan> = self.jobs.iter().map(|job| &job.scan).collect();
+        plan::order(&scans, components)
+    }
+
+    /// Decodes what is needed, and hands over a row of MCUs after the other.
     pub(crate) fn decode(
         self,
-        header: &Header,
+        picture: &mut Picture,
         targets: &mut [Target],
-        check: &mut Check<'_>,
+        hooks: &mut Hooks<'_, '_>,
     ) -> Result<Option<Damage>, Error> {
         let scans: Vec<&Scan> = self.jobs.iter().map(|job| &job.scan).collect();
-        let mut damage = plan::order(&scans, targets.len());
+        let mut damage = None;
         let mut coefficients: Vec<Coefficients> = targets.iter().map(Coefficients::new).collect();
         let needed = plan::needed(&scans, &coefficients);
         for (job, _) in self.jobs.iter().zip(needed).filter(|(_, is_needed)| *is_needed) {
             let (mut entropy, cursor) = Entropy::new(job.data, job.tables.interval);
             let cursor = if job.scan.first == 0 {
-                dc::decode(job, header, &mut coefficients, &mut entropy, cursor, check)?
+                dc::decode(job, &picture.header, &mut coefficients, &mut entropy, cursor, hooks)?
             } else {
-                ac::decode(job, &mut coefficients, &mut entropy, cursor, check)?
+                ac::decode(job, &mut coefficients, &mut entropy, cursor, hooks)?
             };
             damage = damage.or(entropy.finish(cursor).1);
         }
-        for (target, coefficients) in targets.iter_mut().zip(&coefficients) {
-            samples(target, coefficients, check)?;
+        picture.clear(1, true);
+        for strip in 0..planes::mcus(&picture.header).1 {
+            hooks.check(damage)?;
+            for ((target, coefficients), plane) in targets.iter().zip(&coefficients).zip(&mut picture.planes) {
+                samples(target, coefficients, strip, plane);
+            }
+            if let Some(sink) = &mut hooks.sink {
+                picture.show(strip, *sink)?;
+            }
         }
         Ok(damage)
     }
 }
 
-fn samples(target: &mut Target, coefficients: &Coefficients, check: &mut Check<'_>) -> Result<(), Error> {
+fn samples(target: &Target, coefficients: &Coefficients, strip: usize, plane: &mut Plane) {
     let level = Level::new();
     #[cfg(target_arch = "x86_64")]
     if let Some(simd) = level.as_avx2() {
         return simd.vectorize(
             #[inline(always)]
-            || coefficients.transform(simd, target, check),
+            || coefficients.transform(simd, target, strip, plane),
         );
     }
-    dispatch!(level, simd => coefficients.transform(simd, target, check))
+    dispatch!(level, simd => coefficients.transform(simd, target, strip, plane))
 }

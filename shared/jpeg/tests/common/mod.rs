@@ -2,12 +2,13 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 pub(crate) mod coder;
+pub(crate) mod writer;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use reduced_jpeg::{Chroma, Error, Options, Picture};
-use turbojpeg::{Colorspace, Compressor, Decompressor, Image, PixelFormat, ScalingFactor, Subsamp};
+use reduced_jpeg::{Chroma, Error, Options, Picture, Range};
+use turbojpeg::{Colorspace, Compressor, Decompressor, Image, PixelFormat, ScalingFactor, Subsamp, YuvImage};
 
 /// xorshift64*: the same numbers in each run.
 pub(crate) struct Random(pub(crate) u64);
@@ -36,11 +37,42 @@ pub(crate) fn photos() -> Vec<(String, Vec<u8>)> {
 }
 
 pub(crate) fn options(eighths: u8) -> Options {
-    Options { eighths, chroma: Chroma::Full, max_scans: 100 }
+    Options { eighths, chroma: Chroma::Full, range: Range::Full, max_scans: 100, max_pixels: 1 << 30, is_strict: false }
 }
 
 pub(crate) fn decode(bytes: &[u8], eighths: u8) -> Result<Picture, Error> {
-    reduced_jpeg::decode(bytes, &options(eighths), &mut || ControlFlow::Continue(()))
+    decode_with(bytes, eighths, Chroma::Full)
+}
+
+pub(crate) fn decode_with(bytes: &[u8], eighths: u8, chroma: Chroma) -> Result<Picture, Error> {
+    reduced_jpeg::decode(bytes, &Options { chroma, ..options(eighths) }, &mut || ControlFlow::Continue(()))
+}
+
+/// Planes of libjpeg-turbo, with their sizes; `None` where it has no name for the sampling.
+pub(crate) fn turbo_planes(bytes: &[u8], eighths: u8) -> Option<Vec<(usize, usize, Vec<u8>)>> {
+    let mut decompressor = Decompressor::new().ok()?;
+    let header = decompressor.read_header(bytes).ok()?;
+    if header.subsamp == Subsamp::Unknown || matches!(header.colorspace, Colorspace::CMYK | Colorspace::YCCK) {
+        return None;
+    }
+    let factor = ScalingFactor::new(eighths.into(), 8);
+    decompressor.set_scaling_factor(factor).ok()?;
+    let (width, height) = (factor.scale(header.width), factor.scale(header.height));
+    let (align, subsamp) = (1, header.subsamp);
+    let pixels = vec![0; turbojpeg::yuv_pixels_len(width, align, height, subsamp).ok()?];
+    let mut image = YuvImage { pixels, width, align, height, subsamp };
+    decompressor.decompress_to_yuv(bytes, image.as_deref_mut()).expect("planes");
+    let mut sizes = vec![image.y_size()];
+    if subsamp != Subsamp::Gray {
+        sizes.extend([image.uv_size(); 2]);
+    }
+    let mut rest = image.pixels.as_slice();
+    let mut take = |(width, height): (usize, usize)| {
+        let (plane, behind) = rest.split_at(width * height);
+        rest = behind;
+        (width, height, plane.to_vec())
+    };
+    Some(sizes.into_iter().map(&mut take).collect())
 }
 
 /// Pixels of libjpeg-turbo, with their size.

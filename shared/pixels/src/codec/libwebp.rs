@@ -86,8 +86,45 @@ impl Settings {
 
 /// Encodes. `None` when libwebp refuses.
 pub(crate) fn encode(pixels: Pixels, settings: &Settings) -> Option<Vec<u8>> {
+    written(Picture::new(pixels, settings.is_lossless)?, settings)
+}
+
+/// Luma and chroma to encode, rows without gaps, in the limited range of ITU-R BT.601.
+pub(crate) struct Planes {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) luma: Vec<u8>,
+    /// Blue and red differences, [`chroma_samples`] each.
+    pub(crate) chroma: [Vec<u8>; 2],
+}
+
+/// How many samples each plane of chroma has: half as many a side, rounded up.
+pub(crate) fn chroma_samples(width: u32, height: u32) -> usize {
+    width.div_ceil(2) as usize * height.div_ceil(2) as usize
+}
+
+/// The same of planes, with loss.
+pub(crate) fn encode_planes(mut planes: Planes, settings: &Settings) -> Option<Vec<u8>> {
+    let (width, height) = (i32::try_from(planes.width).ok()?, i32::try_from(planes.height).ok()?);
+    let samples = chroma_samples(planes.width, planes.height);
+    let is_whole = planes.luma.len() == planes.width as usize * planes.height as usize
+        && planes.chroma.iter().all(|plane| plane.len() == samples);
+    if !is_whole || settings.is_lossless {
+        return None;
+    }
+    let mut picture = Picture(WebPPicture::new().ok()?);
+    // libwebp reads these until it has encoded, which is before `planes` is dropped, and frees only what it took itself.
+    // They have the rows that size and strides announce, as was just checked.
+    picture.0.use_argb = 0;
+    (picture.0.width, picture.0.height) = (width, height);
+    (picture.0.y_stride, picture.0.uv_stride) = (width, (width + 1) / 2);
+    let [blue, red] = &mut planes.chroma;
+    (picture.0.y, picture.0.u, picture.0.v) = (planes.luma.as_mut_ptr(), blue.as_mut_ptr(), red.as_mut_ptr());
+    written(picture, settings)
+}
+
+fn written(mut picture: Picture, settings: &Settings) -> Option<Vec<u8>> {
     let config = settings.config()?;
-    let mut picture = Picture::new(pixels, settings.is_lossless)?;
     let mut writer = Writer::new();
     // SAFETY: the writer outlives the call that writes to it; on success it holds `size` bytes at `mem`.
     unsafe {

@@ -2,6 +2,7 @@
 
 use super::{parts, take};
 
+const TEM: u8 = 0x01;
 pub(crate) const EOI: u8 = 0xd9;
 pub(crate) const SOS: u8 = 0xda;
 pub(crate) const APP0: u8 = 0xe0;
@@ -29,7 +30,10 @@ impl<'a> Segment<'a> {
 /// All segments between SOI and EOI.
 pub(crate) fn segments(source: &[u8]) -> impl Iterator<Item = Option<Segment<'_>>> {
     parts(source.strip_prefix(b"\xff\xd8").unwrap_or_default(), |rest| {
-        let marker = marker(rest)?;
+        let mut marker = self::marker(rest)?;
+        while is_alone(marker) {
+            marker = self::marker(rest)?;
+        }
         if marker == EOI {
             return Some(None);
         }
@@ -47,6 +51,11 @@ pub(crate) fn components(source: &[u8]) -> Option<u8> {
     frame.content().get(5).copied()
 }
 
+/// Whether a marker has no length: TEM and RST0 to RST7 (ITU-T T.81, B.1.1.4).
+fn is_alone(marker: u8) -> bool {
+    matches!(marker, TEM | 0xd0..=0xd7)
+}
+
 /// The next marker; any number of fill bytes may stand before it.
 fn marker(rest: &mut &[u8]) -> Option<u8> {
     if take(rest, 1)? != [0xff] {
@@ -55,7 +64,7 @@ fn marker(rest: &mut &[u8]) -> Option<u8> {
     loop {
         match *take(rest, 1)?.first()? {
             0xff => {}
-            marker @ 0xc0..=0xfe => return Some(marker),
+            marker @ (TEM | 0xc0..=0xfe) => return Some(marker),
             _ => return None,
         }
     }

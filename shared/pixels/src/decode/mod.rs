@@ -11,10 +11,13 @@ mod webp;
 
 pub(crate) use frames::{Frame, Frames, Loops};
 
+use reduced_jpeg::Range;
+
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::orientation::Orientation;
 use crate::pipeline::Watch;
+use crate::planes::Planes;
 use crate::profile::Profile;
 use crate::resize::{Decoded, Wanted};
 use crate::size::Size;
@@ -89,6 +92,22 @@ pub(crate) fn pixels(
         Kind::Avif => avif::pixels(source, max_pixels).map(Decoded::whole),
         Kind::Tiff => tiff::pixels(source, profile, watch).map(Decoded::whole),
         Kind::Bmp => bmp::pixels(source).map(Decoded::whole),
+    }
+}
+
+/// The same as planes that are resampled already; they are stored so that `turn` makes them upright. `None` where there
+/// are none, or not so easily: then pixels will do.
+pub(crate) fn planes(
+    header: &Header,
+    source: &[u8],
+    wanted: Wanted,
+    turn: Orientation,
+    range: Range,
+    watch: &dyn Watch,
+) -> Result<Option<Planes>, Error> {
+    match header.kind {
+        Kind::Jpeg => jpeg::planes(source, wanted, turn, range, watch),
+        Kind::Png | Kind::Gif | Kind::WebP | Kind::Avif | Kind::Tiff | Kind::Bmp => Ok(None),
     }
 }
 

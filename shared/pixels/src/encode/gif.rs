@@ -47,6 +47,7 @@ pub(super) fn frame(raster: &Raster, milliseconds: u32) -> Frame<'static> {
 /// RGBA in which a pixel is there or not.
 fn with_one_bit_alpha(raster: &Raster) -> Vec<u8> {
     match raster.channels {
+        Channels::One => raster.pixels.iter().flat_map(|&level| [level, level, level, 255]).collect(),
         Channels::Rgb => raster.pixels.as_chunks::<3>().0.iter().flat_map(|&[r, g, b]| [r, g, b, 255]).collect(),
         Channels::Rgba => {
             let (pixels, _) = raster.pixels.as_chunks::<4>();

@@ -11,10 +11,12 @@ mod webp;
 pub(crate) use animation::Animation;
 pub(crate) use bounded::encode_in_time;
 
+use reduced_jpeg::Range;
 use shared::values::Quality;
 use shared::{Config, Format};
 
 use crate::error::Error;
+use crate::planes::Planes;
 use crate::raster::Raster;
 
 /// How to encode, whatever the format makes of it.
@@ -41,6 +43,24 @@ pub(crate) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Err
         Format::Jpeg => jpeg::encode(raster, settings),
         Format::Png => png::encode(raster, settings),
         Format::Gif => gif::encode(raster),
+    }
+}
+
+/// The range of the planes that a format takes, where it takes any.
+pub(crate) fn planes_of(format: Format) -> Option<Range> {
+    match format {
+        Format::WebP => Some(Range::Limited),
+        Format::Jpeg => Some(Range::Full),
+        Format::Avif | Format::Png | Format::Gif => None,
+    }
+}
+
+/// Encodes planes of the range that the format takes. `None` where pixels may become a smaller file.
+pub(crate) fn encode_planes(planes: Planes, settings: Settings) -> Result<Option<Vec<u8>>, Error> {
+    match settings.format {
+        Format::WebP => webp::encode_planes(planes, settings),
+        Format::Jpeg => jpeg::encode_planes(&planes, settings).map(Some),
+        Format::Avif | Format::Png | Format::Gif => Ok(None),
     }
 }
 

@@ -64,7 +64,7 @@ impl<'a> Image<'a> {
     fn gray(raster: &Raster) -> Image<'a> {
         let pixels = raster.pixels.chunks_exact(raster.channels.count());
         match raster.channels {
-            Channels::Rgb => {
+            Channels::One | Channels::Rgb => {
                 Image::plain(raster, ColorType::Grayscale, Cow::Owned(pixels.map(|pixel| pixel[0]).collect()))
             }
             Channels::Rgba => {

@@ -5,6 +5,7 @@ use shared::Format;
 use super::{Settings, failed};
 use crate::codec::libwebp;
 use crate::error::Error;
+use crate::planes::Planes;
 use crate::raster::Raster;
 
 /// How hard libwebp tries without loss, of 100: from here on it takes twice the time for a few bytes.
@@ -22,6 +23,22 @@ pub(super) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Err
     let settings = libwebp::Settings { quality: LOSSLESS_EFFORT, method: settings.effort, is_lossless: true };
     let lossless = libwebp::encode(raster.into(), &settings).ok_or_else(failed)?;
     Ok(if lossless.len() < lossy.len() { lossless } else { lossy })
+}
+
+/// Lossy. `None` where the picture may be drawn: then it is to be tried without loss, and planes have lost something.
+pub(super) fn encode_planes(planes: Planes, settings: Settings) -> Result<Option<Vec<u8>>, Error> {
+    let Planes { luma, chroma } = planes;
+    let size = luma.size;
+    if size.pixels() <= LOSSLESS_MAX && luma.is_drawn() {
+        return Ok(None);
+    }
+    let chroma = match chroma {
+        Some(chroma) => chroma.map(|plane| plane.pixels),
+        None => [(); 2].map(|()| vec![128; libwebp::chroma_samples(size.width, size.height)]),
+    };
+    let planes = libwebp::Planes { width: size.width, height: size.height, luma: luma.pixels, chroma };
+    let encoded = libwebp::encode_planes(planes, &settings.into());
+    encoded.map(Some).ok_or_else(|| failed(Format::WebP)(&"the encoder gives up"))
 }
 
 impl From<Settings> for libwebp::Settings {

@@ -70,6 +70,7 @@ impl Raster {
 
     fn converted(&self, profile: &Profile) -> Option<Raster> {
         let layout = match self.channels {
+            Channels::One => return None,
             Channels::Rgb => Layout::Rgb,
             Channels::Rgba => Layout::Rgba,
         };

@@ -1,15 +1,17 @@
 //! JPEG, reduced while decoding ("shrink on load"): by our own decoder where that is faster, otherwise by libjpeg-turbo,
 //! which also has the last word on what is broken.
 
-use std::ops::ControlFlow;
+mod reduced;
 
-use reduced_jpeg::{Chroma, Color, Options};
+use reduced_jpeg::Range;
 use turbojpeg::{Colorspace, DecompressHeader, Decompressor, Image, PixelFormat, ScalingFactor};
 
 use super::{broken, size_of};
 use crate::error::Error;
 use crate::kind::Kind;
-use crate::pipeline::{Watch, in_time};
+use crate::orientation::Orientation;
+use crate::pipeline::Watch;
+use crate::planes::Planes;
 use crate::profile::{Inks, Profile};
 use crate::raster::{Channels, Raster};
 use crate::resize::{Decoded, Wanted};
@@ -25,9 +27,6 @@ const RESERVE: f64 = 1.25;
 /// The same where nothing is lost in encoding, and so every difference stays.
 const RESERVE_OF_LOSSLESS: f64 = 2.0;
 
-/// The eighths at which a decoder is fast. With 5 to 7 libjpeg-turbo takes as long as for the whole picture, or longer.
-const EIGHTHS: [usize; 4] = [1, 2, 3, 4];
-
 pub(super) fn size(source: &[u8]) -> Result<Size, Error> {
     let header = read_header(&mut decompressor()?, source)?;
     size_of(Kind::Jpeg, u32_of(header.width), u32_of(header.height))
@@ -40,14 +39,15 @@ pub(super) fn pixels(
     watch: &dyn Watch,
 ) -> Result<Decoded, Error> {
     let eighths = eighths(wanted);
-    if let Some(raster) = reduced(source, eighths, profile, watch)? {
-        let scale = eighths as f64 / 8.0;
-        return Ok(Decoded::reduced(raster, scale, scale));
+    if reduced_jpeg::is_fast(eighths)
+        && let Some(decoded) = reduced::pixels(source, eighths, wanted, profile, watch)?
+    {
+        return Ok(decoded);
     }
     let mut decompressor = decompressor()?;
     let header = read_header(&mut decompressor, source)?;
     let eighths = if header.is_lossless { 8 } else { eighths };
-    let factor = ScalingFactor::new(eighths, 8);
+    let factor = ScalingFactor::new(eighths.into(), 8);
     decompressor.set_scaling_factor(factor).map_err(|error| broken(Kind::Jpeg)(&error))?;
     let (width, height) = (factor.scale(header.width), factor.scale(header.height));
     let size = size_of(Kind::Jpeg, u32_of(width), u32_of(height))?;
@@ -59,38 +59,29 @@ pub(super) fn pixels(
     let image = Image { pixels: raster.pixels.as_mut_slice(), width, pitch, height, format };
     decompressor.decompress(source, image).map_err(|error| broken(Kind::Jpeg)(&error))?;
     let raster = if is_cmyk { rgb_of_cmyk(raster, profile) } else { raster };
-    let scale = eighths as f64 / 8.0;
+    let scale = f64::from(eighths) / 8.0;
     Ok(Decoded::reduced(raster, scale, scale))
 }
 
-/// By our own decoder. `None` where that is slower, or cannot read the file, or found it damaged.
-fn reduced(
+/// Planes that are resampled already, and `turn` makes upright. `None` where it takes pixels.
+pub(super) fn planes(
     source: &[u8],
-    eighths: usize,
-    profile: Option<&Profile>,
+    wanted: Wanted,
+    turn: Orientation,
+    range: Range,
     watch: &dyn Watch,
-) -> Result<Option<Raster>, Error> {
-    let eighths = u8::try_from(eighths).unwrap_or(8);
-    if !reduced_jpeg::is_fast(eighths) {
-        return Ok(None);
-    }
-    let options = Options { eighths, chroma: Chroma::Full, max_scans: MAX_SCANS };
-    let check = &mut || if in_time(watch).is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
-    let decoded = reduced_jpeg::decode(source, &options, check);
-    in_time(watch)?;
-    let Some(picture) = decoded.ok().filter(|picture| picture.damage.is_none()) else { return Ok(None) };
-    let is_cmyk = matches!(picture.header.color, Color::Cmyk | Color::Ycck);
-    let (channels, pixels) = if is_cmyk { (Channels::Rgba, picture.cmyk()) } else { (Channels::Rgb, picture.rgb()) };
-    let Ok(pixels) = pixels else { return Ok(None) };
-    let size = size_of(Kind::Jpeg, u32_of(picture.width), u32_of(picture.height))?;
-    let raster = Raster { size, channels, pixels };
-    Ok(Some(if is_cmyk { rgb_of_cmyk(raster, profile) } else { raster }))
+) -> Result<Option<Planes>, Error> {
+    let eighths = eighths(wanted);
+    if reduced_jpeg::is_fast(eighths) { reduced::planes(source, eighths, wanted, turn, range, watch) } else { Ok(None) }
 }
 
-/// The smallest number of eighths that leaves enough pixels in reserve.
-fn eighths(wanted: Wanted) -> usize {
+/// The smallest number of eighths that leaves enough pixels in reserve. With 5 to 7 a decoder takes as long as for all.
+fn eighths(wanted: Wanted) -> u8 {
     let reserve = if wanted.is_lossless { RESERVE_OF_LOSSLESS } else { RESERVE };
-    EIGHTHS.into_iter().find(|eighths| wanted.shrink() * *eighths as f64 / 8.0 >= reserve).unwrap_or(8)
+    (1..8)
+        .filter(|eighths| reduced_jpeg::is_fast(*eighths))
+        .find(|eighths| wanted.shrink() * f64::from(*eighths) / 8.0 >= reserve)
+        .unwrap_or(8)
 }
 
 /// Adobe writes the inks inverted, 255 for none, and every reader takes a CMYK JPEG to be Adobe's.

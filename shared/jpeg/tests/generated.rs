@@ -1,0 +1,116 @@
+//! Files of every kind that the coder of these tests writes, beside libjpeg-turbo: qualities, samplings, sizes, restarts and
+//! scans.
+
+mod common;
+
+use common::coder::{Coefficients, Layout, Scan, script};
+use common::writer::Codes;
+use common::{Random, decode_with, difference, plane, turbo, turbo_planes};
+use reduced_jpeg::{Chroma, Plane};
+use turbojpeg::PixelFormat;
+
+/// The mean and the greatest difference from libjpeg-turbo that samples may have, by eighths. At 1/8 and 8/8, and where
+/// both keep all of the frequencies' height, only rounding differs; at 2/8 and 4/8 means are weighed, by intention.
+const LIMITS: [(f64, u8); 8] = [(0.03, 1), (1.6, 45), (0.1, 1), (1.6, 45), (0.1, 1), (0.1, 1), (0.1, 1), (0.05, 1)];
+
+const SAMPLINGS: [&[(usize, usize)]; 13] = [
+    &[(1, 1)],
+    &[(2, 2)],
+    &[(1, 1), (1, 1), (1, 1)],
+    &[(2, 1), (1, 1), (1, 1)],
+    &[(2, 2), (1, 1), (1, 1)],
+    &[(1, 2), (1, 1), (1, 1)],
+    &[(4, 1), (1, 1), (1, 1)],
+    &[(1, 4), (1, 1), (1, 1)],
+    &[(2, 2), (2, 1), (1, 2)],
+    &[(1, 1), (2, 2), (1, 1)],
+    &[(4, 2), (1, 1), (1, 1)],
+    &[(2, 1), (1, 1), (1, 1), (2, 1)],
+    &[(1, 1), (1, 1), (1, 1), (1, 1)],
+];
+
+/// Sums of differences for each number of eighths.
+#[derive(Default)]
+struct Found {
+    sum: f64,
+    samples: usize,
+    most: u8,
+}
+
+#[test]
+fn as_libjpeg_turbo() {
+    let mut seed = Random(17);
+    let codes = [Codes::flat(), Codes::skewed()];
+    let mut found: [Found; 8] = Default::default();
+    for side in 1..=40 {
+        for (index, sampling) in SAMPLINGS.iter().enumerate() {
+            for quality in [30, 75, 95] {
+                let (width, height) = if seed.below(2) == 0 {
+                    (side, 1 + seed.below(40) as usize)
+                } else {
+                    (1 + seed.below(40) as usize, side)
+                };
+                let interval = [0, 0, 1, 2, 5][seed.below(5) as usize];
+                let layout = Layout { width, height, sampling: sampling.to_vec(), interval };
+                let all: Vec<usize> = (0..sampling.len()).collect();
+                let scans = match seed.below(4) {
+                    0 => vec![Scan::whole(&all)],
+                    1 => all.iter().map(|component| Scan::whole(&[*component])).collect(),
+                    _ => script(sampling.len(), &mut seed),
+                };
+                let coefficients = if quality == 30 && index % 2 == 0 {
+                    Coefficients::random(&layout, &mut seed)
+                } else {
+                    Coefficients::drawn(&layout, quality, &mut seed)
+                };
+                let bytes = coefficients.file(&scans, &codes[seed.below(2) as usize]);
+                compare(&bytes, &format!("{layout:?} {quality} {scans:?}"), &mut found);
+            }
+        }
+    }
+    for ((eighths, found), (mean, most)) in (1..).zip(&found).zip(LIMITS) {
+        let found = (found.sum / found.samples as f64, found.most, found.samples);
+        println!("{eighths}/8: mean {:.4}, at most {}, of {} samples", found.0, found.1, found.2);
+        assert!(found.0 <= mean && found.1 <= most, "{eighths}/8: {found:?}");
+    }
+}
+
+fn compare(bytes: &[u8], name: &str, found: &mut [Found; 8]) {
+    for (eighths, found) in (1..).zip(found) {
+        let picture = decode_with(bytes, eighths, Chroma::Subsampled).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(picture.damage, None, "{name} {eighths}/8");
+        let parts = &picture.header.components;
+        let largest: Vec<usize> = (0..parts.len())
+            .filter(|index| (parts[*index].across, parts[*index].down) == picture.header.sampling())
+            .collect();
+        let planes: Vec<_> = match turbo_planes(bytes, eighths) {
+            Some(planes) => (0..).zip(planes).collect(),
+            // What its interface has no name for: those components that it does not have to enlarge.
+            None if parts.len() == 4 => {
+                let (width, height, inks) = turbo(bytes, eighths, PixelFormat::CMYK).expect(name);
+                let plane = |index: &usize| inks.iter().skip(*index).step_by(4).copied().collect();
+                largest.iter().map(|index| (*index, (width, height, plane(index)))).collect()
+            }
+            None if largest.contains(&0) => vec![(0, turbo(bytes, eighths, PixelFormat::GRAY).expect(name))],
+            None => continue,
+        };
+        for (component, (width, height, theirs)) in planes {
+            let Plane { width: columns, height: rows, .. } = picture.planes[component];
+            // Its luma has as many columns and rows as its chroma stands for.
+            let fits =
+                |ours: usize, theirs: usize| theirs == ours || (component == 0 && (ours..ours + 4).contains(&theirs));
+            assert!(fits(columns, width) && fits(rows, height), "{name} {eighths}/8 component {component}");
+            let theirs: Vec<u8> =
+                theirs.chunks_exact(width).take(rows).flat_map(|row| &row[..columns]).copied().collect();
+            let ours = plane(&picture, component);
+            let (mean, most) = difference(&ours, &theirs);
+            assert!(
+                most <= LIMITS[usize::from(eighths) - 1].1,
+                "{name} {eighths}/8 component {component}: {mean} {most}"
+            );
+            found.sum += mean * ours.len() as f64;
+            found.samples += ours.len();
+            found.most = found.most.max(most);
+        }
+    }
+}

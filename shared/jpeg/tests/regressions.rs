@@ -1,0 +1,34 @@
+//! Files that fuzzing found: each was once a panic, or an error that libjpeg-turbo does not see.
+
+mod common;
+
+use std::path::Path;
+
+use common::{decode, turbo};
+use reduced_jpeg::Error;
+use turbojpeg::PixelFormat;
+
+#[test]
+fn as_libjpeg_turbo() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/regressions");
+    let mut files = 0;
+    for entry in std::fs::read_dir(folder).expect("the folder") {
+        let path = entry.expect("an entry").path();
+        let (name, bytes) = (path.display().to_string(), std::fs::read(&path).expect("a file"));
+        files += 1;
+        for eighths in 1..=8 {
+            let theirs = turbo(&bytes, eighths, PixelFormat::GRAY);
+            match decode(&bytes, eighths) {
+                Ok(picture) => {
+                    let _ = (picture.rgb(), picture.cmyk());
+                    if let Ok((width, height, _)) = theirs {
+                        assert_eq!((picture.width, picture.height), (width, height), "{name} {eighths}/8");
+                    }
+                }
+                Err(Error::Broken(what)) => assert!(theirs.is_err(), "{name} {eighths}/8: {what}"),
+                Err(_) => {}
+            }
+        }
+    }
+    assert!(files > 0);
+}

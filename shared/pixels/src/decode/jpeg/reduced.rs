@@ -1,0 +1,152 @@
+//! Our own decoder: pixels or planes of a reduced picture, resampled while they come.
+
+use std::ops::ControlFlow;
+
+use reduced_jpeg::{Chroma, Color, Header, Options, Picture, Range};
+
+use super::{MAX_SCANS, rgb_of_cmyk, u32_of};
+use crate::decode::{broken, size_of};
+use crate::error::Error;
+use crate::kind::Kind;
+use crate::orientation::Orientation;
+use crate::pipeline::{Watch, in_time};
+use crate::planes::{Component, Part, Planes};
+use crate::profile::Profile;
+use crate::raster::{Channels, Raster};
+use crate::resize::{Decoded, Wanted};
+use crate::strips::Strips;
+
+/// Pixels of red, green and blue. `None` where a file cannot be read, or is damaged.
+pub(super) fn pixels(
+    source: &[u8],
+    eighths: u8,
+    wanted: Wanted,
+    profile: Option<&Profile>,
+    watch: &dyn Watch,
+) -> Result<Option<Decoded>, Error> {
+    let scale = f64::from(eighths) / 8.0;
+    let (mut whole, mut strips) = (Vec::new(), None);
+    let (mut size, mut is_in_step) = (None, true);
+    let is_read = read(source, options(eighths, Chroma::Full, Range::Full), watch, &mut |strip| {
+        is_in_step = strip.is_in_step();
+        if !is_in_step {
+            return Ok(ControlFlow::Break(()));
+        }
+        let size = match size {
+            Some(size) => size,
+            None => {
+                let height = (usize::from(strip.header.height) * usize::from(eighths)).div_ceil(8);
+                *size.insert(size_of(Kind::Jpeg, u32_of(strip.width), u32_of(height))?)
+            }
+        };
+        let Some(raster) = rgb(strip, profile)? else { return Ok(ControlFlow::Break(())) };
+        if wanted.is_settled {
+            let crop = wanted.crop.scaled(scale, scale, size);
+            let strips = strips.get_or_insert_with(|| Strips::new(size, Channels::Rgb, Wanted { crop, ..wanted }));
+            strips.push(raster)?;
+        } else {
+            whole.extend(raster.pixels);
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    if !is_in_step {
+        return mixed(source, eighths, profile, watch);
+    }
+    let reduced = |size| Decoded::reduced(Raster { size, channels: Channels::Rgb, pixels: whole }, scale, scale);
+    Ok(if is_read { strips.map(Strips::finish).or_else(|| size.map(reduced)) } else { None })
+}
+
+/// Where chroma has fewer rows than luma, they are mixed: that takes all of them.
+fn mixed(source: &[u8], eighths: u8, profile: Option<&Profile>, watch: &dyn Watch) -> Result<Option<Decoded>, Error> {
+    let scale = f64::from(eighths) / 8.0;
+    let options = options(eighths, Chroma::Full, Range::Full);
+    let picture = reduced_jpeg::decode(source, &options, &mut || flow(in_time(watch).is_ok()));
+    in_time(watch)?;
+    let Some(picture) = picture.ok().filter(|picture| picture.damage.is_none()) else { return Ok(None) };
+    Ok(rgb(&picture, profile)?.map(|raster| Decoded::reduced(raster, scale, scale)))
+}
+
+/// `None` where the components are unknown.
+fn rgb(picture: &Picture, profile: Option<&Profile>) -> Result<Option<Raster>, Error> {
+    let size = size_of(Kind::Jpeg, u32_of(picture.width), u32_of(picture.height))?;
+    let is_cmyk = matches!(picture.header.color, Color::Cmyk | Color::Ycck);
+    let (channels, pixels) = if is_cmyk { (Channels::Rgba, picture.cmyk()) } else { (Channels::Rgb, picture.rgb()) };
+    let raster = pixels.ok().map(|pixels| Raster { size, channels, pixels });
+    Ok(raster.map(|raster| if is_cmyk { rgb_of_cmyk(raster, profile) } else { raster }))
+}
+
+/// Planes of luma and chroma, which is as small as in the file: a target's is too. `None` where the file has others, or cannot
+/// be read, or is damaged.
+pub(super) fn planes(
+    source: &[u8],
+    eighths: u8,
+    wanted: Wanted,
+    turn: Orientation,
+    range: Range,
+    watch: &dyn Watch,
+) -> Result<Option<Planes>, Error> {
+    let has_planes = |header: Header| matches!(header.color, Color::Gray | Color::YCbCr);
+    if !reduced_jpeg::read_header(source).is_ok_and(has_planes) {
+        return Ok(None);
+    }
+    let mut components: Vec<Component> = Vec::new();
+    let is_read = read(source, options(eighths, Chroma::Subsampled, range), watch, &mut |strip| {
+        for (index, plane) in strip.planes.iter().enumerate() {
+            if components.len() == index {
+                let size = size_of(Kind::Jpeg, u32_of(plane.width), u32_of(plane.total))?;
+                let part = if index == 0 { Part::Luma } else { Part::Chroma };
+                components.push(Component::new(part, size, samples_of_a_pixel(strip, index), wanted, turn));
+            }
+            components[index].push((0..plane.height).map(|y| plane.row(y)))?;
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    if !is_read {
+        return Ok(None);
+    }
+    let mut planes = components.into_iter().map(Component::finish);
+    let mut next = || planes.next().transpose();
+    let luma = next()?.ok_or_else(|| broken(Kind::Jpeg)(&"no component"))?;
+    let chroma = next()?.zip(next()?).map(|(blue, red)| [blue, red]);
+    Ok(Some(Planes { luma, chroma }))
+}
+
+/// Across and down, of a pixel of the source.
+fn samples_of_a_pixel(picture: &Picture, component: usize) -> (f64, f64) {
+    let (part, scale) = (&picture.header.components[component], picture.planes[component].scale);
+    let (max_across, max_down) = picture.header.sampling();
+    let samples = |scale: u8, factor: u8, max: u8| f64::from(scale) * f64::from(factor) / (8.0 * f64::from(max));
+    (samples(scale.across, part.across, max_across), samples(scale.down, part.down, max_down))
+}
+
+/// Hands strips over until one is refused. Whether all were taken, and nothing was wrong.
+fn read(
+    source: &[u8],
+    options: Options,
+    watch: &dyn Watch,
+    take: &mut dyn FnMut(&Picture) -> Result<ControlFlow<()>, Error>,
+) -> Result<bool, Error> {
+    let mut failed = None;
+    let sink = &mut |strip: &Picture| {
+        take(strip).unwrap_or_else(|error| {
+            failed = Some(error);
+            ControlFlow::Break(())
+        })
+    };
+    let decoded = reduced_jpeg::decode_strips(source, &options, &mut || flow(in_time(watch).is_ok()), sink);
+    in_time(watch)?;
+    match (failed, decoded) {
+        (Some(error), _) => Err(error),
+        (None, Err(error @ reduced_jpeg::Error::TooManyScans(_))) => Err(broken(Kind::Jpeg)(&error)),
+        (None, decoded) => Ok(decoded == Ok(None)),
+    }
+}
+
+/// The header was held against the limits; the decoder reads the same one.
+fn options(eighths: u8, chroma: Chroma, range: Range) -> Options {
+    Options { eighths, chroma, range, max_scans: MAX_SCANS, max_pixels: u64::MAX, is_strict: true }
+}
+
+fn flow(goes_on: bool) -> ControlFlow<()> {
+    if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+}

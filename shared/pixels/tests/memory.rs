@@ -1,0 +1,63 @@
+//! The most memory that a process holds which makes one variant of a large JPEG.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use image::RgbImage;
+use support::{decode, make, peak_mebibytes};
+use turbojpeg::{PixelFormat, Subsamp};
+
+const SOURCE: &str = "MEMORY_TEST_SOURCE";
+const PATH: &str = "MEMORY_TEST_PATH";
+
+/// What the others run in a process of its own.
+#[test]
+#[ignore = "only as a part of the others"]
+fn one_variant() {
+    let source = fs::read(std::env::var_os(SOURCE).unwrap()).unwrap();
+    let made = make(&source, &std::env::var(PATH).unwrap()).unwrap();
+    println!("{} peak {} MiB", made.size, peak_mebibytes());
+}
+
+fn peak(source: &Path, path: &str) -> usize {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "one_variant", "--ignored", "--nocapture"])
+        .envs([(SOURCE, source.as_os_str()), (PATH, path.as_ref())])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    println!("{path}: {}", text.lines().find(|line| line.contains("peak")).unwrap());
+    let (_, number) = text.split_once("peak ").unwrap();
+    number.split(' ').next().unwrap().parse().unwrap()
+}
+
+/// A photograph over and over.
+fn tiled(width: u32, height: u32) -> Vec<u8> {
+    let photo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/photos/drum.jpg");
+    let photo = decode(&make(&fs::read(photo).unwrap(), "/w_auto/png").unwrap());
+    let pixel = |x: u32, y: u32| {
+        let [r, g, b, _] = photo.get_pixel(x % photo.width(), y % photo.height()).0;
+        image::Rgb([r, g, b])
+    };
+    let image = RgbImage::from_fn(width, height, pixel);
+    support::compress(width, height, image.as_raw(), PixelFormat::RGB, Subsamp::Sub2x2)
+}
+
+#[test]
+fn a_jpeg_is_held_a_strip_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    for (width, height, limit) in [(4000, 3000, 18), (8160, 6120, 28)] {
+        let file = folder.path().join("source.jpg");
+        let bytes = tiled(width, height);
+        fs::write(&file, &bytes).unwrap();
+        println!("{width}x{height}, {} MiB", bytes.len() >> 20);
+        for path in ["/w_800/webp", "/w_800/jpeg", "/w_200/h_200/webp", "/w_800/png"] {
+            let found = peak(&file, path);
+            assert!(found <= limit, "{width}x{height} {path}: {found} MiB");
+        }
+    }
+}
