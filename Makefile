@@ -10,7 +10,7 @@ export CCACHE_DIR := $(CURDIR)/.tools/ccache
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: serve test check package deploy bench bench-edge bench-load bench-stages bench-viewer
+.PHONY: serve test check package deploy bench bench-edge bench-load bench-stages bench-viewer fuzz
 
 # CloudFront and S3 on this machine; `make serve ARGS="--originals ~/Pictures"`.
 serve:
@@ -64,6 +64,10 @@ bench-load:
 bench-stages:
 	@tools/setup.sh serve
 	cargo bench --locked --package pixels --bench stages
+
+# A target of fuzz/ for ten minutes, with cargo-fuzz and nightly Rust; `make fuzz TARGET=jpeg ARGS=-max_total_time=60`.
+fuzz:
+	cargo +nightly fuzz run $(TARGET) -- -max_total_time=600 -max_len=16384 $(ARGS)
 
 # Microseconds that viewer-request takes for one event.
 bench-viewer:
