@@ -123,7 +123,7 @@ impl Coefficients {
                     .map(|i| {
                         let (x, y) = ((left + i % 8) as f64 * wide.0, (top + i / 8) as f64 * wide.1);
                         let wave = (x * (3 + component) as f64 / 17.0).sin() + (y / (9.0 + component as f64)).cos();
-                        let edge = if (x as usize / 13 + y as usize / 11) % 2 == 0 { 30.0 } else { 0.0 };
+                        let edge = if (x as usize / 13 + y as usize / 11).is_multiple_of(2) { 30.0 } else { 0.0 };
                         (40.0 * wave + edge - 18.0 + random.below(9) as f64).clamp(-128.0, 127.0)
                     })
                     .collect();

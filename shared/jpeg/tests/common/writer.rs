@@ -175,7 +175,7 @@ impl<'a> Writer<'a> {
         let bit = |k: usize| block[k].unsigned_abs() >> low;
         let newest = (first..=last).rev().find(|k| bit(*k) == 1).unwrap_or(0);
         let (mut run, mut corrections) = (0, Vec::new());
-        for k in first..=last {
+        for (k, value) in (first..).zip(&block[first..=last]) {
             match bit(k) {
                 0 => run += 1,
                 level => {
@@ -191,7 +191,7 @@ impl<'a> Writer<'a> {
                     }
                     self.ends();
                     self.symbol(run << 4 | 1);
-                    self.put(u32::from(block[k] > 0), 1);
+                    self.put(u32::from(*value > 0), 1);
                     self.correct(&mut corrections);
                     run = 0;
                 }
