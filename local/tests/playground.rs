@@ -111,7 +111,7 @@ async fn uploads_are_pictures_at_once() {
     assert_eq!(picture, serde_json::json!({ "key": "uploads/my 猫.jpg", "path": format!("/{path}") }));
     let small = format!("/{path}?w=20");
     let first = ridge.get(&small).await;
-    assert_eq!((first.status, first.picture().0.as_str()), (200, "20x23"), "{first:?}");
+    assert_eq!((first.status, first.picture().0.as_str()), (200, "20x30"), "{first:?}");
     assert_eq!(ridge.get(&small).await.found(), "Hit");
     assert_eq!(keys(&ridge).await[0], "uploads/my 猫.jpg");
 
