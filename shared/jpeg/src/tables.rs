@@ -7,6 +7,9 @@ use crate::error::Error;
 use crate::header;
 use crate::huffman::{Class, Definition, Huffman, Skips};
 
+/// libjpeg-turbo takes the tables of T.81, annex K.3, which frames of Motion JPEG leave out.
+const NO_TABLE: Error = Error::Unsupported("a Huffman table that is left out");
+
 /// What DQT, DHT and DRI have said so far.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tables {
@@ -44,11 +47,11 @@ impl Tables {
     }
 
     pub(crate) fn dc(&self, slot: usize) -> Result<&Huffman, Error> {
-        self.dc.get(slot).and_then(Option::as_ref).ok_or(Error::Broken("no Huffman table"))?.huffman(Class::Dc)
+        self.dc.get(slot).and_then(Option::as_ref).ok_or(NO_TABLE)?.huffman(Class::Dc)
     }
 
     pub(crate) fn ac(&self, slot: usize) -> Result<&Table, Error> {
-        self.ac.get(slot).and_then(Option::as_deref).ok_or(Error::Broken("no Huffman table"))
+        self.ac.get(slot).and_then(Option::as_deref).ok_or(NO_TABLE)
     }
 }
 
