@@ -168,7 +168,7 @@ fn near(key: &str) -> Vec<VariantPath> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(ProptestConfig::with_cases(12))]
 
     /// The number is that of the paths that the check lets pass.
     #[test]
