@@ -266,7 +266,7 @@ impl Job<'_> {
     fn place(&self, crop: Crop, decoded: &mut Decoded) -> Result<Crop, Error> {
         match self.variant.options().gravity {
             Gravity::Point(_) => Ok(crop),
-            Gravity::Smart => decoded.seek(crop, self.header.size, self.header.orientation),
+            Gravity::Smart => decoded.seek(crop, self.stored().1, self.header.size, self.header.orientation),
         }
     }
 

@@ -73,28 +73,43 @@ impl Decoded {
 
     /// Resamples `crop`, given in pixels of the source as it is stored.
     pub(crate) fn resize(mut self, crop: Crop, target: Size) -> Result<Raster, Error> {
+        if self.is_scaled(crop, target) {
+            self.premultiply()?;
+        }
         let size = self.raster.size;
         let crop = match self.state {
-            State::Reduced { across, down } => {
-                let crop = crop.scaled(across, down, size);
-                if size == target && crop == Crop::whole(size) {
-                    return if self.is_premultiplied { divided(self.raster) } else { Ok(self.raster) };
-                }
-                self.premultiply()?;
-                crop
-            }
+            State::Reduced { across, down } => crop.scaled(across, down, size),
             State::Lowered { crop } => crop,
         };
+        if size == target && crop == Crop::whole(size) {
+            return if self.is_premultiplied { divided(self.raster) } else { Ok(self.raster) };
+        }
         let resized = resample(&self.raster, crop, target, FilterType::Lanczos3)?;
         self.plain(resized)
     }
 
-    /// All of it, no larger than this.
-    pub(crate) fn preview(&mut self, size: Size) -> Result<Raster, Error> {
-        self.premultiply()?;
+    /// All of it at this size, before `crop` is resampled to `target`.
+    pub(crate) fn preview(&mut self, size: Size, crop: Crop, target: Size) -> Result<Raster, Error> {
         let whole = Crop::whole(self.raster.size);
+        if self.raster.channels == Channels::Rgba && !self.is_scaled(crop, target) {
+            // What is only cut out comes out as it is, which it would not after two roundings.
+            let copy = multiplied(self.raster.clone())?;
+            return divided(resample(&copy, whole, size, FilterType::Lanczos3)?);
+        }
+        self.premultiply()?;
         let small = resample(&self.raster, whole, size, FilterType::Lanczos3)?;
         self.plain(small)
+    }
+
+    /// Whether there are other pixels in the target than here. Those that were lowered are as they must be.
+    fn is_scaled(&self, crop: Crop, target: Size) -> bool {
+        match self.state {
+            State::Reduced { across, down } => {
+                let crop = crop.scaled(across, down, self.raster.size);
+                (crop.width, crop.height) != (f64::from(target.width), f64::from(target.height))
+            }
+            State::Lowered { .. } => false,
+        }
     }
 
     fn premultiply(&mut self) -> Result<(), Error> {

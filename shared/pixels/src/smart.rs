@@ -37,11 +37,18 @@ const AT_BORDER: f64 = 0.6;
 const NOISE: f64 = 4.0;
 
 impl Decoded {
-    /// Moves `crop`, which is planned in the middle and given in pixels of the `source` as it is stored.
+    /// Moves `crop`, which is planned in the middle and given in pixels of the `source` as it is stored; `target` is what it
+    /// will be resampled to.
     ///
     /// It looks at the picture upright, but before the turns that a request asks for: they change what is kept as
     /// little as they change what people look at.
-    pub(crate) fn seek(&mut self, crop: Crop, source: Size, orientation: Orientation) -> Result<Crop, Error> {
+    pub(crate) fn seek(
+        &mut self,
+        crop: Crop,
+        target: Size,
+        source: Size,
+        orientation: Orientation,
+    ) -> Result<Crop, Error> {
         let upright = orientation.stored_size(source);
         let (width, height) =
             if orientation.swaps_sides() { (crop.height, crop.width) } else { (crop.width, crop.height) };
@@ -50,7 +57,7 @@ impl Decoded {
         if !across.is_free() && !down.is_free() {
             return Ok(crop);
         }
-        let small = self.preview(small(self.raster.size))?.orient(orientation);
+        let small = self.preview(small(self.raster.size), crop, target)?.orient(orientation);
         let columns = small.size.width as usize;
         let salience = salience(small);
         // A crop that covers leaves one side free, never both.
@@ -232,8 +239,8 @@ mod tests {
         // Without pixels every look is an error.
         let mut decoded = Decoded::whole(Raster { size, channels: Channels::Rgb, pixels: Vec::new() });
         let whole = Crop::whole(size);
-        assert_eq!(decoded.seek(whole, size, Orientation::Upright).ok(), Some(whole));
+        assert_eq!(decoded.seek(whole, size, size, Orientation::Upright).ok(), Some(whole));
         let narrower = Crop { left: 5.0, width: 30.0, ..whole };
-        assert!(decoded.seek(narrower, size, Orientation::Upright).is_err());
+        assert!(decoded.seek(narrower, size, size, Orientation::Upright).is_err());
     }
 }
