@@ -133,6 +133,8 @@ async fn origin_response_makes_and_stores() {
         let mut expected = stored["Records"][0]["cf"]["response"].clone();
         let tag = CacheTag::of(&Key::new("photos/brook.jpg").unwrap()).to_string();
         expected["headers"]["cache-tag"] = json!([{ "key": "Cache-Tag", "value": tag }]);
+        let kept = "public, max-age=31536000";
+        expected["headers"]["cache-control"] = json!([{ "key": "Cache-Control", "value": kept }]);
         assert_eq!(function.invoke(&stored).await.unwrap(), expected);
     }
 }
