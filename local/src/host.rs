@@ -1,10 +1,11 @@
-//! For whom requests are.
+//! Where requests come in, and for whom they are.
 //!
 //! Everything here listens on loopback, but a page on any site can have its own name lead to 127.0.0.1, and to the
 //! browser what answers there is then that site: the page may read it, send every header, and sign ("DNS rebinding"). The
 //! name in `Host` is the page's, so only names that nobody can point elsewhere are answered.
 
-use std::net::IpAddr;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::extract::Request;
 use axum::middleware::Next;
@@ -12,6 +13,20 @@ use axum::response::{IntoResponse as _, Response};
 use http::header::HOST;
 use http::uri::Authority;
 use http::{HeaderMap, StatusCode};
+use tokio::net::{TcpListener, TcpSocket};
+
+/// Connections that may wait to be taken. Of more at once, clients try again after a second, or give up; the usual 128 are
+/// less than a test of load opens.
+const BACKLOG: u32 = 4096;
+
+/// Listens on loopback; port 0 takes a free one.
+pub(crate) fn listen(port: u16) -> io::Result<TcpListener> {
+    let socket = TcpSocket::new_v4()?;
+    // As any server: a port that was just left can be taken again.
+    socket.set_reuseaddr(true)?;
+    socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
+    socket.listen(BACKLOG)
+}
 
 /// What others are told.
 pub(crate) const REFUSAL: &str = "the Host must be localhost or a loopback address";

@@ -107,7 +107,7 @@ impl Running {
 /// Starts serving; goes on until the process ends.
 pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     // Before S3, which tells of changes there.
-    let admin = bind(settings.admin_port, "--admin-port").await?;
+    let admin = bind(settings.admin_port, "--admin-port")?;
     let admin_url = format!("http://{}", admin.local_addr()?);
     let (s3_endpoint, address, credentials) = match settings.external.clone() {
         Some(External { endpoint, address }) => (endpoint, address, store::credentials_of_lambda()?),
@@ -134,7 +134,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     };
     let origin = Origin::new(client.clone(), address.clone(), s3_endpoint.clone());
     let distribution = Arc::new(Distribution::new(viewer_request, origin_response, origin));
-    let listener = bind(settings.port, "--port").await?;
+    let listener = bind(settings.port, "--port")?;
     let url = format!("http://localhost:{}", listener.local_addr()?.port());
     let api = Router::new().route("/metrics", get(show_metrics)).with_state(metrics);
     let api = api.merge(cloudfront::admin(Arc::clone(&distribution))).layer(from_fn(host::only_here));
@@ -237,8 +237,8 @@ impl Packages {
     }
 }
 
-async fn bind(port: u16, option: &str) -> anyhow::Result<TcpListener> {
-    let bound = TcpListener::bind(("127.0.0.1", port)).await;
+fn bind(port: u16, option: &str) -> anyhow::Result<TcpListener> {
+    let bound = host::listen(port);
     bound.with_context(|| format!("port {port} cannot be used; choose another with {option}"))
 }
 

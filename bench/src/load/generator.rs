@@ -12,6 +12,8 @@ pub(super) struct Run {
     /// Answers with a status of 200 to 299.
     pub(super) good: u32,
     pub(super) per_second: f64,
+    /// All of it, for who asks why.
+    pub(super) text: String,
 }
 
 /// So many requests for one URL over so many connections, as browsers ask for pictures.
@@ -35,5 +37,5 @@ fn read(text: &str) -> Option<Run> {
     let after = |start: &str| text.lines().find_map(|line| line.strip_prefix(start));
     let per_second = after("finished in ")?.split(", ").nth(1)?.strip_suffix(" req/s")?.parse().ok()?;
     let good = after("status codes: ")?.split(' ').next()?.parse().ok()?;
-    Some(Run { good, per_second })
+    Some(Run { good, per_second, text: text.to_owned() })
 }

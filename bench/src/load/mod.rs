@@ -120,10 +120,11 @@ async fn run(options: &Options) -> anyhow::Result<()> {
 fn check(options: &Options, Outcome { burst, distinct, .. }: &Outcome) -> anyhow::Result<()> {
     if (burst.run.good, burst.renders) != (options.burst, 1) {
         bail!(
-            "of {} requests {} had a good answer, and there were {} renders",
+            "of {} requests {} had a good answer, and there were {} renders: {}",
             options.burst,
             burst.run.good,
-            burst.renders
+            burst.renders,
+            burst.run.text
         );
     }
     if distinct.renders != u64::from(options.distinct) {

@@ -24,7 +24,6 @@ use s3s::auth::SimpleAuth;
 use s3s::service::S3ServiceBuilder;
 use s3s::{S3Result, s3_error};
 use store::Credentials;
-use tokio::net::TcpListener;
 
 use crate::host;
 use service::Service;
@@ -56,7 +55,7 @@ impl S3Access for Access {
 /// Serves the objects on a loopback port (0 takes a free one) until the process ends; answers the address. The watcher is
 /// told of every change.
 pub async fn start(objects: Arc<Objects>, watcher: Option<Arc<dyn Watcher>>, port: u16) -> std::io::Result<SocketAddr> {
-    let listener = TcpListener::bind(("127.0.0.1", port)).await?;
+    let listener = host::listen(port)?;
     let address = listener.local_addr()?;
     let mut builder = S3ServiceBuilder::new(Service::new(objects, watcher));
     builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
