@@ -2,8 +2,9 @@
 
 use std::cell::RefCell;
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, MulDiv, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::{U8, U8x3, U8x4};
+use fast_image_resize::{FilterType, MulDiv, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::error::Error;
 use crate::plan::Crop;
@@ -130,52 +131,59 @@ impl Decoded {
 /// Resamples a part. Alpha must be multiplied in.
 pub(crate) fn resample(raster: &Raster, crop: Crop, target: Size, filter: FilterType) -> Result<Raster, Error> {
     let Raster { size, channels, pixels } = raster;
-    let failed = |error: &dyn std::fmt::Display| Error::Encoder(format!("resize {size} to {target}: {error}"));
-    let pixel = pixel_type(*channels);
-    let source = ImageRef::new(size.width, size.height, pixels, pixel).map_err(|error| failed(&error))?;
-    let mut resized = Image::new(target.width, target.height, pixel);
+    let mut resized = Raster::new(target, *channels);
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(filter))
         .crop(crop.left, crop.top, crop.width, crop.height)
         .use_alpha(false);
+    // Each kind of pixel by its type: chosen at run time, the library brings its code for all that it knows.
+    let done = match channels {
+        Channels::One => resample_typed::<U8>(*size, pixels, &mut resized, &options),
+        Channels::Rgb => resample_typed::<U8x3>(*size, pixels, &mut resized, &options),
+        Channels::Rgba => resample_typed::<U8x4>(*size, pixels, &mut resized, &options),
+    };
+    done.map_err(|error| Error::Encoder(format!("resize {size} to {target}: {error}")))?;
+    Ok(resized)
+}
+
+fn resample_typed<P: PixelTrait>(
+    size: Size,
+    pixels: &[u8],
+    resized: &mut Raster,
+    options: &ResizeOptions,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let source = TypedImageRef::<P>::from_buffer(size.width, size.height, pixels)?;
+    let mut target = TypedImage::<P>::from_buffer(resized.size.width, resized.size.height, &mut resized.pixels)?;
     RESIZER.with_borrow_mut(|resizer| {
-        let done = resizer.resize(&source, &mut resized, &options);
+        let done = resizer.resize_typed(&source, &mut target, options);
         if resizer.size_of_internal_buffers() > KEPT_SCRATCH {
             resizer.reset_internal_buffers();
         }
-        done.map_err(|error| failed(&error))
-    })?;
-    Ok(Raster { size: target, channels: *channels, pixels: resized.into_vec() })
+        Ok(done?)
+    })
 }
 
 /// Multiplies alpha in.
 pub(crate) fn multiplied(raster: Raster) -> Result<Raster, Error> {
-    with_alpha(raster, |image| MulDiv::new().multiply_alpha_inplace(image))
+    with_alpha(raster, |image| MulDiv::new().multiply_alpha_inplace_typed(image))
 }
 
 /// Divides it out again.
 pub(crate) fn divided(raster: Raster) -> Result<Raster, Error> {
-    with_alpha(raster, |image| MulDiv::new().divide_alpha_inplace(image))
+    with_alpha(raster, |image| MulDiv::new().divide_alpha_inplace_typed(image))
 }
 
-fn with_alpha<E: std::fmt::Display>(
-    raster: Raster,
-    change: impl Fn(&mut Image) -> Result<(), E>,
+/// Of pixels that have any.
+fn with_alpha<E: std::error::Error + 'static>(
+    mut raster: Raster,
+    change: impl Fn(&mut TypedImage<'_, U8x4>) -> Result<(), E>,
 ) -> Result<Raster, Error> {
-    let Raster { size, channels, pixels } = raster;
-    let failed = |error: &dyn std::fmt::Display| Error::Encoder(format!("alpha of {size}: {error}"));
-    let mut image =
-        Image::from_vec_u8(size.width, size.height, pixels, pixel_type(channels)).map_err(|error| failed(&error))?;
-    change(&mut image).map_err(|error| failed(&error))?;
-    Ok(Raster { size, channels, pixels: image.into_vec() })
-}
-
-fn pixel_type(channels: Channels) -> PixelType {
-    match channels {
-        Channels::One => PixelType::U8,
-        Channels::Rgb => PixelType::U8x3,
-        Channels::Rgba => PixelType::U8x4,
-    }
+    let size = raster.size;
+    let mut changed = || -> Result<(), Box<dyn std::error::Error>> {
+        Ok(change(&mut TypedImage::from_buffer(size.width, size.height, &mut raster.pixels)?)?)
+    };
+    changed().map_err(|error| Error::Encoder(format!("alpha of {size}: {error}")))?;
+    Ok(raster)
 }
 
 impl Crop {
