@@ -4,6 +4,7 @@
 
 mod cases;
 mod chart;
+mod decode;
 mod edge;
 mod fresh;
 mod jpeg;
@@ -113,12 +114,13 @@ fn compare(options: &Options) -> anyhow::Result<()> {
         eprint!("\r\x1b[K{}", task.name);
         processes.push(fresh::measure(task, options.repeat)?);
     }
+    let decodes = if options.only.is_none() { decode::measure(&found, options.repeat)? } else { Vec::new() };
     eprint!("\r\x1b[K");
     if outcomes.iter().all(|outcome| !matches!(outcome, Outcome::Measured(_))) && processes.is_empty() {
         bail!("nothing was measured");
     }
 
-    let run = Run { machine, folder: options.photos.clone(), photos: found, outcomes, processes };
+    let run = Run { machine, folder: options.photos.clone(), photos: found, outcomes, processes, decodes };
     let report = Report::new(&run);
     print!("{}", report.text());
     let results = output.join("results.json");

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
+use crate::decode::Row;
 use crate::fresh::Process;
 use crate::report::Report;
 use crate::sources::Class;
@@ -41,6 +42,17 @@ pub(crate) fn section(report: &Report<'_>) -> String {
             text,
             "| {name} | {:.0} | {:.0} | {:.0} | {:.0} |",
             ridge.peak_mib, sharp.peak_mib, ridge.wall_ms, sharp.wall_ms
+        );
+    }
+    if !report.run.decodes.is_empty() {
+        text += "\n| decoding alone | scale | pictures | planes: libjpeg-turbo, ms | Ridge, ms | speed | RGB: libjpeg-turbo, ms | Ridge, ms | speed |\n";
+        text += "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";
+    }
+    for Row { class, eighths, pictures, planes, rgb } in &report.run.decodes {
+        let _ = writeln!(
+            text,
+            "| {class} | {eighths}/8 | {pictures} | {:.1} | {:.1} | {:.2} | {:.1} | {:.1} | {:.2} |",
+            planes.turbo_ms, planes.ours_ms, planes.speed, rgb.turbo_ms, rgb.ours_ms, rgb.speed
         );
     }
     let left_out = report.left_out();

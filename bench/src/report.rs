@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::cases::Group;
+use crate::decode;
 use crate::fresh::Process;
 use crate::machine::Machine;
 use crate::measure::{Measured, Outcome, median};
@@ -20,6 +21,7 @@ pub(crate) struct Run {
     pub(crate) photos: Vec<Source>,
     pub(crate) outcomes: Vec<Outcome>,
     pub(crate) processes: Vec<Process>,
+    pub(crate) decodes: Vec<decode::Row>,
 }
 
 /// A group's results. Ratios are geometric means over its pictures.
@@ -127,6 +129,20 @@ impl<'a> Report<'a> {
                 ridge.peak_mib, sharp.peak_mib, ridge.wall_ms, sharp.wall_ms
             );
         }
+        if !self.run.decodes.is_empty() {
+            let _ = writeln!(
+                text,
+                "\n{:<26} {:>8} {:>3} {:>9} {:>9} {:>6} {:>9} {:>9} {:>6}",
+                "decoding alone, CPU time", "scale", "n", "planes: T", "Ridge", "speed", "RGB: T", "Ridge", "speed"
+            );
+        }
+        for decode::Row { class, eighths, pictures, planes, rgb } in &self.run.decodes {
+            let _ = writeln!(
+                text,
+                "{class:<26} {eighths:>6}/8 {pictures:>3} {:>9.1} {:>9.1} {:>6.2} {:>9.1} {:>9.1} {:>6.2}",
+                planes.turbo_ms, planes.ours_ms, planes.speed, rgb.turbo_ms, rgb.ours_ms, rgb.speed
+            );
+        }
         for line in self.left_out() {
             let _ = writeln!(text, "{line}");
         }
@@ -148,6 +164,7 @@ impl<'a> Report<'a> {
             "groups": self.rows,
             "cases": cases.collect::<Vec<_>>(),
             "processes": self.run.processes,
+            "decodes": self.run.decodes,
             "leftOut": self.left_out(),
         })
     }
