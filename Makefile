@@ -2,6 +2,7 @@
 # once: with `--package` they would get other features, and be built again.
 CARGO_PROFILE := --profile quick
 ARGS ?=
+SECONDS_EACH ?= 600
 PHOTOS ?= testdata/photos
 
 # The C libraries are compiled once for serving and testing and once for the packages: the second time they come from here.
@@ -65,9 +66,10 @@ bench-stages:
 	@tools/setup.sh serve
 	cargo bench --locked --package pixels --bench stages
 
-# A target of fuzz/ for ten minutes, with cargo-fuzz and nightly Rust; `make fuzz TARGET=jpeg ARGS=-max_total_time=60`.
+# Every target of fuzz/ for SECONDS_EACH, with cargo-fuzz and nightly Rust; `make fuzz TARGET=query SECONDS_EACH=60` for one.
 fuzz:
-	cargo +nightly fuzz run $(TARGET) -- -max_total_time=600 -max_len=16384 $(ARGS)
+	@tools/setup.sh serve
+	fuzz/run.sh $(SECONDS_EACH) $(TARGET)
 
 # Microseconds that viewer-request takes for one event.
 bench-viewer:

@@ -109,7 +109,12 @@ impl Asked<'_> {
         let (output, why) = negotiate::output(self.query.format, accept, &key, &config.formats);
         let density_cut = self.size()?;
         let options = self.query.options.clone();
-        let path = VariantPath::new(Variant::new(options.clone(), output), key.clone()).map_err(Problem::request)?;
+        let path = match VariantPath::new(Variant::new(options.clone(), output), key.clone()) {
+            Ok(path) => path,
+            // A long key leaves no room for what nobody asked for.
+            Err(_) if self.query.known.is_empty() => return Ok(self.original(key)),
+            Err(error) => return Err(Problem::request(error)),
+        };
         let is_decided = self.query.format.is_some();
         let signed = self.needed(&path, || if is_decided { path.to_string() } else { undecided(&options, &key) })?;
         Ok(Route { why: Some(why), density_cut, ..self.route(Path::Variant(path), signed) })

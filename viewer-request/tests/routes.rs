@@ -304,6 +304,10 @@ fn auto_negotiates_every_image_url() {
     ] {
         assert_eq!(decide(url, CHROME, &config).as_deref(), Ok(expected), "{url}");
     }
+    // S3's 1024 bytes have no room for `w_auto/webp/` before it.
+    let long = format!("/{}.jpg", "a".repeat(1016));
+    assert_eq!(decide(&long, CHROME, &config).as_deref(), Ok(long.as_str()));
+    assert!(decide(&format!("{long}?w=9"), CHROME, &config).is_err());
 }
 
 #[test]

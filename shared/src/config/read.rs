@@ -1,5 +1,6 @@
 //! From files to a configuration, or to what is wrong with it.
 
+use std::fmt::Display;
 use std::path::Path;
 
 use super::{Config, Signing};
@@ -33,11 +34,9 @@ impl Config {
     /// ```
     pub fn parse(json: &str) -> Result<Config, ConfigError> {
         let mut reader = serde_json::Deserializer::from_str(json);
-        let config: Config = serde_path_to_error::deserialize(&mut reader).map_err(|error| ConfigError::Field {
-            field: error.path().to_string(),
-            reason: error.inner().to_string(),
-        })?;
-        reader.end().map_err(|error| ConfigError::Field { field: ".".into(), reason: error.to_string() })?;
+        let config: Config =
+            serde_path_to_error::deserialize(&mut reader).map_err(|error| wrong(error.path(), error.inner()))?;
+        reader.end().map_err(|error| wrong(&".", &error))?;
         config.coherent()
     }
 
@@ -65,4 +64,17 @@ impl Config {
         };
         Err(ConfigError::Field { field: "signing".into(), reason: reason.into() })
     }
+}
+
+/// Both may show what the file has, whatever that is; the message stays one line.
+fn wrong(field: &dyn Display, reason: &dyn Display) -> ConfigError {
+    let escaped = |text: &dyn Display| {
+        let mut line = String::new();
+        for c in text.to_string().chars() {
+            if c.is_control() { line.extend(c.escape_default()) } else { line.push(c) }
+        }
+        line
+    };
+    let field = Some(escaped(field)).filter(|field| !field.is_empty());
+    ConfigError::Field { field: field.unwrap_or_else(|| "\"\"".to_owned()), reason: escaped(reason) }
 }

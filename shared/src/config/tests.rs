@@ -47,6 +47,8 @@ fn an_editor_may_have_its_schema() {
 fn errors_name_field_value_and_range() {
     for (json, message) in [
         (r#"{"maxWidht": 1}"#, "maxWidht: unknown field `maxWidht`"),
+        (r#"{"": 1}"#, "\"\": unknown field ``"),
+        (r#"{"max\nWidth": 1}"#, r"max\nWidth: unknown field `max\nWidth`"),
         (r#"{"maxWidth": 0}"#, "maxWidth: 0 is not a whole number from 1 to 16383"),
         (r#"{"maxWidth": 16384}"#, "maxWidth: 16384 is not a whole number from 1 to 16383"),
         (r#"{"maxWidth": "4096"}"#, "maxWidth: \"4096\" is not a whole number"),

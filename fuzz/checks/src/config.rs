@@ -1,0 +1,63 @@
+//! Configurations and keys: an error that names a field, or settings that print back and that URLs obey.
+
+use shared::config::ConfigError;
+use shared::{Accept, Config, Keys, Path, Signing, VariantPath};
+
+use crate::{path, policies, query, text};
+
+const QUERIES: [&str; 5] = ["w=200&h=100", "w=333&dpr=1.5&fit=contain&bg=ff0000", "f=avif&q=50&anim=0", "raw=1", ""];
+const PATHS: [&str; 3] = ["/w_auto/webp/c.jpg", "/w_320/h_200/g_smart/jpeg/c.jpg", "/w_100/gray_1/auto/c"];
+
+/// Of a policy with many presets, the first few are asked for.
+const PRESETS: usize = 4;
+
+/// Takes the JSON of `ridge.json` or of the keys' file.
+pub fn check(data: &[u8]) -> Option<()> {
+    let json = std::str::from_utf8(data).ok()?;
+    match Keys::parse(json) {
+        Ok(keys) => {
+            assert!(!keys.is_empty() && keys.sign("/c.jpg", 1).is_some());
+            assert!(policies::SECRETS.iter().all(|secret| !format!("{keys:?}").contains(secret)));
+        }
+        Err(error) => {
+            text::one_line(&error.to_string());
+            assert!(policies::SECRETS.iter().all(|secret| !error.to_string().contains(&secret[..16])));
+        }
+    }
+    match Config::parse(json) {
+        Ok(config) => is_sound(config),
+        Err(error) => {
+            text::one_line(&error.to_string());
+            assert!(matches!(&error, ConfigError::Field { field, .. } if !field.is_empty()), "{error}");
+        }
+    }
+    Some(())
+}
+
+fn is_sound(config: Config) {
+    let json = serde_json::to_string(&config).expect("an object");
+    let again = Config::parse(&json).unwrap_or_else(|error| panic!("{json}: {error}"));
+    assert_eq!(again, config, "{json}");
+    let bound = config.variants();
+    assert!(bound.variants >= 1.0 && bound.variants.is_finite(), "{bound:?} of {json}");
+    let config = match config.signing {
+        Signing::Off => config,
+        Signing::Outside | Signing::All => {
+            config.with_keys(policies::keys(&policies::SECRETS)).expect("they are needed")
+        }
+    };
+    let accept = Accept::parse(["image/avif"]);
+    for query in QUERIES {
+        // Held against the policy there.
+        let _ = query::lead(query, "/c.jpg", &accept, &config);
+    }
+    // A preset is allowed whatever the lists say.
+    for (name, _) in config.presets.iter().take(PRESETS) {
+        let route = viewer_request::route("/c.jpg", &format!("p={name}"), &accept, &config);
+        let route = route.unwrap_or_else(|problem| panic!("{name}: {} under {json}", problem.text));
+        assert!(matches!(route.path, Path::Variant(_)) && (config.signing == Signing::All || route.signed.is_none()));
+    }
+    if config.presets.iter().count() <= PRESETS {
+        PATHS.iter().filter_map(|path| VariantPath::parse(path).ok()).for_each(|path| path::same_doors(&path, &config));
+    }
+}

@@ -1,0 +1,105 @@
+//! The pixel pipeline from bytes to bytes: a picture of the promised size and format, or an error.
+
+use std::sync::LazyLock;
+
+use pixels::{Error, Kind, Orientation, Picture, Size, header, plan, recognise, render};
+use shared::values::Rotation;
+use shared::{Config, Format, Output, Problem, Variant, query};
+
+use crate::text;
+
+/// Larger pictures only cost time.
+static CONFIG: LazyLock<Config> =
+    LazyLock::new(|| Config { max_source_pixels: 1 << 18, max_frames: 20, ..Config::default() });
+
+const SIZES: [&str; 8] = ["w=16", "w=9&h=12", "h=7", "w=200", "w=40&h=40", "w=1&h=1", "w=13&h=300", ""];
+const OUTPUTS: [Output; 5] = [
+    Output::Format(Format::WebP),
+    Output::Format(Format::Jpeg),
+    Output::Format(Format::Png),
+    Output::Format(Format::Gif),
+    Output::Auto,
+];
+const TURNS: [&str; 4] = ["", "rot=90", "flip=h", "rot=270&flip=v"];
+const FITS: [&str; 8] =
+    ["", "fit=contain&bg=ff000080", "fit=inside", "fit=outside", "fit=fill", "g=smart", "g=10.90", "g=n"];
+const EFFECTS: [&str; 4] = ["", "blur=1.5", "sharpen=1", "gray=1"];
+const QUALITIES: [&str; 4] = ["", "q=1", "q=100", "q=60"];
+
+/// Takes two bytes that choose what is asked, and a file. Files of another kind are not worth keeping.
+pub(crate) fn check(kind: Kind, data: &[u8]) -> Option<()> {
+    let (choice, file) = data.split_first_chunk()?;
+    let mut file = file.to_vec();
+    if kind == Kind::Png {
+        mend_checksums(&mut file);
+    }
+    if recognise(&file) != Ok(kind) {
+        return None;
+    }
+    let variant = chosen(*choice);
+    match render(&file, &variant, &CONFIG, &mut |_| {}) {
+        Ok(picture) => {
+            assert_eq!(header(kind, &file).as_ref(), Ok(&picture.source));
+            is_as_promised(&picture, &variant);
+        }
+        Err(error @ (Error::OutOfTime | Error::Encoder(_))) => panic!("{error:?} of {variant:?}"),
+        Err(error) => text::answer(&Problem::from(&error)),
+    }
+    Some(())
+}
+
+fn chosen([first, second]: [u8; 2]) -> Variant {
+    let at = |byte: u8, shift: u8, count: usize| usize::from(byte >> shift) % count;
+    let words = [
+        SIZES[at(first, 0, SIZES.len())],
+        TURNS[at(first, 6, TURNS.len())],
+        FITS[at(second, 0, FITS.len())],
+        EFFECTS[at(second, 3, EFFECTS.len())],
+        if second & 0x20 == 0 { "" } else { "anim=0" },
+        QUALITIES[at(second, 6, QUALITIES.len())],
+    ];
+    let query = query::parse(&words.join("&")).expect("words of the grammar");
+    Variant::new(query.options, OUTPUTS[usize::from(first >> 3 & 7) % OUTPUTS.len()])
+}
+
+fn is_as_promised(picture: &Picture, variant: &Variant) {
+    let (options, format) = (variant.options(), picture.format);
+    let max_side = match variant.output() {
+        Output::Format(asked) => {
+            assert_eq!(format, asked);
+            format.max_side()
+        }
+        Output::Auto => {
+            assert!(matches!(format, Format::Jpeg | Format::Png), "{format}");
+            Format::Jpeg.max_side().min(Format::Png.max_side())
+        }
+    };
+    let upright = picture.source.upright();
+    let turned = match options.rotation {
+        Rotation::None | Rotation::Half => upright,
+        Rotation::Quarter | Rotation::ThreeQuarters => Size { width: upright.height, height: upright.width },
+    };
+    assert_eq!(picture.size, plan(turned, options, max_side).canvas, "{variant:?}");
+
+    let kind = recognise(&picture.bytes).expect("what was encoded is a picture");
+    assert_eq!(kind.name().to_ascii_lowercase(), format.name());
+    let written =
+        header(kind, &picture.bytes).unwrap_or_else(|error| panic!("{error} in what was encoded: {variant:?}"));
+    assert_eq!((written.size, written.orientation), (picture.size, Orientation::Upright), "{variant:?}");
+    // Encoders join frames that are alike.
+    assert!((1..=picture.frames).contains(&written.frames), "{} frames of {}", written.frames, picture.frames);
+    assert!(picture.frames <= CONFIG.max_frames && (picture.frames == 1 || format.has_animation() && !options.still));
+}
+
+/// Makes the chunks' checksums right, which hide from a fuzzer all that lies behind them.
+fn mend_checksums(png: &mut [u8]) {
+    const SIGNATURE: usize = 8;
+    let mut rest = png.get_mut(SIGNATURE..).unwrap_or_default();
+    while let Some(length) = rest.first_chunk() {
+        let end = (u32::from_be_bytes(*length) as usize).saturating_add(8);
+        let Some((chunk, after)) = rest.split_at_mut_checked(end) else { return };
+        let Some((checksum, next)) = after.split_first_chunk_mut() else { return };
+        *checksum = crc32fast::hash(&chunk[4..]).to_be_bytes();
+        rest = next;
+    }
+}

@@ -1,0 +1,136 @@
+//! Events: both functions, from JSON to their answer, without a bucket behind them.
+
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
+
+use origin_response::{Renders, Service, Stores};
+use serde_json::Value;
+use shared::event::{Cf, Event, Headers, Reply, Response};
+use shared::{Config, Path, edge};
+use store::ConnectError;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::{policies, text};
+
+/// Takes an event as Lambda hands it over.
+pub fn check(data: &[u8]) -> Option<()> {
+    let event = match serde_json::from_slice::<Event>(data) {
+        Ok(event) => event,
+        Err(error) => return (!error.is_syntax() && !error.is_eof()).then_some(()),
+    };
+    nothing_is_lost(&event, data);
+    let Some(cf) = event.into_cf() else { return Some(()) };
+    policies::all().for_each(|config| viewer_request(&cf, config));
+    SERVICES.iter().for_each(|service| origin_response(&cf, service));
+    Some(())
+}
+
+fn nothing_is_lost(event: &Event, data: &[u8]) {
+    let value: Value = serde_json::from_slice(data).expect("it was JSON before");
+    // What is read of a fraction need not print to the same digits; no event has one.
+    if !has_fraction(&value) {
+        let text = serde_json::to_string(event).expect("an object");
+        assert_eq!(serde_json::from_str::<Event>(&text).as_ref().ok(), Some(event), "{text}");
+    }
+}
+
+fn has_fraction(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.is_f64(),
+        Value::Array(values) => values.iter().any(has_fraction),
+        Value::Object(fields) => fields.values().any(has_fraction),
+        Value::Null | Value::Bool(_) | Value::String(_) => false,
+    }
+}
+
+fn is_read(method: &str) -> bool {
+    matches!(method, "GET" | "HEAD")
+}
+
+fn viewer_request(cf: &Cf, config: &Config) {
+    let (reply, refusal) = viewer_request::handle(cf.clone(), config);
+    match reply {
+        Reply::Request(request) => {
+            assert_eq!(refusal, None);
+            if !is_read(&cf.request.method) {
+                return assert_eq!(*request, cf.request);
+            }
+            let path = Path::parse(&request.uri).expect("a path");
+            let canonical = match &path {
+                Path::Original(key) => key.to_path(),
+                Path::Variant(path) => path.to_string(),
+            };
+            assert_eq!(request.uri, canonical);
+            assert_eq!(request.querystring, "");
+            let mut before = cf.request.clone();
+            (before.uri, before.querystring) = (request.uri.clone(), String::new());
+            assert_eq!(*request, before);
+        }
+        Reply::Response(response) => {
+            assert!(matches!(response.status.as_str(), "400" | "403"), "{}", response.status);
+            is_told(&response, &cf.request.method, &Headers::default());
+            let size = serde_json::to_string(&response).expect("an object").len();
+            assert!(size <= edge::VIEWER_RESPONSE_BYTES, "{size} bytes");
+            is_line(&refusal.expect("a refusal is told").line().expect("an object"));
+        }
+    }
+}
+
+/// Without a bucket: what is decided before one is asked.
+static SERVICES: LazyLock<Vec<Service>> = LazyLock::new(|| {
+    let service = |config: &Config| {
+        let stores = Stores::new(Box::new(|_, _| Err(ConnectError::Credentials("none"))));
+        Service::new(Arc::new(config.clone()), stores, Renders::new(1, 1))
+    };
+    policies::all().map(service).collect()
+});
+
+thread_local! {
+    static RUNTIME: Runtime = Builder::new_current_thread().enable_time().build().expect("a runtime");
+}
+
+fn origin_response(cf: &Cf, service: &Service) {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let (response, report) =
+        RUNTIME.with(|runtime| runtime.block_on(origin_response::handle(cf.clone(), service, deadline)));
+    is_line(&report.line().expect("an object"));
+    let empty = Headers::default();
+    let before = cf.response.as_ref().map_or(&empty, |before| &before.headers);
+    if let Some(tag) = response.headers.get("cache-tag").filter(|_| Path::parse(&cf.request.uri).is_ok()) {
+        assert!(tag.len() <= edge::CACHE_TAG_CHARACTERS && tag.bytes().all(|byte| byte.is_ascii_graphic()), "{tag}");
+    }
+    for name in edge::READ_ONLY_IN_ORIGIN_RESPONSE {
+        assert!(response.headers.all(name).eq(before.all(name)), "{name}");
+    }
+    match &cf.response {
+        Some(before) if before.status == response.status && before.body == response.body => {
+            let mut after = response.clone();
+            let mut before = before.clone();
+            for headers in [&mut after.headers, &mut before.headers] {
+                headers.retain(|name| !matches!(name, "cache-tag" | "cache-control"));
+            }
+            assert_eq!(after, before);
+        }
+        _ => {
+            assert!(matches!(response.status.as_str(), "400" | "503"), "{}", response.status);
+            is_told(&response, if cf.response.is_some() { &cf.request.method } else { "GET" }, before);
+        }
+    }
+}
+
+/// An error that a function made: one line, and no header that CloudFront takes for an attack.
+fn is_told(response: &Response, method: &str, before: &Headers) {
+    let body = response.body.as_deref().expect("a body");
+    match method {
+        "HEAD" => assert_eq!(body, ""),
+        _ => text::one_line(body.strip_suffix('\n').expect("a line")),
+    }
+    for (name, value) in response.headers.iter().filter(|(name, _)| before.get(name).is_none()) {
+        assert!(!edge::is_forbidden(name), "{name}");
+        assert!(!value.chars().any(char::is_control), "{name}: {value:?}");
+    }
+}
+
+fn is_line(json: &str) {
+    assert!(!json.contains(['\n', '\r']), "{json}");
+}

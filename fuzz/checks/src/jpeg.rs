@@ -1,0 +1,81 @@
+//! Our JPEG decoder beside libjpeg-turbo: never a panic, the same sizes, and the same opinion on what is an error.
+
+use std::ops::ControlFlow;
+
+use reduced_jpeg::{Chroma, Damage, Error, Options, Picture, Process, Range};
+use turbojpeg::{Colorspace, Decompressor, Image, PixelFormat, ScalingFactor};
+
+/// Larger pictures only cost time.
+const MAX_PIXELS: usize = 1 << 18;
+
+const MAX_SCANS: u32 = 30;
+
+/// Takes a byte that says at which scale, and a file.
+pub fn check(data: &[u8]) -> Option<()> {
+    let (choice, file) = data.split_first()?;
+    let (eighths, chroma) = (1 + choice % 8, if choice & 8 == 0 { Chroma::Full } else { Chroma::Subsampled });
+    let range = Range::Full;
+    let options =
+        Options { eighths, chroma, range, max_scans: MAX_SCANS, max_pixels: MAX_PIXELS as u64, is_strict: false };
+    let go_on = &mut || ControlFlow::Continue(());
+    let ours = reduced_jpeg::decode(file, &options, go_on);
+    let strict = reduced_jpeg::decode(file, &Options { is_strict: true, ..options }, go_on);
+    match (&ours, &strict) {
+        (Ok(picture), strict) => assert_eq!(picture.damage.is_some(), strict.is_err(), "strict: {strict:?}"),
+        (Err(_), Ok(_)) => panic!("only strictly a picture"),
+        (Err(_), Err(_)) => {}
+    }
+    if let Ok(picture) = &ours {
+        assert_eq!(picture.planes[0].samples.len(), picture.planes[0].stride * picture.planes[0].height);
+        let _ = (picture.rgb(), picture.cmyk());
+    }
+    if matches!(ours, Err(Error::TooManyPixels(_))) {
+        return None;
+    }
+    compare(ours, turbo(file, eighths), eighths);
+    Some(())
+}
+
+/// The size of what libjpeg-turbo makes of it. `None` if it has as much as a warning.
+///
+/// Samples are not compared: of coefficients that no coder writes, its transform in 16 bits makes something else.
+fn turbo(file: &[u8], eighths: u8) -> Option<(usize, usize)> {
+    let mut decompressor = Decompressor::new().expect("memory");
+    decompressor.set_scan_limit(MAX_SCANS).expect("a limit");
+    let header = decompressor.read_header(file).ok()?;
+    if header.width * header.height > MAX_PIXELS || header.is_lossless {
+        return None;
+    }
+    let factor = ScalingFactor::new(eighths.into(), 8);
+    decompressor.set_scaling_factor(factor).ok()?;
+    let (width, height) = (factor.scale(header.width), factor.scale(header.height));
+    let format = match header.colorspace {
+        Colorspace::CMYK | Colorspace::YCCK => PixelFormat::CMYK,
+        Colorspace::YCbCr | Colorspace::Gray => PixelFormat::GRAY,
+        Colorspace::RGB => PixelFormat::RGB,
+    };
+    let pitch = width * format.size();
+    let mut pixels = vec![0; pitch * height];
+    decompressor.decompress(file, Image { pixels: pixels.as_mut_slice(), width, pitch, height, format }).ok()?;
+    Some((width, height))
+}
+
+fn compare(ours: Result<Picture, Error>, theirs: Option<(usize, usize)>, eighths: u8) {
+    match (ours, theirs) {
+        (Ok(picture), Some(size)) => {
+            assert_eq!((picture.width, picture.height), size);
+            // These it does not notice, or leaves to whoever reads the picture.
+            let is_ours = matches!(
+                picture.damage,
+                None | Some(Damage::Incomplete | Damage::MissingComponent | Damage::BadCode | Damage::Extraneous)
+            );
+            assert!(is_ours, "damage that libjpeg-turbo does not see: {:?}", picture.damage);
+        }
+        // A whole sequential picture has no part that is not looked at.
+        (Ok(picture), None) if eighths == 8 && picture.header.process == Process::Sequential => {
+            assert!(picture.damage.is_some(), "damage that only libjpeg-turbo sees");
+        }
+        (Err(Error::Broken(what)), Some(_)) => panic!("broken only here: {what}"),
+        _ => {}
+    }
+}

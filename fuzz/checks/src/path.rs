@@ -1,0 +1,113 @@
+//! The path form: printed back to itself or refused, and no wider a door than the query form.
+
+use shared::{Accept, Config, Key, Output, Path, PathError, Signing, Variant, VariantPath};
+use viewer_request::{Route, route};
+
+use crate::{policies, text};
+
+/// Takes a path, percent-encoded, with its leading slash.
+pub fn check(data: &[u8]) -> Option<()> {
+    let text = std::str::from_utf8(data).ok()?;
+    match Path::parse(text) {
+        Ok(Path::Variant(path)) => {
+            assert_eq!(path.to_string(), text);
+            lies_where_it_says(&path);
+            policies::all().for_each(|config| same_doors(&path, config));
+        }
+        Ok(Path::Original(key)) => {
+            assert!(!key.is_reserved(), "{key}");
+            let canonical = key.to_path();
+            assert_eq!(Path::parse(&canonical), Ok(Path::Original(key)));
+            let decided = policies::OPEN.iter().map(|config| route(text, "", &Accept::default(), config));
+            decided
+                .for_each(|route| assert_eq!(leads_out(&route.map(|route| route.path)), leads_out(&Path::parse(text))));
+        }
+        Err(error) => {
+            text::one_line(&error.to_string());
+            if let PathError::Spelling(canonical) = error {
+                assert!(matches!(Path::parse(&canonical), Ok(Path::Variant(_))), "{canonical}");
+            }
+        }
+    }
+    Some(())
+}
+
+/// Of which original a path is.
+fn leads_out<E>(path: &Result<Path, E>) -> Option<&Key> {
+    match path.as_ref().ok()? {
+        Path::Original(key) => Some(key),
+        Path::Variant(path) => Some(path.original()),
+    }
+}
+
+fn lies_where_it_says(path: &VariantPath) {
+    let object = path.object();
+    assert!(object.is_reserved() && !path.original().is_reserved(), "{object}");
+    assert_eq!(object.to_path(), path.to_string());
+    assert_eq!(Key::from_path(&path.to_string()), Ok(object));
+    let again = Variant::new(path.variant().options().clone(), path.variant().output());
+    assert_eq!(again, *path.variant());
+}
+
+/// What may be had by its path may be had by a query.
+pub(crate) fn same_doors(path: &VariantPath, config: &Config) {
+    let by_path = route(&path.to_string(), "", &Accept::default(), config);
+    if config.signing == Signing::Outside {
+        assert_eq!(by_path.is_ok(), config.limits(path.variant().options()).and(config.listed(path)).is_ok());
+    } else {
+        assert_eq!(by_path.is_ok(), config.check(path).is_ok());
+    }
+    match by_path {
+        Ok(by_path) => {
+            assert_eq!(by_path.path, Path::Variant(path.clone()));
+            let is_had = had_by(&pairs(path), path, config)
+                || config.presets.iter().any(|(name, _)| by_preset(name, path, config));
+            assert!(is_had, "no query leads to {path} under {config:?}");
+        }
+        Err(problem) => text::answer(&problem),
+    }
+}
+
+/// The path's options as parameters.
+fn pairs(path: &VariantPath) -> String {
+    let prefix = path.prefix();
+    // Without an option there would be no known parameter, and the original is asked for.
+    let pairs = prefix.split('/').filter_map(|segment| segment.split_once('_')).filter(|pair| *pair != ("w", "auto"));
+    pairs.map(|(name, value)| format!("&{name}={value}")).fold("dpr=1".to_owned(), |query, pair| query + &pair)
+}
+
+fn by_preset(name: &str, path: &VariantPath, config: &Config) -> bool {
+    let densities = (10..=40).map(|tenths| format!("p={name}&dpr={}.{}", tenths / 10, tenths % 10));
+    densities.chain([format!("p={name}")]).any(|query| had_by(&query, path, config))
+}
+
+/// Whether a query leads to a variant, in any of the ways in which its format may be said.
+fn had_by(query: &str, path: &VariantPath, config: &Config) -> bool {
+    let output = path.variant().output();
+    let mime = match output {
+        Output::Format(format) => format.mime(),
+        Output::Auto => "",
+    };
+    // A slow format may be answered in the one that comes after it.
+    [
+        (format!("{query}&f={output}"), ""),
+        (query.to_owned(), mime),
+        (query.to_owned(), ""),
+        (query.to_owned(), "image/avif"),
+    ]
+    .iter()
+    .chain([&(format!("{query}&f=avif"), ""), &(String::new(), mime), &(String::new(), "")])
+    .filter_map(|(query, accept)| route(&path.original().to_path(), query, &Accept::parse([*accept]), config).ok())
+    .any(|route| leads_to(&route, path, config))
+}
+
+fn leads_to(route: &Route, path: &VariantPath, config: &Config) -> bool {
+    let Path::Variant(found) = &route.path else { return false };
+    let instead = match found.variant().output() {
+        Output::Format(format) if format.is_slow() => {
+            Variant::new(found.variant().options().clone(), Output::Format(config.instead_of(format)))
+        }
+        _ => found.variant().clone(),
+    };
+    found == path || instead == *path.variant()
+}

@@ -1,0 +1,80 @@
+//! What each target begins from: sentences of its language, or small pictures of every kind.
+
+use crate::pictures;
+use crate::policies::{SECRETS, keys};
+use crate::signature::NOW;
+
+/// A seed in each line of a file.
+fn lines(text: &str) -> Vec<Vec<u8>> {
+    text.lines().map(|line| line.as_bytes().to_vec()).collect()
+}
+
+pub(crate) fn query() -> Vec<Vec<u8>> {
+    lines(include_str!("../../seeds/query.txt"))
+}
+
+pub(crate) fn path() -> Vec<Vec<u8>> {
+    lines(include_str!("../../seeds/path.txt"))
+}
+
+pub(crate) fn accept() -> Vec<Vec<u8>> {
+    lines(include_str!("../../seeds/accept.txt"))
+}
+
+/// Each URL as it is, and with what it must be signed with.
+pub(crate) fn signature() -> Vec<Vec<u8>> {
+    let mut seeds = Vec::new();
+    for line in include_str!("../../seeds/signature.txt").lines() {
+        let (url, path) = line.split_once(' ').expect("a URL and what is signed of it");
+        seeds.push(url.to_owned());
+        for (secrets, id) in [([SECRETS[0]], "a"), ([SECRETS[1]], "b")] {
+            let signed = keys(&secrets).sign(path, NOW + 1).expect("there is a key");
+            let joint = if url.contains('?') { '&' } else { '?' };
+            seeds.push(format!("{url}{joint}{}", signed.replace("sig=a.", &format!("sig={id}."))));
+        }
+    }
+    seeds.into_iter().map(String::into_bytes).collect()
+}
+
+pub(crate) fn event() -> Vec<Vec<u8>> {
+    let mut seeds = lines(include_str!("../../seeds/event.txt"));
+    seeds.push(include_bytes!("../../../testdata/events/viewer-request.json").to_vec());
+    seeds.push(include_bytes!("../../../testdata/events/origin-response.json").to_vec());
+    seeds
+}
+
+pub(crate) fn config() -> Vec<Vec<u8>> {
+    let mut seeds = lines(include_str!("../../seeds/config.txt"));
+    seeds.push(include_bytes!("../../../ridge.json").to_vec());
+    seeds.push(include_bytes!("../../../ridge.sample.json").to_vec());
+    seeds
+}
+
+/// Behind the byte that says at which scale: at 1/8, 4/8 and 8/8.
+pub(crate) fn jpeg() -> Vec<Vec<u8>> {
+    pictures::jpeg().iter().flat_map(|file| [0, 3, 7, 15].map(|scale| [&[scale], &file[..]].concat())).collect()
+}
+
+/// Behind two bytes that choose: small, as another format; turned; padded; cropped to what stands out; as it is.
+fn chosen(files: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
+    const CHOICES: [[u8; 2]; 5] = [[0x00, 0x00], [0x49, 0x0a], [0xd4, 0x11], [0x1c, 0x05], [0x2f, 0x80]];
+    files.iter().flat_map(|file| CHOICES.map(|choice| [&choice, &file[..]].concat())).collect()
+}
+
+macro_rules! pictures {
+    ($($name:ident: $files:path;)*) => {$(
+        pub(crate) fn $name() -> Vec<Vec<u8>> {
+            chosen($files())
+        }
+    )*};
+}
+
+pictures! {
+    decode_jpeg: pictures::jpeg;
+    decode_png: pictures::png;
+    decode_gif: pictures::gif;
+    decode_webp: pictures::webp;
+    decode_avif: pictures::avif;
+    decode_tiff: pictures::tiff;
+    decode_bmp: pictures::bmp;
+}

@@ -1,0 +1,73 @@
+//! Signatures: what is signed passes, and nothing else does.
+
+use shared::signing::PARAMETERS;
+use shared::{Accept, Fault, Path, Signing};
+use viewer_request::route;
+
+use crate::policies::{self, SECRETS};
+use crate::text;
+
+/// The time at which URLs are looked at, in seconds since 1970.
+pub(crate) const NOW: u64 = 1_800_000_000;
+
+/// Takes a URL's path and query.
+pub fn check(data: &[u8]) -> Option<()> {
+    let url = std::str::from_utf8(data).ok()?;
+    let (uri, query) = url.split_once('?').unwrap_or((url, ""));
+    let accept = Accept::parse(["image/webp"]);
+    for config in policies::SIGNED.iter() {
+        let decided = match route(uri, query, &accept, config) {
+            Ok(decided) => decided,
+            Err(problem) => {
+                assert!(matches!(problem.fault, Fault::Request | Fault::Unsigned));
+                is_told(&problem);
+                continue;
+            }
+        };
+        let Some(signed) = &decided.signed else {
+            assert!(config.signing == Signing::Outside, "{url} need not be signed");
+            continue;
+        };
+        assert!(Path::parse(&signed.path).is_ok() || signed.path.contains("/auto/"), "{}", signed.path);
+        match decided.verify(config, || NOW) {
+            Ok(()) => assert!(is_genuine(&signed.path, query), "{url} passes"),
+            Err(problem) => {
+                assert_eq!(problem.fault, Fault::Unsigned);
+                is_told(&problem);
+            }
+        }
+        // With the signature that it asks for in place of what it had.
+        let genuine = config.keys.sign(&signed.path, NOW).expect("there are keys");
+        let with = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| !is_of_signature(name)))
+            .finish();
+        let again = route(uri, &format!("{with}&{genuine}"), &accept, config).expect("it was a way before");
+        assert_eq!(again.path, decided.path);
+        assert_eq!(again.verify(config, || NOW), Ok(()));
+        assert!(again.verify(config, || NOW + 1).is_err());
+    }
+    Some(())
+}
+
+fn is_of_signature(name: &str) -> bool {
+    PARAMETERS.contains(&name)
+}
+
+fn is_told(problem: &shared::Problem) {
+    text::answer(problem);
+    assert!(SECRETS.iter().all(|secret| !problem.text.contains(&secret[..16])), "{}", problem.text);
+}
+
+/// Whether one of the keys says just this of the path.
+fn is_genuine(path: &str, query: &str) -> bool {
+    let given: Vec<_> = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| is_of_signature(name)).collect();
+    let value = |wanted| given.iter().find(|(name, _)| name == wanted).map(|(_, value)| &**value);
+    let (Some(exp), Some(sig), 2) = (value("exp"), value("sig"), given.len()) else { return false };
+    let Some(time) = exp.parse::<u64>().ok().filter(|time| *time >= NOW) else { return false };
+    let text = format!("exp={exp}&sig={sig}");
+    let by = |secret: &str, id: &str| {
+        let signed = policies::keys(&[secret]).sign(path, time).expect("there is a key");
+        signed.replace("sig=a.", &format!("sig={id}.")) == text
+    };
+    by(SECRETS[0], "a") || by(SECRETS[1], "b")
+}

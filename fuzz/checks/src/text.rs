@@ -1,0 +1,16 @@
+//! What holds for every text that leaves.
+
+use shared::{Problem, edge};
+
+/// A message is one line that any header, log or terminal can hold.
+pub(crate) fn one_line(text: &str) {
+    assert!(!text.trim().is_empty(), "an empty message");
+    assert!(!text.chars().any(char::is_control), "a control character in {text:?}");
+}
+
+/// What a client is told is one line, and fits into what viewer-request may answer.
+pub(crate) fn answer(problem: &Problem) {
+    one_line(&problem.text);
+    let response = serde_json::to_string(&problem.response()).expect("an object");
+    assert!(response.len() <= edge::VIEWER_RESPONSE_BYTES, "{} bytes", response.len());
+}
