@@ -77,19 +77,48 @@ impl Stage {
 /// Limits hold before memory is taken for pixels. Any input gives a picture or an error.
 pub fn render(source: &[u8], variant: &Variant, config: &Config, watch: &mut dyn Watch) -> Result<Picture, Error> {
     watch.begin(Stage::Decode);
-    let kind = recognise(source)?;
-    let header = decode::header(kind, source)?;
-    let options = variant.options();
-    let turn = header.orientation.then_asked(options.rotation, options.flip);
-    let plan = plan(turn.stored_size(header.size), options, max_side(variant.output()));
-    let profile = Profile::read(kind, source);
-    let job = Job { source, variant, config, header, turn, plan, profile };
+    let job = Job::new(source, variant, config)?;
     match variant.output() {
-        Output::Format(format) if header.frames > 1 && format.has_animation() && !options.still => {
+        Output::Format(format) if job.header.frames > 1 && format.has_animation() && !variant.options().still => {
             job.animation(format, watch)
         }
         output => job.still(output, watch),
     }
+}
+
+/// A variant's pixels, made so small that neither side passes a bound.
+pub(crate) struct Small {
+    pub(crate) raster: Raster,
+    /// The size that the variant would have.
+    pub(crate) size: Size,
+    pub(crate) source: Header,
+}
+
+/// Makes the pixels of `variant` at a size of at most `longer_side` either way: of an animation, the first frame.
+pub(crate) fn small(
+    source: &[u8],
+    variant: &Variant,
+    config: &Config,
+    longer_side: u32,
+    watch: &mut dyn Watch,
+) -> Result<Small, Error> {
+    watch.begin(Stage::Decode);
+    let job = Job::new(source, variant, config)?;
+    let size = job.plan.canvas;
+    let job = Job { plan: job.plan.within(longer_side), ..job };
+    let raster = job.pixels(job.wanted(false)?, watch)?;
+    Ok(Small { raster, size, source: job.header })
+}
+
+/// The size of a variant in pixels.
+pub fn size(source: &Header, variant: &Variant) -> Size {
+    planned(source, variant).1.canvas
+}
+
+fn planned(source: &Header, variant: &Variant) -> (Orientation, Plan) {
+    let options = variant.options();
+    let turn = source.orientation.then_asked(options.rotation, options.flip);
+    (turn, plan(turn.stored_size(source.size), options, max_side(variant.output())))
 }
 
 /// All that is decided before pixels are touched.
@@ -111,24 +140,36 @@ struct Made {
     bytes: Vec<u8>,
 }
 
-impl Job<'_> {
-    fn still(&self, output: Output, watch: &mut dyn Watch) -> Result<Picture, Error> {
-        let (header, options, max) = (&self.header, self.variant.options(), self.config.max_source_pixels);
+impl<'a> Job<'a> {
+    fn new(source: &'a [u8], variant: &'a Variant, config: &'a Config) -> Result<Job<'a>, Error> {
+        let kind = recognise(source)?;
+        let header = decode::header(kind, source)?;
+        let (turn, plan) = planned(&header, variant);
+        let profile = Profile::read(kind, source);
+        Ok(Job { source, variant, config, header, turn, plan, profile })
+    }
+
+    /// What a still picture needs of the decoder, within the limits.
+    fn wanted(&self, is_lossless: bool) -> Result<Wanted, Error> {
+        let (header, max) = (&self.header, self.config.max_source_pixels);
         if header.held_pixels() > max {
             return Err(Error::TooManyPixels { size: header.size, canvases: header.canvases, max });
         }
         // Pixels are turned upright after they have become few, so the plan is turned the other way.
-        let (crop, picture) = self.stored();
-        let is_settled = options.gravity != Gravity::Smart || crop == Crop::whole(header.size);
-        let is_lossless = !output.may_be_lossy();
-        let wanted = Wanted { crop, size: picture, is_settled, is_lossless };
+        let (crop, size) = self.stored();
+        let is_settled = self.variant.options().gravity != Gravity::Smart || crop == Crop::whole(header.size);
+        Ok(Wanted { crop, size, is_settled, is_lossless })
+    }
+
+    fn still(&self, output: Output, watch: &mut dyn Watch) -> Result<Picture, Error> {
+        let wanted = self.wanted(!output.may_be_lossy())?;
         let made = match self.planar(wanted, output, watch)? {
             Some(made) => made,
             None => self.raster(wanted, output, watch)?,
         };
         let Made { format, size, mut bytes } = made;
         if self.may_keep_source(format)
-            && let Some(stripped) = strip::without_metadata(header.kind, self.source)
+            && let Some(stripped) = strip::without_metadata(self.header.kind, self.source)
             && stripped.len() < bytes.len()
         {
             bytes = stripped;
@@ -165,20 +206,26 @@ impl Job<'_> {
         Ok(bytes.map(|bytes| Made { format, size, bytes }))
     }
 
-    fn raster(&self, wanted: Wanted, output: Output, watch: &mut dyn Watch) -> Result<Made, Error> {
-        let (header, options, max) = (&self.header, self.variant.options(), self.config.max_source_pixels);
-        let crop = wanted.crop;
+    /// Decodes and transforms.
+    fn pixels(&self, wanted: Wanted, watch: &mut dyn Watch) -> Result<Raster, Error> {
+        let (header, max) = (&self.header, self.config.max_source_pixels);
         let mut decoded = decode::pixels(header, self.source, wanted, max, self.profile.as_ref(), watch)?;
 
         in_time(watch)?;
         watch.begin(Stage::Resize);
-        let crop = self.place(crop, &mut decoded)?;
+        let crop = self.place(wanted.crop, &mut decoded)?;
         let raster = self.transform(decoded, crop, watch)?;
 
         in_time(watch)?;
         watch.begin(Stage::Encode);
+        Ok(raster)
+    }
+
+    fn raster(&self, wanted: Wanted, output: Output, watch: &mut dyn Watch) -> Result<Made, Error> {
+        let raster = self.pixels(wanted, watch)?;
         let format = decide(output, &raster);
-        let raster = if format.has_alpha() { raster } else { raster.flatten(options.background) };
+        let background = self.variant.options().background;
+        let raster = if format.has_alpha() { raster } else { raster.flatten(background) };
         let size = raster.size;
         let (format, bytes) = self.encode(format, raster, watch)?;
         Ok(Made { format, size, bytes })

@@ -44,6 +44,22 @@ impl Plan {
     pub fn is_identity(&self, source: Size) -> bool {
         self.crop == Crop::whole(source) && self.picture == source && self.canvas == source
     }
+
+    /// The same picture made smaller, as far as neither side of its canvas passes `longer_side`.
+    pub(crate) fn within(self, longer_side: u32) -> Plan {
+        let canvas = inside(self.canvas, Size { width: longer_side, height: longer_side });
+        let scale = |length: u32, from: u32, to: u32| {
+            let (length, from, to) = (u64::from(length), u64::from(from), u64::from(to));
+            u32::try_from((2 * length * to + from) / (2 * from)).unwrap_or(to as u32)
+        };
+        let along = |picture: u32, position: u32, from: u32, to: u32| {
+            let picture = scale(picture, from, to).clamp(1, to);
+            (picture, scale(position, from, to).min(to - picture))
+        };
+        let (width, left) = along(self.picture.width, self.position.0, self.canvas.width, canvas.width);
+        let (height, top) = along(self.picture.height, self.position.1, self.canvas.height, canvas.height);
+        Plan { picture: Size { width, height }, canvas, position: (left, top), ..self }
+    }
 }
 
 /// Plans a variant of an upright source. `max_side` is what the output format can hold.
@@ -202,6 +218,25 @@ mod tests {
         {
             let options = Options { gravity: gravity.parse().unwrap(), ..options(200, 200, Fit::Contain) };
             assert_eq!(plan(Size::new(4000, 3000).unwrap(), &options, 16_383).position, position, "{gravity}");
+        }
+    }
+
+    #[test]
+    fn a_smaller_plan_is_the_same_picture() {
+        for (source, width, height, fit, canvas, picture, position) in [
+            ((4000, 3000), 0, 0, Fit::Cover, "100x75", "100x75", (0, 0)),
+            ((4000, 3000), 800, 800, Fit::Contain, "100x100", "100x75", (0, 13)),
+            ((80, 60), 0, 0, Fit::Cover, "80x60", "80x60", (0, 0)),
+            ((10000, 2), 0, 0, Fit::Cover, "100x1", "100x1", (0, 0)),
+            // Padding that leaves less than a pixel of the picture.
+            ((4000, 2), 4000, 4000, Fit::Contain, "100x100", "100x1", (0, 50)),
+        ] {
+            let source = Size { width: source.0, height: source.1 };
+            let whole = plan(source, &options(width, height, fit), 16_383);
+            let small = whole.within(100);
+            let found = (small.canvas.to_string(), small.picture.to_string(), small.position);
+            assert_eq!(found, (canvas.to_owned(), picture.to_owned(), position), "{source} {width}x{height} {fit}");
+            assert_eq!(small.crop, whole.crop);
         }
     }
 }

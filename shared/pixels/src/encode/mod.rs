@@ -41,9 +41,14 @@ pub(crate) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Err
         Format::WebP => webp::encode(raster, settings),
         Format::Avif => avif::encode(raster, settings),
         Format::Jpeg => jpeg::encode(raster, settings),
-        Format::Png => png::encode(raster, settings),
+        Format::Png => png::encode(raster, settings.effort),
         Format::Gif => gif::encode(raster),
     }
+}
+
+/// A PNG that takes its time: for a few pixels.
+pub(crate) fn smallest_png(raster: &Raster) -> Result<Vec<u8>, Error> {
+    png::encode(raster, png::MOST_EFFORT)
 }
 
 /// The range of the planes that a format takes, where it takes any.

@@ -5,17 +5,21 @@ use std::borrow::Cow;
 use png::{BitDepth, ColorType, DeflateCompression, Encoder, Filter};
 use shared::Format;
 
-use super::{Settings, failed};
+use super::failed;
 use crate::error::Error;
 use crate::raster::{Channels, Raster};
 
-pub(super) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Error> {
+/// The top of PNG's scale.
+pub(super) const MOST_EFFORT: u8 = 9;
+
+/// `effort`: 0 to [`MOST_EFFORT`].
+pub(super) fn encode(raster: &Raster, effort: u8) -> Result<Vec<u8>, Error> {
     let image = Image::of(raster);
     // What repeats is found by deflate itself, and best if no filter has touched it.
     let (filter, level) = if image.palette.is_some() || raster.is_drawn() {
-        (Filter::NoFilter, (settings.effort + 4).min(9))
+        (Filter::NoFilter, (effort + 4).min(MOST_EFFORT))
     } else {
-        (Filter::Adaptive, settings.effort)
+        (Filter::Adaptive, effort)
     };
     let mut bytes = Vec::new();
     image.write(&mut bytes, filter, level).map_err(|error| failed(Format::Png)(&error))?;
