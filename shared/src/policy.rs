@@ -1,6 +1,7 @@
 //! What may be asked for (contract section 6): the same rules for both functions and for both spellings of a URL.
 
 mod count;
+mod ladder;
 mod sizes;
 
 pub use count::{Bound, Open};
@@ -122,8 +123,7 @@ impl Config {
 
     /// What a variant of this original may be encoded as; `f` may have said so, or not.
     fn outputs(&self, original: &Key, by_name: bool) -> Vec<Output> {
-        let own = negotiate::own_format(original).map_or(Output::Auto, Output::Format);
-        let mut outputs: Vec<_> = self.formats.iter().copied().map(Output::Format).chain([own]).collect();
+        let mut outputs = self.negotiable(original);
         if by_name {
             match self.options.of("f") {
                 Allowed::Any => outputs.extend(Output::all()),
@@ -131,6 +131,12 @@ impl Config {
             }
         }
         self.with_stand_ins(outputs)
+    }
+
+    /// What a client may get that leaves the choice to `Accept`.
+    fn negotiable(&self, original: &Key) -> Vec<Output> {
+        let own = negotiate::own_format(original).map_or(Output::Auto, Output::Format);
+        self.formats.iter().copied().map(Output::Format).chain([own]).collect()
     }
 
     /// With what takes the place of a format that would take too long.

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 
 use proptest::prelude::*;
 use shared::policy::Bound;
-use shared::{Config, Path, VariantPath};
+use shared::values::Side;
+use shared::{Config, Key, Path, Signing, VariantPath};
 
 fn config(json: &str) -> Config {
     Config::parse(json).unwrap_or_else(|error| panic!("{json}: {error}"))
@@ -117,6 +118,42 @@ fn variants_are_counted() {
     for (json, expected) in COUNTS {
         let Bound { variants, is_exact, .. } = config(json).variants();
         assert_eq!((variants, is_exact), (*expected, true), "{json}");
+    }
+}
+
+/// Configuration, key, widths, formats, and the paths without the key.
+type Ladder = (&'static str, &'static str, &'static [u32], &'static [&'static str], &'static [&'static str]);
+
+#[rustfmt::skip]
+const LADDERS: &[Ladder] = &[
+    ("{}", "c.jpg", &[320, 640], &[], &["w_320/webp", "w_320/jpeg", "w_640/webp", "w_640/jpeg"]),
+    (r#"{"formats": ["avif", "webp"]}"#, "c", &[320], &[], &["w_320/avif", "w_320/webp", "w_320/auto"]),
+    // A format that stands in for AVIF is nobody's first wish.
+    (r#"{"formats": ["avif"]}"#, "c.png", &[320], &[], &["w_320/avif", "w_320/png"]),
+    ("{}", "c.jpg", &[320], &["png", "webp"], &["w_320/png", "w_320/webp"]),
+    // Only what may be asked for.
+    (r#"{"widths": [320], "options": {}}"#, "c.jpg", &[320, 640], &["png", "jpeg"], &["w_320/jpeg"]),
+    (r#"{"widths": [320], "auto": true}"#, "c.gif", &[320], &[], &["w_320/webp", "w_320/gif", "w_auto/webp", "w_auto/gif"]),
+    (r#"{"presets": {"a": "w=9&h=9", "b": "w=9&f=png"}, "presetsOnly": true}"#, "c.jpg", &[320], &[], &["w_9/h_9/webp", "w_9/h_9/jpeg", "w_9/png"]),
+    (r#"{"presets": {"a": "w=9&h=9", "b": "w=9&f=png"}, "presetsOnly": true}"#, "c.jpg", &[320], &["jpeg"], &["w_9/h_9/jpeg"]),
+    (r#"{"presets": {"a": "w=9&f=png"}, "options": {"dpr": ["2"]}}"#, "c.jpg", &[], &[], &["w_9/png", "w_18/png"]),
+    // A preset that is a rung already.
+    (r#"{"presets": {"a": "w=320"}}"#, "c.jpg", &[320], &[], &["w_320/webp", "w_320/jpeg"]),
+    // What a signature may lift, the function lets pass.
+    (r#"{"widths": [320], "signing": "outside"}"#, "c.jpg", &[640], &["webp"], &["w_640/webp"]),
+];
+
+#[test]
+fn ladders_are_what_pages_ask_for() {
+    for (json, key, widths, formats, expected) in LADDERS {
+        let widths: Vec<_> = widths.iter().filter_map(|width| Side::new(*width)).collect();
+        let formats: Vec<_> = formats.iter().map(|name| name.parse().unwrap()).collect();
+        let config = config(json);
+        let ladder = config.ladder(&Key::new(*key).unwrap(), &widths, &formats);
+        let paths: Vec<_> = ladder.iter().map(VariantPath::to_string).collect();
+        let expected: Vec<_> = expected.iter().map(|path| format!("/{path}/{key}")).collect();
+        assert_eq!(paths, expected, "{json} {key}");
+        assert!(ladder.len() as f64 <= config.variants().variants || config.signing != Signing::Off);
     }
 }
 
