@@ -4,6 +4,7 @@
 //! Not `s3s-fs`: it answers no conditional GET, keeps no tags, and fails on keys of more than some 150 bytes.
 
 mod change;
+mod listing;
 mod objects;
 mod originals;
 mod service;

@@ -10,9 +10,9 @@ use futures_util::StreamExt as _;
 use headers::{HeaderMapExt as _, LastModified};
 use http::{HeaderMap, HeaderValue, header};
 use s3s::dto::{
-    DeleteObjectInput, DeleteObjectOutput, ETag, ETagCondition, GetObjectInput, GetObjectOutput, GetObjectTaggingInput,
-    GetObjectTaggingOutput, HeadObjectInput, HeadObjectOutput, ListObjectsV2Input, ListObjectsV2Output, Object,
-    PutObjectInput, PutObjectOutput, StreamingBlob, Tag, Timestamp,
+    CommonPrefix, DeleteObjectInput, DeleteObjectOutput, ETag, ETagCondition, GetObjectInput, GetObjectOutput,
+    GetObjectTaggingInput, GetObjectTaggingOutput, HeadObjectInput, HeadObjectOutput, ListObjectsV2Input,
+    ListObjectsV2Output, Object, PutObjectInput, PutObjectOutput, StreamingBlob, Tag, Timestamp,
 };
 use s3s::{S3, S3Error, S3Request, S3Response, S3Result, s3_error};
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
@@ -21,6 +21,7 @@ use tokio_util::io::ReaderStream;
 
 use super::BUCKET;
 use super::change::{Change, Watcher};
+use super::listing::{self, Entry};
 use super::objects::{Body, Deleted, Facts, Objects};
 
 #[derive(Clone)]
@@ -173,20 +174,25 @@ impl S3 for Service {
     ) -> S3Result<S3Response<ListObjectsV2Output>> {
         let ListObjectsV2Input { bucket, prefix, continuation_token, start_after, max_keys, delimiter, .. } =
             request.input;
-        if delimiter.is_some() {
-            return Err(s3_error!(NotImplemented, "listing with a delimiter"));
-        }
         let max = usize::try_from(max_keys.unwrap_or(1000).clamp(0, 1000)).unwrap_or(0);
         let (from, after) =
             (prefix.clone().unwrap_or_default(), continuation_token.or(start_after).unwrap_or_default());
+        let by = delimiter.clone();
         let listed = self.run(&bucket, move |objects| {
-            let keys = objects.keys(&from, &after)?;
-            let is_truncated = keys.len() > max;
-            let facts = keys.into_iter().take(max).map(|key| Ok((objects.facts(&key)?.unwrap_or_default(), key)));
-            Ok((facts.collect::<anyhow::Result<Vec<_>>>()?, is_truncated))
+            let mut entries = listing::entries(objects.keys(&from, &after)?, &from, by.as_deref());
+            let is_more = entries.len() > max;
+            entries.truncate(max);
+            let next = entries.last().filter(|_| is_more).map(Entry::token);
+            let mut page = (Vec::new(), Vec::new(), next);
+            for entry in entries {
+                match entry {
+                    Entry::Object(key) => page.0.push((objects.facts(&key)?.unwrap_or_default(), key)),
+                    Entry::Folder(prefix) => page.1.push(CommonPrefix { prefix: Some(prefix) }),
+                }
+            }
+            Ok(page)
         });
-        let (listed, is_truncated) = listed.await?;
-        let next = listed.last().filter(|_| is_truncated).map(|(_, key)| key.clone());
+        let (listed, folders, next) = listed.await?;
         let object = |(facts, key): (Facts, String)| Object {
             size: Some(length(facts.size)),
             last_modified: Some(modified(&facts).into()),
@@ -197,10 +203,12 @@ impl S3 for Service {
         Ok(S3Response::new(ListObjectsV2Output {
             name: Some(bucket),
             prefix,
-            key_count: i32::try_from(listed.len()).ok(),
+            delimiter,
+            key_count: i32::try_from(listed.len() + folders.len()).ok(),
             max_keys: i32::try_from(max).ok(),
             contents: Some(listed.into_iter().map(object).collect()),
-            is_truncated: Some(is_truncated),
+            common_prefixes: Some(folders),
+            is_truncated: Some(next.is_some()),
             next_continuation_token: next,
             ..ListObjectsV2Output::default()
         }))
