@@ -38,6 +38,25 @@ pub(crate) enum Standing {
     Unknown(String),
 }
 
+/// Why a stored variant is made again, or removed, when it is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stale {
+    /// Its original is not there any more.
+    Gone,
+    /// It was made of another original.
+    Replaced,
+    /// It was made by an older pipeline.
+    Outdated,
+    /// It does not say what it was made of.
+    Unmarked,
+}
+
+/// What is wrong with a stored variant, where something is. `original` is `None` where there is none.
+pub fn stale(variant: &Facts, original: Option<&Facts>) -> Option<Stale> {
+    let Some(original) = original else { return Some(Stale::Gone) };
+    Mark::of_variant(variant).map_or(Some(Stale::Unmarked), |mark| mark.fault(original))
+}
+
 impl Mark {
     /// As a stored variant carries it.
     pub(crate) fn of_variant(variant: &Facts) -> Option<Mark> {
@@ -55,7 +74,17 @@ impl Mark {
 
     /// Whether it is of this original, as good as it would be made now.
     pub(crate) fn is_of(&self, original: &Facts) -> bool {
-        original.etag.as_ref() == Some(&self.source_etag) && self.is_up_to_date()
+        self.fault(original).is_none()
+    }
+
+    fn fault(&self, original: &Facts) -> Option<Stale> {
+        if original.etag.as_ref() != Some(&self.source_etag) {
+            Some(Stale::Replaced)
+        } else if self.is_up_to_date() {
+            None
+        } else {
+            Some(Stale::Outdated)
+        }
     }
 
     fn is_up_to_date(&self) -> bool {

@@ -11,7 +11,7 @@ mod service;
 mod stopwatch;
 mod stores;
 
-pub use fresh::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG, SOURCE_LAST_MODIFIED};
+pub use fresh::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG, SOURCE_LAST_MODIFIED, Stale, stale};
 pub use renders::Renders;
 pub use report::{Outcome, Report};
 pub use service::Service;
