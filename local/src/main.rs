@@ -2,16 +2,8 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use local::commands::Command;
-
-/// On-the-fly image resizing behind Amazon CloudFront, on this machine.
-#[derive(Parser)]
-#[command(name = "ridge", version, about)]
-struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
+use clap::Parser as _;
+use local::commands::Arguments;
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -20,6 +20,7 @@ use futures_util::stream;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{Method, StatusCode};
 use origin_response::{Renders, Service, Stores};
+use serde::{Deserialize, Serialize};
 use shared::Config;
 use store::{Address, Credentials, Store};
 use tokio::net::TcpListener;
@@ -75,6 +76,23 @@ pub struct External {
     pub endpoint: Option<String>,
     /// Bucket and region.
     pub address: Address,
+}
+
+/// Where the bucket is, for the commands that look for a `ridge serve` on this machine: its API tells them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Location {
+    /// The S3 server; `None` is AWS.
+    pub(crate) endpoint: Option<String>,
+    pub(crate) bucket: String,
+    pub(crate) region: String,
+    /// Whether the server is the embedded one, whose credentials everybody knows.
+    pub(crate) is_embedded: bool,
+}
+
+impl Location {
+    /// Where the API has it.
+    pub(crate) const PATH: &str = "/s3";
 }
 
 /// What runs now.
@@ -136,7 +154,14 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let distribution = Arc::new(Distribution::new(viewer_request, origin_response, origin));
     let listener = bind(settings.port, "--port")?;
     let url = format!("http://localhost:{}", listener.local_addr()?.port());
+    let location = serde_json::to_string(&Location {
+        endpoint: s3_endpoint.clone(),
+        bucket: address.bucket.clone(),
+        region: address.region.clone(),
+        is_embedded: settings.external.is_none(),
+    })?;
     let api = Router::new().route("/metrics", get(show_metrics)).with_state(metrics);
+    let api = api.route(Location::PATH, get(async || ([(CONTENT_TYPE, "application/json")], location)));
     let api = api.merge(cloudfront::admin(Arc::clone(&distribution))).layer(from_fn(host::only_here));
     tokio::spawn(async move { axum::serve(admin, api).await });
     let playground = Playground {

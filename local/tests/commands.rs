@@ -1,4 +1,4 @@
-//! `ridge render`, `explain`, `config` and `sign`, the program itself.
+//! `ridge render`, `explain`, `config`, `sign` and `completions`, the program itself.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use std::fs;
@@ -185,6 +185,35 @@ fn sign_signs_what_must_be_signed() {
     write("ridge.json", "{}");
     let off = ridge(folder.path(), &["sign", url]);
     assert!(text(&off.stderr).contains("signing is \"off\" in the configuration"), "{}", text(&off.stderr));
+}
+
+/// The script, in the shell itself.
+#[test]
+fn completions_complete() {
+    let folder = tempdir().unwrap();
+    let done = ridge(folder.path(), &["completions", "bash"]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    fs::write(folder.path().join("script"), &done.stdout).unwrap();
+    let complete = |words: &str, at: usize| {
+        let shell = format!(
+            "source ./script; COMP_WORDS=({words}); COMP_CWORD={at}; \
+             _ridge ridge \"${{COMP_WORDS[{at}]}}\" \"${{COMP_WORDS[{at} - 1]}}\"; echo \"${{COMPREPLY[*]}}\""
+        );
+        let done = Command::new("bash").args(["-c", &shell]).current_dir(folder.path()).output().unwrap();
+        assert!(done.status.success(), "{}", text(&done.stderr));
+        text(&done.stdout).trim().to_owned()
+    };
+    assert_eq!(complete("ridge wa", 1), "warm");
+    assert_eq!(complete("ridge warm --dry", 2), "--dry-run");
+    assert_eq!(complete("ridge srcset --loading e", 3), "eager");
+    for shell in ["zsh", "fish", "elvish", "powershell"] {
+        let done = ridge(folder.path(), &["completions", shell]);
+        assert!(done.status.success() && text(&done.stdout).contains("srcset"), "{shell}");
+    }
+    let unknown = ridge(folder.path(), &["completions", "csh"]);
+    assert!(!unknown.status.success() && text(&unknown.stderr).contains("bash, elvish, fish"));
+    let help = ridge(folder.path(), &["completions", "--help"]);
+    assert!(text(&help.stdout).contains("ridge completions bash >"), "{}", text(&help.stdout));
 }
 
 #[test]

@@ -329,7 +329,7 @@ fn ridge_purge_fails_in_words() {
     for (arguments, environment, told) in [
         (&["a.jpg", "/b.jpg"][..], &none[..], r#""/b.jpg" begins with a slash, and keys in S3 do not"#),
         (&["a//b.jpg"], &none, r#""a//b.jpg" is no key: the path has an empty, '.' or '..' segment"#),
-        (&["w_9/webp/b.jpg"], &none, r#""w_9/webp/b.jpg" is a variant; purge its original, "b.jpg""#),
+        (&["w_9/webp/b.jpg"], &none, r#""w_9/webp/b.jpg" is a variant; name its original, "b.jpg""#),
         (&["w_9/b.jpg"], &none, "lies where variants lie; name an original"),
         (&["a.jpg", "--endpoint", "http://127.0.0.1:9"], &none, "nothing was purged at http://127.0.0.1:9; start"),
         (&["a.jpg", "--distribution", "E1"], &none, "AWS_ACCESS_KEY_ID is not set"),

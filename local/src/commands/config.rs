@@ -7,6 +7,8 @@ use clap::{Args, Subcommand};
 use shared::policy::Bound;
 use shared::{Config, Keys, Signing};
 
+use super::text;
+
 /// What to do with a configuration.
 #[derive(Subcommand)]
 pub enum Command {
@@ -65,7 +67,5 @@ fn number(number: f64) -> String {
     if number >= 1e15 {
         return format!("{number:.1e}").replace('e', " × 10^");
     }
-    let digits = format!("{number:.0}");
-    let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect();
-    groups.join(",")
+    text::grouped(&format!("{number:.0}"))
 }

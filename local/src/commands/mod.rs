@@ -1,18 +1,34 @@
 //! The subcommands of `ridge`, a file each.
 
+mod bucket;
+mod completions;
 mod config;
 mod doctor;
 mod explain;
+mod ls;
 mod purge;
 mod render;
 mod serve;
 mod sign;
+mod srcset;
+mod stop;
+mod text;
+mod warm;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::anyhow;
-use clap::{Args, Subcommand};
-use shared::{Config, Keys, Signing};
+use anyhow::{Context as _, anyhow, bail};
+use clap::{Args, Parser, Subcommand};
+use shared::{Config, Key, Keys, Signing};
+
+/// On-the-fly image resizing behind Amazon CloudFront, on this machine.
+#[derive(Parser)]
+#[command(name = "ridge", version, about)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
 
 /// What `ridge` is asked to do.
 #[derive(Subcommand)]
@@ -32,6 +48,14 @@ pub enum Command {
     Sign(sign::Arguments),
     /// Make CloudFront forget originals and all their variants
     Purge(purge::Arguments),
+    /// List an original's stored variants
+    Ls(ls::Arguments),
+    /// Make variants ahead of their first request
+    Warm(warm::Arguments),
+    /// Print `<img>` markup for a picture
+    Srcset(srcset::Arguments),
+    /// Print a script that completes commands and options in a shell
+    Completions(completions::Arguments),
 }
 
 impl Command {
@@ -45,7 +69,26 @@ impl Command {
             Command::Config(command) => config::run(command),
             Command::Sign(arguments) => sign::run(&arguments),
             Command::Purge(arguments) => purge::run(arguments).await,
+            Command::Ls(arguments) => ls::run(arguments).await,
+            Command::Warm(arguments) => warm::run(arguments).await,
+            Command::Srcset(arguments) => srcset::run(arguments).await,
+            Command::Completions(arguments) => completions::run(&arguments),
         }
+    }
+}
+
+/// Reads the key of an original as S3 has it.
+fn original(text: &str) -> anyhow::Result<Key> {
+    if text.starts_with('/') {
+        bail!("{text:?} begins with a slash, and keys in S3 do not");
+    }
+    let key = Key::new(text).with_context(|| format!("{text:?} is no key"))?;
+    match shared::Path::parse(&key.to_path()) {
+        Ok(shared::Path::Variant(path)) => {
+            bail!("{text:?} is a variant; name its original, {:?}", path.original().as_str())
+        }
+        _ if key.is_reserved() => bail!("{text:?} lies where variants lie; name an original"),
+        _ => Ok(key),
     }
 }
 

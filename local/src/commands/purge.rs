@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant, SystemTime};
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use clap::Args;
 use purge::{By, Distribution, Error, Part};
-use shared::{CacheTag, Key, Path};
+use shared::{CacheTag, Key};
 
+use super::original;
 use crate::{cloudfront, s3};
 
 /// Where `ridge serve` has CloudFront's API unless it is told otherwise.
@@ -87,18 +88,6 @@ fn failure(parts: &[Part], advice: impl Fn(&Error) -> String) -> Option<String> 
         format!("{fate}{}: {}: {error}", advice(error), keys.join(" "))
     });
     Some(lines.collect::<Vec<_>>().join("\n"))
-}
-
-fn original(text: &str) -> anyhow::Result<Key> {
-    if text.starts_with('/') {
-        bail!("{text:?} begins with a slash, and keys in S3 do not");
-    }
-    let key = Key::new(text).with_context(|| format!("{text:?} is no key"))?;
-    match Path::parse(&key.to_path()) {
-        Ok(Path::Variant(path)) => bail!("{text:?} is a variant; purge its original, {:?}", path.original().as_str()),
-        _ if key.is_reserved() => bail!("{text:?} lies where variants lie; name an original"),
-        _ => Ok(key),
-    }
 }
 
 #[cfg(test)]

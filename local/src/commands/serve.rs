@@ -3,16 +3,14 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Context as _;
 use clap::Args;
-use store::Address;
-use tokio::signal::unix::{SignalKind, signal};
 
 use super::Policy;
+use super::bucket::Named;
+use super::stop::asked_to_stop;
 use crate::cloudfront;
 use crate::lambda::{ORIGIN_TIMEOUT, Tools};
-use crate::s3;
-use crate::serve::{External, Packages, Settings, start};
+use crate::serve::{Packages, Settings, start};
 
 /// How to serve.
 #[derive(Args)]
@@ -24,7 +22,7 @@ pub struct Arguments {
     #[arg(long, default_value_t = super::purge::ADMIN_PORT)]
     admin_port: u16,
     /// Folder of originals, only read; without it, the sample pictures
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with = "bucket")]
     originals: Option<PathBuf>,
     /// Folder of the embedded S3
     #[arg(long, value_name = "DIR", default_value = ".ridge")]
@@ -41,14 +39,10 @@ pub struct Arguments {
     #[arg(long, value_name = "N", default_value_t = WAITING)]
     queue: u16,
     /// Port of the embedded S3; 0 takes a free one
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, conflicts_with = "bucket")]
     s3_port: u16,
-    /// Another S3 server instead of the embedded one; credentials come from AWS_ACCESS_KEY_ID and the like
-    #[arg(long, value_name = "URL", requires = "bucket")]
-    s3_endpoint: Option<String>,
-    /// The bucket there; without --s3-endpoint, on AWS
-    #[arg(long, conflicts_with_all = ["originals", "s3_port"])]
-    bucket: Option<String>,
+    #[command(flatten)]
+    named: Named,
     /// Run the packages in this folder, as `make package` builds them, by AWS's own programs, instead of the functions
     /// that are linked in; the configuration is theirs
     #[arg(long, value_name = "DIR", conflicts_with = "file")]
@@ -56,9 +50,6 @@ pub struct Arguments {
     /// AWS's programs, as `tools/setup.sh lambda` installs them
     #[arg(long, value_name = "DIR", default_value = Tools::FOLDER, requires = "lambda")]
     lambda_tools: PathBuf,
-    /// The bucket's region
-    #[arg(long, default_value = s3::REGION)]
-    region: String,
 }
 
 /// A picture of many megapixels takes some 100 ms of a processor, and Lambda's time is up after 30 s.
@@ -66,10 +57,6 @@ const WAITING: u16 = 256;
 
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let config = arguments.policy.config()?;
-    let external = arguments.bucket.map(|bucket| External {
-        endpoint: arguments.s3_endpoint,
-        address: Address { bucket, region: arguments.region },
-    });
     let packages = match arguments.lambda {
         Some(folder) => Some(Packages { folder, tools: Tools::find(&arguments.lambda_tools)? }),
         None => None,
@@ -82,7 +69,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         originals: arguments.originals,
         data: arguments.data,
         config,
-        external,
+        external: arguments.named.external(),
         timeout: Duration::from_secs(arguments.timeout),
         renders: (arguments.renders.map_or(processors, usize::from), usize::from(arguments.queue)),
         packages,
@@ -98,14 +85,5 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     tokio::select! {
         stopped = running.stop() => stopped,
         again = asked_to_stop() => again,
-    }
-}
-
-/// By Ctrl-C, or SIGTERM as service managers send it.
-async fn asked_to_stop() -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be waited for")?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted.context("Ctrl-C cannot be waited for"),
-        _ = terminate.recv() => Ok(()),
     }
 }

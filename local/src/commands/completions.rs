@@ -1,0 +1,25 @@
+//! `ridge completions`: what the shell needs to complete `ridge`'s commands and options.
+
+use std::io::Write as _;
+
+use clap::{Args, CommandFactory as _};
+use clap_complete::{Shell, generate};
+
+/// For which shell.
+#[derive(Args)]
+#[command(after_help = "To install it, once and after each update:\n\
+    \n  bash        ridge completions bash >~/.local/share/bash-completion/completions/ridge\
+    \n  zsh         ridge completions zsh >\"${fpath[1]}/_ridge\"\
+    \n  fish        ridge completions fish >~/.config/fish/completions/ridge.fish\
+    \n  elvish      ridge completions elvish >>~/.config/elvish/rc.elv\
+    \n  PowerShell  ridge completions powershell >>$PROFILE")]
+pub struct Arguments {
+    /// The shell
+    shell: Shell,
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let mut script = Vec::new();
+    generate(arguments.shell, &mut super::Arguments::command(), "ridge", &mut script);
+    Ok(std::io::stdout().write_all(&script)?)
+}

@@ -1,0 +1,147 @@
+//! `ridge ls`: an original's stored variants.
+
+use std::time::{Duration, SystemTime};
+
+use anyhow::bail;
+use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
+use clap::Args;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use origin_response::{PIPELINE_KEY, SOURCE_ETAG, Stale, stale};
+use serde_json::json;
+use shared::{Key, VariantPath};
+use store::{Error, Facts, Store};
+
+use super::bucket::Choice;
+use super::{original, text};
+use crate::listing;
+
+/// Of which original.
+#[derive(Args)]
+#[command(after_help = "S3 finds keys by their beginning only, and a variant's key ends with its original's. So this \
+    lists the parameters that any variant in the bucket has, level by level, one request for each, and asks for the \
+    variant at each end: in a bucket with lists of sizes some hundred requests, however many originals there are. Where \
+    each original has parameters of its own, such as v=, it is about one for each variant in the bucket.")]
+pub struct Arguments {
+    /// Key of the original as S3 has it, such as photos/cat.jpg
+    key: String,
+    #[command(flatten)]
+    bucket: Choice,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// So many variants are asked for at once.
+const AT_ONCE: usize = 16;
+
+/// A variant that is stored.
+struct Stored {
+    path: VariantPath,
+    facts: Facts,
+    stale: Option<Stale>,
+}
+
+pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let key = original(&arguments.key)?;
+    let bucket = arguments.bucket.open()?;
+    let original = head(&bucket.store, &key).await?;
+    let places = listing::places(&bucket.client, &bucket.address.bucket, &key).await?;
+    let look = async |path: VariantPath| {
+        let facts = head(&bucket.store, &path.object()).await?;
+        Ok::<_, Error>(facts.map(|facts| Stored { stale: stale(&facts, original.as_ref()), path, facts }))
+    };
+    let found: Vec<_> = stream::iter(places).map(look).buffered(AT_ONCE).try_collect().await?;
+    let stored: Vec<_> = found.into_iter().flatten().collect();
+    if arguments.json {
+        println!("{}", as_json(&key, original.as_ref(), &stored));
+    } else if original.is_none() && stored.is_empty() {
+        bail!("there is no original {key}, and no variant of it");
+    } else {
+        print(&key, original.as_ref(), &stored);
+    }
+    Ok(())
+}
+
+/// `None` where there is no such object.
+async fn head(store: &Store, key: &Key) -> Result<Option<Facts>, Error> {
+    match store.head(key).await {
+        Err(Error::NotFound { .. }) => Ok(None),
+        found => found.map(Some),
+    }
+}
+
+impl Stored {
+    fn bytes(&self) -> u64 {
+        self.facts.size.unwrap_or(0)
+    }
+
+    fn age(&self) -> Option<Duration> {
+        let modified = DateTime::from_str(self.facts.last_modified.as_deref()?, DateTimeFormat::HttpDate).ok()?;
+        SystemTime::now().duration_since(SystemTime::try_from(modified).ok()?).ok()
+    }
+
+    fn source_etag(&self) -> Option<&str> {
+        self.facts.metadata.get(SOURCE_ETAG).map(String::as_str)
+    }
+}
+
+fn name(stale: Stale) -> &'static str {
+    match stale {
+        Stale::Gone => "gone",
+        Stale::Replaced => "replaced",
+        Stale::Outdated => "outdated",
+        Stale::Unmarked => "unmarked",
+    }
+}
+
+fn sentence(stale: Option<Stale>) -> &'static str {
+    match stale {
+        None => "fresh",
+        Some(Stale::Gone) => "stale: the original is gone",
+        Some(Stale::Replaced) => "stale: of another original",
+        Some(Stale::Outdated) => "stale: of an older pipeline",
+        Some(Stale::Unmarked) => "stale: it does not say of what",
+    }
+}
+
+fn print(key: &Key, original: Option<&Facts>, stored: &[Stored]) {
+    let etag = original.and_then(|original| original.etag.as_deref());
+    println!("{key}: {}", etag.unwrap_or("not there"));
+    let rows: Vec<_> = stored
+        .iter()
+        .map(|stored| {
+            let age = stored.age().map_or_else(String::new, text::age);
+            let etag = stored.source_etag().unwrap_or("-").to_owned();
+            [stored.path.to_string(), text::bytes(stored.bytes()), age, etag, sentence(stored.stale).to_owned()]
+        })
+        .collect();
+    let widths: [usize; 5] = std::array::from_fn(|column| rows.iter().map(|row| row[column].len()).max().unwrap_or(0));
+    for [path, bytes, age, etag, state] in &rows {
+        let [path_width, bytes_width, age_width, etag_width, _] = widths;
+        println!("{path:<path_width$}  {bytes:>bytes_width$}  {age:>age_width$}  of {etag:<etag_width$}  {state}");
+    }
+    let is_stale = stored.iter().filter(|stored| stored.stale.is_some()).count();
+    let bytes = stored.iter().map(Stored::bytes).sum();
+    println!("{} variants, {is_stale} of them stale, {} in all", stored.len(), text::bytes(bytes));
+}
+
+fn as_json(key: &Key, original: Option<&Facts>, stored: &[Stored]) -> serde_json::Value {
+    let variant = |stored: &Stored| {
+        json!({
+            "path": stored.path.to_string(),
+            "s3Key": stored.path.object().as_str(),
+            "bytes": stored.bytes(),
+            "contentType": stored.facts.content_type,
+            "lastModified": stored.facts.last_modified,
+            "ageSeconds": stored.age().map(|age| age.as_secs()),
+            "sourceEtag": stored.source_etag(),
+            "pipeline": stored.facts.metadata.get(PIPELINE_KEY).and_then(|version| version.parse::<u32>().ok()),
+            "stale": stored.stale.map(name),
+        })
+    };
+    json!({
+        "original": key.as_str(),
+        "etag": original.and_then(|original| original.etag.as_deref()),
+        "variants": stored.iter().map(variant).collect::<Vec<_>>(),
+    })
+}

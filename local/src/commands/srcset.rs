@@ -1,0 +1,210 @@
+//! `ridge srcset`: what a page needs to show a picture.
+
+use anyhow::{anyhow, bail};
+use clap::{Args, ValueEnum};
+use form_urlencoded::Serializer;
+use pixels::{Header, Size};
+use shared::{Accept, Config, Key, Output, Path, Variant, query};
+
+use super::bucket::Choice;
+use super::sign::{Term, signed_if_needed};
+use super::{Policy, explain, original};
+use crate::ladder;
+
+/// For which picture.
+#[derive(Args)]
+#[command(
+    after_help = "With a width or a height in --params or the preset, the picture has one size, and srcset has it \
+    for plain and for dense screens. Without, srcset has the configured widths, or common ones, up to the picture's own. \
+    URLs are signed where the configuration wants it. A browser takes the best format by itself: it is negotiated."
+)]
+pub struct Arguments {
+    /// Key of the original as S3 has it, such as photos/cat.jpg
+    key: String,
+    /// Where the distribution is, such as https://cdn.example.com; without it, URLs begin with a slash
+    #[arg(long, value_name = "URL", default_value = "")]
+    url: String,
+    /// How wide the picture is on the page, as HTML's `sizes` says it
+    #[arg(long, default_value = "100vw")]
+    sizes: String,
+    /// Parameters as in a URL, such as 'w=400&h=300&g=smart'
+    #[arg(long, value_name = "QUERY", default_value = "")]
+    params: String,
+    /// A preset of the configuration
+    #[arg(long, value_name = "NAME")]
+    preset: Option<String>,
+    /// When the picture is loaded
+    #[arg(long, value_enum, default_value_t = Loading::Lazy)]
+    loading: Loading,
+    #[command(flatten)]
+    term: Term,
+    #[command(flatten)]
+    policy: Policy,
+    #[command(flatten)]
+    bucket: Choice,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Loading {
+    /// When it is about to be seen
+    Lazy,
+    /// At once
+    Eager,
+}
+
+/// Densities that are offered where a picture has one size.
+const DENSITIES: [&str; 2] = ["1", "2"];
+
+/// For browsers that know no `srcset`, the widest picture up to this, in pixels.
+const FALLBACK: u32 = 1280;
+
+pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let key = original(&arguments.key)?;
+    let config = arguments.policy.config()?;
+    let asked = Asked::new(&arguments.params, arguments.preset.as_deref(), &config)?;
+    let bucket = arguments.bucket.open()?;
+    let source = bucket.store.get(&key, config.max_source_bytes).await?;
+
+    let whole = asked.variant();
+    let found = pixels::describe(&source.bytes, &whole, &config, &mut |_| {})?;
+    let page = Page { base: base(&arguments.url)?, key: &key, config: &config, until: arguments.term.end()?, asked };
+    let candidates = page.candidates(&found.source)?;
+    let size = if page.asked.has_side { candidates[0].size } else { found.size };
+    let shown = candidates.iter().rev().find(|candidate| candidate.size.width <= FALLBACK).unwrap_or(&candidates[0]);
+    let shown = if page.asked.has_side { &candidates[0] } else { shown };
+
+    let mut lines = vec![format!("<img src=\"{}\"", attribute(&shown.url))];
+    if candidates.len() > 1 {
+        let list: Vec<_> = candidates.iter().map(|one| format!("{} {}", attribute(&one.url), one.descriptor)).collect();
+        lines.push(format!("     srcset=\"{}\"", list.join(",\n             ")));
+        if !page.asked.has_side {
+            lines.push(format!("     sizes=\"{}\"", attribute(&arguments.sizes)));
+        }
+    }
+    let loading = arguments.loading.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
+    lines.push(format!("     width=\"{}\" height=\"{}\" alt=\"\" loading=\"{loading}\"", size.width, size.height));
+    if found.has_alpha {
+        eprintln!("no placeholder: the picture can be seen through, and what is behind it would stay to be seen");
+    } else {
+        lines.push(format!("     style=\"background:center/cover url({})\"", found.data_uri()?));
+    }
+    println!("{}>", lines.join("\n"));
+    eprintln!("alt is empty, which says that the picture is decoration; write there what it shows");
+    Ok(())
+}
+
+/// What is asked of the picture apart from the page's own choice of width or density.
+struct Asked {
+    query: query::Query,
+    /// In the one spelling of a URL.
+    text: String,
+    has_side: bool,
+}
+
+impl Asked {
+    fn new(params: &str, preset: Option<&str>, config: &Config) -> anyhow::Result<Asked> {
+        let params = form_urlencoded::parse(params.as_bytes());
+        let pairs = preset.map(|name| ("p".into(), name.into())).into_iter().chain(params);
+        let text = Serializer::new(String::new()).extend_pairs(pairs).finish();
+        let query = query::parse_with(&text, &config.presets);
+        let query = query.map_err(|error| anyhow!("{}", error.with_values(|values| config.words(values))))?;
+        if let Some(name) = query.dropped.first() {
+            bail!("{name} is not a parameter");
+        }
+        if let Some(name) = query.known.iter().find(|name| ["dpr", "raw"].contains(name)) {
+            bail!("{name} cannot be given: which variant is shown, the browser chooses");
+        }
+        let has_side = query.options.width.is_some() || query.options.height.is_some();
+        Ok(Asked { query, text, has_side })
+    }
+
+    /// At the size of the original, or the one that is asked for.
+    fn variant(&self) -> Variant {
+        Variant::new(self.query.options.clone(), self.query.format.map_or(Output::Auto, Output::Format))
+    }
+}
+
+/// All that makes URLs.
+struct Page<'a> {
+    base: &'a str,
+    key: &'a Key,
+    config: &'a Config,
+    until: u64,
+    asked: Asked,
+}
+
+/// One choice of the browser's.
+struct Candidate {
+    url: String,
+    size: Size,
+    /// `640w` or `2x`.
+    descriptor: String,
+}
+
+impl Page<'_> {
+    /// At least one, smallest first.
+    fn candidates(&self, source: &Header) -> anyhow::Result<Vec<Candidate>> {
+        let mut candidates: Vec<Candidate> = Vec::new();
+        let mut add = |candidate: Candidate| {
+            // Nothing is enlarged, so what asks for more may be the same.
+            if candidates.iter().all(|other| other.size != candidate.size) {
+                candidates.push(candidate);
+            }
+        };
+        if self.asked.has_side {
+            for density in DENSITIES {
+                let is_plain = density == DENSITIES[0];
+                let more = if is_plain { None } else { Some(("dpr", density)) };
+                match self.candidate(source, more, |_| format!("{density}x")) {
+                    Ok(candidate) => add(candidate),
+                    // The policy need not have it for dense screens.
+                    Err(_) if !is_plain => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        } else if self.config.presets_only {
+            add(self.candidate(source, None, |size| format!("{}w", size.width))?);
+        } else {
+            let most = pixels::size(source, &self.asked.variant()).width;
+            let widths = ladder::widths(self.config);
+            for width in ladder::up_to(&widths, most) {
+                let width = width.to_string();
+                add(self.candidate(source, Some(("w", &width)), |size| format!("{}w", size.width))?);
+            }
+        }
+        Ok(candidates)
+    }
+
+    fn candidate(
+        &self,
+        source: &Header,
+        more: Option<(&str, &str)>,
+        descriptor: impl Fn(Size) -> String,
+    ) -> anyhow::Result<Candidate> {
+        let query = Serializer::new(self.asked.text.clone()).extend_pairs(more).finish();
+        // Without a parameter there would be the original.
+        let query = if query.is_empty() { "f=auto" } else { &query };
+        let url = format!("{}{}?{query}", self.base, self.key.to_path());
+        let url = signed_if_needed(&url, self.until, self.config)?;
+        let uri = explain::url(&url)?;
+        let query = uri.query().unwrap_or_default();
+        let route = viewer_request::route(uri.path(), query, &Accept::parse([]), self.config);
+        let route = route.map_err(|problem| anyhow!(problem.text))?;
+        let Path::Variant(path) = route.path else { bail!("{url} is the original itself") };
+        let size = pixels::size(source, path.variant());
+        Ok(Candidate { url, size, descriptor: descriptor(size) })
+    }
+}
+
+fn base(url: &str) -> anyhow::Result<&str> {
+    let base = url.trim_end_matches('/');
+    let host = ["https://", "http://"].iter().find_map(|scheme| base.strip_prefix(scheme));
+    if !url.is_empty() && !host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', ' ', '"'])) {
+        bail!("{url:?} is not where a distribution is; write it as https://cdn.example.com");
+    }
+    Ok(base)
+}
+
+fn attribute(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;")
+}

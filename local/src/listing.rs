@@ -1,0 +1,82 @@
+//! What is in a bucket: originals, and the variants of one.
+
+use std::str::FromStr as _;
+
+use anyhow::anyhow;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::error::DisplayErrorContext;
+use aws_sdk_s3::operation::list_objects_v2::builders::ListObjectsV2FluentBuilder;
+use aws_sdk_s3::types::Object;
+use shared::params::PARAMS;
+use shared::{Key, Output, VariantPath};
+
+/// Before all variants, and some originals.
+const VARIANTS: &str = "w_";
+
+/// An original as a listing tells of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Original {
+    pub(crate) key: Key,
+    /// With its quotation marks.
+    pub(crate) etag: Option<String>,
+    /// In bytes.
+    pub(crate) size: u64,
+}
+
+/// The objects that begin so and can be originals, in the order of their keys. One request for each thousand objects.
+pub(crate) async fn originals(client: &Client, bucket: &str, prefix: &str) -> anyhow::Result<Vec<Original>> {
+    let mut originals = Vec::new();
+    each(client.list_objects_v2().bucket(bucket).prefix(prefix), |object, _| {
+        let key = object.and_then(|object| Some((Key::new(object.key()?).ok()?, object)));
+        if let Some((key, object)) = key.filter(|(key, _)| !key.is_reserved()) {
+            let size = object.size().and_then(|size| u64::try_from(size).ok()).unwrap_or(0);
+            originals.push(Original { key, etag: object.e_tag().map(str::to_owned), size });
+        }
+    })
+    .await?;
+    Ok(originals)
+}
+
+/// Where variants of an original may lie. S3 finds keys by their beginning only, and a variant's key ends with its
+/// original's: so the parameters that are there are listed, level by level, as if they were folders. That is a request
+/// for each `w_…/h_…/` that any original has, however many originals there are.
+pub(crate) async fn places(client: &Client, bucket: &str, original: &Key) -> anyhow::Result<Vec<VariantPath>> {
+    let mut places = Vec::new();
+    let mut waiting = vec![VARIANTS.to_owned()];
+    while let Some(prefix) = waiting.pop() {
+        let list = client.list_objects_v2().bucket(bucket).prefix(&prefix).delimiter("/");
+        each(list, |_, folder| {
+            let Some(folder) = folder else { return };
+            let name = folder.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+            if Output::from_str(name).is_ok() {
+                let object = Key::new(format!("{folder}{original}")).ok();
+                places.extend(object.and_then(|object| VariantPath::parse(&object.to_path()).ok()));
+            } else if is_option(name) {
+                waiting.push(folder.to_owned());
+            }
+        })
+        .await?;
+    }
+    places.retain(|place| place.original() == original);
+    places.sort_by_cached_key(|place| (place.variant().options().width, place.to_string()));
+    Ok(places)
+}
+
+/// Whether a segment can be one of a variant's path, before its format.
+fn is_option(segment: &str) -> bool {
+    segment.split_once('_').is_some_and(|(name, _)| PARAMS.iter().any(|param| param.name == name))
+}
+
+/// Shows every object and every folder of a listing, page by page.
+async fn each(
+    list: ListObjectsV2FluentBuilder,
+    mut seen: impl FnMut(Option<&Object>, Option<&str>),
+) -> anyhow::Result<()> {
+    let mut pages = list.into_paginator().send();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| anyhow!("the bucket cannot be listed: {}", DisplayErrorContext(error)))?;
+        page.contents().iter().for_each(|object| seen(Some(object), None));
+        page.common_prefixes().iter().for_each(|folder| seen(None, folder.prefix()));
+    }
+    Ok(())
+}

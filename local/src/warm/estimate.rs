@@ -1,0 +1,83 @@
+//! How large variants will be, by those of a few originals.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use shared::{Config, VariantPath};
+use store::Store;
+use tokio::task::spawn_blocking;
+
+use crate::listing::Original;
+
+/// So many originals are rendered.
+const ORIGINALS: usize = 3;
+
+/// The sizes of some variants that were made and not stored.
+#[derive(Debug, Default)]
+pub(crate) struct Sample {
+    /// By what stands before the key: bytes in all, and how many.
+    by_prefix: HashMap<String, (u64, u64)>,
+    /// How many originals they are of.
+    pub(crate) originals: usize,
+}
+
+impl Sample {
+    /// Renders the ladders of some originals, evenly spread. One that cannot be read or rendered says nothing.
+    pub(crate) async fn take(
+        originals: &[Original],
+        ladder: impl Fn(&Original) -> Vec<VariantPath>,
+        store: &Store,
+        config: &Arc<Config>,
+    ) -> Sample {
+        let mut sample = Sample::default();
+        let step = originals.len().div_ceil(ORIGINALS).max(1);
+        for original in originals.iter().step_by(step) {
+            let Ok(object) = store.get(&original.key, config.max_source_bytes).await else { continue };
+            let (paths, config) = (ladder(original), Arc::clone(config));
+            let sizes = spawn_blocking(move || {
+                let size = |path: &VariantPath| {
+                    let picture = pixels::render(&object.bytes, path.variant(), &config, &mut |_| {}).ok()?;
+                    Some((path.prefix(), picture.bytes.len() as u64))
+                };
+                paths.iter().filter_map(size).collect::<Vec<_>>()
+            });
+            let sizes = sizes.await.unwrap_or_default();
+            sample.originals += usize::from(!sizes.is_empty());
+            for (prefix, bytes) in sizes {
+                sample.add(prefix, bytes);
+            }
+        }
+        sample
+    }
+
+    fn add(&mut self, prefix: String, bytes: u64) {
+        let (sum, count) = self.by_prefix.entry(prefix).or_default();
+        *sum += bytes;
+        *count += 1;
+    }
+
+    /// The mean of those whose path begins so before the key; where there are none, of all.
+    pub(crate) fn bytes(&self, prefix: &str) -> f64 {
+        let mean = |(sum, count): (u64, u64)| if count == 0 { 0.0 } else { sum as f64 / count as f64 };
+        match self.by_prefix.get(prefix) {
+            Some(alike) => mean(*alike),
+            None => mean(self.by_prefix.values().fold((0, 0), |all, one| (all.0 + one.0, all.1 + one.1))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn means_are_of_those_alike() {
+        let mut sample = Sample::default();
+        assert_eq!(sample.bytes("w_9/webp/"), 0.0);
+        for (prefix, bytes) in [("w_9/webp/", 100), ("w_9/webp/", 300), ("w_9/jpeg/", 500)] {
+            sample.add(prefix.to_owned(), bytes);
+        }
+        assert_eq!(sample.bytes("w_9/webp/"), 200.0);
+        assert_eq!(sample.bytes("w_9/png/"), 300.0);
+    }
+}
