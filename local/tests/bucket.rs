@@ -330,6 +330,7 @@ async fn srcset_turns_signs_and_refuses() {
         ("{}", &["srcset", "mine/noise.png", "--params", "dpr=2"], "dpr cannot be given"),
         ("{}", &["srcset", "mine/noise.png", "--preset", "x"], "p=x is not valid: p takes the name of a preset"),
         ("{}", &["srcset", "mine/noise.png", "--url", "cdn.example.com"], "write it as https://cdn.example.com"),
+        ("{}", &["srcset", "mine/noise.png", "--params", "f=json"], "f=json is no picture that a page shows"),
         (LISTS, &["srcset", "mine/noise.png", "--params", "blur=2"], "blur is not allowed"),
         (r#"{"signing": "all"}"#, &["srcset", "mine/noise.png"], "it needs keys, and there are none"),
     ] {

@@ -101,7 +101,7 @@ async fn answer(cf: Cf, service: &Service, deadline: Instant, report: &mut Repor
             answer::perhaps(response, config)
         }
         Decision::Answer(made) => answer::made(response, made, &cf.request.uri, config, is_head, report),
-        Decision::Refuse(problem) if redirect::leads_to_original(&problem, config) => {
+        Decision::Refuse(problem) if redirect::leads_to_original(&problem, &path, config) => {
             let original = redirect::to_original(path.original(), config);
             answer::elsewhere(response, &problem, &original, is_head, report)
         }

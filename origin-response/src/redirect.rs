@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use shared::{Config, Key, OnError, Path, Problem, Signing};
+use shared::{Config, Holds, Key, OnError, Path, Problem, Signing, VariantPath};
 
 /// How long a signature holds that is made here, in seconds. The viewer had one for what it asked for, and follows at
 /// once; a redirect that is kept is kept for half as long.
@@ -18,9 +18,10 @@ pub(crate) fn to_variant(path: &str, config: &Config) -> String {
     if needs_signature { signed(path, path, config) } else { path.to_owned() }
 }
 
-/// Whether the original is answered in place of this error.
-pub(crate) fn leads_to_original(problem: &Problem, config: &Config) -> bool {
-    config.on_error == OnError::Original && problem.fault.is_of_original()
+/// Whether the original is answered in place of this error. Who asked for words about a picture is not served by one.
+pub(crate) fn leads_to_original(problem: &Problem, path: &VariantPath, config: &Config) -> bool {
+    let is_picture = path.variant().output().holds() == Holds::Picture;
+    config.on_error == OnError::Original && problem.fault.is_of_original() && is_picture
 }
 
 /// The URL of an original as it is. It is no variant's, so it cannot lead here again.

@@ -1,4 +1,4 @@
-//! Image formats: one descriptor each. Code asks the descriptor, never `== Png`.
+//! Formats, of pictures and of what is told of them: one descriptor each. Code asks the descriptor, never `== Png`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -16,6 +16,21 @@ pub enum Format {
     Png,
     /// GIF.
     Gif,
+    /// A placeholder: the picture's ThumbHash (<https://evanw.github.io/thumbhash/>), shown as a tiny PNG in a `data:` URI.
+    ThumbHash,
+    /// What is to be known of the picture, as JSON.
+    Json,
+}
+
+/// What a format holds of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// The picture itself.
+    Picture,
+    /// How it looks from afar: its shape and colours, whatever its size.
+    Look,
+    /// Facts about it.
+    Facts,
 }
 
 /// What a format can say of transparency.
@@ -34,6 +49,7 @@ struct Descriptor {
     name: &'static str,
     mime: &'static str,
     extensions: &'static [&'static str],
+    holds: Holds,
     /// Has a quality setting.
     lossy: bool,
     alpha: Alpha,
@@ -47,12 +63,13 @@ struct Descriptor {
 }
 
 /// In the order of [`Format`]'s cases; a test holds the two together.
-const TABLE: [Descriptor; 5] = [
+const TABLE: [Descriptor; 7] = [
     Descriptor {
         format: Format::WebP,
         name: "webp",
         mime: "image/webp",
         extensions: &["webp"],
+        holds: Holds::Picture,
         lossy: true,
         alpha: Alpha::Full,
         animation: true,
@@ -65,6 +82,7 @@ const TABLE: [Descriptor; 5] = [
         name: "avif",
         mime: "image/avif",
         extensions: &["avif"],
+        holds: Holds::Picture,
         lossy: true,
         alpha: Alpha::Full,
         animation: false,
@@ -78,6 +96,7 @@ const TABLE: [Descriptor; 5] = [
         name: "jpeg",
         mime: "image/jpeg",
         extensions: &["jpg", "jpeg"],
+        holds: Holds::Picture,
         lossy: true,
         alpha: Alpha::None,
         animation: false,
@@ -90,6 +109,7 @@ const TABLE: [Descriptor; 5] = [
         name: "png",
         mime: "image/png",
         extensions: &["png"],
+        holds: Holds::Picture,
         lossy: false,
         alpha: Alpha::Full,
         animation: false,
@@ -102,11 +122,38 @@ const TABLE: [Descriptor; 5] = [
         name: "gif",
         mime: "image/gif",
         extensions: &["gif"],
+        holds: Holds::Picture,
         lossy: false,
         alpha: Alpha::OneBit,
         animation: true,
         negotiated: false,
         max_side: 65_535,
+        slow: false,
+    },
+    Descriptor {
+        format: Format::ThumbHash,
+        name: "thumbhash",
+        mime: "text/plain",
+        extensions: &[],
+        holds: Holds::Look,
+        lossy: false,
+        alpha: Alpha::Full,
+        animation: false,
+        negotiated: false,
+        max_side: i32::MAX as u32,
+        slow: false,
+    },
+    Descriptor {
+        format: Format::Json,
+        name: "json",
+        mime: "application/json",
+        extensions: &[],
+        holds: Holds::Facts,
+        lossy: false,
+        alpha: Alpha::Full,
+        animation: false,
+        negotiated: false,
+        max_side: i32::MAX as u32,
         slow: false,
     },
 ];
@@ -115,6 +162,11 @@ impl Format {
     /// Every format, in the table's order.
     pub fn all() -> impl Iterator<Item = Format> {
         TABLE.iter().map(|row| row.format)
+    }
+
+    /// Those that hold the picture itself, in the same order.
+    pub fn pictures() -> impl Iterator<Item = Format> {
+        Format::all().filter(|format| format.holds() == Holds::Picture)
     }
 
     fn row(self) -> &'static Descriptor {
@@ -129,6 +181,11 @@ impl Format {
     /// The media type, for `Content-Type` and `Accept`.
     pub fn mime(self) -> &'static str {
         self.row().mime
+    }
+
+    /// What it holds of a picture.
+    pub fn holds(self) -> Holds {
+        self.row().holds
     }
 
     /// Whether `q` means something for it.
@@ -178,9 +235,9 @@ impl Format {
         row.map(|row| row.format)
     }
 
-    /// The format of a media type such as `image/webp`, any case, without parameters.
+    /// The picture format of a media type such as `image/webp`, any case, without parameters.
     pub fn from_mime(mime: &str) -> Option<Format> {
-        TABLE.iter().find(|row| row.mime.eq_ignore_ascii_case(mime)).map(|row| row.format)
+        Format::pictures().find(|format| format.mime().eq_ignore_ascii_case(mime))
     }
 }
 
@@ -211,6 +268,14 @@ pub enum Output {
 impl Output {
     /// The name of [`Output::Auto`] in a path.
     pub const AUTO: &'static str = "auto";
+
+    /// What it holds of a picture.
+    pub fn holds(self) -> Holds {
+        match self {
+            Output::Format(format) => format.holds(),
+            Output::Auto => Holds::Picture,
+        }
+    }
 
     /// What can be said of transparency. Where the pixels decide, they decide for a format that keeps it.
     pub fn alpha(self) -> Alpha {
@@ -279,7 +344,8 @@ mod tests {
     fn names_and_extensions_lead_back() {
         for format in Format::all() {
             assert_eq!(format.name().parse(), Ok(format));
-            assert_eq!(Format::from_mime(&format.mime().to_uppercase()), Some(format));
+            let by_mime = (format.holds() == Holds::Picture).then_some(format);
+            assert_eq!(Format::from_mime(&format.mime().to_uppercase()), by_mime);
             for extension in format.row().extensions {
                 assert_eq!(Format::from_extension(extension), Some(format));
             }

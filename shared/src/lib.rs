@@ -35,7 +35,7 @@ mod variant;
 
 pub use accept::Accept;
 pub use config::{Config, OnError, Originals, Signing};
-pub use format::{Alpha, Format, Output};
+pub use format::{Alpha, Format, Holds, Output};
 pub use key::{Key, KeyError};
 pub use path::{Path, PathError, VariantPath, undecided};
 pub use problem::{Fault, Problem};

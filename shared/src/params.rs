@@ -208,8 +208,9 @@ pub const PARAMS: &[Param] = &[
     },
     Param {
         name: "f",
-        values: "auto, webp, avif, jpeg (or jpg), png or gif",
-        meaning: "output format (default `auto`: negotiated with the client)",
+        values: "auto, webp, avif, jpeg (or jpg), png, gif, thumbhash or json",
+        meaning: "output format (default `auto`: negotiated with the client); `thumbhash` is a placeholder for the page, `json` \
+                  what is to be known of the picture",
         sets: &["f"],
         read: |draft, text| {
             draft.format = match text {

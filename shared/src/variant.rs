@@ -1,6 +1,6 @@
 //! A variant: what was asked of a picture, in its one normal form.
 
-use crate::format::{Alpha, Output};
+use crate::format::{Alpha, Holds, Output};
 use crate::values::{Color, Dpr, Fit, Flip, Gravity, Quality, Rotation, Side, Sigma, Version};
 
 /// What can be asked of a picture, apart from the format. The default asks for nothing.
@@ -38,6 +38,17 @@ impl Options {
     /// Whether nothing is asked that changes a pixel, apart from geometry.
     pub fn keeps_pixels(&self) -> bool {
         !self.gray && self.blur.is_none() && self.sharpen.is_none()
+    }
+
+    /// The same without what only the picture itself shows.
+    fn from_afar(self) -> Options {
+        Options { quality: None, blur: None, sharpen: None, still: false, ..self }
+    }
+
+    /// The same without sides that only scale.
+    fn of_any_size(self) -> Options {
+        let is_scaled = self.width.is_none() || self.height.is_none() || matches!(self.fit, Fit::Inside | Fit::Outside);
+        if is_scaled { Options { width: None, height: None, ..self } } else { self }
     }
 
     /// The same, with the default for what means nothing in any format.
@@ -91,6 +102,11 @@ pub struct Variant {
 impl Variant {
     /// Brings the options into their normal form for this output.
     pub fn new(mut options: Options, output: Output) -> Variant {
+        options = match output.holds() {
+            Holds::Picture => options,
+            Holds::Look => options.from_afar().of_any_size(),
+            Holds::Facts => options.from_afar(),
+        };
         options = options.settled();
         if !output.may_be_lossy() {
             options.quality = None;
@@ -128,6 +144,24 @@ mod tests {
 
     fn max(pixels: u32) -> Side {
         Side::new(pixels).unwrap()
+    }
+
+    #[test]
+    fn what_tells_of_a_picture_has_one_key_for_one_thing() {
+        use crate::format::Format;
+        let plain = |format| Variant::new(Options::default(), Output::Format(format));
+        let vain = || Options { quality: "5".parse().ok(), blur: "2".parse().ok(), still: true, ..Options::default() };
+        for format in [Format::ThumbHash, Format::Json] {
+            assert_eq!(Variant::new(vain(), Output::Format(format)), plain(format));
+            let gray = Options { gray: true, ..Options::default() };
+            assert_ne!(Variant::new(gray, Output::Format(format)), plain(format));
+            assert_ne!(Variant::new(sides(9, 8), Output::Format(format)), plain(format), "a crop shows");
+        }
+        let inside = Options { fit: Fit::Inside, ..sides(9, 8) };
+        for options in [sides(9, 0), sides(0, 9), inside] {
+            assert_eq!(Variant::new(options.clone(), Output::Format(Format::ThumbHash)), plain(Format::ThumbHash));
+            assert_ne!(Variant::new(options, Output::Format(Format::Json)), plain(Format::Json), "JSON tells the size");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use proptest::prelude::*;
 use shared::policy::Bound;
 use shared::values::Side;
-use shared::{Config, Key, Path, Signing, VariantPath};
+use shared::{Config, Key, Output, Path, Signing, VariantPath};
 
 fn config(json: &str) -> Config {
     Config::parse(json).unwrap_or_else(|error| panic!("{json}: {error}"))
@@ -37,6 +37,12 @@ const CASES: &[(&str, &str, &str)] = &[
     (LISTS, "/w_320/gif/c.jpg", "f=gif is not allowed: f takes png"),
     (LISTS, "/w_320/gif/c.gif", ""),
     (LISTS, "/w_320/avif/c.jpg", "f=avif is not allowed: f takes png"),
+    (LISTS, "/w_auto/json/c.jpg", "f=json is not allowed: f takes png"),
+    (LISTS, "/w_auto/thumbhash/c", "f=thumbhash is not allowed: f takes png"),
+    (r#"{"widths": [9], "options": {"f": ["json", "thumbhash"]}}"#, "/w_9/json/c.jpg", ""),
+    (r#"{"widths": [9], "options": {"f": ["json", "thumbhash"]}}"#, "/w_auto/thumbhash/c.jpg", ""),
+    (r#"{"widths": [9], "options": {"f": ["json", "thumbhash"]}}"#, "/w_8/json/c.jpg", "w=8 is not allowed: w takes 9"),
+    (r#"{"presets": {"a": "w=9&h=9&f=json"}, "presetsOnly": true}"#, "/w_9/h_9/json/c.jpg", ""),
     (LISTS, "/w_320/auto/c", ""),
     (LISTS, "/w_320/jpeg/c", "f=jpeg is not allowed: f takes png"),
     (LISTS, "/w_320/q_50/webp/c.jpg", ""),
@@ -97,6 +103,11 @@ const COUNTS: &[(&str, f64)] = &[
     (r#"{"widths": [320, 640], "heights": [200], "options": {}}"#, 12.0),
     // 12, and the two of both sizes again with fit=fill, in two formats.
     (r#"{"widths": [320, 640], "heights": [200], "options": {"fit": ["fill"]}}"#, 16.0),
+    // 12, and JSON for each of the six sizes; a placeholder for no size, and for both sides.
+    (r#"{"widths": [320, 640], "heights": [200], "options": {"f": ["json"]}}"#, 18.0),
+    (r#"{"widths": [320, 640], "heights": [200], "options": {"f": ["thumbhash"]}}"#, 15.0),
+    // What means nothing to it makes none more: 6 of JSON, and 12 twice for q.
+    (r#"{"widths": [320, 640], "heights": [200], "options": {"f": ["json"], "q": ["50"]}}"#, 30.0),
     // Twice as many for q, where both formats are lossy.
     (r#"{"widths": [320, 640], "heights": [200], "options": {"q": ["50"]}}"#, 24.0),
     // A default is no choice.
@@ -192,7 +203,7 @@ fn near(key: &str) -> Vec<VariantPath> {
             for option in options {
                 for more in more {
                     for still in still {
-                        for format in ["webp", "avif", "jpeg", "png", "gif", "auto"] {
+                        for format in Output::names() {
                             let path = format!("/{side}{height}{option}{more}{still}/{format}/{key}");
                             paths.extend(VariantPath::parse(&path).ok());
                         }
@@ -216,7 +227,7 @@ proptest! {
         gravities in prop::sample::subsequence(vec!["n", "smart"], 0..=2),
         backgrounds in prop::sample::subsequence(vec!["ff0000", "ff000080"], 0..=2),
         qualities in prop::sample::subsequence(vec!["50", "60"], 0..=1),
-        formats in prop::sample::subsequence(vec!["avif", "jpeg", "png", "gif"], 0..=4),
+        formats in prop::sample::subsequence(vec!["avif", "jpeg", "png", "gif", "thumbhash", "json"], 0..=6),
         (rot, anim, preset) in any::<(bool, bool, bool)>(),
     ) {
         let list = |is_on: bool, text: &str| if is_on { vec![text.to_owned()] } else { Vec::new() };

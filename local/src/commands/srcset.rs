@@ -4,7 +4,7 @@ use anyhow::{anyhow, bail};
 use clap::{Args, ValueEnum};
 use form_urlencoded::Serializer;
 use pixels::{Header, Size};
-use shared::{Accept, Config, Key, Output, Path, Variant, query};
+use shared::{Accept, Config, Holds, Key, Output, Path, Variant, query};
 
 use super::bucket::Choice;
 use super::sign::{Term, signed_if_needed};
@@ -113,6 +113,9 @@ impl Asked {
         }
         if let Some(name) = query.known.iter().find(|name| ["dpr", "raw"].contains(name)) {
             bail!("{name} cannot be given: which variant is shown, the browser chooses");
+        }
+        if let Some(format) = query.format.filter(|format| format.holds() != Holds::Picture) {
+            bail!("f={format} is no picture that a page shows");
         }
         let has_side = query.options.width.is_some() || query.options.height.is_some();
         Ok(Asked { query, text, has_side })

@@ -2,11 +2,13 @@
 
 use serde::Serialize;
 use shared::params::PARAMS;
-use shared::{Config, Format, Key};
+use shared::values::Side;
+use shared::{Config, Format, Holds, Key};
 
 use super::Playground;
 use super::originals::UPLOADS;
 use super::takes::Takes;
+use crate::ladder;
 
 /// Most pictures of the bucket that are offered, and most uploads.
 const PICTURES: usize = 24;
@@ -17,6 +19,8 @@ pub(super) struct Facts<'a> {
     params: Vec<ParamFacts>,
     formats: Vec<FormatFacts>,
     config: &'a Config,
+    /// The widths that a picture is offered in.
+    widths: Vec<u32>,
     pictures: Vec<Picture>,
     takes_uploads: bool,
 }
@@ -37,6 +41,8 @@ struct FormatFacts {
     name: &'static str,
     mime: &'static str,
     is_negotiated: bool,
+    /// Whether it holds the picture, and not only what is told of it.
+    is_picture: bool,
 }
 
 /// An original.
@@ -72,8 +78,10 @@ impl<'a> Facts<'a> {
             name: format.name(),
             mime: format.mime(),
             is_negotiated: format.is_negotiated(),
+            is_picture: format.holds() == Holds::Picture,
         });
-        Facts { params: params.collect(), formats: formats.collect(), config, pictures, takes_uploads }
+        let widths = ladder::widths(config).into_iter().map(Side::get).collect();
+        Facts { params: params.collect(), formats: formats.collect(), config, widths, pictures, takes_uploads }
     }
 
     /// For a script element, which ends at the first `</script`, whatever is around it.

@@ -99,7 +99,7 @@ mod tests {
             ("gray", choice(&["1"], None)),
             ("anim", choice(&["0"], None)),
             ("v", Takes::Text),
-            ("f", choice(&["auto", "webp", "avif", "jpeg", "png", "gif"], Some("auto"))),
+            ("f", choice(&["auto", "webp", "avif", "jpeg", "png", "gif", "thumbhash", "json"], Some("auto"))),
             ("p", Takes::Text),
             ("raw", choice(&["1"], None)),
             ("dpr", Takes::Range { min: 1.0, max: 4.0, step: 0.1 }),

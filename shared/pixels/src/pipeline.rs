@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use shared::values::Gravity;
-use shared::{Config, Format, Options, Output, Variant};
+use shared::{Config, Format, Holds, Options, Output, Variant};
 
 use crate::decode::{self, Frame, Frames, Header};
+use crate::describe::{Description, describe};
 use crate::encode::{self, Animation, Settings};
 use crate::error::Error;
 use crate::kind::{Kind, recognise};
@@ -20,7 +21,7 @@ use crate::strip;
 /// A finished variant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
-    /// The encoded file.
+    /// The encoded file, or what is told of it.
     pub bytes: Vec<u8>,
     /// What it is encoded as; where [`Output::Auto`] was asked, what the pixels decided.
     pub format: Format,
@@ -76,6 +77,13 @@ impl Stage {
 ///
 /// Limits hold before memory is taken for pixels. Any input gives a picture or an error.
 pub fn render(source: &[u8], variant: &Variant, config: &Config, watch: &mut dyn Watch) -> Result<Picture, Error> {
+    if let Output::Format(format) = variant.output()
+        && let Some(tell) = telling(format)
+    {
+        let found = describe(source, variant, config, watch)?;
+        let bytes = tell(&found)?.into_bytes();
+        return Ok(Picture { bytes, format, size: found.size, frames: 1, source: found.source });
+    }
     watch.begin(Stage::Decode);
     let job = Job::new(source, variant, config)?;
     match variant.output() {
@@ -83,6 +91,15 @@ pub fn render(source: &[u8], variant: &Variant, config: &Config, watch: &mut dyn
             job.animation(format, watch)
         }
         output => job.still(output, watch),
+    }
+}
+
+/// What a format says of a picture that does not hold it.
+fn telling(format: Format) -> Option<fn(&Description) -> Result<String, Error>> {
+    match format.holds() {
+        Holds::Picture => None,
+        Holds::Look => Some(Description::data_uri),
+        Holds::Facts => Some(Description::json),
     }
 }
 

@@ -65,7 +65,7 @@ impl Config {
             Format::Avif => self.effort.avif,
             Format::Jpeg => self.effort.jpeg,
             Format::Png => self.effort.png,
-            Format::Gif => 0,
+            Format::Gif | Format::ThumbHash | Format::Json => 0,
         }
     }
 
@@ -80,7 +80,7 @@ impl Config {
         asked.unwrap_or(match format {
             Format::WebP => self.quality.webp,
             Format::Avif => self.quality.avif,
-            Format::Jpeg | Format::Png | Format::Gif => self.quality.jpeg,
+            Format::Jpeg | Format::Png | Format::Gif | Format::ThumbHash | Format::Json => self.quality.jpeg,
         })
     }
 }

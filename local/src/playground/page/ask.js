@@ -16,7 +16,7 @@ export async function ask(url, accept, signal) {
   const time = performance.now() - began
   if (!response.ok) throw new Refusal(response.status, await blob.text())
   const header = (name) => response.headers.get(name) ?? ''
-  const shown = await decoded(blob)
+  const shown = await look(blob, header('content-type'))
   // Decoding does not stop by itself when something else was chosen meanwhile.
   signal?.throwIfAborted()
   return {
@@ -28,6 +28,21 @@ export async function ask(url, accept, signal) {
     time,
     ...shown,
   }
+}
+
+/** What can be shown of an answer: also of one that only tells of a picture. */
+async function look(blob, type) {
+  if (type.startsWith('image/')) return decoded(blob)
+  const text = await blob.text()
+  if (type === 'application/json') {
+    const { width, height } = JSON.parse(text)
+    return { src: null, width, height, text }
+  }
+  // A placeholder. The page's policy lets it show no `data:` URI, but what is in one.
+  const [head, body] = text.split(';base64,')
+  if (!body) return { src: null, width: 0, height: 0, text }
+  const bytes = Uint8Array.from(atob(body), (character) => character.charCodeAt(0))
+  return decoded(new Blob([bytes], { type: head.replace('data:', '') }))
 }
 
 /** A blob as a picture: an address for `<img>`, and its size in pixels; without them where the browser cannot show it. */

@@ -80,5 +80,5 @@ export class Compare {
 function show(image, picture, alt) {
   if (picture.src) image.src = picture.src
   else image.removeAttribute('src')
-  image.alt = picture.src ? alt : `${alt}: this browser does not show its format`
+  image.alt = picture.src ? alt : (picture.text ?? `${alt}: this browser does not show its format`)
 }

@@ -10,10 +10,21 @@ const FOUND = {
   Joined: 'made for another request just now',
 }
 
+const NAMES = {
+  'image/webp': 'WebP',
+  'image/avif': 'AVIF',
+  'image/jpeg': 'JPEG',
+  'image/png': 'PNG',
+  'image/gif': 'GIF',
+  'image/tiff': 'TIFF',
+  'image/bmp': 'BMP',
+  'text/plain': 'ThumbHash',
+  'application/json': 'JSON',
+}
+
 /** A media type as people say it. */
 export function formatName(type) {
-  const name = type.replace(/^image\//, '')
-  return { webp: 'WebP', avif: 'AVIF', jpeg: 'JPEG', png: 'PNG', gif: 'GIF', tiff: 'TIFF', bmp: 'BMP' }[name] ?? name
+  return NAMES[type] ?? type.replace(/^image\//, '')
 }
 
 /** How a variant's bytes stand to its original's. */

@@ -15,14 +15,14 @@ export class Grid {
   constructor(stage, facts, state) {
     this.facts = facts
     this.state = state
-    this.formats = facts.formats.filter((format) => format.mime.startsWith('image/'))
+    this.formats = facts.formats.filter((format) => format.isPicture)
     this.element = el('div', { class: 'grid', role: 'region', 'aria-label': 'All formats and sizes', tabindex: 0 })
     stage.append(this.element)
   }
 
   /** Asks for all of them; resolves when the last is there. */
   async fill(source, accept, signal) {
-    const all = ladder(this.facts.config, source.width || 1600)
+    const all = ladder(this.facts, source.width || 1600)
     const widths = [...new Set(PARTS.map((part) => all[Math.round((all.length - 1) * part)]))]
     const rows = widths.map((width) => ({ width, cells: this.formats.map((format) => this.cell(format, width)) }))
     const head = this.formats.map((format) => el('th', { scope: 'col' }, formatName(format.mime)))

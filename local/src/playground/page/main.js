@@ -24,7 +24,7 @@ const VIEWS = [
 const by = (id) => document.getElementById(id)
 const facts = JSON.parse(by('facts').textContent)
 const names = facts.params.map(({ name }) => name)
-const state = new State(names, facts.pictures[0]?.path ?? '', beginning(facts.config))
+const state = new State(names, facts.pictures[0]?.path ?? '', beginning())
 const who = await clients(facts.formats)
 const accept = () => (who[state.others.client] ?? who.browser).accept
 
@@ -59,9 +59,10 @@ state.addEventListener('change', refresh)
 refresh()
 
 /** What is asked for at first: something that the configuration allows. */
-function beginning(config) {
+function beginning() {
+  const { config } = facts
   if (config.presetsOnly) return { p: Object.keys(config.presets)[0] ?? '' }
-  const widths = ladder(config, config.maxWidth)
+  const widths = ladder(facts, config.maxWidth)
   return { w: String(widths.find((width) => width >= 640) ?? widths.at(-1)) }
 }
 

@@ -1,20 +1,16 @@
 // What a page needs to show the picture: markup, and a loader for Next.js. Texts only, no elements.
 
-/** Widths that suit most pages, where the configuration has no list of its own. */
-const WIDTHS = [320, 480, 640, 800, 960, 1280, 1600, 1920, 2560]
-
 /** The widths that a picture is offered in: none above the original's. */
-export function ladder(config, most) {
-  const allowed = Array.isArray(config.widths) ? config.widths : WIDTHS
-  const widths = allowed.filter((width) => width <= Math.min(most, config.maxWidth))
-  return widths.length > 0 ? widths : [Math.min(most, config.maxWidth)]
+export function ladder({ config, widths }, most) {
+  const fit = widths.filter((width) => width <= most)
+  return fit.length > 0 ? fit : [Math.min(most, config.maxWidth)]
 }
 
 /** `<img>` with what a browser chooses from; Ridge sends each the best format that it names. */
-export function image(state, shown, config, origin) {
+export function image(state, shown, facts, origin) {
   return [
     `<img src="${attribute(origin + state.url({ dpr: '' }))}"`,
-    ...candidates(state, shown, config, origin).map((line, index) =>
+    ...candidates(state, shown, facts, origin).map((line, index) =>
       index === 0 ? `     srcset="${line}` : `             ${line}`,
     ),
     `     ${isFixed(state) ? '' : 'sizes="100vw" '}width="${shown.width}" height="${shown.height}" alt="">`,
@@ -22,10 +18,10 @@ export function image(state, shown, config, origin) {
 }
 
 /** `<picture>`, which names the formats itself: for caches that do not know `Vary`. */
-export function picture(state, shown, config, origin, formats) {
-  const sources = config.formats.map((name) => {
-    const { mime } = formats.find((format) => format.name === name)
-    const lines = candidates(state, shown, config, origin, { f: name })
+export function picture(state, shown, facts, origin) {
+  const sources = facts.config.formats.map((name) => {
+    const { mime } = facts.formats.find((format) => format.name === name)
+    const lines = candidates(state, shown, facts, origin, { f: name })
     const sizes = isFixed(state) ? '' : ' sizes="100vw"'
     return [
       `  <source type="${mime}"${sizes}`,
@@ -63,11 +59,11 @@ function isFixed(state) {
 }
 
 /** The lines of a `srcset`, the last with the closing quotation mark. */
-function candidates(state, shown, config, origin, changes = {}) {
+function candidates(state, shown, facts, origin, changes = {}) {
   const one = (more, word) => attribute(`${origin}${state.url({ ...changes, dpr: '', ...more })}`) + word
   const lines = isFixed(state)
     ? ['1', '2'].map((dpr) => one({ dpr: dpr === '1' ? '' : dpr }, ` ${dpr}x`))
-    : ladder(config, shown.most).map((width) => one({ w: String(width) }, ` ${width}w`))
+    : ladder(facts, shown.most).map((width) => one({ w: String(width) }, ` ${width}w`))
   return lines.map((line, index) => line + (index === lines.length - 1 ? '"' : ','))
 }
 

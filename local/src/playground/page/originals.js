@@ -51,5 +51,7 @@ export async function reference(state, source, variant, accept, signal) {
   const off = Math.abs(variant.width * source.height - variant.height * source.width)
   if (off <= Math.max(source.width, source.height) && !state.get('p')) return source
   const changes = Object.fromEntries(LOOKS.map((name) => [name, '']))
-  return ask(state.url({ ...changes, q: '100' }), accept, signal)
+  // What only tells of a picture has none to lie over.
+  const format = variant.type.startsWith('image/') ? {} : { f: 'webp' }
+  return ask(state.url({ ...changes, ...format, q: '100' }), accept, signal)
 }

@@ -33,7 +33,9 @@ export class Use {
     this.path.show(variant?.path ?? '')
     this.path.element.hidden = !variant?.path
     const dpr = Number(this.state.get('dpr')) || 1
-    this.shown = variant && {
+    // What is told of a picture is not shown as one.
+    const isShown = this.facts.formats.some(({ mime, isPicture }) => isPicture && mime === variant?.type)
+    this.shown = isShown && {
       width: Math.round(variant.width / dpr),
       height: Math.round(variant.height / dpr),
       most: source.width || this.facts.config.maxWidth,
@@ -45,10 +47,9 @@ export class Use {
     for (const part of ['languages', 'snippet']) document.getElementById(part).hidden = !this.shown
     if (!this.shown) return
     const { state, shown, facts } = this
-    const { config, formats } = facts
     const makers = {
-      img: () => markup.image(state, shown, config, location.origin),
-      picture: () => markup.picture(state, shown, config, location.origin, formats),
+      img: () => markup.image(state, shown, facts, location.origin),
+      picture: () => markup.picture(state, shown, facts, location.origin),
       next: () => markup.loader(state, location.origin),
     }
     this.snippet.show(makers[this.language]())

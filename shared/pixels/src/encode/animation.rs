@@ -25,7 +25,9 @@ impl Animation {
                 .map(Animation::WebP)
                 .ok_or_else(|| failed(format)(&"the encoder cannot begin")),
             Format::Gif => gif::begin(size, loops).map(Animation::Gif).map_err(|error| failed(format)(&error)),
-            Format::Avif | Format::Jpeg | Format::Png => Err(failed(format)(&"it holds one picture")),
+            Format::Avif | Format::Jpeg | Format::Png | Format::ThumbHash | Format::Json => {
+                Err(failed(format)(&"it holds one picture"))
+            }
         }
     }
 

@@ -43,6 +43,7 @@ pub(crate) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Err
         Format::Jpeg => jpeg::encode(raster, settings),
         Format::Png => png::encode(raster, settings.effort),
         Format::Gif => gif::encode(raster),
+        Format::ThumbHash | Format::Json => Err(failed(settings.format)(&"it holds no picture")),
     }
 }
 
@@ -56,7 +57,7 @@ pub(crate) fn planes_of(format: Format) -> Option<Range> {
     match format {
         Format::WebP => Some(Range::Limited),
         Format::Jpeg => Some(Range::Full),
-        Format::Avif | Format::Png | Format::Gif => None,
+        Format::Avif | Format::Png | Format::Gif | Format::ThumbHash | Format::Json => None,
     }
 }
 
@@ -65,7 +66,7 @@ pub(crate) fn encode_planes(planes: Planes, settings: Settings) -> Result<Option
     match settings.format {
         Format::WebP => webp::encode_planes(planes, settings),
         Format::Jpeg => jpeg::encode_planes(&planes, settings).map(Some),
-        Format::Avif | Format::Png | Format::Gif => Ok(None),
+        Format::Avif | Format::Png | Format::Gif | Format::ThumbHash | Format::Json => Ok(None),
     }
 }
 
