@@ -110,6 +110,21 @@ describe('the result', () => {
     assert.equal((await shown(avif)).type, 'image/avif')
   })
 
+  test('what is told of a picture is shown, and is no picture to paste', async () => {
+    const page = await open(here, '/photos/brook.jpg?w=300&h=150&f=thumbhash')
+    const placeholder = await shown(page)
+    assert.deepEqual([placeholder.type, placeholder.width, placeholder.height], ['text/plain', 32, 18])
+    const format = (page) => page.locator('[data-figure="format"] dd').textContent()
+    assert.match(await format(page), /^ThumbHash/)
+    assert.ok(await page.locator('#snippet').isHidden())
+    const facts = await open(here, '/photos/brook.jpg?w=300&h=150&f=json')
+    const told = JSON.parse(await facts.locator('.swipe img').first().getAttribute('alt'))
+    assert.deepEqual([told.width, told.height, told.original.format], [300, 150, 'jpeg'])
+    assert.match(await format(facts), /^JSON/)
+    assert.ok(await facts.locator('#snippet').isHidden())
+    assert.deepEqual([...page.complaints, ...facts.complaints], [])
+  })
+
   test('the grid shows all formats and sizes', async () => {
     const page = await open(here, '/photos/brook.jpg?w=300&h=150&q=50&view=grid')
     const heads = await page.locator('.grid thead th').allTextContents()
