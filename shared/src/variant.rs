@@ -41,7 +41,7 @@ impl Options {
     }
 
     /// The same without what only the picture itself shows.
-    fn from_afar(self) -> Options {
+    fn seen_from_afar(self) -> Options {
         Options { quality: None, blur: None, sharpen: None, still: false, ..self }
     }
 
@@ -104,8 +104,8 @@ impl Variant {
     pub fn new(mut options: Options, output: Output) -> Variant {
         options = match output.holds() {
             Holds::Picture => options,
-            Holds::Look => options.from_afar().of_any_size(),
-            Holds::Facts => options.from_afar(),
+            Holds::Look => options.seen_from_afar().of_any_size(),
+            Holds::Facts => options.seen_from_afar(),
         };
         options = options.settled();
         if !output.may_be_lossy() {

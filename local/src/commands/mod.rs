@@ -51,9 +51,9 @@ pub enum Command {
     /// List an original's stored variants
     Ls(ls::Arguments),
     /// Make variants ahead of their first request
-    Warm(warm::Arguments),
+    Warm(Box<warm::Arguments>),
     /// Print `<img>` markup for a picture
-    Srcset(srcset::Arguments),
+    Srcset(Box<srcset::Arguments>),
     /// Print a script that completes commands and options in a shell
     Completions(completions::Arguments),
 }
@@ -70,8 +70,8 @@ impl Command {
             Command::Sign(arguments) => sign::run(&arguments),
             Command::Purge(arguments) => purge::run(arguments).await,
             Command::Ls(arguments) => ls::run(arguments).await,
-            Command::Warm(arguments) => warm::run(arguments).await,
-            Command::Srcset(arguments) => srcset::run(arguments).await,
+            Command::Warm(arguments) => warm::run(*arguments).await,
+            Command::Srcset(arguments) => srcset::run(*arguments).await,
             Command::Completions(arguments) => completions::run(&arguments),
         }
     }

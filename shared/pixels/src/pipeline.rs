@@ -94,8 +94,11 @@ pub fn render(source: &[u8], variant: &Variant, config: &Config, watch: &mut dyn
     }
 }
 
+/// Puts a description into words.
+type Tell = fn(&Description) -> Result<String, Error>;
+
 /// What a format says of a picture that does not hold it.
-fn telling(format: Format) -> Option<fn(&Description) -> Result<String, Error>> {
+fn telling(format: Format) -> Option<Tell> {
     match format.holds() {
         Holds::Picture => None,
         Holds::Look => Some(Description::data_uri),
