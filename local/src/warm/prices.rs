@@ -6,8 +6,8 @@ struct Thousand {
     get_or_head: f64,
 }
 
-/// S3 Standard in us-east-1, by <https://aws.amazon.com/s3/pricing/> as it was in November 2025. Other regions differ by
-/// some tenths.
+/// S3 Standard in us-east-1: figures of <https://aws.amazon.com/s3/pricing/>, noted in November 2026 from a reprint of that
+/// list. Other regions differ by some tenths.
 const REQUESTS: Thousand = Thousand { put_or_list: 0.005, get_or_head: 0.0004 };
 /// A gigabyte for a month, in dollars; from the same list.
 const STORED: f64 = 0.023;
