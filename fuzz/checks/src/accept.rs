@@ -37,7 +37,7 @@ fn naive(header: &str) -> Vec<Format> {
         let weight = weight.filter(|(name, _)| *name == "q" || *name == "Q").map(|(_, weight)| weight).next();
         words[0].to_ascii_lowercase() == format.mime() && weight.is_none_or(is_over_zero)
     };
-    Format::all().filter(|format| header.split(',').any(|element| is_wanted(format, element))).collect()
+    Format::pictures().filter(|format| header.split(',').any(|element| is_wanted(format, element))).collect()
 }
 
 /// `0.001` to `1.000`, with up to three decimals, by their digits.
