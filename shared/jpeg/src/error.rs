@@ -44,9 +44,12 @@ pub enum Damage {
     /// A restart marker is missing or out of order.
     #[error("restart markers out of order")]
     BadRestart,
-    /// Progressive scans refine what was not sent, or refine it twice; or a sequential one sends a part.
+    /// Progressive scans refine what was not sent, or out of turn; or a sequential one sends a part.
     #[error("scans in an impossible order")]
     BadProgression,
+    /// A progressive scan sends anew what was complete. libjpeg-turbo does not warn of it.
+    #[error("a scan that comes twice")]
+    Repeated,
     /// Coefficients of a progressive picture that no scan sent in full. libjpeg-turbo does not warn of it, and smooths.
     #[error("the last scans are missing")]
     Incomplete,

@@ -37,8 +37,10 @@ pub(super) fn order(scans: &[&Scan], components: usize) -> Option<Damage> {
             let bits = &mut bits[part.component];
             let is_early = scan.first > 0 && bits[0].is_none();
             for bit in &mut bits[scan.first as usize..=scan.last as usize] {
-                if is_early || bit.unwrap_or(0) != scan.high || (bit.is_some() && scan.high == 0) {
+                if is_early || bit.unwrap_or(0) != scan.high {
                     damage = Some(Damage::BadProgression);
+                } else if bit.is_some() && scan.high == 0 {
+                    damage = damage.or(Some(Damage::Repeated));
                 }
                 *bit = Some(scan.low);
             }
