@@ -1,22 +1,23 @@
 //! The pipeline, in order.
 
+mod animation;
+mod still;
+
 use std::time::Duration;
 
 use shared::values::Gravity;
 use shared::{Config, Format, Holds, Options, Output, Variant};
 
-use crate::decode::{self, Frame, Frames, Header};
+use crate::decode::{self, Header};
 use crate::describe::{Description, describe};
-use crate::encode::{self, Animation, Settings};
 use crate::error::Error;
-use crate::kind::{Kind, recognise};
+use crate::kind::recognise;
 use crate::orientation::Orientation;
 use crate::plan::{Crop, Plan, plan};
 use crate::profile::Profile;
 use crate::raster::Raster;
 use crate::resize::{Decoded, Wanted};
 use crate::size::Size;
-use crate::strip;
 
 /// A finished variant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -153,13 +154,6 @@ struct Job<'a> {
     profile: Option<Profile>,
 }
 
-/// What a still picture has become.
-struct Made {
-    format: Format,
-    size: Size,
-    bytes: Vec<u8>,
-}
-
 impl<'a> Job<'a> {
     fn new(source: &'a [u8], variant: &'a Variant, config: &'a Config) -> Result<Job<'a>, Error> {
         let kind = recognise(source)?;
@@ -181,51 +175,6 @@ impl<'a> Job<'a> {
         Ok(Wanted { crop, size, is_settled, is_lossless })
     }
 
-    fn still(&self, output: Output, watch: &mut dyn Watch) -> Result<Picture, Error> {
-        let wanted = self.wanted(!output.may_be_lossy())?;
-        let made = match self.planar(wanted, output, watch)? {
-            Some(made) => made,
-            None => self.raster(wanted, output, watch)?,
-        };
-        let Made { format, size, mut bytes } = made;
-        if self.may_keep_source(format)
-            && let Some(stripped) = strip::without_metadata(self.header.kind, self.source)
-            && stripped.len() < bytes.len()
-        {
-            bytes = stripped;
-        }
-        Ok(Picture { bytes, format, size, frames: 1, source: self.header })
-    }
-
-    /// Without pixels between the planes of decoder and encoder; `None` where a step needs them, or the file has none.
-    fn planar(&self, wanted: Wanted, output: Output, watch: &mut dyn Watch) -> Result<Option<Made>, Error> {
-        let options = self.variant.options();
-        let format = match output {
-            Output::Format(format) => format,
-            // What has planes has no alpha.
-            Output::Auto => Format::Jpeg,
-        };
-        let is_plain = self.profile.is_none() && options.keeps_pixels() && self.plan.canvas == self.plan.picture;
-        let Some(range) = encode::planes_of(format).filter(|_| is_plain && wanted.is_settled) else {
-            return Ok(None);
-        };
-        let Some(planes) = decode::planes(&self.header, self.source, wanted, self.turn, range, watch)? else {
-            return Ok(None);
-        };
-        in_time(watch)?;
-        watch.begin(Stage::Resize);
-        let planes = planes.orient(self.turn);
-        in_time(watch)?;
-        watch.begin(Stage::Encode);
-        let size = planes.luma.size;
-        let settings = Settings::new(format, options.quality, self.config);
-        let bytes = encode::encode_planes(planes, settings)?;
-        if bytes.is_none() {
-            watch.begin(Stage::Decode);
-        }
-        Ok(bytes.map(|bytes| Made { format, size, bytes }))
-    }
-
     /// Decodes and transforms.
     fn pixels(&self, wanted: Wanted, watch: &mut dyn Watch) -> Result<Raster, Error> {
         let (header, max) = (&self.header, self.config.max_source_pixels);
@@ -239,81 +188,6 @@ impl<'a> Job<'a> {
         in_time(watch)?;
         watch.begin(Stage::Encode);
         Ok(raster)
-    }
-
-    fn raster(&self, wanted: Wanted, output: Output, watch: &mut dyn Watch) -> Result<Made, Error> {
-        let raster = self.pixels(wanted, watch)?;
-        let format = decide(output, &raster);
-        let background = self.variant.options().background;
-        let raster = if format.has_alpha() { raster } else { raster.flatten(background) };
-        let size = raster.size;
-        let (format, bytes) = self.encode(format, raster, watch)?;
-        Ok(Made { format, size, bytes })
-    }
-
-    /// In this format, or in the next one where that takes too long.
-    fn encode(&self, format: Format, raster: Raster, watch: &dyn Watch) -> Result<(Format, Vec<u8>), Error> {
-        let settings = |format| Settings::new(format, self.variant.options().quality, self.config);
-        if !format.is_slow() {
-            return Ok((format, encode::encode(&raster, settings(format))?));
-        }
-        let raster = if raster.size.pixels() > self.config.max_avif_pixels {
-            raster
-        } else {
-            match encode::encode_in_time(raster, settings(format), watch.left()) {
-                Ok(bytes) => return Ok((format, bytes?)),
-                Err(raster) => raster,
-            }
-        };
-        let format = self.config.instead_of(format);
-        Ok((format, encode::encode(&raster, settings(format))?))
-    }
-
-    /// Frame by frame, so that only one is held at a time; the stages run into one another.
-    fn animation(&self, format: Format, watch: &mut dyn Watch) -> Result<Picture, Error> {
-        let (header, options, config) = (&self.header, self.variant.options(), self.config);
-        // Padding can make a frame larger than it came, and each is encoded.
-        let size = if self.plan.canvas.pixels() > header.size.pixels() { self.plan.canvas } else { header.size };
-        let encoded = size.pixels().saturating_mul(header.frames.into());
-        let pixels = encoded.max(header.drawn_pixels).max(header.held_pixels());
-        if header.frames > config.max_frames || pixels > config.max_source_pixels {
-            return Err(Error::TooManyFrames {
-                frames: header.frames,
-                size,
-                has_still: header.held_pixels() <= config.max_source_pixels,
-                max_frames: config.max_frames,
-                max_pixels: config.max_source_pixels,
-            });
-        }
-        let mut source = Frames::new(header.kind, self.source, config.max_source_pixels)?;
-        let (mut animation, mut placed) = (None, None);
-        let mut frames = 0;
-        // As browsers do, a GIF that breaks off shows the frames that are there: as many as were counted.
-        while frames < header.frames
-            && let Some(Frame { raster, milliseconds }) = source.next()?
-        {
-            in_time(watch)?;
-            let mut decoded = Decoded::whole(raster);
-            // The first frame decides for all: a window that moved would shake the picture.
-            let crop = match placed {
-                Some(crop) => crop,
-                None => *placed.insert(self.place(self.stored().0, &mut decoded)?),
-            };
-            let raster = self.transform(decoded, crop, watch)?;
-            let animation = match &mut animation {
-                Some(animation) => animation,
-                none => {
-                    let settings = Settings::new(format, options.quality, config);
-                    none.insert(Animation::new(self.plan.canvas, source.loops(), settings)?)
-                }
-            };
-            animation.add(&raster, milliseconds)?;
-            frames += 1;
-        }
-        watch.begin(Stage::Encode);
-        let animation =
-            animation.ok_or_else(|| Error::Broken { kind: header.kind.name(), reason: "no frame".into() })?;
-        Ok(Picture { bytes: animation.finish()?, format, size: self.plan.canvas, frames, source: self.header })
     }
 
     /// The steps between decoder and encoder.
@@ -342,16 +216,6 @@ impl<'a> Job<'a> {
         let upright = self.turn.stored_size(self.header.size);
         (self.turn.stored_crop(self.plan.crop, upright), self.turn.stored_size(self.plan.picture))
     }
-
-    /// Whether neither size nor format nor colour asks for anything, so that the source itself may serve.
-    fn may_keep_source(&self, format: Format) -> bool {
-        self.plan.is_identity(self.header.size)
-            && self.turn == Orientation::Upright
-            && self.variant.options().keeps_pixels()
-            && self.header.frames == 1
-            && self.profile.is_none()
-            && self.header.kind.format() == Some(format)
-    }
 }
 
 /// Whether there is time left.
@@ -363,28 +227,5 @@ fn max_side(output: Output) -> u32 {
     match output {
         Output::Format(format) => format.max_side(),
         Output::Auto => Format::Jpeg.max_side().min(Format::Png.max_side()),
-    }
-}
-
-/// The pixels decide where the request left it open.
-fn decide(output: Output, raster: &Raster) -> Format {
-    match output {
-        Output::Format(format) => format,
-        Output::Auto if raster.has_alpha() => Format::Png,
-        Output::Auto => Format::Jpeg,
-    }
-}
-
-impl Kind {
-    /// The format that holds the same, where Ridge writes it.
-    fn format(self) -> Option<Format> {
-        match self {
-            Kind::Jpeg => Some(Format::Jpeg),
-            Kind::Png => Some(Format::Png),
-            Kind::Gif => Some(Format::Gif),
-            Kind::WebP => Some(Format::WebP),
-            Kind::Avif => Some(Format::Avif),
-            Kind::Tiff | Kind::Bmp => None,
-        }
     }
 }

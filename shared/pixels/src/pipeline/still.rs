@@ -1,0 +1,129 @@
+//! A picture that stands still.
+
+use shared::{Format, Output};
+
+use super::{Job, Picture, Stage, Watch, in_time};
+use crate::decode;
+use crate::encode::{self, Settings};
+use crate::error::Error;
+use crate::kind::Kind;
+use crate::orientation::Orientation;
+use crate::raster::Raster;
+use crate::resize::Wanted;
+use crate::size::Size;
+use crate::strip;
+
+/// What it has become.
+struct Made {
+    format: Format,
+    size: Size,
+    bytes: Vec<u8>,
+}
+
+impl Job<'_> {
+    pub(super) fn still(&self, output: Output, watch: &mut dyn Watch) -> Result<Picture, Error> {
+        let wanted = self.wanted(!output.may_be_lossy())?;
+        let made = match self.planar(wanted, output, watch)? {
+            Some(made) => made,
+            None => self.raster(wanted, output, watch)?,
+        };
+        let Made { format, size, mut bytes } = made;
+        if self.may_keep_source(format)
+            && let Some(stripped) = strip::without_metadata(self.header.kind, self.source)
+            && stripped.len() < bytes.len()
+        {
+            bytes = stripped;
+        }
+        Ok(Picture { bytes, format, size, frames: 1, source: self.header })
+    }
+
+    /// Without pixels between the planes of decoder and encoder; `None` where a step needs them, or the file has none.
+    fn planar(&self, wanted: Wanted, output: Output, watch: &mut dyn Watch) -> Result<Option<Made>, Error> {
+        let options = self.variant.options();
+        let format = match output {
+            Output::Format(format) => format,
+            // What has planes has no alpha.
+            Output::Auto => Format::Jpeg,
+        };
+        let is_plain = self.profile.is_none() && options.keeps_pixels() && self.plan.canvas == self.plan.picture;
+        let Some(range) = encode::planes_of(format).filter(|_| is_plain && wanted.is_settled) else {
+            return Ok(None);
+        };
+        let Some(planes) = decode::planes(&self.header, self.source, wanted, self.turn, range, watch)? else {
+            return Ok(None);
+        };
+        in_time(watch)?;
+        watch.begin(Stage::Resize);
+        let planes = planes.orient(self.turn);
+        in_time(watch)?;
+        watch.begin(Stage::Encode);
+        let size = planes.luma.size;
+        let settings = Settings::new(format, options.quality, self.config);
+        let bytes = encode::encode_planes(planes, settings)?;
+        if bytes.is_none() {
+            watch.begin(Stage::Decode);
+        }
+        Ok(bytes.map(|bytes| Made { format, size, bytes }))
+    }
+
+    fn raster(&self, wanted: Wanted, output: Output, watch: &mut dyn Watch) -> Result<Made, Error> {
+        let raster = self.pixels(wanted, watch)?;
+        let format = decide(output, &raster);
+        let background = self.variant.options().background;
+        let raster = if format.has_alpha() { raster } else { raster.flatten(background) };
+        let size = raster.size;
+        let (format, bytes) = self.encode(format, raster, watch)?;
+        Ok(Made { format, size, bytes })
+    }
+
+    /// In this format, or in the next one where that takes too long.
+    fn encode(&self, format: Format, raster: Raster, watch: &dyn Watch) -> Result<(Format, Vec<u8>), Error> {
+        let settings = |format| Settings::new(format, self.variant.options().quality, self.config);
+        if !format.is_slow() {
+            return Ok((format, encode::encode(&raster, settings(format))?));
+        }
+        let raster = if raster.size.pixels() > self.config.max_avif_pixels {
+            raster
+        } else {
+            match encode::encode_in_time(raster, settings(format), watch.left()) {
+                Ok(bytes) => return Ok((format, bytes?)),
+                Err(raster) => raster,
+            }
+        };
+        let format = self.config.instead_of(format);
+        Ok((format, encode::encode(&raster, settings(format))?))
+    }
+
+    /// Whether neither size nor format nor colour asks for anything, so that the source itself may serve.
+    fn may_keep_source(&self, format: Format) -> bool {
+        self.plan.is_identity(self.header.size)
+            && self.turn == Orientation::Upright
+            && self.variant.options().keeps_pixels()
+            && self.header.frames == 1
+            && self.profile.is_none()
+            && self.header.kind.format() == Some(format)
+    }
+}
+
+/// The pixels decide where the request left it open.
+fn decide(output: Output, raster: &Raster) -> Format {
+    match output {
+        Output::Format(format) => format,
+        Output::Auto if raster.has_alpha() => Format::Png,
+        Output::Auto => Format::Jpeg,
+    }
+}
+
+impl Kind {
+    /// The format that holds the same, where Ridge writes it.
+    fn format(self) -> Option<Format> {
+        match self {
+            Kind::Jpeg => Some(Format::Jpeg),
+            Kind::Png => Some(Format::Png),
+            Kind::Gif => Some(Format::Gif),
+            Kind::WebP => Some(Format::WebP),
+            Kind::Avif => Some(Format::Avif),
+            Kind::Tiff | Kind::Bmp => None,
+        }
+    }
+}
