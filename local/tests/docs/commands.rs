@@ -54,9 +54,13 @@ struct Served {
     _data: TempDir,
 }
 
-/// What the pages call the address of a distribution, and its id.
+/// What the pages call the address of a distribution, its id, and its bucket.
 const ADDRESSES: [&str; 3] = ["https://DOMAIN", "https://cdn.example.com", "localhost:8080"];
 const DISTRIBUTION: &str = "E2EXAMPLE";
+const BUCKET: &str = "--bucket BUCKET --region REGION";
+
+/// Commands of `ridge` that ask a distribution or its bucket.
+const ASK_BUCKETS: [&str; 4] = ["ls", "purge", "srcset", "warm"];
 
 /// The CDK's subcommands. Its program is not run here: `cdk/test/cli.test.ts` runs those that need no account.
 const CDK: [&str; 6] = ["bootstrap", "deploy", "destroy", "diff", "ls", "synth"];
@@ -104,9 +108,14 @@ impl Desk {
         }
     }
 
+    /// What a page would ask AWS for, the distribution here is asked for.
     fn ridge(&self, page: &str, command: &str) -> String {
-        let here = format!("{} --endpoint {}", local::cloudfront::ID, self.ridge.ridge.admin);
-        self.shell(page, &command.replace(DISTRIBUTION, &here), self.folder.path())
+        let here = format!("--endpoint {}", self.ridge.ridge.admin);
+        let mut asked = command.replace(DISTRIBUTION, local::cloudfront::ID).replace(BUCKET, &here);
+        if ASK_BUCKETS.iter().any(|name| command.starts_with(&format!("ridge {name} "))) && !asked.contains(&here) {
+            asked = format!("{asked} {here}");
+        }
+        self.shell(page, &asked, self.folder.path())
     }
 
     /// A picture must come of it, in the file that it names.
