@@ -45,18 +45,18 @@ deploy:
 	tools/package.sh
 	cd cdk && npx cdk deploy --all $(ARGS)
 
-# Ridge beside sharp; `make bench PHOTOS=$HOME/Pictures ARGS=--readme` puts the result into the README.
+# Ridge beside sharp; `make bench PHOTOS=$HOME/Pictures ARGS=--docs` puts the result into docs/benchmarks.md.
 bench:
 	@tools/setup.sh bench
 	cargo run --locked --release --package bench -- --photos "$(PHOTOS)" $(ARGS)
 
-# The packages as whole Lambdas beside a plain Node pair; ARGS=--readme as above.
+# The packages as whole Lambdas beside a plain Node pair; ARGS=--docs as above.
 bench-edge:
 	@tools/setup.sh bench-edge
 	tools/package.sh
 	cargo run --locked --release --package bench -- edge $(ARGS)
 
-# `ridge serve` under load, with hits beside nginx; ARGS=--readme as above.
+# `ridge serve` under load, with hits beside nginx; ARGS=--docs as above.
 bench-load:
 	@tools/setup.sh bench-load
 	cargo run --locked --release --package bench -- load $(ARGS)

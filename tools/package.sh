@@ -2,7 +2,7 @@
 # Builds what is deployed, dist/viewer-request.zip, dist/origin-response.zip and dist/purge.zip, and checks what Lambda
 # and Lambda@Edge demand.
 # No time and no path of the machine goes into the zips. CONFIG=FILE bakes another configuration, KEYS=FILE the keys of
-# signatures; START=spawn is explained in the README.
+# signatures; START=spawn is explained in docs/why-rust-runs-at-the-edge.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

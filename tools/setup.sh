@@ -47,7 +47,9 @@ if $needs_python; then
   python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 fi
 if $needs_test; then
+  want curl curl
   want exiftool libimage-exiftool-perl
+  want openssl openssl
   want qemu-x86_64 qemu-user
 fi
 if $needs_zip; then

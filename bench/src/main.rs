@@ -13,11 +13,11 @@ mod machine;
 mod made;
 mod measure;
 mod protocol;
-mod readme;
 mod report;
 mod score;
 mod side;
 mod sources;
+mod tables;
 mod worker;
 
 use std::fs;
@@ -68,11 +68,11 @@ struct Options {
     #[arg(long, value_name = "N", default_value_t = 7)]
     repeat: usize,
     /// Only cases whose description contains this
-    #[arg(long, value_name = "TEXT", conflicts_with = "readme")]
+    #[arg(long, value_name = "TEXT", conflicts_with = "docs")]
     only: Option<String>,
-    /// Write the table into README.md and the charts into docs/bench
+    /// Write the tables into docs/benchmarks.md and the charts into docs/bench
     #[arg(long)]
-    readme: bool,
+    docs: bool,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -126,10 +126,10 @@ fn compare(options: &Options) -> anyhow::Result<()> {
     let results = output.join("results.json");
     fs::write(&results, serde_json::to_string_pretty(&report.json())? + "\n")
         .with_context(|| results.display().to_string())?;
-    let charts = if options.readme { root().join("docs/bench") } else { output };
+    let charts = if options.docs { root().join("docs/bench") } else { output };
     chart::write(&report, &charts)?;
-    if options.readme {
-        readme::write("bench", &readme::section(&report), &root().join("README.md"))?;
+    if options.docs {
+        tables::write("bench", &tables::section(&report))?;
     }
     println!("\nraw medians: {}; charts: {}", results.display(), charts.display());
     Ok(())

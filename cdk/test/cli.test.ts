@@ -1,7 +1,7 @@
 // The commands of the documents that need no account, by the real CLI, without a network.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
 import { CDK, PACKAGES, REPOSITORY, temporaryFolder } from './app.ts'
@@ -25,7 +25,8 @@ function cdk(...args: string[]) {
 }
 
 /** The commands that the documents show as blocks. Those that talk to AWS are not run. */
-const SHOWN = ['README.md', 'cdk/README.md']
+const PAGES = readdirSync(join(REPOSITORY, 'docs')).filter((name) => name.endsWith('.md'))
+const SHOWN = ['README.md', 'cdk/README.md', ...PAGES.map((name) => `docs/${name}`)]
   .flatMap((name) => [...readFileSync(join(REPOSITORY, name), 'utf8').matchAll(/^ {4}npx cdk (.+)$/gm)])
   .map(([, command = '']) => command)
 const NEEDS_ACCOUNT = /^(bootstrap|deploy|destroy|diff|rollback)\b/

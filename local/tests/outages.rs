@@ -63,7 +63,7 @@ struct Row {
     outcomes: [Outcome; 3],
 }
 
-/// Of a proxy's rule the method, and of the README's table the column.
+/// Of a proxy's rule the method, and of the page's table the column.
 const ASKED: [(&str, &str); 3] = [
     ("GET", "when the original is read"),
     ("HEAD", "when a stored variant is compared with it"),
@@ -190,11 +190,11 @@ async fn one_failure_is_not_noticed() {
 }
 
 #[test]
-fn the_table_in_the_readme() {
+fn the_table_on_the_page() {
     let mut table = format!("| S3 | {} | {} | {} |\n| --- | --- | --- | --- |\n", ASKED[0].1, ASKED[1].1, ASKED[2].1);
     for Row { name, outcomes, .. } in ROWS {
         let [get, head, put] = outcomes.map(Outcome::words);
         table += &format!("| {name} | {get} | {head} | {put} |\n");
     }
-    support::readme_holds("outages", &table, "UPDATE_README=1 cargo test -p local --test outages");
+    support::page_holds("docs/errors.md", "outages", &table, "UPDATE_README=1 cargo test -p local --test outages");
 }

@@ -195,13 +195,15 @@ fn by_name<S: Serializer>(stages: &[(&'static str, f64)], serializer: S) -> Resu
 
 #[cfg(test)]
 mod tests {
+    use pixels::{Stage, Watch as _};
     use shared::Fault;
     use shared::event::Event;
 
     use super::*;
+    use crate::Stopwatch;
 
     #[test]
-    fn the_readme_has_all_metrics_and_kinds() {
+    fn the_page_has_all_metrics_and_kinds() {
         let event = include_str!("../../testdata/events/origin-response.json");
         let cf = serde_json::from_str::<Event>(event).unwrap().into_cf().unwrap();
         let mut report = Report::new(&cf, true);
@@ -211,8 +213,8 @@ mod tests {
         let mut counted: Vec<_> = report.metrics().iter().map(|metric| metric.name).collect();
         counted.sort_unstable();
 
-        let readme = include_str!("../../README.md");
-        let (_, table) = readme.split_once("| metric | unit | what |\n| --- | --- | --- |\n").unwrap();
+        let page = include_str!("../../docs/monitoring.md");
+        let (_, table) = page.split_once("| metric | unit | what |\n| --- | --- | --- |\n").unwrap();
         let (table, _) = table.split_once("\n\n").unwrap();
         let first_cells = table.lines().map(|row| row.split('|').nth(1).unwrap());
         let mut told: Vec<_> = first_cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
@@ -222,5 +224,31 @@ mod tests {
         let errors = table.lines().find(|row| row.starts_with("| `Errors`")).unwrap();
         let kinds = errors.split('`').skip(1).step_by(2).filter(|name| !["Errors", "kind"].contains(name));
         assert!(kinds.eq(Fault::ALL.iter().map(|fault| fault.name()).chain([UNCHECKED])));
+    }
+
+    /// Of docs/monitoring.md, for CloudWatch Logs Insights.
+    #[test]
+    fn the_query_on_the_page_asks_for_what_is_logged() {
+        let event = include_str!("../../testdata/events/origin-response.json");
+        let cf = serde_json::from_str::<Event>(event).unwrap().into_cf().unwrap();
+        let mut report = Report::new(&cf, true);
+        report.outcome = Outcome::Made;
+        let mut stopwatch = Stopwatch::default();
+        stopwatch.begin(Stage::Decode);
+        stopwatch.begin(Stage::Encode);
+        report.stages = stopwatch.stop().into_iter().map(|(name, _)| (name, 1.0)).collect();
+        let line = serde_json::to_value(&report).unwrap();
+
+        let page = include_str!("../../docs/monitoring.md");
+        let query = page.lines().find_map(|line| line.strip_prefix("    fields ")).unwrap();
+        let parts: Vec<_> = query.split(" | ").collect();
+        let [fields, filter, sort, limit] = parts[..] else { panic!("{query}") };
+        let named = fields.split(", ").chain([filter, sort].map(|part| part.split(' ').nth(1).unwrap()));
+        for name in named {
+            let value = name.split('.').fold(&line, |value, name| &value[name]);
+            assert!(!value.is_null(), "{name} is not in {line}");
+        }
+        assert_eq!(filter, format!("filter outcome = {}", line["outcome"]));
+        assert_eq!(limit, "limit 20");
     }
 }

@@ -19,7 +19,7 @@ use tokio::runtime::Runtime;
 
 use self::measure::{Bench, Figures};
 use self::task::Task;
-use crate::{machine, made, readme, root, sources};
+use crate::{machine, made, root, sources, tables};
 
 /// What is measured, and how often.
 #[derive(Args)]
@@ -33,9 +33,9 @@ pub(crate) struct Options {
     /// Warm invocations in each environment
     #[arg(long, value_name = "N", default_value_t = 7)]
     warm: usize,
-    /// Write the table into README.md and the chart into docs/bench
+    /// Write the table into docs/benchmarks.md and the chart into docs/bench
     #[arg(long)]
-    readme: bool,
+    docs: bool,
 }
 
 /// Who answers.
@@ -104,11 +104,11 @@ async fn run(options: &Options) -> anyhow::Result<()> {
     print!("{report}");
     let results = output.join("edge.json");
     fs::write(&results, serde_json::to_string_pretty(&report::json(&machine, &outcomes))? + "\n")?;
-    let charts = if options.readme { root().join("docs/bench") } else { output };
+    let charts = if options.docs { root().join("docs/bench") } else { output };
     fs::create_dir_all(&charts)?;
     fs::write(charts.join("edge.svg"), report::chart(&outcomes))?;
-    if options.readme {
-        readme::write("bench-edge", &report, &root().join("README.md"))?;
+    if options.docs {
+        tables::write("bench-edge", &report)?;
     }
     println!("\nraw medians: {}; chart: {}", results.display(), charts.display());
     Ok(())

@@ -17,7 +17,7 @@ use tokio::runtime::Runtime;
 use self::generator::Run;
 use self::ridge::Ridge;
 use self::web_server::Nginx;
-use crate::{machine, made, readme, root, sources};
+use crate::{machine, made, root, sources, tables};
 
 /// What is asked, and how often.
 #[derive(Args)]
@@ -37,9 +37,9 @@ pub(crate) struct Options {
     /// Requests for one variant that is in the cache, in each of three rounds
     #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1000..=1_000_000))]
     hits: u32,
-    /// Write the table into README.md
+    /// Write the table into docs/benchmarks.md
     #[arg(long)]
-    readme: bool,
+    docs: bool,
 }
 
 /// What came of it.
@@ -110,8 +110,8 @@ async fn run(options: &Options) -> anyhow::Result<()> {
     let section = report::section(&machine, options, &outcome);
     print!("{section}");
     fs::write(output.join("load.md"), &section)?;
-    if options.readme {
-        readme::write("bench-load", &section, &root().join("README.md"))?;
+    if options.docs {
+        tables::write("bench-load", &section)?;
     }
     check(options, &outcome)
 }

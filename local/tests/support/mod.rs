@@ -228,13 +228,13 @@ pub(crate) fn make_fresh(response: &mut serde_json::Value, original: &Facts) {
     }
 }
 
-/// A table that a test knows better than the README, between the README's markers of this name.
-pub(crate) fn readme_holds(name: &str, table: &str, command: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
-    let readme = std::fs::read_to_string(&path).unwrap();
+/// A table that a test knows better than the page that shows it, between the page's markers of this name.
+pub(crate) fn page_holds(page: &str, name: &str, table: &str, command: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(page);
+    let text = std::fs::read_to_string(&path).unwrap();
     let (start, end) = (format!("<!-- {name}: written by a test, `{command}` -->\n"), format!("<!-- /{name} -->"));
-    let (before, rest) = readme.split_once(&start).unwrap_or_else(|| panic!("README.md has no {start}"));
-    let (old, after) = rest.split_once(&end).unwrap_or_else(|| panic!("README.md has no {end}"));
+    let (before, rest) = text.split_once(&start).unwrap_or_else(|| panic!("{page} has no {start}"));
+    let (old, after) = rest.split_once(&end).unwrap_or_else(|| panic!("{page} has no {end}"));
     if std::env::var_os("UPDATE_README").is_some() {
         std::fs::write(path, format!("{before}{start}{table}{end}{after}")).unwrap();
     } else {

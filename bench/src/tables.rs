@@ -1,24 +1,27 @@
-//! The README's tables, between their markers.
+//! The tables of docs/benchmarks.md, between their markers.
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
 
 use anyhow::Context as _;
 
 use crate::decode::Row;
 use crate::fresh::Process;
 use crate::report::Report;
+use crate::root;
 use crate::sources::Class;
 
+const PAGE: &str = "docs/benchmarks.md";
+
 /// Puts a text between the markers of this name.
-pub(crate) fn write(marker: &str, section: &str, readme: &Path) -> anyhow::Result<()> {
+pub(crate) fn write(marker: &str, section: &str) -> anyhow::Result<()> {
+    let page = root().join(PAGE);
     let (start, end) = (format!("<!-- {marker} -->\n"), format!("<!-- /{marker} -->"));
-    let text = fs::read_to_string(readme)?;
-    let missing = || format!("README.md has no markers {marker}");
+    let text = fs::read_to_string(&page)?;
+    let missing = || format!("{PAGE} has no markers {marker}");
     let (before, rest) = text.split_once(&start).with_context(missing)?;
     let (_, after) = rest.split_once(&end).with_context(missing)?;
-    Ok(fs::write(readme, format!("{before}{start}{section}{end}{after}"))?)
+    Ok(fs::write(page, format!("{before}{start}{section}{end}{after}"))?)
 }
 
 /// The comparison with sharp.

@@ -1,14 +1,8 @@
-//! What the documentation says can be asked for.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-use std::fs;
-use std::path::Path;
+//! Every URL to move to, in docs/migration.md.
 
 use shared::{Accept, Config};
 
-fn text(name: &str) -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)).unwrap()
-}
+use super::pages::read;
 
 /// The second cell of each row of the tables, where it is a query.
 fn queries(text: &str) -> Vec<&str> {
@@ -18,7 +12,7 @@ fn queries(text: &str) -> Vec<&str> {
 
 #[test]
 fn every_url_to_move_to_is_one() {
-    let text = text("docs/migration.md");
+    let text = read("docs/migration.md");
     let queries = queries(&text);
     assert!(queries.len() > 40, "{}", queries.len());
     let accept = Accept::parse(["image/webp"]);

@@ -1,0 +1,73 @@
+//! Every block of code on a page: a configuration is read, a command is run, and code is run here or by the test that is
+//! named for it. A block that no rule knows is a failure.
+
+use std::process::Command;
+
+use serde_json::Value;
+use shared::Config;
+
+use super::commands::{Desk, steps};
+use super::pages::{Item, Page, read, root};
+
+/// Blocks that another test runs, since it has what they need: by page, and by language or first word.
+const ELSEWHERE: &[(&str, &str, &str)] = &[
+    ("cdk/README.md", "ts", "cdk/test/cli.test.ts"),
+    ("docs/migration.md", "js", "cdk/test/docs.test.ts"),
+    ("docs/monitoring.md", "fields", "origin-response/src/report.rs"),
+    ("docs/signed-urls.md", "ts", "cdk/test/docs.test.ts"),
+];
+
+/// The test that runs a block, where it is not this one.
+fn elsewhere(page: &str, language: &str, text: &str) -> Option<&'static str> {
+    let kind = if language.is_empty() { text.split_whitespace().next().unwrap_or_default() } else { language };
+    ELSEWHERE.iter().find(|row| (row.0, row.1) == (page, kind)).map(|row| row.2)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_block_is_run_or_read() {
+    let desk = Desk::new().await;
+    let (mut commands, mut configurations) = (0, 0);
+    for page in Page::all() {
+        // The page's own files: a configuration is there for the commands that follow it.
+        let desk = desk.page();
+        for item in &page.items {
+            let Item::Block { language, text } = item else { continue };
+            if let Some(test) = elsewhere(&page.name, language, text) {
+                let name = page.name.rsplit('/').next().unwrap();
+                assert!(read(test).contains(name), "{test} does not read {}", page.name);
+                continue;
+            }
+            match language.as_str() {
+                "json" => {
+                    Config::parse(text).unwrap_or_else(|error| panic!("{}: {error} in\n{text}", page.name));
+                    desk.write(Config::FILE, text);
+                    configurations += 1;
+                }
+                "python" => signs(text),
+                "" => {
+                    for step in steps(text) {
+                        desk.run(&page.name, &step);
+                        commands += 1;
+                    }
+                }
+                other => panic!("{}: no rule says how to check a block of {other:?}:\n{text}", page.name),
+            }
+        }
+    }
+    assert!(commands > 40 && configurations > 8, "{commands} commands, {configurations} configurations");
+    desk.ask_aws();
+}
+
+/// Python that signs the first URL of the signers' test vectors.
+fn signs(code: &str) {
+    let vectors: Value = serde_json::from_str(&read("signers/vectors.json")).unwrap();
+    let (vector, key) = (&vectors["vectors"][0], &vectors["keys"][0]);
+    assert_eq!((&vector["key"], key["id"].as_str()), (&key["id"], Some("2026-11")));
+    let (imports, call) = code.trim_end().rsplit_once('\n').unwrap();
+    let secret = key["secret"].as_str().unwrap();
+    let program =
+        format!("import sys\nsys.dont_write_bytecode = True\nsecret = '{secret}'\n{imports}\nprint({call})\n");
+    let done = Command::new("python3").args(["-c", &program]).current_dir(root().join("signers")).output().unwrap();
+    assert!(done.status.success(), "{code}: {}", String::from_utf8_lossy(&done.stderr));
+    assert_eq!(String::from_utf8_lossy(&done.stdout).trim(), vector["signed"], "{code}");
+}
