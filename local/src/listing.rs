@@ -7,8 +7,12 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::error::DisplayErrorContext;
 use aws_sdk_s3::operation::list_objects_v2::builders::ListObjectsV2FluentBuilder;
 use aws_sdk_s3::types::Object;
-use shared::params::PARAMS;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use shared::params::{NO_WIDTH, PARAMS, Param};
 use shared::{Key, Output, VariantPath};
+
+/// So many folders are listed at once.
+const AT_ONCE: usize = 16;
 
 /// Before all variants, and some originals.
 const VARIANTS: &str = "w_";
@@ -42,29 +46,39 @@ pub(crate) async fn originals(client: &Client, bucket: &str, prefix: &str) -> an
 /// for each `w_…/h_…/` that any original has, however many originals there are.
 pub(crate) async fn places(client: &Client, bucket: &str, original: &Key) -> anyhow::Result<Vec<VariantPath>> {
     let mut places = Vec::new();
-    let mut waiting = vec![VARIANTS.to_owned()];
-    while let Some(prefix) = waiting.pop() {
-        let list = client.list_objects_v2().bucket(bucket).prefix(&prefix).delimiter("/");
-        each(list, |_, folder| {
-            let Some(folder) = folder else { return };
+    let mut level = vec![VARIANTS.to_owned()];
+    while !level.is_empty() {
+        let folders = stream::iter(level).map(|prefix| folders(client, bucket, prefix)).buffer_unordered(AT_ONCE);
+        let folders: Vec<Vec<String>> = folders.try_collect().await?;
+        level = Vec::new();
+        for folder in folders.into_iter().flatten() {
             let name = folder.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
             if Output::from_str(name).is_ok() {
                 let object = Key::new(format!("{folder}{original}")).ok();
                 places.extend(object.and_then(|object| VariantPath::parse(&object.to_path()).ok()));
             } else if is_option(name) {
-                waiting.push(folder.to_owned());
+                level.push(folder);
             }
-        })
-        .await?;
+        }
     }
     places.retain(|place| place.original() == original);
     places.sort_by_cached_key(|place| (place.variant().options().width, place.to_string()));
     Ok(places)
 }
 
-/// Whether a segment can be one of a variant's path, before its format.
+async fn folders(client: &Client, bucket: &str, prefix: String) -> anyhow::Result<Vec<String>> {
+    let mut folders = Vec::new();
+    let list = client.list_objects_v2().bucket(bucket).prefix(prefix).delimiter("/");
+    each(list, |_, folder| folders.extend(folder.map(str::to_owned))).await?;
+    Ok(folders)
+}
+
+/// Whether a segment can be one of a variant's path, before its format. Folders of originals are not walked through.
 fn is_option(segment: &str) -> bool {
-    segment.split_once('_').is_some_and(|(name, _)| PARAMS.iter().any(|param| param.name == name))
+    segment.split_once('_').is_some_and(|(name, value)| {
+        let is_value = |param: &Param| param.draft(value).is_some() || (name == "w" && value == NO_WIDTH);
+        PARAMS.iter().any(|param| param.name == name && is_value(param))
+    })
 }
 
 /// Shows every object and every folder of a listing, page by page.

@@ -55,7 +55,10 @@ async fn warm_makes_what_the_function_would_have_stored() {
     let dry = out(&run(data.path(), &ridge, &["warm", "mine/", "--dry-run"]).await);
     assert!(dry.contains("1 objects are no pictures by their names"), "{dry}");
     assert!(dry.contains("2 originals, 16 variants: 0 are there and fresh, 16 to be made"), "{dry}");
-    assert!(dry.contains("over 2 originals that were rendered") && dry.contains("on AWS about $0.0"), "{dry}");
+    assert!(
+        dry.contains("over 2 originals that were rendered") && dry.contains("on AWS about $0.0001 for requests"),
+        "{dry}"
+    );
     assert!(ridge.keys("w_").await.is_empty(), "nothing is made");
 
     let made = out(&run(data.path(), &ridge, &["warm", "mine/"]).await);
@@ -189,6 +192,61 @@ async fn warm_stops_in_a_good_state() {
         let size = pixels::header(kind, &object.bytes).unwrap().size;
         assert_eq!(Some(size.width), path.variant().options().width.map(|width| width.get()), "{name}");
     }
+    let few = ["warm", "mine/a", "--formats", "webp", "--widths", "5,10,1900,2000"];
+    let there = ridge.keys("w_").await;
+    let is_there = |width: &str| there.iter().any(|name| name.starts_with(&format!("w_{width}/")));
+    let fresh = ["5", "10", "1900", "2000"].iter().filter(|width| is_there(width)).count();
+    let again = out(&run(data.path(), &ridge, &few).await);
+    assert!(again.contains(&format!("{} made, ", 4 - fresh)), "{again}");
+    assert!(again.ends_with(&format!("; {fresh} were there and fresh\n")), "{again}");
+}
+
+/// Too many frames for an animation are no reason not to make the picture that stands still.
+#[tokio::test]
+async fn warm_makes_what_can_be_made() {
+    let config = r#"{"widths": [40], "maxFrames": 2, "presets": {"still": "w=30&f=jpeg"}}"#;
+    let (data, ridge) = serve(config).await;
+    let plain = Attributes { content_type: "image/gif".into(), ..Attributes::default() };
+    ridge.store().put(&key("moving/turning.gif"), pictures::sample("turning.gif").into(), &plain).await.unwrap();
+    ridge.store().put(&key("moving/README"), "text".into(), &plain).await.unwrap();
+    let done = run(data.path(), &ridge, &["warm", "moving/", "--concurrency", "1"]).await;
+    assert!(!done.status.success());
+    assert!(text(&done.stdout).contains("made    /w_30/jpeg/moving/turning.gif"), "{}", text(&done.stdout));
+    assert!(text(&done.stdout).contains("3 variants are left out, of objects that are no"), "{}", text(&done.stdout));
+    assert!(text(&done.stderr).ends_with("ridge: 2 variants could not be made\n"), "{}", text(&done.stderr));
+}
+
+/// Where originals never change, they are not compared.
+#[tokio::test]
+async fn immutable_originals_are_not_looked_at() {
+    let (data, ridge) = serve(r#"{"widths": [40], "originals": "immutable"}"#).await;
+    let metadata = [(SOURCE_ETAG, "\"other\"".to_owned()), (PIPELINE_KEY, PIPELINE.to_string())];
+    let metadata = metadata.map(|(name, value)| (name.to_owned(), value)).into();
+    let marked = Attributes { content_type: "image/webp".into(), metadata, ..Attributes::default() };
+    ridge.store().put(&key("w_40/webp/mine/noise.png"), "x".into(), &marked).await.unwrap();
+    let said = out(&run(data.path(), &ridge, &["ls", "mine/noise.png"]).await);
+    assert!(said.contains("1 variants, 0 of them stale"), "{said}");
+    let dry = out(&run(data.path(), &ridge, &["warm", "mine/noise", "--dry-run"]).await);
+    assert!(dry.contains("1 originals, 2 variants: 1 are there and fresh, 1 to be made"), "{dry}");
+}
+
+/// More than S3 tells at once.
+#[tokio::test]
+async fn listings_of_many_pages() {
+    let (data, ridge) = serve("{}").await;
+    let many = data.path().join("originals/many");
+    fs::create_dir(&many).unwrap();
+    (0..1001).for_each(|index| fs::write(many.join(format!("{index}.jpg")), "text").unwrap());
+    let store = ridge.store();
+    let plain = Attributes { content_type: "image/webp".into(), ..Attributes::default() };
+    for width in 1..=1001 {
+        store.put(&key(&format!("w_{width}/webp/other.jpg")), "x".into(), &plain).await.unwrap();
+    }
+    let dry =
+        out(&run(data.path(), &ridge, &["warm", "many/", "--widths", "9", "--formats", "webp", "--dry-run"]).await);
+    assert!(dry.contains("1,001 originals, 1,001 variants: 0 are there and fresh, 1,001 to be made"), "{dry}");
+    let listed = out(&run(data.path(), &ridge, &["ls", "other.jpg"]).await);
+    assert!(listed.contains("1001 variants, 1001 of them stale"), "{}", listed.lines().last().unwrap());
 }
 
 #[tokio::test]
@@ -210,6 +268,7 @@ async fn ls_tells_fresh_from_stale() {
     // In the variants' room and no variant, and a folder that looks like it.
     put("w_33/nothing/mine/a b.jpg", &[]).await;
     put("w_wide/webp/mine/a b.jpg", &[]).await;
+    put("w_9999999/webp/mine/a b.jpg", &[]).await;
     let said = out(&run(data.path(), &ridge, &["ls", "mine/a b.jpg"]).await);
     let lines: Vec<_> = said.lines().collect();
     assert_eq!(lines[0], format!("mine/a b.jpg: {etag}"), "{said}");
@@ -268,6 +327,18 @@ async fn srcset_has_what_the_configuration_has() {
     let said = out(&run(data.path(), &ridge, &thumb).await);
     let head = "<img src=\"/mine/a%20b.jpg?p=thumb\"\n     width=\"40\" height=\"40\" alt=\"\" loading=\"eager\"\n";
     assert!(said.starts_with(head), "no density is allowed: {said}");
+    let dense = r#"{"options": "any", "presets": {"dense": "w=40&h=30&dpr=2"}}"#;
+    fs::write(data.path().join("ridge.json"), dense).unwrap();
+    let said = out(&run(data.path(), &ridge, &["srcset", "mine/a b.jpg", "--preset", "dense"]).await);
+    let url = "/mine/a%20b.jpg?p=dense";
+    let head = format!(
+        "<img src=\"{url}&amp;dpr=1\"\n     srcset=\"{url}&amp;dpr=1 1x,\n             {url} 2x\"\n     width=\"40\""
+    );
+    assert!(said.starts_with(&head), "a preset's own density: {said}");
+    fs::write(data.path().join("ridge.json"), r#"{"presets": {"a": "w=9"}, "presetsOnly": true, "auto": true}"#)
+        .unwrap();
+    let said = out(&run(data.path(), &ridge, &["srcset", "mine/a b.jpg"]).await);
+    assert!(said.starts_with("<img src=\"/mine/a%20b.jpg\"\n     width=\"2400\""), "all is negotiated: {said}");
     fs::write(data.path().join("ridge.json"), "{}").unwrap();
     let arguments = ["srcset", "mine/a b.jpg", "--params", "h=300&w=400&fit=cover", "--sizes", "50vw"];
     let said = out(&run(data.path(), &ridge, &arguments).await);

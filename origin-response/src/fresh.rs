@@ -51,10 +51,15 @@ pub enum Stale {
     Unmarked,
 }
 
-/// What is wrong with a stored variant, where something is. `original` is `None` where there is none.
-pub fn stale(variant: &Facts, original: Option<&Facts>) -> Option<Stale> {
-    let Some(original) = original else { return Some(Stale::Gone) };
-    Mark::of_variant(variant).map_or(Some(Stale::Unmarked), |mark| mark.fault(original))
+/// What is wrong with a stored variant, where something is. `original` is `None` where there is none; immutable ones are not
+/// looked at.
+pub fn stale(variant: &Facts, original: Option<&Facts>, originals: Originals) -> Option<Stale> {
+    let mark = Mark::of_variant(variant);
+    match (originals, original) {
+        (Originals::Immutable, _) => mark.map_or(Some(Stale::Unmarked), |mark| mark.age()),
+        (Originals::Mutable, None) => Some(Stale::Gone),
+        (Originals::Mutable, Some(original)) => mark.map_or(Some(Stale::Unmarked), |mark| mark.fault(original)),
+    }
 }
 
 impl Mark {
@@ -78,17 +83,11 @@ impl Mark {
     }
 
     fn fault(&self, original: &Facts) -> Option<Stale> {
-        if original.etag.as_ref() != Some(&self.source_etag) {
-            Some(Stale::Replaced)
-        } else if self.is_up_to_date() {
-            None
-        } else {
-            Some(Stale::Outdated)
-        }
+        if original.etag.as_ref() == Some(&self.source_etag) { self.age() } else { Some(Stale::Replaced) }
     }
 
-    fn is_up_to_date(&self) -> bool {
-        self.pipeline >= PIPELINE
+    fn age(&self) -> Option<Stale> {
+        (self.pipeline < PIPELINE).then_some(Stale::Outdated)
     }
 }
 
@@ -119,7 +118,7 @@ pub(crate) async fn standing(
         };
         if config.originals == Originals::Immutable {
             let (mark, etag) = mark.await?;
-            return Ok(if mark.is_some_and(|mark| mark.is_up_to_date()) {
+            return Ok(if mark.is_some_and(|mark| mark.age().is_none()) {
                 Standing::Fresh
             } else {
                 Standing::Stale { etag }

@@ -73,7 +73,7 @@ pub(crate) struct InPath {
 }
 
 /// Stands in a path in place of a width that was not given; a query cannot say it.
-pub(crate) const NO_WIDTH: &str = "auto";
+pub const NO_WIDTH: &str = "auto";
 
 const SIGMA: &str = r"[0-9]{1,3}(?:\.[0-9])?";
 

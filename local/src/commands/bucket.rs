@@ -1,5 +1,7 @@
 //! Which bucket a command is about: one set of options for all that read or write one.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, anyhow};
 use aws_sdk_s3::Client;
 use clap::Args;
@@ -19,9 +21,9 @@ pub(super) struct Named {
     /// The bucket there; without --s3-endpoint, on AWS
     #[arg(long)]
     bucket: Option<String>,
-    /// The bucket's region
-    #[arg(long, default_value = s3::REGION)]
-    region: String,
+    /// The bucket's region [default: AWS_REGION, else us-east-1]
+    #[arg(long, requires = "bucket")]
+    region: Option<String>,
 }
 
 /// A bucket that is named, or that of `ridge serve` on this machine.
@@ -45,7 +47,10 @@ pub(super) struct Bucket {
 impl Named {
     pub(super) fn external(self) -> Option<External> {
         let Named { s3_endpoint: endpoint, bucket, region } = self;
-        bucket.map(|bucket| External { endpoint, address: Address { bucket, region } })
+        bucket.map(|bucket| {
+            let region = region.unwrap_or_else(self::region);
+            External { endpoint, address: Address { bucket, region } }
+        })
     }
 }
 
@@ -66,10 +71,22 @@ impl Choice {
     }
 }
 
+/// That of the environment.
+pub(super) fn region() -> String {
+    std::env::var("AWS_REGION").unwrap_or_else(|_| s3::REGION.to_owned())
+}
+
+/// How long is waited for `ridge serve`, which has nothing to look up.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Where the `ridge serve` has its bucket whose API is there.
 fn ask(endpoint: Option<&str>) -> anyhow::Result<Location> {
     let api = endpoint.map_or_else(|| format!("http://127.0.0.1:{ADMIN_PORT}"), str::to_owned);
-    let asked = block_in_place(|| ureq::get(format!("{api}{}", Location::PATH)).call()?.body_mut().read_to_string());
+    let url = format!("{}{}", api.trim_end_matches('/'), Location::PATH);
+    let asked = block_in_place(|| {
+        let request = ureq::get(url).config().timeout_global(Some(PATIENCE)).build();
+        request.call()?.body_mut().read_to_string()
+    });
     let text = asked.map_err(|error| {
         anyhow!(
             "no `ridge serve` answers at {api}: {error}; start one, say with --endpoint where its API is, or name a \

@@ -12,7 +12,7 @@ use shared::{Key, VariantPath};
 use store::{Error, Facts, Store};
 
 use super::bucket::Choice;
-use super::{original, text};
+use super::{Policy, original, text};
 use crate::listing;
 
 /// Of which original.
@@ -20,10 +20,13 @@ use crate::listing;
 #[command(after_help = "S3 finds keys by their beginning only, and a variant's key ends with its original's. So this \
     lists the parameters that any variant in the bucket has, level by level, one request for each, and asks for the \
     variant at each end: in a bucket with lists of sizes some hundred requests, however many originals there are. Where \
-    each original has parameters of its own, such as v=, it is about one for each variant in the bucket.")]
+    each original has parameters of its own, such as v=, it is about one for each variant in the bucket. \
+    On AWS it needs s3:ListBucket and s3:GetObject.")]
 pub struct Arguments {
     /// Key of the original as S3 has it, such as photos/cat.jpg
     key: String,
+    #[command(flatten)]
+    policy: Policy,
     #[command(flatten)]
     bucket: Choice,
     /// Print JSON
@@ -43,19 +46,21 @@ struct Stored {
 
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let key = original(&arguments.key)?;
+    let originals = arguments.policy.without_keys()?.originals;
     let bucket = arguments.bucket.open()?;
     let original = head(&bucket.store, &key).await?;
     let places = listing::places(&bucket.client, &bucket.address.bucket, &key).await?;
     let look = async |path: VariantPath| {
         let facts = head(&bucket.store, &path.object()).await?;
-        Ok::<_, Error>(facts.map(|facts| Stored { stale: stale(&facts, original.as_ref()), path, facts }))
+        Ok::<_, Error>(facts.map(|facts| Stored { stale: stale(&facts, original.as_ref(), originals), path, facts }))
     };
     let found: Vec<_> = stream::iter(places).map(look).buffered(AT_ONCE).try_collect().await?;
     let stored: Vec<_> = found.into_iter().flatten().collect();
+    if original.is_none() && stored.is_empty() {
+        bail!("there is no original {key}, and no variant of it");
+    }
     if arguments.json {
         println!("{}", as_json(&key, original.as_ref(), &stored));
-    } else if original.is_none() && stored.is_empty() {
-        bail!("there is no original {key}, and no variant of it");
     } else {
         print(&key, original.as_ref(), &stored);
     }

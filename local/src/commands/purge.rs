@@ -8,6 +8,7 @@ use clap::Args;
 use purge::{By, Distribution, Error, Part};
 use shared::{CacheTag, Key};
 
+use super::bucket::region;
 use super::original;
 use crate::{cloudfront, s3};
 
@@ -44,8 +45,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let default = is_local.then(|| format!("http://127.0.0.1:{ADMIN_PORT}"));
     let endpoint = arguments.endpoint.or(default);
     let credentials = if is_local { s3::credentials() } else { aws::credentials_of_lambda()? };
-    let region = std::env::var("AWS_REGION").unwrap_or_else(|_| s3::REGION.to_owned());
-    let client = purge::connect(&region, endpoint.as_deref(), credentials);
+    let client = purge::connect(&region(), endpoint.as_deref(), credentials);
     let id = arguments.distribution.as_deref().unwrap_or(cloudfront::ID);
     let by = if arguments.paths { By::Paths } else { By::Tags };
     let distribution = Distribution::new(client, id, by);

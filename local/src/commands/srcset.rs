@@ -1,9 +1,11 @@
 //! `ridge srcset`: what a page needs to show a picture.
 
 use anyhow::{anyhow, bail};
+use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
 use clap::{Args, ValueEnum};
 use form_urlencoded::Serializer;
 use pixels::{Header, Size};
+use shared::values::Dpr;
 use shared::{Accept, Config, Holds, Key, Output, Path, Variant, query};
 
 use super::bucket::Choice;
@@ -16,7 +18,8 @@ use crate::ladder;
 #[command(
     after_help = "With a width or a height in --params or the preset, the picture has one size, and srcset has it \
     for plain and for dense screens. Without, srcset has the configured widths, or common ones, up to the picture's own. \
-    URLs are signed where the configuration wants it. A browser takes the best format by itself: it is negotiated."
+    URLs are signed where the configuration wants it, and say until when; a page that lives longer needs --until. A \
+    browser takes the best format by itself: it is negotiated."
 )]
 pub struct Arguments {
     /// Key of the original as S3 has it, such as photos/cat.jpg
@@ -52,7 +55,7 @@ enum Loading {
     Eager,
 }
 
-/// Densities that are offered where a picture has one size.
+/// Densities that are offered where a picture has one size, beside a preset's own.
 const DENSITIES: [&str; 2] = ["1", "2"];
 
 /// For browsers that know no `srcset`, the widest picture up to this, in pixels.
@@ -69,7 +72,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let found = pixels::describe(&source.bytes, &whole, &config, &mut |_| {})?;
     let page = Page { base: base(&arguments.url)?, key: &key, config: &config, until: arguments.term.end()?, asked };
     let candidates = page.candidates(&found.source)?;
-    let size = if page.asked.has_side { candidates[0].size } else { found.size };
+    let size = if page.asked.has_side { candidates[0].size_on_page() } else { found.size };
     let shown = candidates.iter().rev().find(|candidate| candidate.size.width <= FALLBACK).unwrap_or(&candidates[0]);
     let shown = if page.asked.has_side { &candidates[0] } else { shown };
 
@@ -89,6 +92,10 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         lines.push(format!("     style=\"background:center/cover url({})\"", found.data_uri()?));
     }
     println!("{}>", lines.join("\n"));
+    if candidates.iter().any(|candidate| candidate.is_signed) {
+        let end = DateTime::from_secs(i64::try_from(page.until)?).fmt(DateTimeFormat::HttpDate)?;
+        eprintln!("signed, and good until {end}; --for and --until say another time");
+    }
     eprintln!("alt is empty, which says that the picture is decoration; write there what it shows");
     Ok(())
 }
@@ -142,6 +149,17 @@ struct Candidate {
     size: Size,
     /// `640w` or `2x`.
     descriptor: String,
+    /// Pixels of the picture for one of the page.
+    density: Dpr,
+    is_signed: bool,
+}
+
+impl Candidate {
+    /// In CSS pixels.
+    fn size_on_page(&self) -> Size {
+        let side = |side: u32| (f64::from(side) * 10.0 / f64::from(self.density.tenths())).round().max(1.0) as u32;
+        Size { width: side(self.size.width), height: side(self.size.height) }
+    }
 }
 
 impl Page<'_> {
@@ -155,21 +173,27 @@ impl Page<'_> {
             }
         };
         if self.asked.has_side {
-            for density in DENSITIES {
-                let is_plain = density == DENSITIES[0];
-                let more = if is_plain { None } else { Some(("dpr", density)) };
-                match self.candidate(source, more, |_| format!("{density}x")) {
-                    Ok(candidate) => add(candidate),
-                    // The policy need not have it for dense screens.
-                    Err(_) if !is_plain => {}
+            let own = self.asked.query.dpr;
+            let mut densities: Vec<Dpr> = DENSITIES.iter().filter_map(|text| text.parse().ok()).chain([own]).collect();
+            densities.sort_by_key(|density| density.tenths());
+            densities.dedup();
+            for density in densities {
+                let text = density.to_string();
+                let more = if density == own { None } else { Some(("dpr", &*text)) };
+                match self.candidate(source, more, |_| format!("{text}x")) {
+                    Ok(candidate) => add(Candidate { density, ..candidate }),
+                    // The policy need not have it for other screens.
+                    Err(_) if density != own => {}
                     Err(error) => return Err(error),
                 }
             }
-        } else if self.config.presets_only {
+            return Ok(candidates);
+        }
+        let widths = if self.config.presets_only { Vec::new() } else { ladder::widths(self.config) };
+        if widths.is_empty() {
             add(self.candidate(source, None, |size| format!("{}w", size.width))?);
         } else {
             let most = pixels::size(source, &self.asked.variant()).width;
-            let widths = ladder::widths(self.config);
             for width in ladder::up_to(&widths, most) {
                 let width = width.to_string();
                 add(self.candidate(source, Some(("w", &width)), |size| format!("{}w", size.width))?);
@@ -185,17 +209,22 @@ impl Page<'_> {
         descriptor: impl Fn(Size) -> String,
     ) -> anyhow::Result<Candidate> {
         let query = Serializer::new(self.asked.text.clone()).extend_pairs(more).finish();
-        // Without a parameter there would be the original.
-        let query = if query.is_empty() { "f=auto" } else { &query };
-        let url = format!("{}{}?{query}", self.base, self.key.to_path());
-        let url = signed_if_needed(&url, self.until, self.config)?;
+        // Without a parameter there would be the original, unless all is negotiated.
+        let query = match &*query {
+            "" if self.config.auto => String::new(),
+            "" => "?f=auto".to_owned(),
+            query => format!("?{query}"),
+        };
+        let plain = format!("{}{}{query}", self.base, self.key.to_path());
+        let url = signed_if_needed(&plain, self.until, self.config)?;
+        let is_signed = url != plain;
         let uri = explain::url(&url)?;
         let query = uri.query().unwrap_or_default();
         let route = viewer_request::route(uri.path(), query, &Accept::parse([]), self.config);
         let route = route.map_err(|problem| anyhow!(problem.text))?;
         let Path::Variant(path) = route.path else { bail!("{url} is the original itself") };
         let size = pixels::size(source, path.variant());
-        Ok(Candidate { url, size, descriptor: descriptor(size) })
+        Ok(Candidate { url, size, descriptor: descriptor(size), density: Dpr::default(), is_signed })
     }
 }
 

@@ -25,10 +25,12 @@ use crate::warm::{Done, Requests, Sample, Worker, may_be_picture, stored, transf
 /// What to make.
 #[derive(Args)]
 #[command(after_help = "Made are the configured widths in the formats that are negotiated, the presets at their own \
-    density and those that `options.dpr` lists, and with `auto` the original's own size: no more than `ridge config \
-    check` counts, and not what `h`, `q` and the like could still be asked for. It is origin-response itself that makes \
+    density and those that `options.dpr` lists, and with `auto` the original's own size; not what `h`, `q` and the like \
+    could still be asked for. It is origin-response itself that makes \
     them, so they are what it would have stored. Fresh ones are left as they are: stopped and started again, it goes on. \
-    Each variant reads its original anew, so run it in the bucket's region.")]
+    What would take too long in its format is answered in another one and never stored, so it is tried again. Each \
+    variant reads its original anew, so run it in the bucket's region. On AWS it needs s3:ListBucket, s3:GetObject, \
+    s3:PutObject, s3:PutObjectTagging and s3:DeleteObject.")]
 pub struct Arguments {
     /// Beginning of the originals' keys, such as photos/; without it, all of them
     #[arg(default_value = "")]
@@ -52,7 +54,7 @@ pub struct Arguments {
 }
 
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let config = Arc::new(arguments.policy.config()?);
+    let config = Arc::new(arguments.policy.without_keys()?);
     let ladder = Ladder::new(Arc::clone(&config), &arguments.widths, &arguments.formats)?;
     let prefix = &arguments.prefix;
     if prefix.starts_with('/') {
@@ -183,6 +185,9 @@ async fn dry_run(
     let sample = Sample::take(originals, |original| ladder.paths(original), &bucket.store, &ladder.config).await;
     let sizes = missing.iter().map(|(prefix, count)| sample.bytes(prefix) * *count as f64);
     let bytes = sizes.sum::<f64>() as u64;
+    if sample.originals == 0 {
+        println!("how large they will be is not known: of none that was tried a picture could be made");
+    }
     println!(
         "about {}: the mean of each size and format over {} originals that were rendered for this and not stored",
         text::bytes(bytes),
@@ -190,8 +195,8 @@ async fn dry_run(
     );
     let listing = Requests { put_or_list: (originals.len() as u64).div_ceil(1000), get_or_head: count };
     println!(
-        "on AWS about ${:.4} for requests and ${:.4} a month for storing them; from outside of the bucket's region also \
-         ${:.4} for reading {}",
+        "on AWS about ${:.4} for requests and ${:.4} a month for storing them; over the internet also ${:.4} for \
+         reading {}",
         listing.cost() + Requests::of_making(to_make).cost(),
         stored(bytes),
         transferred(read),
@@ -203,8 +208,9 @@ async fn dry_run(
 /// An original at work.
 struct Entry {
     original: Original,
-    /// Whether nothing can be made of it.
+    /// Whether it is not there, or no picture though it is called one.
     is_bad: AtomicBool,
+    is_no_picture: AtomicBool,
 }
 
 /// Makes all that is not fresh, until it is told to stop; then what has begun is finished.
@@ -212,7 +218,7 @@ async fn make(originals: Vec<Original>, ladder: &Ladder, worker: Worker, at_once
     let all = originals.iter().map(|original| ladder.paths(original).len()).sum::<usize>() as u64;
     let jobs = originals.into_iter().flat_map(|original| {
         let paths = ladder.paths(&original);
-        let entry = Arc::new(Entry { original, is_bad: AtomicBool::new(false) });
+        let entry = Arc::new(Entry { original, is_bad: AtomicBool::new(false), is_no_picture: AtomicBool::new(false) });
         paths.into_iter().map(move |path| (Arc::clone(&entry), path))
     });
     let worker = &worker;
@@ -220,10 +226,14 @@ async fn make(originals: Vec<Original>, ladder: &Ladder, worker: Worker, at_once
         if entry.is_bad.load(Ordering::Relaxed) {
             return (path, None);
         }
+        if entry.is_no_picture.load(Ordering::Relaxed) {
+            return (path, Some(Done::NoPicture));
+        }
         let done = worker.make(&path, &entry.original).await;
         // Once is enough of what is wrong with an original.
-        let is_told =
-            matches!(done, Done::Failed { is_of_original: true, .. }) && entry.is_bad.swap(true, Ordering::Relaxed);
+        entry.is_no_picture.fetch_or(done == Done::NoPicture, Ordering::Relaxed);
+        let is_bad = matches!(done, Done::Failed { is_of_original: true, .. });
+        let is_told = is_bad && entry.is_bad.swap(true, Ordering::Relaxed);
         (path, (!is_told).then_some(done))
     };
     let mut tally = Tally { all, ..Tally::default() };
@@ -263,6 +273,7 @@ struct Tally {
     fresh: u64,
     instead: u64,
     left_out: u64,
+    no_pictures: u64,
     failures: Vec<String>,
 }
 
@@ -273,6 +284,7 @@ impl Tally {
             None => self.left_out += 1,
             Some(Done::Fresh) => self.fresh += 1,
             Some(Done::Instead) => self.instead += 1,
+            Some(Done::NoPicture) => self.no_pictures += 1,
             Some(Done::Made(bytes)) => {
                 self.made += 1;
                 self.bytes += bytes;
@@ -294,10 +306,16 @@ impl Tally {
             line += &format!("; {count} are answered in another format, for theirs would take too long");
         }
         println!("{line}");
+        if self.no_pictures > 0 {
+            println!(
+                "{} variants are left out, of objects that are no pictures that are read",
+                text::count(self.no_pictures)
+            );
+        }
         for failure in &self.failures {
             eprintln!("failed  {failure}");
         }
-        let left = self.all - self.made - self.fresh - self.instead - failed - self.left_out;
+        let left = self.all - self.made - self.fresh - self.instead - failed - self.left_out - self.no_pictures;
         if left > 0 {
             bail!("stopped, and {} variants are left; the same command goes on with them", text::count(left));
         }
@@ -333,7 +351,7 @@ impl Progress {
             Progress::Lines => match done {
                 Some(Done::Made(bytes)) => println!("made    {path}  {}", text::bytes(*bytes)),
                 Some(Done::Failed { .. }) => println!("failed  {path}"),
-                Some(Done::Fresh | Done::Instead) | None => {}
+                Some(Done::Fresh | Done::Instead | Done::NoPicture) | None => {}
             },
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use shared::{Config, VariantPath};
+use shared::{Config, Output, VariantPath};
 use store::Store;
 use tokio::task::spawn_blocking;
 
@@ -30,14 +30,16 @@ impl Sample {
         config: &Arc<Config>,
     ) -> Sample {
         let mut sample = Sample::default();
-        let step = originals.len().div_ceil(ORIGINALS).max(1);
-        for original in originals.iter().step_by(step) {
+        let count = originals.len().min(ORIGINALS);
+        for original in (0..count).map(|index| &originals[index * originals.len() / count]) {
             let Ok(object) = store.get(&original.key, config.max_source_bytes).await else { continue };
             let (paths, config) = (ladder(original), Arc::clone(config));
             let sizes = spawn_blocking(move || {
                 let size = |path: &VariantPath| {
                     let picture = pixels::render(&object.bytes, path.variant(), &config, &mut |_| {}).ok()?;
-                    Some((path.prefix(), picture.bytes.len() as u64))
+                    // One that would take too long is answered in another format, and not stored.
+                    let is_stored = [Output::Auto, Output::Format(picture.format)].contains(&path.variant().output());
+                    is_stored.then(|| (path.prefix(), picture.bytes.len() as u64))
                 };
                 paths.iter().filter_map(size).collect::<Vec<_>>()
             });

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use origin_response::{Outcome, Renders, Report, Service, Stores, handle, stale};
 use serde_json::Map;
 use shared::event::{Cf, EventConfig, Headers, Origin, Request, Response, S3Origin};
-use shared::{Config, VariantPath};
+use shared::{Config, Fault, Format, Key, Originals, VariantPath};
 use store::{Address, Error, Facts, Store};
 
 use crate::listing::Original;
@@ -18,6 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 pub(crate) struct Worker {
     store: Store,
     service: Service,
+    originals: Originals,
 }
 
 /// What became of a variant.
@@ -29,6 +30,8 @@ pub(crate) enum Done {
     Fresh,
     /// Its format would take too long, so it is answered in another one and never stored.
     Instead,
+    /// Its original is no picture that is read, and is not called one.
+    NoPicture,
     /// It cannot be made.
     Failed {
         /// What would be told to a client, and what would not.
@@ -44,7 +47,8 @@ impl Worker {
         let opened = store.clone();
         let stores = Stores::new(Box::new(move |_, _| Ok(opened.clone())));
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        Worker { store, service: Service::new(config, stores, Renders::new(processors, at_once)) }
+        let originals = config.originals;
+        Worker { store, service: Service::new(config, stores, Renders::new(processors, at_once)), originals }
     }
 
     /// What is stored at a path, where something is, and whether it is as it would be made now.
@@ -54,7 +58,7 @@ impl Worker {
             Err(error) => Err(error),
             Ok(found) => {
                 let source = Facts { etag: original.etag.clone(), ..Facts::default() };
-                let is_fresh = stale(&found, Some(&source)).is_none();
+                let is_fresh = stale(&found, Some(&source), self.originals).is_none();
                 Ok(Some((found, is_fresh)))
             }
         }
@@ -69,19 +73,23 @@ impl Worker {
             Err(error) => return Done::Failed { why: error.to_string(), is_of_original: false },
         };
         let (_, report) = handle(event(path, response), &self.service, Instant::now() + PATIENCE).await;
-        done(report)
+        done(report, &original.key)
     }
 }
 
-fn done(report: Report) -> Done {
+fn done(report: Report, original: &Key) -> Done {
+    // An animation may be too large, and its first frame not: so these alone hold for all variants.
+    let is_no_picture = report.kind == Some(Fault::NotAnImage.name());
+    let is_of_original = is_no_picture || report.kind == Some(Fault::Missing.name());
+    let is_called_picture = original.extension().and_then(Format::from_extension).is_some();
     match report.outcome {
         Outcome::Made | Outcome::Remade => Done::Made(report.bytes.unwrap_or(0) as u64),
         // Another writer was faster.
         Outcome::Stored | Outcome::Passed => Done::Fresh,
         Outcome::Instead => Done::Instead,
-        Outcome::Refused => Done::Failed { why: why(&report), is_of_original: true },
-        Outcome::NotStored | Outcome::Failed | Outcome::Perhaps => {
-            Done::Failed { why: why(&report), is_of_original: false }
+        Outcome::Refused if is_no_picture && !is_called_picture => Done::NoPicture,
+        Outcome::Refused | Outcome::NotStored | Outcome::Failed | Outcome::Perhaps => {
+            Done::Failed { why: why(&report), is_of_original }
         }
     }
 }
