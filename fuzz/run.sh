@@ -31,7 +31,7 @@ while read -r name dictionary max_len; do
   before=$(ls "$findings" | wc -l) began=$SECONDS
   echo "$name, for $seconds s; $log says how it goes"
   cargo +nightly fuzz run "$name" "fuzz/corpus/$name" -- "-dict=fuzz/dictionaries/$dictionary.dict" "-max_len=$max_len" \
-    "-max_total_time=$seconds" -timeout=20 -rss_limit_mb=1024 -print_final_stats=1 </dev/null >"$log" 2>&1 || tail -n 30 "$log"
+    "-max_total_time=$seconds" -timeout=20 -rss_limit_mb=1024 -print_final_stats=1 </dev/null >"$log" 2>&1 || grep -a -m 1 -A 3 -e 'panicked at' -e 'ERROR: ' "$log" || tail -n 5 "$log"
   executed=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log" | tail -n 1)
   found=$(($(ls "$findings" | wc -l) - before))
   rows+=("$(printf '%-12s %12s %8s %9s' "$name" "${executed:-failed}" $((SECONDS - began)) "$found")")
