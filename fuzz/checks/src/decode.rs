@@ -2,9 +2,12 @@
 
 use std::sync::LazyLock;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use pixels::{Error, Kind, Orientation, Picture, Size, header, plan, recognise, render};
+use serde_json::Value;
 use shared::values::Rotation;
-use shared::{Config, Format, Output, Problem, Variant, query};
+use shared::{Config, Format, Holds, Output, Problem, Variant, query};
 
 use crate::text;
 
@@ -13,18 +16,23 @@ static CONFIG: LazyLock<Config> =
     LazyLock::new(|| Config { max_source_pixels: 1 << 18, max_frames: 20, ..Config::default() });
 
 const SIZES: [&str; 8] = ["w=16", "w=9&h=12", "h=7", "w=200", "w=40&h=40", "w=1&h=1", "w=13&h=300", ""];
-const OUTPUTS: [Output; 5] = [
+const OUTPUTS: [Output; 7] = [
     Output::Format(Format::WebP),
     Output::Format(Format::Jpeg),
     Output::Format(Format::Png),
     Output::Format(Format::Gif),
     Output::Auto,
+    Output::Format(Format::ThumbHash),
+    Output::Format(Format::Json),
 ];
 const TURNS: [&str; 4] = ["", "rot=90", "flip=h", "rot=270&flip=v"];
 const FITS: [&str; 8] =
     ["", "fit=contain&bg=ff000080", "fit=inside", "fit=outside", "fit=fill", "g=smart", "g=10.90", "g=n"];
 const EFFECTS: [&str; 4] = ["", "blur=1.5", "sharpen=1", "gray=1"];
 const QUALITIES: [&str; 4] = ["", "q=1", "q=100", "q=60"];
+
+/// What a placeholder begins with.
+const PLACEHOLDER: &str = "data:image/png;base64,";
 
 /// Takes two bytes that choose what is asked, and a file. Files of another kind are not worth keeping.
 pub(crate) fn check(kind: Kind, data: &[u8]) -> Option<()> {
@@ -80,7 +88,26 @@ fn is_as_promised(picture: &Picture, variant: &Variant) {
         Rotation::Quarter | Rotation::ThreeQuarters => Size { width: upright.height, height: upright.width },
     };
     assert_eq!(picture.size, plan(turned, options, max_side).canvas, "{variant:?}");
+    match format.holds() {
+        Holds::Picture => is_written(picture, variant),
+        Holds::Look => {
+            let uri = std::str::from_utf8(&picture.bytes).expect("a URI");
+            let png = STANDARD.decode(uri.strip_prefix(PLACEHOLDER).expect("a picture in a URI")).expect("its bytes");
+            let Size { width, height } = header(Kind::Png, &png).expect("a PNG").size;
+            assert!(width.max(height) <= 32, "{width}x{height}");
+        }
+        Holds::Facts => {
+            let told: Value = serde_json::from_slice(&picture.bytes).expect("JSON");
+            let sides = (told["width"].as_u64(), told["height"].as_u64());
+            assert_eq!(sides, (Some(picture.size.width.into()), Some(picture.size.height.into())), "{told}");
+            assert!(told["hasAlpha"].is_boolean() && told["thumbhash"].is_string(), "{told}");
+        }
+    }
+}
 
+/// The file holds what was promised.
+fn is_written(picture: &Picture, variant: &Variant) {
+    let (options, format) = (variant.options(), picture.format);
     let kind = recognise(&picture.bytes).expect("what was encoded is a picture");
     assert_eq!(kind.name().to_ascii_lowercase(), format.name());
     let written =

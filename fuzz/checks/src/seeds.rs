@@ -55,9 +55,10 @@ pub(crate) fn jpeg() -> Vec<Vec<u8>> {
     pictures::jpeg().iter().flat_map(|file| [0, 3, 7, 15].map(|scale| [&[scale], &file[..]].concat())).collect()
 }
 
-/// Behind two bytes that choose: small, as another format; turned; padded; cropped to what stands out; as it is.
+/// Behind two bytes that choose: small, as another format; turned; padded; cropped to what stands out; as it is; told of.
 fn chosen(files: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
-    const CHOICES: [[u8; 2]; 5] = [[0x00, 0x00], [0x49, 0x0a], [0xd4, 0x11], [0x1c, 0x05], [0x2f, 0x80]];
+    const CHOICES: [[u8; 2]; 7] =
+        [[0x00, 0x00], [0x49, 0x0a], [0xd4, 0x11], [0x1c, 0x05], [0x27, 0x80], [0x2f, 0x01], [0x71, 0x04]];
     files.iter().flat_map(|file| CHOICES.map(|choice| [&choice, &file[..]].concat())).collect()
 }
 
