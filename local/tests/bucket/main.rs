@@ -1,0 +1,130 @@
+//! `ridge srcset`, `ls` and `warm`, the program itself, on the bucket of a running `ridge serve`.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod ls;
+mod srcset;
+#[path = "../support/mod.rs"]
+mod support;
+mod warm;
+
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
+use shared::Key;
+use store::Attributes;
+use support::{Ridge, moto, pictures};
+use tempfile::{TempDir, tempdir};
+
+/// Two originals that are pictures, and objects that are none.
+async fn serve(config: &str) -> (TempDir, Ridge) {
+    let data = tempdir().unwrap();
+    let originals = data.path().join("originals");
+    fs::create_dir_all(originals.join("mine")).unwrap();
+    fs::write(originals.join("mine/a b.jpg"), pictures::sample("dandelion.jpg")).unwrap();
+    fs::write(originals.join("mine/noise.png"), pictures::noise(200, 100)).unwrap();
+    fs::write(originals.join("mine/notes.txt"), "text").unwrap();
+    fs::write(originals.join("other.jpg"), "text").unwrap();
+    fs::write(data.path().join("ridge.json"), config).unwrap();
+    let ridge = Ridge::serve(data.path(), &["--originals", "originals"]);
+    (data, ridge)
+}
+
+async fn run(folder: &Path, ridge: &Ridge, arguments: &[&str]) -> Output {
+    let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_ridge"));
+    command.args(arguments).args(["--endpoint", &ridge.admin]).current_dir(folder).output().await.unwrap()
+}
+
+fn out(done: &Output) -> String {
+    assert!(done.status.success(), "{}{}", text(&done.stdout), text(&done.stderr));
+    text(&done.stdout).to_owned()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+fn key(text: &str) -> Key {
+    Key::new(text).unwrap()
+}
+
+const LISTS: &str =
+    r#"{"widths": [100, 200, 5000], "maxWidth": 5000, "options": {"g": ["smart"]}, "presets": {"thumb": "w=40&h=40"}}"#;
+
+/// Where originals never change, they are not compared.
+#[tokio::test]
+async fn immutable_originals_are_not_looked_at() {
+    let (data, ridge) = serve(r#"{"widths": [40], "originals": "immutable"}"#).await;
+    let metadata = [(SOURCE_ETAG, "\"other\"".to_owned()), (PIPELINE_KEY, PIPELINE.to_string())];
+    let metadata = metadata.map(|(name, value)| (name.to_owned(), value)).into();
+    let marked = Attributes { content_type: "image/webp".into(), metadata, ..Attributes::default() };
+    ridge.store().put(&key("w_40/webp/mine/noise.png"), "x".into(), &marked).await.unwrap();
+    let said = out(&run(data.path(), &ridge, &["ls", "mine/noise.png"]).await);
+    assert!(said.contains("1 variants, 0 of them stale"), "{said}");
+    let dry = out(&run(data.path(), &ridge, &["warm", "mine/noise", "--dry-run"]).await);
+    assert!(dry.contains("1 originals, 2 variants: 1 are there and fresh, 1 to be made"), "{dry}");
+}
+
+/// More than S3 tells at once.
+#[tokio::test]
+async fn listings_of_many_pages() {
+    let (data, ridge) = serve("{}").await;
+    let many = data.path().join("originals/many");
+    fs::create_dir(&many).unwrap();
+    (0..1001).for_each(|index| fs::write(many.join(format!("{index}.jpg")), "text").unwrap());
+    let store = ridge.store();
+    let plain = Attributes { content_type: "image/webp".into(), ..Attributes::default() };
+    for width in 1..=1001 {
+        store.put(&key(&format!("w_{width}/webp/other.jpg")), "x".into(), &plain).await.unwrap();
+    }
+    let dry =
+        out(&run(data.path(), &ridge, &["warm", "many/", "--widths", "9", "--formats", "webp", "--dry-run"]).await);
+    assert!(dry.contains("1,001 originals, 1,001 variants: 0 are there and fresh, 1,001 to be made"), "{dry}");
+    assert!(dry.ends_with("of none that was tried a picture could be made\n"), "no size and no price: {dry}");
+    let listed = out(&run(data.path(), &ridge, &["ls", "other.jpg"]).await);
+    assert!(listed.contains("1001 variants, 1001 of them stale"), "{}", listed.lines().last().unwrap());
+}
+
+/// Another S3 server, named by its URL.
+#[tokio::test]
+async fn a_bucket_can_be_named() {
+    let moto = moto::Moto::start().await;
+    let folder = tempdir().unwrap();
+    let store = support::store_at(&moto.endpoint, moto::BUCKET);
+    let plain = Attributes { content_type: "image/png".into(), ..Attributes::default() };
+    for name in ["a/x.png", "a/y.png", "b.png"] {
+        store.put(&key(name), pictures::noise(64, 32).into(), &plain).await.unwrap();
+    }
+    let run = async |arguments: &[&str]| {
+        let credentials = support::credentials();
+        let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_ridge"));
+        command
+            .args(arguments)
+            .args(["--s3-endpoint", &moto.endpoint, "--bucket", moto::BUCKET])
+            .env("AWS_ACCESS_KEY_ID", credentials.access_key_id())
+            .env("AWS_SECRET_ACCESS_KEY", credentials.secret_access_key())
+            .current_dir(folder.path());
+        out(&command.output().await.unwrap())
+    };
+    let made = run(&["warm", "a/", "--widths", "8,16"]).await;
+    assert!(made.contains("8 made, "), "{made}");
+    let listed = run(&["ls", "a/x.png"]).await;
+    assert!(listed.ends_with("B in all\n") && listed.contains("4 variants, 0 of them stale"), "{listed}");
+    assert!(run(&["srcset", "b.png"]).await.starts_with("<img src=\"/b.png?w=320\"\n     width=\"64\" height=\"32\""));
+}
+
+#[tokio::test]
+async fn nobody_to_ask_is_told() {
+    let folder = tempdir().unwrap();
+    let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_ridge"));
+    command.args(["ls", "a.jpg", "--endpoint", "http://127.0.0.1:9"]).current_dir(folder.path());
+    let done = command.output().await.unwrap();
+    let said = text(&done.stderr);
+    assert!(said.contains("no `ridge serve` answers at http://127.0.0.1:9") && said.contains("--bucket"), "{said}");
+    let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_ridge"));
+    command.args(["ls", "a.jpg", "--bucket", "b"]).current_dir(folder.path());
+    command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
+    let done = command.output().await.unwrap();
+    assert!(text(&done.stderr).contains("AWS_ACCESS_KEY_ID is not set"), "{}", text(&done.stderr));
+}

@@ -1,0 +1,177 @@
+//! `ridge warm`.
+
+use std::fs;
+
+use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
+use shared::VariantPath;
+use store::Attributes;
+
+use crate::support::{pictures, tags};
+use crate::{LISTS, key, out, run, serve, text};
+
+#[tokio::test]
+async fn warm_makes_what_the_function_would_have_stored() {
+    let (data, ridge) = serve(LISTS).await;
+    let dry = out(&run(data.path(), &ridge, &["warm", "mine/", "--dry-run"]).await);
+    assert!(dry.contains("1 objects are no pictures by their names"), "{dry}");
+    assert!(dry.contains("2 originals, 16 variants: 0 are there and fresh, 16 to be made"), "{dry}");
+    assert!(
+        dry.contains("over 2 originals that were rendered") && dry.contains("on AWS about $0.0001 for requests"),
+        "{dry}"
+    );
+    assert!(ridge.keys("w_").await.is_empty(), "nothing is made");
+
+    let made = out(&run(data.path(), &ridge, &["warm", "mine/"]).await);
+    assert!(made.contains("16 made, ") && made.contains("0 were there and fresh"), "{made}");
+    assert!(made.contains("made    /w_100/webp/mine/a%20b.jpg  "), "{made}");
+    let expected = |format: &str, name: &str| {
+        ["w_100", "w_200", "w_5000", "w_40/h_40"].map(|size| format!("{size}/{format}/mine/{name}"))
+    };
+    let mut keys: Vec<_> = [("webp", "a b.jpg"), ("jpeg", "a b.jpg"), ("webp", "noise.png"), ("png", "noise.png")]
+        .iter()
+        .flat_map(|(format, name)| expected(format, name))
+        .collect();
+    keys.sort();
+    assert_eq!(ridge.keys("w_").await, keys);
+
+    // The dry run's estimate is a mean over all there are, so it is the sum.
+    let bytes = |text: &str, before: &str| {
+        let (_, rest) = text.split_once(before).unwrap();
+        rest.split(" B").next().unwrap().replace(',', "").parse::<u64>().unwrap()
+    };
+    assert!(bytes(&dry, "\nabout ").abs_diff(bytes(&made, "16 made, ")) <= 1, "{dry}{made}");
+
+    // The same bytes and attributes as the function's, which finds them fresh.
+    let store = ridge.store();
+    let warmed = store.get(&key("w_100/webp/mine/a b.jpg"), 1 << 20).await.unwrap();
+    let answer = ridge.get("/mine/a%20b.jpg?w=90").await;
+    assert_eq!((answer.status, answer.header("server-timing")), (200, ""), "S3 has it");
+    assert_eq!(answer.body, warmed.bytes);
+    store.delete(&key("w_100/webp/mine/a b.jpg")).await.unwrap();
+    ridge.purge(&["mine/a b.jpg"]).await;
+    assert_ne!(ridge.get("/mine/a%20b.jpg?w=90").await.header("server-timing"), "", "it is made again");
+    let made = store.get(&key("w_100/webp/mine/a b.jpg"), 1 << 20).await.unwrap();
+    assert_eq!(made.bytes, warmed.bytes);
+    let facts = |facts: store::Facts| (facts.etag, facts.content_type, facts.cache_control, facts.metadata);
+    assert_eq!(facts(made.facts), facts(warmed.facts));
+    let tags = tags(&ridge.s3, local::s3::BUCKET, "w_200/webp/mine/a b.jpg").await;
+    assert_eq!(tags, [("ridge".to_owned(), "variant".to_owned())]);
+}
+
+#[tokio::test]
+async fn warm_goes_on_where_it_was() {
+    let (data, ridge) = serve(LISTS).await;
+    let arguments = ["warm", "mine/", "--widths", "100,200", "--formats", "webp"];
+    let first = out(&run(data.path(), &ridge, &arguments).await);
+    assert!(first.contains("6 made, "), "{first}");
+    let again = out(&run(data.path(), &ridge, &arguments).await);
+    assert_eq!(again.lines().last(), Some("0 made, 0 B; 6 were there and fresh"), "{again}");
+    // One is missing, one of an older pipeline, and one of an original that was replaced.
+    let store = ridge.store();
+    store.delete(&key("w_100/webp/mine/noise.png")).await.unwrap();
+    let etag = store.head(&key("mine/noise.png")).await.unwrap().etag.unwrap();
+    let marked = |etag: &str, pipeline: u32| Attributes {
+        content_type: "image/webp".into(),
+        metadata: [(SOURCE_ETAG.to_owned(), etag.to_owned()), (PIPELINE_KEY.to_owned(), pipeline.to_string())].into(),
+        ..Attributes::default()
+    };
+    store.put(&key("w_200/webp/mine/noise.png"), "x".into(), &marked(&etag, PIPELINE - 1)).await.unwrap();
+    store.put(&key("w_100/webp/mine/a b.jpg"), "x".into(), &marked("\"other\"", PIPELINE)).await.unwrap();
+    let dry = out(&run(data.path(), &ridge, &[&arguments[..], &["--dry-run"]].concat()).await);
+    assert!(dry.contains("2 originals, 6 variants: 3 are there and fresh, 3 to be made"), "{dry}");
+    let mended = out(&run(data.path(), &ridge, &arguments).await);
+    assert!(mended.contains("3 made, ") && mended.contains("; 3 were there and fresh"), "{mended}");
+    assert!(store.head(&key("w_100/webp/mine/a b.jpg")).await.unwrap().size.unwrap() > 100);
+    let rest = out(&run(data.path(), &ridge, &["warm", "mine/"]).await);
+    assert!(rest.contains("10 made, ") && rest.contains("; 6 were there and fresh"), "{rest}");
+}
+
+#[tokio::test]
+async fn warm_says_what_failed_and_why() {
+    let (data, ridge) = serve(LISTS).await;
+    let done = run(data.path(), &ridge, &["warm", "--concurrency", "1"]).await;
+    assert!(!done.status.success());
+    let (said, errors) = (text(&done.stdout), text(&done.stderr));
+    assert!(said.contains("16 made, "), "{said}");
+    let failure = "failed  /w_100/webp/other.jpg: the original is not a picture in a format that is read: JPEG";
+    assert!(errors.contains(failure), "{errors}");
+    assert!(
+        errors.ends_with("ridge: 1 variants could not be made, and 7 more of the same originals were not tried\n"),
+        "{errors}"
+    );
+    for (config, arguments, part) in [
+        (
+            "{}",
+            &["warm"][..],
+            "the configuration lets any width be asked for, so there is no end of variants; name some",
+        ),
+        ("{}", &["warm", "--widths", "0"], r#""0" is no width in pixels"#),
+        ("{}", &["warm", "--widths", "9", "--formats", "heic"], r#""heic" is no format; there are webp, avif, jpeg"#),
+        ("{}", &["warm", "--widths", "9", "--concurrency", "0"], "0 is not in 1..=65535"),
+        ("{}", &["warm", "nothing/", "--widths", "9"], r#"has no picture whose key begins with "nothing/""#),
+        ("{}", &["warm", "/mine", "--widths", "9"], "begins with a slash, and keys in S3 do not"),
+        (LISTS, &["warm", "--widths", "300"], "w=300 is not allowed: w takes 100, 200 or 5000"),
+        (LISTS, &["warm", "--formats", "avif"], "f is not allowed, and f=avif was asked for"),
+        (
+            r#"{"presets": {"a": "w=9"}, "presetsOnly": true}"#,
+            &["warm", "--widths", "9"],
+            "only presets may be asked for: p takes a, so leave --widths out",
+        ),
+    ] {
+        fs::write(data.path().join("ridge.json"), config).unwrap();
+        let done = run(data.path(), &ridge, arguments).await;
+        assert!(!done.status.success(), "{arguments:?}");
+        assert!(text(&done.stderr).contains(part), "{arguments:?} gave {}", text(&done.stderr));
+    }
+}
+
+/// Stopped, it has stored whole variants only, and says how many are left; started again, it makes just these.
+#[tokio::test]
+async fn warm_stops_in_a_good_state() {
+    let (data, ridge) = serve("{}").await;
+    let widths: Vec<_> = (1..=400).map(|width| (width * 5).to_string()).collect();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_ridge"));
+    let arguments = ["warm", "mine/a", "--formats", "webp", "--concurrency", "2", "--widths"];
+    command.args(arguments).arg(widths.join(",")).args(["--endpoint", &ridge.admin]).current_dir(data.path());
+    let child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    while ridge.keys("w_").await.is_empty() {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    rustix::process::kill_process(rustix::process::Pid::from_child(&child), rustix::process::Signal::INT).unwrap();
+    let done = tokio::task::spawn_blocking(|| child.wait_with_output().unwrap()).await.unwrap();
+    assert!(!done.status.success());
+    let errors = text(&done.stderr);
+    let stored = ridge.keys("w_").await;
+    let left = format!("ridge: stopped, and {} variants are left; the same command goes on", 400 - stored.len());
+    assert!(errors.contains(&left), "{} are stored: {errors}", stored.len());
+    assert!(text(&done.stdout).contains(&format!("{} made, ", stored.len())), "{}", text(&done.stdout));
+    for name in stored {
+        let path = VariantPath::parse(&format!("/{}", name.replace(' ', "%20"))).unwrap();
+        let object = ridge.store().get(&path.object(), 1 << 24).await.unwrap();
+        let kind = pixels::recognise(&object.bytes).unwrap();
+        let size = pixels::header(kind, &object.bytes).unwrap().size;
+        assert_eq!(Some(size.width), path.variant().options().width.map(|width| width.get()), "{name}");
+    }
+    let few = ["warm", "mine/a", "--formats", "webp", "--widths", "5,10,1900,2000"];
+    let there = ridge.keys("w_").await;
+    let is_there = |width: &str| there.iter().any(|name| name.starts_with(&format!("w_{width}/")));
+    let fresh = ["5", "10", "1900", "2000"].iter().filter(|width| is_there(width)).count();
+    let again = out(&run(data.path(), &ridge, &few).await);
+    assert!(again.contains(&format!("{} made, ", 4 - fresh)), "{again}");
+    assert!(again.ends_with(&format!("; {fresh} were there and fresh\n")), "{again}");
+}
+
+/// Too many frames for an animation are no reason not to make the picture that stands still.
+#[tokio::test]
+async fn warm_makes_what_can_be_made() {
+    let config = r#"{"widths": [40], "maxFrames": 2, "presets": {"still": "w=30&f=jpeg"}}"#;
+    let (data, ridge) = serve(config).await;
+    let plain = Attributes { content_type: "image/gif".into(), ..Attributes::default() };
+    ridge.store().put(&key("moving/turning.gif"), pictures::sample("turning.gif").into(), &plain).await.unwrap();
+    ridge.store().put(&key("moving/README"), "text".into(), &plain).await.unwrap();
+    let done = run(data.path(), &ridge, &["warm", "moving/", "--concurrency", "1"]).await;
+    assert!(!done.status.success());
+    assert!(text(&done.stdout).contains("made    /w_30/jpeg/moving/turning.gif"), "{}", text(&done.stdout));
+    assert!(text(&done.stdout).contains("3 variants are left out, of objects that are no"), "{}", text(&done.stdout));
+    assert!(text(&done.stderr).ends_with("ridge: 2 variants could not be made\n"), "{}", text(&done.stderr));
+}
