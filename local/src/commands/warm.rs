@@ -187,6 +187,7 @@ async fn dry_run(
     let bytes = sizes.sum::<f64>() as u64;
     if sample.originals == 0 {
         println!("how large they will be is not known: of none that was tried a picture could be made");
+        return Ok(());
     }
     println!(
         "about {}: the mean of each size and format over {} originals that were rendered for this and not stored",
