@@ -67,7 +67,7 @@ pub fn read_header(bytes: &[u8]) -> Result<Header, Error> {
         match marker.code {
             SOS | EOI => break,
             RST0..=RST7 | TEM => {}
-            APP0 => application.app0(markers.segment()?),
+            APP0 => drop(application.app0(markers.segment()?)),
             APP14 => application.app14(markers.segment()?),
             code if is_frame(code) && frame.is_some() => return Err(Error::Broken("two frames")),
             code if is_frame(code) => frame = Some(read_frame(code, markers.segment()?)?),
@@ -137,7 +137,10 @@ impl<'a> Decoder<'a> {
             DHT => self.tables.read_huffman(markers.segment()?)?,
             DRI => self.tables.interval = header::restart_interval(markers.segment()?)?,
             SOS => self.scan(markers, check, sink)?,
-            APP0 => self.application.app0(markers.segment()?),
+            APP0 => {
+                let unknown = self.application.app0(markers.segment()?);
+                self.note(unknown)?;
+            }
             APP14 => self.application.app14(markers.segment()?),
             DAC => return Err(Error::Unsupported("arithmetic coding")),
             DNL => return Err(Error::Unsupported("the height follows in a DNL segment")),

@@ -26,7 +26,7 @@ pub enum Error {
     Stopped,
 }
 
-/// Data that was missing or wrong, although there is a picture. libjpeg-turbo warns of most of it.
+/// Data that was missing or wrong, although there is a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Damage {
     /// The file ends before its EOI marker.
@@ -47,10 +47,10 @@ pub enum Damage {
     /// Progressive scans refine what was not sent, or out of turn; or a sequential one sends a part.
     #[error("scans in an impossible order")]
     BadProgression,
-    /// A progressive scan sends anew what was complete. libjpeg-turbo does not warn of it.
+    /// A progressive scan sends anew what was complete.
     #[error("a scan that comes twice")]
     Repeated,
-    /// Coefficients of a progressive picture that no scan sent in full. libjpeg-turbo does not warn of it, and smooths.
+    /// Coefficients of a progressive picture that no scan sent in full; libjpeg-turbo smooths.
     #[error("the last scans are missing")]
     Incomplete,
     /// A component came in no scan; it is gray.
@@ -59,4 +59,32 @@ pub enum Damage {
     /// The Adobe segment names a transform that does not exist.
     #[error("an unknown colour transform")]
     UnknownTransform,
+    /// The JFIF segment is of a version whose changes nobody knows.
+    #[error("an unknown version of JFIF")]
+    UnknownVersion,
+}
+
+impl Error {
+    /// Whether libjpeg-turbo would warn of the same, so that there is no use in asking. What keeps a picture from being begun
+    /// costs no time, so it is left to libjpeg-turbo.
+    pub fn is_undisputed(&self) -> bool {
+        matches!(self, Error::Damaged(damage) if damage.is_undisputed())
+    }
+}
+
+impl Damage {
+    /// Whether libjpeg-turbo warns of it in every file that has it. The others it does not notice, or not always.
+    pub fn is_undisputed(self) -> bool {
+        match self {
+            Damage::Truncated
+            | Damage::ShortScan
+            | Damage::BadRestart
+            | Damage::BadProgression
+            | Damage::UnknownTransform
+            | Damage::UnknownVersion => true,
+            Damage::BadCode | Damage::Extraneous | Damage::Repeated | Damage::Incomplete | Damage::MissingComponent => {
+                false
+            }
+        }
+    }
 }

@@ -75,8 +75,10 @@ pub(crate) struct Application {
 }
 
 impl Application {
-    pub(crate) fn app0(&mut self, segment: &[u8]) {
-        self.is_jfif |= segment.len() >= 14 && segment.starts_with(b"JFIF\0");
+    pub(crate) fn app0(&mut self, segment: &[u8]) -> Option<Damage> {
+        let is_jfif = segment.len() >= 14 && segment.starts_with(b"JFIF\0");
+        self.is_jfif |= is_jfif;
+        (is_jfif && segment[5] != 1).then_some(Damage::UnknownVersion)
     }
 
     pub(crate) fn app14(&mut self, segment: &[u8]) {
@@ -127,8 +129,10 @@ pub(crate) fn frame(process: Process, segment: &[u8]) -> Result<Header, Error> {
     let mut components: Vec<Component> = Vec::new();
     for bytes in rest.chunks_exact(3) {
         let (across, down) = (bytes[1] >> 4, bytes[1] & 15);
-        let is_new = components.iter().all(|other| other.id != bytes[0]);
-        if !is_new || !(1..=4).contains(&across) || !(1..=4).contains(&down) {
+        if components.iter().any(|other| other.id == bytes[0]) {
+            return Err(Error::Unsupported("components of one name"));
+        }
+        if !(1..=4).contains(&across) || !(1..=4).contains(&down) {
             return Err(Error::Broken("a component of the frame"));
         }
         components.push(Component { id: bytes[0], across, down, quantisers: bytes[2].into() });

@@ -64,6 +64,10 @@ impl<'a> Markers<'a> {
         let rest = self.rest();
         let (length, _) = rest.split_first_chunk().ok_or(Error::Broken("a segment is cut off"))?;
         let length = usize::from(u16::from_be_bytes(*length));
+        if length < 2 {
+            // libjpeg-turbo takes some of these for empty.
+            return Err(Error::Unsupported("a segment shorter than its length"));
+        }
         let segment = rest.get(2..length).ok_or(Error::Broken("the length of a segment"))?;
         self.pos += length;
         Ok(segment)

@@ -38,7 +38,7 @@ impl Scan {
             let part = Part { component, dc: usize::from(selector[1] >> 4), ac: usize::from(selector[1] & 15) };
             // B.2.3: in the order of the frame.
             if parts.last().is_some_and(|other| other.component >= component) {
-                return Err(broken);
+                return Err(Error::Unsupported("components out of their order"));
             }
             parts.push(part);
         }

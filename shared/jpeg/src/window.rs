@@ -91,7 +91,9 @@ impl<'a> Window<'a> {
         }
         self.limit = self.end - RESERVE.min(self.end);
         if self.is_last {
-            self.bytes[self.end..].fill(0);
+            // An MCU may begin at the end.
+            let reach = (self.end + RESERVE + 8).min(self.bytes.len());
+            self.bytes[self.end..reach].fill(0);
             self.limit = self.end;
         }
     }

@@ -3,7 +3,6 @@
 mod common;
 
 use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
 
 use common::coder::{Layout, random};
 use common::{Coding, Random, decode, drawn, encode, options, photos, plane, turbo};
@@ -82,13 +81,36 @@ fn restart_markers_bring_order_back() {
     assert_eq!(whole[8 * row..], part[8 * row..]);
 }
 
-/// Changed bytes end in a picture or an error, and soon. What libjpeg-turbo refuses is refused or reported, but for
+/// As long as many windows on their data. At full size all that libjpeg-turbo warns of is noticed.
+#[test]
+fn changed_photographs() {
+    let mut seed = Random(21);
+    let mut refused = 0;
+    for (name, photo) in photos() {
+        for _ in 0..8 {
+            let mut bytes = photo.clone();
+            let at = bytes.len() / 20 + seed.below(bytes.len() as u64 * 9 / 10) as usize;
+            bytes[at] = seed.next() as u8;
+            let is_refused = turbo(&bytes, 8, PixelFormat::RGB).is_err();
+            let (is_noticed, is_undisputed) = match decode(&bytes, 8) {
+                Ok(picture) => (picture.damage.is_some(), picture.damage.is_some_and(Damage::is_undisputed)),
+                Err(error) => (true, error.is_undisputed()),
+            };
+            assert!(is_noticed || !is_refused, "{name}, {at}: only libjpeg-turbo sees damage");
+            assert!(is_refused || !is_undisputed, "{name}, {at}: libjpeg-turbo sees no damage");
+            refused += usize::from(is_refused);
+        }
+    }
+    assert!(refused > 5, "{refused}");
+}
+
+/// Changed bytes end in a picture or an error. What libjpeg-turbo refuses is refused or reported, but for
 /// codes that were not looked at.
 #[test]
 fn changed_bytes() {
     let mut seed = Random(13);
     let samples = [small(false, Subsamp::Sub2x2), small(true, Subsamp::Sub2x2), small(true, Subsamp::None), restarts()];
-    let (start, mut refused, mut missed) = (Instant::now(), 0, 0);
+    let (mut refused, mut missed) = (0, 0);
     for round in 0..3000 {
         let mut bytes = samples[round % samples.len()].clone();
         for _ in 0..1 + seed.below(4) {
@@ -113,8 +135,7 @@ fn changed_bytes() {
             missed += usize::from(is_clean);
         }
     }
-    println!("{refused} refused, of which {missed} were not noticed, {:?}", start.elapsed());
-    assert!(start.elapsed() < Duration::from_secs(15));
+    println!("{refused} refused, of which {missed} were not noticed");
     assert!(refused > 300 && missed * 20 < refused, "{missed} of {refused}");
 }
 

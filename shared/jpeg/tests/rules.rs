@@ -189,3 +189,22 @@ fn strict() {
     let cut = &bytes[..bytes.len() / 2];
     assert!(matches!(reduced_jpeg::decode(cut, &strict, go_on), Err(Error::Damaged(_))));
 }
+
+/// libjpeg-turbo takes these as they are, so it may be asked.
+#[test]
+fn what_only_breaks_the_letter_is_not_called_broken() {
+    let whole = photo();
+    let (frame, scan) = (find(&whole, SOF0), find(&whole, SOS));
+    let mut same_names = whole.clone();
+    for at in [10, 13, 16].map(|at| frame + at).into_iter().chain([5, 7, 9].map(|at| scan + at)) {
+        same_names[at] = 1;
+    }
+    let empty_comment = with(&whole, 2, &[0xFF, 0xFE, 0, 0]);
+    let layout = Layout { width: 40, height: 30, sampling: vec![(1, 1); 3], interval: 0 };
+    let scans = [Scan::whole(&[0]), Scan::whole(&[2, 1])];
+    let reversed = Coefficients::random(&layout, &mut Random(5)).file(&scans, &Codes::flat());
+    for (bytes, name) in [(same_names, "names"), (empty_comment, "comment"), (reversed, "order")] {
+        assert!(turbo(&bytes, 8, PixelFormat::RGB).is_ok(), "{name}");
+        assert!(matches!(decode(&bytes, 2), Err(Error::Unsupported(_))), "{name}: {:?}", decode(&bytes, 2).err());
+    }
+}

@@ -4,7 +4,8 @@
 mod support;
 
 use image::{RgbImage, RgbaImage};
-use pixels::Orientation;
+use pixels::{Orientation, Stage, render};
+use shared::{Config, VariantPath};
 use support::{decode, make, stored, with_exif};
 use turbojpeg::{PixelFormat, Subsamp};
 
@@ -88,4 +89,29 @@ fn gray() {
         assert_eq!(turbojpeg::read_header(&made.bytes).unwrap().subsamp, Subsamp::Gray, "{sampling:?}");
         agree(&source, "/w_99", "gray");
     }
+}
+
+/// A drawing is decoded once more, to be tried without loss; what is only smooth goes on as planes.
+#[test]
+fn only_what_may_be_drawn_is_decoded_again() {
+    let made = |image: &RgbImage| {
+        let mut decodes = 0;
+        let path = VariantPath::parse("/w_150/webp/x").unwrap();
+        let source = compress(image, Subsamp::Sub2x2);
+        let mut watch = |stage: Stage| decodes += u32::from(stage == Stage::Decode);
+        let picture = render(&source, path.variant(), &Config::default(), &mut watch).unwrap();
+        (decodes, picture.bytes.windows(4).any(|name| name == b"VP8L"))
+    };
+    let drawing = RgbImage::from_fn(1200, 800, |x, y| match (x / 400 + y / 400) % 3 {
+        0 => image::Rgb([250, 250, 250]),
+        1 => image::Rgb([30, 60, 200]),
+        _ => image::Rgb([220, 40, 40]),
+    });
+    assert_eq!(made(&drawing), (2, true));
+    // Red and green change places, and it stays as bright.
+    let smooth = RgbImage::from_fn(1200, 800, |x, _| {
+        let red = f64::from(x) / 1200.0 * 180.0;
+        image::Rgb([red as u8, (200.0 - red * 0.299 / 0.587) as u8, 100])
+    });
+    assert_eq!(made(&smooth), (1, false));
 }

@@ -36,6 +36,9 @@ pub(super) fn decode(
     dispatch!(level, _ => blocks(&band, job.scan.high > 0, coefficients, entropy, cursor, hooks))
 }
 
+/// Where libjpeg puts what would lie beyond the block. A later scan has a bit for it, so it must not be lost.
+const LAST: u32 = 63;
+
 /// What a scan says of each block.
 struct Band<'a> {
     table: &'a Huffman,
@@ -121,8 +124,8 @@ impl Band<'_> {
                 return true;
             }
             k += u32::from(symbol.advance);
-            if value != 0 && k <= 64 {
-                block.set(k - 1, value << self.low);
+            if value != 0 {
+                block.set((k - 1).min(LAST), value << self.low);
             }
         }
         true
@@ -153,6 +156,9 @@ impl Band<'_> {
             self.correct(block, passed & before, cursor, window);
             is_good &= value.abs() <= 1;
             if at == 0 {
+                if value != 0 {
+                    block.set((self.last + 1).min(LAST), value.signum() << self.low);
+                }
                 return is_good;
             }
             if value != 0 {

@@ -1,5 +1,5 @@
 //! JPEG, reduced while decoding ("shrink on load"): by our own decoder where that is faster, otherwise by libjpeg-turbo,
-//! which also has the last word on what is broken.
+//! which also has the last word where it may see no damage.
 
 mod reduced;
 

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use reduced_jpeg::Error::TooManyScans;
 use reduced_jpeg::{Chroma, Color, Header, Options, Picture, Range};
 
 use super::{MAX_SCANS, rgb_of_cmyk, u32_of};
@@ -119,7 +120,8 @@ fn samples_of_a_pixel(picture: &Picture, component: usize) -> (f64, f64) {
     (samples(scale.across, part.across, max_across), samples(scale.down, part.down, max_down))
 }
 
-/// Hands strips over until one is refused. Whether all were taken, and nothing was wrong.
+/// Hands strips over until one is refused. Whether all were taken, and nothing was wrong; where libjpeg-turbo may have
+/// another opinion of what is wrong, that is no error.
 fn read(
     source: &[u8],
     options: Options,
@@ -137,7 +139,9 @@ fn read(
     in_time(watch)?;
     match (failed, decoded) {
         (Some(error), _) => Err(error),
-        (None, Err(error @ reduced_jpeg::Error::TooManyScans(_))) => Err(broken(Kind::Jpeg)(&error)),
+        (None, Err(error)) if error.is_undisputed() || matches!(error, TooManyScans(_)) => {
+            Err(broken(Kind::Jpeg)(&error))
+        }
         (None, decoded) => Ok(decoded == Ok(None)),
     }
 }
