@@ -81,5 +81,8 @@ fn read_info(source: &[u8]) -> Result<Reader<Cursor<&[u8]>>, Error> {
     decoder.set_ignore_iccp_chunk(true);
     decoder.set_ignore_text_chunk(true);
     decoder.set_transformations(Transformations::normalize_to_color8());
-    decoder.read_info().map_err(|error| broken(Kind::Png)(&error))
+    let reader = decoder.read_info().map_err(|error| broken(Kind::Png)(&error))?;
+    // The decoder takes it for granted that no colour is cut short, and panics.
+    let is_cut = reader.info().palette.as_ref().is_some_and(|palette| palette.len() % 3 != 0);
+    if is_cut { Err(broken(Kind::Png)(&"a palette that ends within a colour")) } else { Ok(reader) }
 }
