@@ -20,7 +20,8 @@ const LONGER_SIDE: u32 = 100;
 pub struct Description {
     /// The variant's size in pixels.
     pub size: Size,
-    /// Whether anything of it can be seen through.
+    /// Whether anything of it can be seen through, at some 100 pixels a side: a hole of a few pixels in a large picture
+    /// does not count.
     pub has_alpha: bool,
     /// The sRGB colour that most of it has; `None` where all of it is transparent.
     pub color: Option<[u8; 3]>,

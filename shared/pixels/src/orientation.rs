@@ -2,7 +2,7 @@
 
 use shared::values::{Flip, Rotation};
 
-use crate::container::jpeg::{APP1, SOS};
+use crate::container::jpeg::APP1;
 use crate::container::tiff::Directory;
 use crate::container::{jpeg, png, webp};
 use crate::kind::Kind;
@@ -135,8 +135,7 @@ fn structure(kind: Kind, source: &[u8]) -> Option<&[u8]> {
     const PREFIX: &[u8] = b"Exif\0\0";
     match kind {
         Kind::Jpeg => {
-            let head = jpeg::segments(source).map_while(|segment| segment).take_while(|segment| segment.marker != SOS);
-            let app1 = head.filter(|segment| segment.marker == APP1);
+            let app1 = jpeg::head(source).filter(|segment| segment.marker == APP1);
             app1.filter_map(|segment| segment.content().strip_prefix(PREFIX)).next()
         }
         Kind::Png => png::chunks(source)

@@ -3,19 +3,22 @@
 //! Only what is known to be needed is kept, up to the picture's end; what follows it is often a second picture with
 //! metadata of its own.
 
-use crate::container::jpeg::{APP0, APP2, APP14, APP15, COM, EOI};
+use crate::container::jpeg::{APP0, APP14, APP15, COM, EOI};
 use crate::container::png::SIGNATURE;
-use crate::container::{jpeg, png, webp};
+use crate::container::{gif, jpeg, png, webp};
 use crate::kind::Kind;
 
-/// `None` where that cannot be had: a colour profile must be applied, not thrown away; a GIF or AVIF is not taken apart;
-/// no TIFF or BMP is ever asked for; and what is not built as it should be is better encoded anew.
+/// Colour profiles are metadata here: only a picture that has none, or sRGB's, can do without.
+///
+/// `None` where that cannot be had: an AVIF is not taken apart; no TIFF or BMP is ever asked for; and what is not built as
+/// it should be is better encoded anew.
 pub(crate) fn without_metadata(kind: Kind, source: &[u8]) -> Option<Vec<u8>> {
     match kind {
         Kind::Jpeg => strip_jpeg(source),
         Kind::Png => strip_png(source),
         Kind::WebP => strip_webp(source),
-        Kind::Gif | Kind::Avif | Kind::Tiff | Kind::Bmp => None,
+        Kind::Gif => strip_gif(source),
+        Kind::Avif | Kind::Tiff | Kind::Bmp => None,
     }
 }
 
@@ -41,7 +44,6 @@ fn strip_jpeg(source: &[u8]) -> Option<Vec<u8>> {
                 kept.extend(content.get(..12)?);
                 continue;
             }
-            APP2 if content.starts_with(b"ICC_PROFILE") => return None,
             APP0..=APP15 | COM => continue,
             _ => {}
         }
@@ -53,17 +55,15 @@ fn strip_jpeg(source: &[u8]) -> Option<Vec<u8>> {
     Some(kept)
 }
 
-/// What shows a PNG's pixels: critical chunks, transparency, and colour that is not a profile.
-const PNG_KEPT: [&[u8]; 8] = [b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB"];
+/// What shows a PNG's pixels: critical chunks and transparency. Without a word on colour it is sRGB.
+const PNG_KEPT: [&[u8]; 5] = [b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS"];
 
 fn strip_png(source: &[u8]) -> Option<Vec<u8>> {
     let mut kept = SIGNATURE.to_vec();
     for chunk in png::chunks(source) {
         let chunk = chunk?;
-        match chunk.name() {
-            b"iCCP" | b"cICP" => return None,
-            name if PNG_KEPT.contains(&name) => kept.extend(chunk.whole),
-            _ => {}
+        if PNG_KEPT.contains(&chunk.name()) {
+            kept.extend(chunk.whole);
         }
     }
     Some(kept)
@@ -71,22 +71,56 @@ fn strip_png(source: &[u8]) -> Option<Vec<u8>> {
 
 fn strip_webp(source: &[u8]) -> Option<Vec<u8>> {
     /// Flags in the first byte of `VP8X`.
+    const ICC: u8 = 0b0010_0000;
     const EXIF: u8 = 0b0000_1000;
     const XMP: u8 = 0b0000_0100;
-    let mut chunks = Vec::new();
+    let mut kept = Vec::new();
     for chunk in webp::chunks(source) {
         let chunk = chunk?;
         match chunk.name() {
-            b"ICCP" | b"ANIM" | b"ANMF" => return None,
             b"VP8X" => {
-                let start = chunks.len();
-                chunks.extend(chunk.whole);
-                *chunks.get_mut(start + 8)? &= !(EXIF | XMP);
+                let start = kept.len();
+                kept.extend(chunk.whole);
+                *kept.get_mut(start + 8)? &= !(ICC | EXIF | XMP);
             }
-            b"VP8 " | b"VP8L" | b"ALPH" => chunks.extend(chunk.whole),
-            _ => {}
+            b"ANMF" => strip_frame(&chunk, &mut kept)?,
+            b"ANIM" => kept.extend(chunk.whole),
+            _ => keep_picture(&chunk, &mut kept),
         }
     }
-    let size = u32::try_from(chunks.len() + 4).ok()?.to_le_bytes();
-    Some([b"RIFF", &size[..], b"WEBP", &chunks].concat())
+    let size = u32::try_from(kept.len() + 4).ok()?.to_le_bytes();
+    Some([b"RIFF", &size[..], b"WEBP", &kept].concat())
+}
+
+fn keep_picture(chunk: &webp::Chunk<'_>, kept: &mut Vec<u8>) {
+    if [b"VP8 ", b"VP8L", b"ALPH"].iter().any(|name| chunk.name() == *name) {
+        kept.extend(chunk.whole);
+    }
+}
+
+/// A frame has chunks of its own behind its place, time and flags.
+fn strip_frame(frame: &webp::Chunk<'_>, kept: &mut Vec<u8>) -> Option<()> {
+    const HEAD: usize = 16;
+    let start = kept.len();
+    kept.extend([0; 8]);
+    kept.extend(frame.content.get(..HEAD)?);
+    for chunk in webp::chunks_in(&frame.content[HEAD..]) {
+        keep_picture(&chunk?, kept);
+    }
+    let length = u32::try_from(kept.len() - start - 8).ok()?.to_le_bytes();
+    kept[start..start + 4].copy_from_slice(b"ANMF");
+    kept[start + 4..start + 8].copy_from_slice(&length);
+    Some(())
+}
+
+fn strip_gif(source: &[u8]) -> Option<Vec<u8>> {
+    let mut kept = gif::screen(source)?.to_vec();
+    for block in gif::blocks(source) {
+        let block = block?;
+        if block.is_picture() || block.is_control() || block.is_loop() {
+            kept.extend(block.whole);
+        }
+    }
+    kept.push(gif::TRAILER);
+    Some(kept)
 }

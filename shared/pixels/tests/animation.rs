@@ -7,7 +7,7 @@ use std::fs;
 
 use gif::{DisposalMethod, Encoder, Frame, Repeat};
 use image::codecs::gif::GifDecoder;
-use image::{AnimationDecoder as _, RgbaImage};
+use image::{AnimationDecoder as _, Rgba, RgbaImage, imageops};
 use pixels::{Error, render};
 use shared::{Config, Format, VariantPath};
 use support::make;
@@ -68,20 +68,96 @@ fn composed(repeat: Option<Repeat>) -> Vec<u8> {
     bytes
 }
 
+/// Holds two animations against each other: times, and every pixel that is there.
+fn assert_same(got: &[(RgbaImage, u32)], want: &[(RgbaImage, u32)], what: &str) {
+    assert_eq!(got.len(), want.len(), "{what}");
+    for (index, ((got, shown), (want, delay))) in got.iter().zip(want).enumerate() {
+        assert_eq!(shown, delay, "{what}: frame {index}");
+        for (x, y, pixel) in got.enumerate_pixels() {
+            let want = want.get_pixel(x, y);
+            let same = pixel == want || pixel[3] == 0 && want[3] == 0;
+            assert!(same, "{what}: frame {index} at {x},{y}: {pixel:?} for {want:?}");
+        }
+    }
+}
+
+/// The same, upside down: so that no original can serve as it is.
+fn turned(frames: Vec<(RgbaImage, u32)>) -> Vec<(RgbaImage, u32)> {
+    frames.into_iter().map(|(frame, delay)| (imageops::rotate180(&frame), delay)).collect()
+}
+
 #[test]
 fn every_disposal_is_composed_as_another_decoder_does() {
     let source = composed(Some(Repeat::Infinite));
-    let made = make(&source, "/w_auto/gif").unwrap();
+    let made = make(&source, "/w_auto/rot_180/gif").unwrap();
     assert_eq!((made.frames, made.format), (5, Format::Gif));
-    let (got, want) = (frames(&made.bytes), frames(&source));
-    assert_eq!(got.len(), want.len());
-    for (index, ((got, shown), (want, delay))) in got.iter().zip(&want).enumerate() {
-        assert_eq!(shown, delay, "frame {index}");
-        for (x, y, pixel) in got.enumerate_pixels() {
-            let want = want.get_pixel(x, y);
-            assert!(pixel == want || pixel[3] == 0 && want[3] == 0, "frame {index} at {x},{y}: {pixel:?} for {want:?}");
-        }
+    assert_same(&frames(&made.bytes), &turned(frames(&source)), "composed");
+}
+
+/// A GIF of whole frames, each shown for ten milliseconds more than the one before and then cleared.
+fn whole_frames(pictures: &[RgbaImage]) -> Vec<u8> {
+    let (width, height) = (pictures[0].width() as u16, pictures[0].height() as u16);
+    let mut encoder = Encoder::new(Vec::new(), width, height, &[]).unwrap();
+    encoder.set_repeat(Repeat::Infinite).unwrap();
+    for (index, picture) in pictures.iter().enumerate() {
+        let mut frame = Frame::from_rgba(width, height, &mut picture.as_raw().clone());
+        (frame.delay, frame.dispose) = (index as u16 + 1, DisposalMethod::Background);
+        encoder.write_frame(&frame).unwrap();
     }
+    encoder.into_inner().unwrap()
+}
+
+#[test]
+fn what_changes_comes_and_goes_anywhere() {
+    // A linear congruential generator, so that every run has the same pictures.
+    let mut state = 1_u32;
+    let mut any = |below: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 16) % below
+    };
+    for round in 0..60 {
+        let (width, height) = (any(12) + 1, any(12) + 1);
+        let mut canvas =
+            RgbaImage::from_fn(width, height, |_, _| Rgba([any(4) as u8 * 80, 9, 9, any(3).min(1) as u8 * 255]));
+        let pictures: Vec<_> = (0..any(6) + 2)
+            .map(|_| {
+                // Some frames change nothing, some a little, some all.
+                for _ in 0..any(3) * any(40) {
+                    let color = Rgba([any(4) as u8 * 80, 9, 9, any(3).min(1) as u8 * 255]);
+                    canvas.put_pixel(any(width), any(height), color);
+                }
+                canvas.clone()
+            })
+            .collect();
+        let source = whole_frames(&pictures);
+        let made = make(&source, "/w_auto/rot_180/gif").unwrap();
+        assert_same(&frames(&made.bytes), &turned(frames(&source)), &format!("round {round}"));
+    }
+}
+
+/// A square that moves over a grain that stays.
+fn moving(width: u32, height: u32) -> Vec<RgbaImage> {
+    (0..10)
+        .map(|step| {
+            RgbaImage::from_fn(width, height, |x, y| {
+                let inside = (x / 10 == step + 2) && (y / 10 == 3);
+                let noise = ((x + y * 200).wrapping_mul(2_654_435_761) >> 24) as u8 % 14;
+                if inside { Rgba([250, 20, 20, 255]) } else { Rgba([noise * 16, noise * 9, 100 + noise, 255]) }
+            })
+        })
+        .collect()
+}
+
+#[test]
+fn only_what_changes_is_written() {
+    let pictures = moving(200, 150);
+    let first = make(&whole_frames(&pictures[..1]), "/w_100/gif").unwrap().bytes.len();
+    let source = whole_frames(&pictures);
+    let all = make(&source, "/w_100/gif").unwrap();
+    assert_eq!(all.frames, 10);
+    assert!(all.bytes.len() < 2 * first, "{} for ten frames, {first} for one", all.bytes.len());
+    let whole = make(&source, "/w_auto/gif").unwrap();
+    assert!(whole.bytes.len() <= source.len());
 }
 
 #[test]

@@ -28,6 +28,34 @@ fn what_asks_for_nothing_is_never_larger_and_has_no_metadata() {
     assert!(make(&flat, "/w_auto/png").unwrap().bytes.len() <= flat.len());
 }
 
+#[test]
+fn an_animation_that_asks_for_nothing_is_never_larger_and_has_no_metadata() {
+    let gif = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/photos/turning.gif")).unwrap();
+    // Behind the screen's descriptor and its table: a comment, and XMP as an application's.
+    let table = if gif[10] & 0x80 == 0 { 0 } else { 3 << ((gif[10] & 7) + 1) };
+    let (head, tail) = gif.split_at(13 + table);
+    let noted = [head, b"\x21\xfe\x06SECRET\0", b"\x21\xff\x0bXMP DataXMP\x06SECRET\0", tail, b"SECRET"].concat();
+    let small = make(&gif, "/w_auto/q_1/webp").unwrap().bytes;
+    let chunk = |name: &[u8]| [name, &6_u32.to_le_bytes(), b"SECRET"].concat();
+    // A frame's own chunks, behind its head; the last one, so that only its length and the file's change.
+    let last = small.windows(4).rposition(|window| window == b"ANMF").unwrap();
+    let frame = [&small[last + 8..], &chunk(b"NOTE")].concat();
+    let frame = [b"ANMF", &u32::try_from(frame.len()).unwrap().to_le_bytes()[..], &frame].concat();
+    let body = [&small[8..last], &frame, &chunk(b"EXIF")].concat();
+    let webp = [b"RIFF", &u32::try_from(body.len()).unwrap().to_le_bytes()[..], &body].concat();
+    for (format, plain, noted) in [("gif", &gif, noted), ("webp", &small, webp)] {
+        let made = make(&noted, &format!("/w_auto/{format}")).unwrap();
+        assert_eq!(made.frames, 12, "{format}");
+        assert!(made.bytes.len() <= plain.len(), "{format}: {} of {}", made.bytes.len(), plain.len());
+        assert!(!made.bytes.windows(6).any(|window| window == b"SECRET"), "{format}");
+        assert_eq!(
+            make(&made.bytes, "/w_90/webp").unwrap().bytes,
+            make(plain, "/w_90/webp").unwrap().bytes,
+            "{format}"
+        );
+    }
+}
+
 fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
     let length = u16::try_from(content.len() + 2).unwrap().to_be_bytes();
     [&[0xff, marker], &length[..], content].concat()

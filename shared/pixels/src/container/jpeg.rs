@@ -1,5 +1,7 @@
 //! JPEG: markers and their segments (ITU T.81, annex B).
 
+use memchr::memchr_iter;
+
 use super::{parts, take};
 
 const TEM: u8 = 0x01;
@@ -29,25 +31,41 @@ impl<'a> Segment<'a> {
 
 /// All segments between SOI and EOI.
 pub(crate) fn segments(source: &[u8]) -> impl Iterator<Item = Option<Segment<'_>>> {
-    parts(source.strip_prefix(b"\xff\xd8").unwrap_or_default(), |rest| {
-        let mut marker = self::marker(rest)?;
-        while is_alone(marker) {
-            marker = self::marker(rest)?;
-        }
-        if marker == EOI {
-            return Some(None);
-        }
-        let length = usize::from(u16::from_be_bytes(*rest.first_chunk()?));
-        let whole = take(rest, length).filter(|whole| whole.len() >= 2)?;
-        let scan = if marker == SOS { scan(rest)? } else { &[] };
-        Some(Some(Segment { marker, whole, scan }))
+    parts(behind_soi(source), |rest| {
+        let Some(segment) = segment(rest)? else { return Some(None) };
+        let scan = if segment.marker == SOS { scan(rest)? } else { &[] };
+        Some(Some(Segment { scan, ..segment }))
     })
+}
+
+/// The segments before the first scan, which is not looked at: it is most of the file. They end early where one is broken.
+pub(crate) fn head(source: &[u8]) -> impl Iterator<Item = Segment<'_>> {
+    let segments = parts(behind_soi(source), |rest| Some(segment(rest)?.filter(|segment| segment.marker != SOS)));
+    segments.map_while(|segment| segment)
+}
+
+fn behind_soi(source: &[u8]) -> &[u8] {
+    source.strip_prefix(b"\xff\xd8").unwrap_or_default()
+}
+
+/// The next one without a scan's data; `Some(None)` at the end of the picture.
+fn segment<'a>(rest: &mut &'a [u8]) -> Option<Option<Segment<'a>>> {
+    let mut marker = self::marker(rest)?;
+    while is_alone(marker) {
+        marker = self::marker(rest)?;
+    }
+    if marker == EOI {
+        return Some(None);
+    }
+    let length = usize::from(u16::from_be_bytes(*rest.first_chunk()?));
+    let whole = take(rest, length).filter(|whole| whole.len() >= 2)?;
+    Some(Some(Segment { marker, whole, scan: &[] }))
 }
 
 /// How many components the frame has, 4 for CMYK. Of the markers from 0xc0 on, all but three begin a frame.
 pub(crate) fn components(source: &[u8]) -> Option<u8> {
     let is_frame = |marker: u8| matches!(marker, 0xc0..=0xcf) && !matches!(marker, 0xc4 | 0xc8 | 0xcc);
-    let frame = segments(source).map_while(|segment| segment).find(|segment| is_frame(segment.marker))?;
+    let frame = head(source).find(|segment| is_frame(segment.marker))?;
     frame.content().get(5).copied()
 }
 
@@ -72,7 +90,7 @@ fn marker(rest: &mut &[u8]) -> Option<u8> {
 
 /// A scan's data: up to a marker that is neither a stuffed zero nor a restart.
 fn scan<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let is_end = |pair: &[u8]| pair[0] == 0xff && !matches!(pair[1], 0 | 0xd0..=0xd7 | 0xff);
-    let end = rest.windows(2).position(is_end)?;
+    let is_end = |at: &usize| rest.get(at + 1).is_some_and(|code| !matches!(code, 0 | 0xd0..=0xd7 | 0xff));
+    let end = memchr_iter(0xff, rest).find(is_end)?;
     take(rest, end)
 }

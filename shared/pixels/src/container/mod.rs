@@ -2,6 +2,7 @@
 //!
 //! An iterator gives `None` in place of a part that is not built as it should be, and ends there.
 
+pub(crate) mod gif;
 pub(crate) mod jpeg;
 pub(crate) mod png;
 pub(crate) mod tiff;

@@ -17,7 +17,12 @@ impl<'a> Chunk<'a> {
 
 /// All chunks within the size that the file announces.
 pub(crate) fn chunks(source: &[u8]) -> impl Iterator<Item = Option<Chunk<'_>>> {
-    parts(body(source).unwrap_or(&[0]), |rest| {
+    chunks_in(body(source).unwrap_or(&[0]))
+}
+
+/// All chunks in a chunk that holds others.
+pub(crate) fn chunks_in(content: &[u8]) -> impl Iterator<Item = Option<Chunk<'_>>> {
+    parts(content, |rest| {
         if rest.is_empty() {
             return Some(None);
         }

@@ -1,9 +1,9 @@
 //! Animations, a frame at a time, into the formats that hold them.
 
-use ::gif::Encoder as GifEncoder;
 use shared::Format;
 
-use super::{Settings, failed, gif};
+use super::gif::Gif;
+use super::{Settings, failed};
 use crate::codec::libwebp_animation::Encoder as WebPEncoder;
 use crate::decode::Loops;
 use crate::error::Error;
@@ -12,7 +12,7 @@ use crate::size::Size;
 
 /// An animation being encoded.
 pub(crate) enum Animation {
-    Gif(GifEncoder<Vec<u8>>),
+    Gif(Gif),
     WebP(WebPEncoder),
 }
 
@@ -24,7 +24,7 @@ impl Animation {
             Format::WebP => WebPEncoder::new(size.width, size.height, loops.0, &settings.into())
                 .map(Animation::WebP)
                 .ok_or_else(|| failed(format)(&"the encoder cannot begin")),
-            Format::Gif => gif::begin(size, loops).map(Animation::Gif).map_err(|error| failed(format)(&error)),
+            Format::Gif => Ok(Animation::Gif(Gif::new(size, loops))),
             Format::Avif | Format::Jpeg | Format::Png | Format::ThumbHash | Format::Json => {
                 Err(failed(format)(&"it holds one picture"))
             }
@@ -38,9 +38,7 @@ impl Animation {
                 let done = encoder.add(raster.into(), milliseconds);
                 if done { Ok(()) } else { Err(failed(Format::WebP)(&"a frame was refused")) }
             }
-            Animation::Gif(encoder) => {
-                encoder.write_frame(&gif::frame(raster, milliseconds)).map_err(|error| failed(Format::Gif)(&error))
-            }
+            Animation::Gif(gif) => gif.add(raster, milliseconds),
         }
     }
 
@@ -48,7 +46,7 @@ impl Animation {
     pub(crate) fn finish(self) -> Result<Vec<u8>, Error> {
         match self {
             Animation::WebP(encoder) => encoder.finish().ok_or_else(|| failed(Format::WebP)(&"it cannot be joined")),
-            Animation::Gif(encoder) => encoder.into_inner().map_err(|error| failed(Format::Gif)(&error)),
+            Animation::Gif(gif) => gif.finish(),
         }
     }
 }

@@ -1,29 +1,128 @@
-//! GIF by the `gif` crate: one palette of at most 256 colours a frame, and alpha of one bit.
+//! GIF by the `gif` crate: of each frame what differs from the one before, in the first one's palette where that has its
+//! colours; alpha of one bit.
+
+use std::error::Error as StdError;
 
 use gif::{DisposalMethod, Encoder, Frame, Repeat};
 use shared::Format;
 
 use super::failed;
+use super::palette::{Indexed, Pixel, Shared};
 use crate::decode::Loops;
 use crate::error::Error;
 use crate::raster::{Channels, Raster};
 use crate::size::Size;
 
-/// 1 (best palette, slow) to 30.
-const SPEED: i32 = 10;
-
 /// A still picture is an animation of one frame.
 pub(super) fn encode(raster: &Raster) -> Result<Vec<u8>, Error> {
-    let written = begin(raster.size, Loops(1)).and_then(|mut encoder| {
-        encoder.write_frame(&frame(raster, 0))?;
-        Ok(encoder.into_inner()?)
-    });
-    written.map_err(|error| failed(Format::Gif)(&error))
+    let mut gif = Gif::new(raster.size, Loops(1));
+    let indexed = Indexed::new(&pixels(raster).collect::<Vec<_>>(), false);
+    gif.begin(indexed, 0)?;
+    gif.finish()
 }
 
-/// Begins a file; all its frames will have this size.
-pub(super) fn begin(size: Size, loops: Loops) -> Result<Encoder<Vec<u8>>, Box<dyn std::error::Error>> {
-    let mut encoder = Encoder::new(Vec::new(), u16::try_from(size.width)?, u16::try_from(size.height)?, &[])?;
+/// An animation being encoded.
+pub(crate) struct Gif {
+    size: Size,
+    loops: Loops,
+    /// From the first frame on, whose palette it has.
+    encoder: Option<(Encoder<Vec<u8>>, Shared)>,
+    /// What stands on the canvas after the last frame; empty before the first.
+    shown: Vec<Pixel>,
+    /// The last frame, which is written when the next one has said how it has to go.
+    held: Option<Frame<'static>>,
+}
+
+impl Gif {
+    /// Begins one; all its frames will have this size.
+    pub(super) fn new(size: Size, loops: Loops) -> Gif {
+        Gif { size, loops, encoder: None, shown: Vec::new(), held: None }
+    }
+
+    /// Adds a frame that is shown for so long.
+    pub(super) fn add(&mut self, raster: &Raster, milliseconds: u32) -> Result<(), Error> {
+        if self.shown.is_empty() {
+            self.shown = pixels(raster).collect();
+            return self.begin(Indexed::new(&self.shown, false), milliseconds);
+        }
+        self.release(raster)?;
+        // Where nothing changes there is a frame all the same, for its time.
+        let area = self.around(raster, |shown, new| shown != new).unwrap_or(Area::FIRST);
+        let changed = self.draw(raster, area);
+        let shared = self.encoder.as_mut().and_then(|(_, shared)| Some((shared.indices(&changed)?, shared.nothing()?)));
+        let frame = match shared {
+            Some((indices, nothing)) => {
+                let frame = Frame { buffer: indices.into(), transparent: Some(nothing), ..Frame::default() };
+                placed(frame, area, milliseconds)
+            }
+            // One that is smaller than the canvas may have to be widened.
+            None => drawn(Indexed::new(&changed, area != Area::whole(self.size)), area, milliseconds),
+        };
+        self.held = Some(frame);
+        Ok(())
+    }
+
+    /// The first frame, and its palette for all.
+    fn begin(&mut self, first: Indexed, milliseconds: u32) -> Result<(), Error> {
+        let encoder = encoder(self.size, self.loops, &first.palette).map_err(|error| failed(Format::Gif)(&*error))?;
+        self.encoder = Some((encoder, Shared::new(&first)));
+        // What has no transparent pixel must not seem to have.
+        let nothing = first.nothing.filter(|nothing| first.indices.contains(nothing));
+        let frame = drawn(first, Area::whole(self.size), milliseconds);
+        self.held = Some(Frame { palette: None, transparent: nothing, ..frame });
+        Ok(())
+    }
+
+    /// The whole file.
+    pub(super) fn finish(mut self) -> Result<Vec<u8>, Error> {
+        self.write_held()?;
+        let (encoder, _) = self.encoder.ok_or_else(|| failed(Format::Gif)(&"it has no frame"))?;
+        encoder.into_inner().map_err(|error| failed(Format::Gif)(&error))
+    }
+
+    /// Writes the frame before `next`. Only that can take away what `next` does not show: by clearing all that it drew.
+    fn release(&mut self, next: &Raster) -> Result<(), Error> {
+        let gone =
+            if self.held.is_some() { self.around(next, |shown, new| shown.is_some() && new.is_none()) } else { None };
+        if let (Some(held), Some(gone)) = (&mut self.held, gone) {
+            widen(held, gone);
+            held.dispose = DisposalMethod::Background;
+            let cleared = Area::of(held);
+            cleared.rows(self.size).for_each(|row| self.shown[row].fill(None));
+        }
+        self.write_held()
+    }
+
+    fn write_held(&mut self) -> Result<(), Error> {
+        let (Some(frame), Some((encoder, _))) = (self.held.take(), &mut self.encoder) else { return Ok(()) };
+        encoder.write_frame(&frame).map_err(|error| failed(Format::Gif)(&error))
+    }
+
+    /// The smallest area around all pixels that `differ`, by what is shown and what is new.
+    fn around(&self, new: &Raster, differ: impl Fn(Pixel, Pixel) -> bool) -> Option<Area> {
+        let width = self.size.width as usize;
+        let differing = self.shown.iter().zip(pixels(new)).enumerate();
+        let places =
+            differing.filter(|(_, (shown, new))| differ(**shown, *new)).map(|(at, _)| (at % width, at / width));
+        places.map(|(x, y)| Area { left: x, top: y, right: x + 1, bottom: y + 1 }).reduce(Area::and)
+    }
+
+    /// Brings an area of the canvas up to date; what was so before is nothing to draw.
+    fn draw(&mut self, new: &Raster, area: Area) -> Vec<Pixel> {
+        let mut changed = Vec::with_capacity(area.width() * area.height());
+        for row in area.rows(self.size) {
+            let new = pixels_of(new, row.start, row.len());
+            for (shown, new) in self.shown[row].iter_mut().zip(new) {
+                changed.push(if *shown == new { None } else { new });
+                *shown = new;
+            }
+        }
+        changed
+    }
+}
+
+fn encoder(size: Size, loops: Loops, palette: &[u8]) -> Result<Encoder<Vec<u8>>, Box<dyn StdError>> {
+    let mut encoder = Encoder::new(Vec::new(), u16::try_from(size.width)?, u16::try_from(size.height)?, palette)?;
     match loops.0 {
         0 => encoder.set_repeat(Repeat::Infinite)?,
         // To play once is what a GIF does that says nothing.
@@ -33,25 +132,101 @@ pub(super) fn begin(size: Size, loops: Loops) -> Result<Encoder<Vec<u8>>, Box<dy
     Ok(encoder)
 }
 
-/// A frame that replaces all of the one before. Its palette is its own.
-pub(super) fn frame(raster: &Raster, milliseconds: u32) -> Frame<'static> {
-    let mut pixels = with_one_bit_alpha(raster);
-    // A raster for this format was planned within 65,535 pixels a side.
-    let (width, height) = (raster.size.width as u16, raster.size.height as u16);
-    let mut frame = Frame::from_rgba_speed(width, height, &mut pixels, SPEED);
+/// A frame with a palette of its own.
+fn drawn(indexed: Indexed, area: Area, milliseconds: u32) -> Frame<'static> {
+    let Indexed { indices, palette, nothing } = indexed;
+    let frame = Frame { buffer: indices.into(), palette: Some(palette), transparent: nothing, ..Frame::default() };
+    placed(frame, area, milliseconds)
+}
+
+fn placed(mut frame: Frame<'static>, area: Area, milliseconds: u32) -> Frame<'static> {
+    area.hold(&mut frame);
     frame.delay = u16::try_from((milliseconds + 5) / 10).unwrap_or(u16::MAX);
-    frame.dispose = DisposalMethod::Background;
     frame
 }
 
-/// RGBA in which a pixel is there or not.
-fn with_one_bit_alpha(raster: &Raster) -> Vec<u8> {
-    match raster.channels {
-        Channels::One => raster.pixels.iter().flat_map(|&level| [level, level, level, 255]).collect(),
-        Channels::Rgb => raster.pixels.as_chunks::<3>().0.iter().flat_map(|&[r, g, b]| [r, g, b, 255]).collect(),
-        Channels::Rgba => {
-            let (pixels, _) = raster.pixels.as_chunks::<4>();
-            pixels.iter().flat_map(|&[r, g, b, a]| if a < 128 { [0; 4] } else { [r, g, b, 255] }).collect()
+/// Lays nothing around a frame, so that it covers this area too.
+fn widen(frame: &mut Frame<'static>, area: Area) {
+    let from = Area::of(frame);
+    let to = from.and(area);
+    let Some(nothing) = frame.transparent.filter(|_| to != from) else { return };
+    let mut buffer = vec![nothing; to.width() * to.height()];
+    let inner = Area {
+        left: from.left - to.left,
+        top: from.top - to.top,
+        right: from.right - to.left,
+        bottom: from.bottom - to.top,
+    };
+    let size = Size { width: to.width() as u32, height: to.height() as u32 };
+    for (row, drawn) in inner.rows(size).zip(frame.buffer.chunks_exact(from.width())) {
+        buffer[row].copy_from_slice(drawn);
+    }
+    to.hold(frame);
+    frame.buffer = buffer.into();
+}
+
+/// A part of the canvas; the right and bottom ends are the first that lie outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Area {
+    left: usize,
+    top: usize,
+    right: usize,
+    bottom: usize,
+}
+
+impl Area {
+    const FIRST: Area = Area { left: 0, top: 0, right: 1, bottom: 1 };
+
+    fn whole(size: Size) -> Area {
+        Area { left: 0, top: 0, right: size.width as usize, bottom: size.height as usize }
+    }
+
+    fn of(frame: &Frame<'_>) -> Area {
+        let (left, top) = (usize::from(frame.left), usize::from(frame.top));
+        Area { left, top, right: left + usize::from(frame.width), bottom: top + usize::from(frame.height) }
+    }
+
+    /// Puts a frame there. A raster for this format was planned within 65,535 pixels a side.
+    fn hold(self, frame: &mut Frame<'_>) {
+        (frame.left, frame.top) = (self.left as u16, self.top as u16);
+        (frame.width, frame.height) = (self.width() as u16, self.height() as u16);
+    }
+
+    fn and(self, other: Area) -> Area {
+        Area {
+            left: self.left.min(other.left),
+            top: self.top.min(other.top),
+            right: self.right.max(other.right),
+            bottom: self.bottom.max(other.bottom),
         }
     }
+
+    fn width(self) -> usize {
+        self.right - self.left
+    }
+
+    fn height(self) -> usize {
+        self.bottom - self.top
+    }
+
+    /// Where its rows lie in a canvas of this size.
+    fn rows(self, canvas: Size) -> impl Iterator<Item = std::ops::Range<usize>> {
+        let width = canvas.width as usize;
+        (self.top..self.bottom).map(move |y| y * width + self.left..y * width + self.right)
+    }
+}
+
+fn pixels(raster: &Raster) -> impl Iterator<Item = Pixel> {
+    pixels_of(raster, 0, usize::try_from(raster.size.pixels()).expect("limits hold"))
+}
+
+/// So many pixels from one on. Alpha becomes one bit.
+fn pixels_of(raster: &Raster, start: usize, count: usize) -> impl Iterator<Item = Pixel> {
+    let bytes = raster.channels.count();
+    let channels = raster.channels;
+    raster.pixels[start * bytes..(start + count) * bytes].chunks_exact(bytes).map(move |pixel| match channels {
+        Channels::One => Some([pixel[0]; 3]),
+        Channels::Rgb => Some([pixel[0], pixel[1], pixel[2]]),
+        Channels::Rgba => (pixel[3] >= 128).then(|| [pixel[0], pixel[1], pixel[2]]),
+    })
 }

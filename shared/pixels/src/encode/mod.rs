@@ -5,6 +5,7 @@ mod avif;
 mod bounded;
 mod gif;
 mod jpeg;
+mod palette;
 mod png;
 mod webp;
 

@@ -27,11 +27,11 @@ pub(super) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Err
 
 /// Lossy. `None` where the picture may be drawn: then it is to be tried without loss, and planes have lost something.
 pub(super) fn encode_planes(planes: Planes, settings: Settings) -> Result<Option<Vec<u8>>, Error> {
-    let Planes { luma, chroma } = planes;
-    let size = luma.size;
-    if size.pixels() <= LOSSLESS_MAX && luma.is_drawn() {
+    let size = planes.luma.size;
+    if size.pixels() <= LOSSLESS_MAX && planes.may_be_drawn() {
         return Ok(None);
     }
+    let Planes { luma, chroma } = planes;
     let chroma = match chroma {
         Some(chroma) => chroma.map(|plane| plane.pixels),
         None => [(); 2].map(|()| vec![128; libwebp::chroma_samples(size.width, size.height)]),

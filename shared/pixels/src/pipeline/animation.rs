@@ -53,6 +53,7 @@ impl Job<'_> {
         watch.begin(Stage::Encode);
         let animation =
             animation.ok_or_else(|| Error::Broken { kind: header.kind.name(), reason: "no frame".into() })?;
-        Ok(Picture { bytes: animation.finish()?, format, size: self.plan.canvas, frames, source: self.header })
+        let bytes = self.no_larger_than_source(animation.finish()?, format, frames);
+        Ok(Picture { bytes, format, size: self.plan.canvas, frames, source: self.header })
     }
 }

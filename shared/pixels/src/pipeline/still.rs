@@ -27,13 +27,8 @@ impl Job<'_> {
             Some(made) => made,
             None => self.raster(wanted, output, watch)?,
         };
-        let Made { format, size, mut bytes } = made;
-        if self.may_keep_source(format)
-            && let Some(stripped) = strip::without_metadata(self.header.kind, self.source)
-            && stripped.len() < bytes.len()
-        {
-            bytes = stripped;
-        }
+        let Made { format, size, bytes } = made;
+        let bytes = self.no_larger_than_source(bytes, format, 1);
         Ok(Picture { bytes, format, size, frames: 1, source: self.header })
     }
 
@@ -94,14 +89,16 @@ impl Job<'_> {
         Ok((format, encode::encode(&raster, settings(format))?))
     }
 
-    /// Whether neither size nor format nor colour asks for anything, so that the source itself may serve.
-    fn may_keep_source(&self, format: Format) -> bool {
-        self.plan.is_identity(self.header.size)
+    /// These bytes, or the source's own where they are fewer, and neither size nor format nor colour asks for anything.
+    pub(super) fn no_larger_than_source(&self, bytes: Vec<u8>, format: Format, frames: u32) -> Vec<u8> {
+        let may_serve = self.plan.is_identity(self.header.size)
             && self.turn == Orientation::Upright
             && self.variant.options().keeps_pixels()
-            && self.header.frames == 1
+            && self.header.frames == frames
             && self.profile.is_none()
-            && self.header.kind.format() == Some(format)
+            && self.header.kind.format() == Some(format);
+        let source = if may_serve { strip::without_metadata(self.header.kind, self.source) } else { None };
+        source.filter(|source| source.len() < bytes.len()).unwrap_or(bytes)
     }
 }
 

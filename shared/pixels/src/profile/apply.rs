@@ -12,6 +12,21 @@ impl Profile {
     fn to_srgb(&self, from: Layout, to: Layout) -> Option<Arc<Transform8BitExecutor>> {
         self.0.create_transform_8bit(from, &ColorProfile::new_srgb(), to, TransformOptions::default()).ok()
     }
+
+    /// Whether it changes no colour by more than a level, which is what rounding does: most profiles are sRGB's own, as one
+    /// tool or another writes it.
+    pub(super) fn is_srgb(&self) -> bool {
+        const STEPS: [u8; 9] = [0, 32, 64, 96, 128, 160, 192, 224, 255];
+        if self.0.color_space != DataColorSpace::Rgb {
+            return false;
+        }
+        let Some(transform) = self.to_srgb(Layout::Rgb, Layout::Rgb) else { return false };
+        let grays = (0..=255).map(|level| [level; 3]);
+        let colors = STEPS.into_iter().flat_map(|r| STEPS.into_iter().flat_map(move |g| STEPS.map(|b| [r, g, b])));
+        let from: Vec<u8> = grays.chain(colors).flatten().collect();
+        let mut to = vec![0; from.len()];
+        transform.transform(&from, &mut to).is_ok() && from.iter().zip(&to).all(|(from, to)| from.abs_diff(*to) <= 1)
+    }
 }
 
 /// CMYK to sRGB, by the profile where it is one for inks; without one, ink mixes by multiplication.

@@ -8,7 +8,7 @@ pub(crate) use apply::Inks;
 
 use moxcms::{ColorProfile, DataColorSpace};
 
-use crate::container::jpeg::{APP2, SOS};
+use crate::container::jpeg::APP2;
 use crate::container::tiff::Directory;
 use crate::container::{jpeg, webp};
 use crate::decode::avif;
@@ -32,7 +32,8 @@ impl Profile {
             Kind::Gif | Kind::Bmp => None,
         }?;
         // A profile of another kind than its picture says nothing about it.
-        (is_ink(kind, source)? == (profile.color_space == DataColorSpace::Cmyk)).then_some(Profile(profile))
+        let fits = is_ink(kind, source)? == (profile.color_space == DataColorSpace::Cmyk);
+        Some(Profile(profile)).filter(|profile| fits && !profile.is_srgb())
     }
 }
 
@@ -55,8 +56,7 @@ fn is_ink(kind: Kind, source: &[u8]) -> Option<bool> {
 
 /// Joins the numbered parts ("Specification ICC.1", annex B.4).
 fn of_jpeg(source: &[u8]) -> Option<Vec<u8>> {
-    let segments = jpeg::segments(source).map_while(|segment| segment).take_while(|segment| segment.marker != SOS);
-    let mut parts: Vec<(u8, &[u8])> = segments
+    let mut parts: Vec<(u8, &[u8])> = jpeg::head(source)
         .filter(|segment| segment.marker == APP2)
         .filter_map(|segment| segment.content().strip_prefix(b"ICC_PROFILE\0"))
         .filter_map(|part| Some((*part.first()?, part.get(2..)?)))
