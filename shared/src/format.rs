@@ -208,7 +208,7 @@ impl Format {
         self.row().animation
     }
 
-    /// Whether a client gets it only by naming it in `Accept` (contract section 3).
+    /// Whether a client gets it only by naming it in `Accept`.
     pub fn is_negotiated(self) -> bool {
         self.row().negotiated
     }
@@ -233,6 +233,17 @@ impl Format {
     pub fn from_extension(extension: &str) -> Option<Format> {
         let row = TABLE.iter().find(|row| row.extensions.iter().any(|e| e.eq_ignore_ascii_case(extension)));
         row.map(|row| row.format)
+    }
+
+    /// Whether an extension stands for pictures that are read: also for formats that are never written.
+    ///
+    /// ```
+    /// assert!(shared::Format::is_read_from("TIFF"));
+    /// ```
+    pub fn is_read_from(extension: &str) -> bool {
+        const NEVER_WRITTEN: [&str; 3] = ["tif", "tiff", "bmp"];
+        let is_read = |known: &&str| known.eq_ignore_ascii_case(extension);
+        NEVER_WRITTEN.iter().any(is_read) || TABLE.iter().flat_map(|row| row.extensions).any(is_read)
     }
 
     /// The picture format of a media type such as `image/webp`, any case, without parameters.
@@ -268,6 +279,11 @@ pub enum Output {
 impl Output {
     /// The name of [`Output::Auto`] in a path.
     pub const AUTO: &'static str = "auto";
+
+    /// Reads a name as people may write it in `f`: `jpg` is one too.
+    pub fn asked(text: &str) -> Option<Output> {
+        if text == "jpg" { Some(Output::Format(Format::Jpeg)) } else { text.parse().ok() }
+    }
 
     /// What it holds of a picture.
     pub fn holds(self) -> Holds {

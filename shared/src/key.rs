@@ -7,6 +7,8 @@ use once_cell::sync::Lazy;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use regex::Regex;
 
+use crate::format::Format;
+
 /// What stays as it is in a path: RFC 3986's unreserved characters and the slash.
 ///
 /// `+` is escaped although RFC 3986 allows it: S3 reads a literal `+` in a path as a space.
@@ -105,6 +107,11 @@ impl Key {
     pub fn extension(&self) -> Option<&str> {
         let name = self.0.rsplit('/').next().unwrap_or(&self.0);
         name.rsplit_once('.').map(|(_, extension)| extension)
+    }
+
+    /// Whether it is called as pictures are, by its extension.
+    pub fn is_called_picture(&self) -> bool {
+        self.extension().is_some_and(Format::is_read_from)
     }
 
     /// Whether the first segment is `w_auto` or `w_<digits>`: there variants lie, and nothing else.

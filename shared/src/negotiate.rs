@@ -1,4 +1,4 @@
-//! Which format a client gets (contract section 3).
+//! Which format a client gets.
 
 use crate::accept::Accept;
 use crate::format::{Format, Output};
@@ -9,7 +9,7 @@ use crate::key::Key;
 pub enum Why {
     /// `f` asked for it.
     Asked,
-    /// The client names it in `Accept`, and it comes first in the configuration's order.
+    /// The client names it in `Accept`, and of those that can hold the picture it comes first in the configuration's order.
     Accepted,
     /// The client names none of the configured formats; the key's own extension decides.
     Own,
@@ -37,13 +37,20 @@ pub fn output(asked: Option<Format>, accept: &Accept, key: &Key, formats: &[Form
     if let Some(format) = asked {
         return (Output::Format(format), Why::Asked);
     }
-    if let Some(format) = formats.iter().find(|format| accept.names(**format)) {
-        return (Output::Format(*format), Why::Accepted);
+    if let Some(format) = fit(key, formats).find(|format| accept.names(*format)) {
+        return (Output::Format(format), Why::Accepted);
     }
     match own_format(key) {
         Some(format) => (Output::Format(format), Why::Own),
         None => (Output::Auto, Why::Pixels),
     }
+}
+
+/// Those of the configured formats that a client may get for naming them. What is called a GIF is most often one that
+/// moves, and must not stand still because AVIF is more wanted.
+pub(crate) fn fit(key: &Key, formats: &[Format]) -> impl Iterator<Item = Format> {
+    let may_move = key.extension().and_then(Format::from_extension) == Some(Format::Gif);
+    formats.iter().copied().filter(move |format| !may_move || format.has_animation())
 }
 
 /// The format that a key's extension says, if every client can show it.

@@ -1,9 +1,9 @@
-//! The decision behind a request (contract sections 1 to 3 and 6), apart from the event around it.
+//! The decision behind a request, apart from the event around it.
 
 use shared::negotiate::{self, Why};
 use shared::query::{self, Query};
 use shared::signing::{self, Given};
-use shared::{Accept, Config, Fault, Format, Key, Path, Problem, Signing, Variant, VariantPath, undecided};
+use shared::{Accept, Config, Fault, Key, Path, Problem, Signing, Variant, VariantPath, undecided};
 
 /// Where a request goes, and what is worth telling about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +63,7 @@ pub fn route(uri: &str, querystring: &str, accept: &Accept, config: &Config) -> 
     match Path::parse(uri).map_err(|error| Problem::request(error.with_values(words)))? {
         Path::Variant(path) => asked.canonical(path),
         Path::Original(key) if asked.query.raw => asked.raw(key),
-        Path::Original(key) if asked.query.known.is_empty() && !(config.auto && is_image_url(&key)) => {
+        Path::Original(key) if asked.query.known.is_empty() && !(config.auto && key.is_called_picture()) => {
             Ok(asked.original(key))
         }
         Path::Original(key) => asked.variant(key, accept),
@@ -161,7 +161,7 @@ impl Asked<'_> {
     /// What the lists refuse is refused for want of a signature where one would lift them.
     fn outside(&self, problem: Problem) -> Problem {
         match self.config.signing {
-            Signing::Outside => Problem::new(Fault::Unsigned, format!("{}, or a signed URL", problem.text)),
+            Signing::Outside => Problem::new(Fault::Unsigned, format!("{}; a signed URL may ask for it", problem.text)),
             Signing::Off | Signing::All => problem,
         }
     }
@@ -170,8 +170,4 @@ impl Asked<'_> {
         let signed = signed.map(|path| Signed { path, given: self.given });
         Route { path, why: None, dropped: self.query.dropped, density_cut: false, signed }
     }
-}
-
-fn is_image_url(key: &Key) -> bool {
-    key.extension().and_then(Format::from_extension).is_some()
 }

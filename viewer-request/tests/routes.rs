@@ -310,6 +310,8 @@ fn auto_negotiates_every_image_url() {
     for (url, expected) in [
         ("/cat.jpg", "/w_auto/webp/cat.jpg"),
         ("/cat.JPG?utm_source=x", "/w_auto/webp/cat.JPG"),
+        ("/cat.tiff", "/w_auto/webp/cat.tiff"),
+        ("/cat.BMP", "/w_auto/webp/cat.BMP"),
         ("/cat.svg", "/cat.svg"),
         ("/cat", "/cat"),
         ("/w_auto/webp/cat.jpg", "/w_auto/webp/cat.jpg"),
@@ -334,6 +336,14 @@ fn the_order_of_the_formats_decides() {
         assert_eq!(decide("/c.jpg?w=9", accept, &config), Ok(path.to_owned()), "{accept}");
     }
     assert_eq!(decide("/c.avif?w=9", OLD, &config), Ok("/w_9/auto/c.avif".to_owned()));
+    // AVIF would hold the first frame only.
+    for (url, accept, path) in [
+        ("/c.gif?w=9", CHROME, "/w_9/webp/c.gif"),
+        ("/c.GIF?w=9", "image/avif", "/w_9/gif/c.GIF"),
+        ("/c.gif?w=9&f=avif", CHROME, "/w_9/avif/c.gif"),
+    ] {
+        assert_eq!(decide(url, accept, &config), Ok(path.to_owned()), "{url}");
+    }
 }
 
 #[test]
