@@ -6,6 +6,7 @@ mod editor;
 mod encoding;
 mod lists;
 mod negotiated;
+mod object;
 mod presets;
 mod read;
 #[cfg(test)]
@@ -24,6 +25,7 @@ pub use read::ConfigError;
 use serde::{Deserialize, Serialize};
 
 use negotiated::Negotiated;
+use object::object;
 use whole::Whole;
 
 use crate::format::Format;
@@ -64,20 +66,23 @@ pub struct Config {
     /// Largest original that is read, in bytes, 1 to 268435456. Default 32 MiB.
     #[serde(with = "Whole::<1, 268_435_456>")]
     pub max_source_bytes: u64,
-    /// Largest original that is decoded, in pixels (width × height), 1 to 268435456. Default 50 million.
+    /// Largest original that is decoded, in pixels (width × height), 1 to 268435456. GIF, animated WebP and AVIF of more
+    /// than 8 bits count twice or three times, as often as they must be held. Default 50 million.
     #[serde(with = "Whole::<1, 268_435_456>")]
     pub max_source_pixels: u64,
     /// Most frames of an animation that is kept moving, 1 to 10000; their pixels count together against
     /// `maxSourcePixels`. Default 1000.
     #[serde(with = "Whole::<1, 10_000>")]
     pub max_frames: u32,
-    /// Largest picture that is encoded as AVIF, in pixels (width × height), 0 to 268435456: it takes many times longer
-    /// than any other format. A larger one is answered in the next of `formats`. Default 2 million.
+    /// Largest picture that is encoded as AVIF, in pixels (width × height), 0 to 268435456: it takes several
+    /// times as long as WebP. A larger one is answered in the next of `formats`. Default 2 million.
     #[serde(with = "Whole::<0, 268_435_456>")]
     pub max_avif_pixels: u64,
     /// Quality where a URL names none, 1 to 100 for each lossy format. Default 80.
+    #[serde(deserialize_with = "object")]
     pub quality: Qualities,
     /// Work put into encoding: more is smaller and slower. The words and scales are sharp's.
+    #[serde(deserialize_with = "object")]
     pub effort: Efforts,
     /// Formats that a client gets by naming them in `Accept`, most wanted first. Default `["webp"]`.
     #[serde(with = "Negotiated")]

@@ -213,10 +213,9 @@ pub const PARAMS: &[Param] = &[
                   what is to be known of the picture",
         sets: &["f"],
         read: |draft, text| {
-            draft.format = match text {
-                Output::AUTO => None,
-                "jpg" => Some(Format::Jpeg),
-                name => Some(name.parse().map_err(|()| BadValue)?),
+            draft.format = match Output::asked(text).ok_or(BadValue)? {
+                Output::Auto => None,
+                Output::Format(format) => Some(format),
             };
             Ok(())
         },

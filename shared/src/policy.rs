@@ -1,4 +1,4 @@
-//! What may be asked for (contract section 6): the same rules for both functions and for both spellings of a URL.
+//! What may be asked for: the same rules for both functions and for both spellings of a URL.
 
 mod count;
 mod ladder;
@@ -136,7 +136,7 @@ impl Config {
     /// What a client may get that leaves the choice to `Accept`.
     fn negotiable(&self, original: &Key) -> Vec<Output> {
         let own = negotiate::own_format(original).map_or(Output::Auto, Output::Format);
-        self.formats.iter().copied().map(Output::Format).chain([own]).collect()
+        negotiate::fit(original, &self.formats).map(Output::Format).chain([own]).collect()
     }
 
     /// With what takes the place of a format that would take too long.
@@ -155,7 +155,7 @@ impl Config {
 fn refused(name: &str, value: &str, list: &[impl ToString]) -> Problem {
     let list: Vec<_> = list.iter().map(ToString::to_string).collect();
     let text = match list.split_last() {
-        None => format!("{name} is not allowed, and {name}={value} was asked for"),
+        None => format!("{name} is not allowed: leave it out"),
         Some((last, [])) => format!("{name}={value} is not allowed: {name} takes {last}"),
         Some((last, others)) => {
             format!("{name}={value} is not allowed: {name} takes {} or {last}", others.join(", "))

@@ -1,4 +1,4 @@
-//! Errors as clients see them: one table (contract section 7).
+//! Errors as clients see them: one table.
 
 use crate::edge;
 use crate::event::{Headers, Response};

@@ -1,8 +1,9 @@
 //! Presets: named sets of parameters, in the words of a query string.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::de::Error as _;
+use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::params::Draft;
@@ -73,8 +74,28 @@ impl Preset {
 
 impl<'de> Deserialize<'de> for Presets {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let presets = BTreeMap::<Name, Preset>::deserialize(deserializer)?;
-        Ok(Presets(presets.into_iter().map(|(Name(name), preset)| (name, preset)).collect()))
+        deserializer.deserialize_map(Reader).map(Presets)
+    }
+}
+
+struct Reader;
+
+impl<'de> Visitor<'de> for Reader {
+    type Value = BTreeMap<String, Preset>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of names and query strings")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut presets = BTreeMap::new();
+        while let Some(Name(name)) = map.next_key()? {
+            if presets.contains_key(&name) {
+                return Err(A::Error::custom(format!("`{name}` is there twice")));
+            }
+            presets.insert(name, map.next_value()?);
+        }
+        Ok(presets)
     }
 }
 

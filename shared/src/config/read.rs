@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::path::Path;
 
+use super::object::Object;
 use super::{Config, Signing};
 use crate::signing::{Keys, KeysError};
 
@@ -34,7 +35,7 @@ impl Config {
     /// ```
     pub fn parse(json: &str) -> Result<Config, ConfigError> {
         let mut reader = serde_json::Deserializer::from_str(json);
-        let config: Config =
+        let Object(config): Object<Config> =
             serde_path_to_error::deserialize(&mut reader).map_err(|error| wrong(error.path(), error.inner()))?;
         reader.end().map_err(|error| wrong(&".", &error))?;
         config.coherent()

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use crate::config::{Allowed, Config, Lists};
 use crate::format::Output;
 use crate::key::Key;
+use crate::negotiate;
 use crate::params::{Draft, Every};
-use crate::path::VariantPath;
 use crate::values::Side;
 use crate::variant::{Options, Variant};
 
@@ -30,28 +30,27 @@ pub struct Open {
     pub choices: f64,
 }
 
-/// More than this are not counted one by one.
-const COUNTED: f64 = 1e6;
-
-/// Originals of each kind that the policy tells apart.
-const KINDS: [&str; 4] = ["x", "x.jpg", "x.png", "x.gif"];
+/// More than this are not counted one by one: that would take seconds.
+const COUNTED: f64 = 1e5;
 
 impl Config {
+    /// Keys of originals of each kind that the policy tells apart, which it does by their names.
+    pub fn kinds() -> impl Iterator<Item = Key> {
+        ["x", "x.jpg", "x.png", "x.gif", "x.webp"].into_iter().map(|name| Key::new(name).expect("a constant"))
+    }
+
     /// Counts the canonical paths that [`Config::listed`] allows for one original: for the kind that has most.
     pub fn variants(&self) -> Bound {
         let mut open = self.open();
         open.sort_by(|a, b| b.choices.total_cmp(&a.choices));
-        let keys = KINDS.map(|name| Key::new(name).expect("a constant"));
+        let keys: Vec<_> = Config::kinds().collect();
         let most = |count: &dyn Fn(&Key) -> f64| keys.iter().map(count).fold(0.0, f64::max);
         let at_most = most(&|key| self.at_most(key));
         if at_most > COUNTED {
             return Bound { variants: at_most, is_exact: false, open };
         }
-        let variants = most(&|key| {
-            let mut found = HashSet::new();
-            self.each(key, &mut |path| _ = found.insert(path));
-            found.len() as f64
-        });
+        let listed = self.every_options();
+        let variants = most(&|key| self.every_variant(key, &listed).len() as f64);
         Bound { variants, is_exact: true, open }
     }
 
@@ -91,11 +90,14 @@ impl Config {
         presets + sizes * options.product::<f64>() * unique(self.outputs(key, true)).len() as f64
     }
 
-    /// Every path that is allowed, some more than once.
-    fn each(&self, key: &Key, found: &mut dyn FnMut(VariantPath)) {
+    /// Every variant that is allowed of an original of [`Config::kinds`], which has a path for each but where its extension
+    /// says the format; `listed` is [`Config::every_options`].
+    fn every_variant(&self, key: &Key, listed: &[Options]) -> HashSet<Variant> {
+        let mut found = HashSet::new();
+        let has_own = negotiate::own_format(key).is_some();
         let mut add = |options: Options, output| {
-            if let Ok(path) = VariantPath::new(Variant::new(options, output), key.clone()) {
-                found(path);
+            if output != Output::Auto || !has_own {
+                found.insert(Variant::new(options, output));
             }
         };
         for (_, preset) in self.presets.iter() {
@@ -103,13 +105,22 @@ impl Config {
                 self.densities(preset).for_each(|dpr| add(self.sized(preset, dpr), output));
             }
         }
-        if self.presets_only {
-            if self.auto {
-                self.outputs(key, false).into_iter().for_each(|output| add(Options::default(), output));
-            }
-            return;
+        if self.presets_only && self.auto {
+            self.outputs(key, false).into_iter().for_each(|output| add(Options::default(), output));
         }
+        let outputs = unique(self.outputs(key, true));
+        for options in listed {
+            outputs.iter().for_each(|output| add(options.clone(), *output));
+        }
+        found
+    }
+
+    /// What the lists allow beside presets, some more than once.
+    fn every_options(&self) -> Vec<Options> {
         let mut all = Vec::new();
+        if self.presets_only {
+            return all;
+        }
         for width in sides(&self.widths, self.max_width) {
             for height in sides(&self.heights, self.max_height) {
                 all.push(Options { width, height, ..Options::default() });
@@ -128,10 +139,7 @@ impl Config {
                 all.iter().flat_map(|options| every.iter().filter_map(move |text| with(options, text))).collect();
             all.extend(more);
         }
-        let outputs = unique(self.outputs(key, true));
-        for options in all {
-            outputs.iter().for_each(|output| add(options.clone(), *output));
-        }
+        all
     }
 }
 

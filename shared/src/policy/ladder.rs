@@ -1,7 +1,7 @@
 //! Which variants of an original are worth making before anyone asks.
 
 use crate::config::{Allowed, Config};
-use crate::format::{Format, Output};
+use crate::format::Output;
 use crate::key::Key;
 use crate::path::VariantPath;
 use crate::values::{Dpr, Side};
@@ -22,8 +22,7 @@ impl Config {
         let widths: &[Side] = if self.presets_only { &[] } else { widths };
         let widths = widths.iter().map(|width| Options { width: Some(*width), ..Options::default() });
         // What has no picture's name is passed through.
-        let is_picture = original.extension().and_then(Format::from_extension).is_some();
-        let whole = (self.auto && is_picture).then(Options::default);
+        let whole = (self.auto && original.is_called_picture()).then(Options::default);
         for options in widths.chain(whole) {
             negotiable.iter().for_each(|output| add(&options, *output));
         }
