@@ -6,14 +6,20 @@ use shared::values::Side;
 /// Those that suit most pages, in CSS pixels, where the configuration has no list of its own.
 const COMMON: [u32; 9] = [320, 480, 640, 800, 960, 1280, 1600, 1920, 2560];
 
-/// The configured widths, or common ones up to `maxWidth`; in ascending order, and at least one.
+/// The configured widths, or common ones up to `maxWidth`; in ascending order, and none only where none may be asked for.
 pub(crate) fn widths(config: &Config) -> Vec<Side> {
-    let common = || COMMON.into_iter().filter_map(Side::new).filter(|width| *width <= config.max_width).collect();
-    let widths = config.widths.list().map_or_else(common, <[Side]>::to_vec);
-    if widths.is_empty() { vec![config.max_width] } else { widths }
+    match config.widths.list() {
+        _ if config.presets_only => Vec::new(),
+        Some(list) => list.to_vec(),
+        None => {
+            let all = COMMON.into_iter().filter_map(Side::new);
+            let common: Vec<_> = all.filter(|width| *width <= config.max_width).collect();
+            if common.is_empty() { vec![config.max_width] } else { common }
+        }
+    }
 }
 
-/// Of these, the ones that a picture so wide fills; at least one.
+/// Of these, the ones that a picture so wide fills; at least one, where there is one.
 pub(crate) fn up_to(widths: &[Side], most: u32) -> &[Side] {
     let fit = widths.partition_point(|width| width.get() <= most);
     &widths[..fit.max(1).min(widths.len())]

@@ -1,13 +1,16 @@
 //! What is in a bucket: originals, and the variants of one.
 
+use std::borrow::Cow;
+use std::ops::ControlFlow;
 use std::str::FromStr as _;
 
 use anyhow::anyhow;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::DisplayErrorContext;
 use aws_sdk_s3::operation::list_objects_v2::builders::ListObjectsV2FluentBuilder;
-use aws_sdk_s3::types::Object;
+use aws_sdk_s3::types::{EncodingType, Object};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use percent_encoding::percent_decode_str;
 use shared::params::{NO_WIDTH, PARAMS, Param};
 use shared::{Key, Output, VariantPath};
 
@@ -30,12 +33,14 @@ pub(crate) struct Original {
 /// The objects that begin so and can be originals, in the order of their keys. One request for each thousand objects.
 pub(crate) async fn originals(client: &Client, bucket: &str, prefix: &str) -> anyhow::Result<Vec<Original>> {
     let mut originals = Vec::new();
-    each(client.list_objects_v2().bucket(bucket).prefix(prefix), |object, _| {
-        let key = object.and_then(|object| Some((Key::new(object.key()?).ok()?, object)));
-        if let Some((key, object)) = key.filter(|(key, _)| !key.is_reserved()) {
+    each(client.list_objects_v2().bucket(bucket).prefix(prefix), |found| {
+        if let Found::Object(key, object) = found
+            && let Some(key) = Key::new(key).ok().filter(|key| !key.is_reserved())
+        {
             let size = object.size().and_then(|size| u64::try_from(size).ok()).unwrap_or(0);
             originals.push(Original { key, etag: object.e_tag().map(str::to_owned), size });
         }
+        ControlFlow::Continue(())
     })
     .await?;
     Ok(originals)
@@ -69,7 +74,13 @@ pub(crate) async fn places(client: &Client, bucket: &str, original: &Key) -> any
 async fn folders(client: &Client, bucket: &str, prefix: String) -> anyhow::Result<Vec<String>> {
     let mut folders = Vec::new();
     let list = client.list_objects_v2().bucket(bucket).prefix(prefix).delimiter("/");
-    each(list, |_, folder| folders.extend(folder.map(str::to_owned))).await?;
+    each(list, |found| {
+        if let Found::Folder(folder) = found {
+            folders.push(folder);
+        }
+        ControlFlow::Continue(())
+    })
+    .await?;
     Ok(folders)
 }
 
@@ -81,16 +92,36 @@ fn is_option(segment: &str) -> bool {
     })
 }
 
-/// Shows every object and every folder of a listing, page by page.
-async fn each(
+/// What a listing has.
+pub(crate) enum Found<'a> {
+    /// An object, and its key.
+    Object(String, &'a Object),
+    /// What some keys begin with.
+    Folder(String),
+}
+
+/// Shows what a listing has, page by page, until it is enough. Keys come percent-encoded, for some characters have no place in XML, and
+/// one such key would make the whole answer unreadable.
+pub(crate) async fn each(
     list: ListObjectsV2FluentBuilder,
-    mut seen: impl FnMut(Option<&Object>, Option<&str>),
+    mut seen: impl FnMut(Found) -> ControlFlow<()>,
 ) -> anyhow::Result<()> {
-    let mut pages = list.into_paginator().send();
+    let mut pages = list.encoding_type(EncodingType::Url).into_paginator().send();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| anyhow!("the bucket cannot be listed: {}", DisplayErrorContext(error)))?;
-        page.contents().iter().for_each(|object| seen(Some(object), None));
-        page.common_prefixes().iter().for_each(|folder| seen(None, folder.prefix()));
+        // A server need not know of encodings.
+        let is_encoded = page.encoding_type() == Some(&EncodingType::Url);
+        let text = |text: &str| if is_encoded { decoded(text) } else { Some(text.to_owned()) };
+        let objects = page.contents().iter().filter_map(|object| Some(Found::Object(text(object.key()?)?, object)));
+        let folders = page.common_prefixes().iter().filter_map(|folder| Some(Found::Folder(text(folder.prefix()?)?)));
+        if objects.chain(folders).try_for_each(&mut seen).is_break() {
+            break;
+        }
     }
     Ok(())
+}
+
+/// As forms are decoded: S3 writes a space as `+`.
+pub(crate) fn decoded(text: &str) -> Option<String> {
+    percent_decode_str(&text.replace('+', " ")).decode_utf8().ok().map(Cow::into_owned)
 }

@@ -1,5 +1,6 @@
 //! The command `ridge`.
 
+use std::io::{Write as _, stderr};
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -10,7 +11,8 @@ async fn main() -> ExitCode {
     match Arguments::parse().command.run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("ridge: {error:#}");
+            // Where standard error is closed, the exit code alone says it.
+            writeln!(stderr(), "ridge: {error:#}").ok();
             ExitCode::FAILURE
         }
     }

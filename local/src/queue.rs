@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use shared::Key;
 
 use crate::cloudfront::Function;
+use crate::out::tell;
 use crate::s3::{Change, Watcher};
 
 /// How often a message is delivered before it is set aside.
@@ -66,6 +67,6 @@ impl Watcher for Queue {
                 Err(error) => reason = error,
             }
         }
-        eprintln!("purge: {}: {reason}", change.key());
+        tell!("purge: {}: {reason}", change.key());
     }
 }

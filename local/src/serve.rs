@@ -31,6 +31,7 @@ use crate::cloudfront::{self, Distribution, Function, LinkedOriginResponse, Link
 use crate::host;
 use crate::lambda::{self, Lambda, Package, Runtime, Tools};
 use crate::metrics::Metrics;
+use crate::out::tell;
 use crate::playground::Playground;
 use crate::queue::Queue;
 use crate::s3::{self, Objects, Originals};
@@ -197,7 +198,7 @@ fn log(name: &'static str, metrics: &Arc<Metrics>, next: impl Fn(&str) + Send + 
     let metrics = Arc::clone(metrics);
     Arc::new(move |line| {
         if let Err(error) = metrics.take(line) {
-            eprintln!("{name}: {error:#}");
+            tell!("{name}: {error:#}");
         }
         next(line);
     })
@@ -255,7 +256,7 @@ impl Packages {
         let package = Package::unpack(&self.folder.join(format!("{name}.zip")))?;
         let log = log(name, metrics, move |line| {
             if !lambda::is_routine(line) {
-                eprintln!("{name}: {line}");
+                tell!("{name}: {line}");
             }
         });
         Ok(Box::new(Lambda::new(self.tools.clone(), package, settings, log)))

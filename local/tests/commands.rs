@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::tempdir;
@@ -158,6 +158,11 @@ fn sign_signs_what_must_be_signed() {
         text(&without.stderr)
     );
     write("ridge.keys.json", KEYS);
+    for (option, seconds) in [("--until", "1893456000000"), ("--for", "18446744073709551615")] {
+        let done = ridge(folder.path(), &["sign", option, seconds, url]);
+        assert!(!done.status.success());
+        assert!(text(&done.stderr).contains("cannot hold until the year 10000"), "{}", text(&done.stderr));
+    }
     let done = ridge(folder.path(), &["sign", "--until", "1893456000", url]);
     // The first of the signers' test vectors.
     let code = "10a6d9cbb08303d81f261302b392e550e327f1b0af9c170f2bdc9bc110d72d04";
@@ -232,4 +237,28 @@ fn serve_fails_in_words() {
         assert!(!done.status.success(), "{arguments:?}");
         assert!(text(&done.stderr).contains(part), "{arguments:?} gave {}", text(&done.stderr));
     }
+}
+
+/// As in `ridge … | head`; a full disk is another matter.
+#[test]
+fn nobody_needs_to_read() {
+    let folder = tempdir().unwrap();
+    let command = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ridge"));
+        command.current_dir(folder.path()).stderr(Stdio::piped());
+        command
+    };
+    let rows = [(["explain", "/a.jpg?w=9"], true), (["explain", "/a.jpg?w=0"], false), (["completions", "bash"], true)];
+    for (arguments, is_good) in rows {
+        let (read, write) = std::io::pipe().unwrap();
+        drop(read);
+        let done = command().args(arguments).stdout(write).output().unwrap();
+        assert_eq!(done.status.success(), is_good, "{}", text(&done.stderr));
+        assert!(!text(&done.stderr).contains("panicked"), "{}", text(&done.stderr));
+    }
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let done = command().args(["explain", "/a.jpg?w=9"]).stdout(full).output().unwrap();
+    assert!(!done.status.success());
+    let said = text(&done.stderr);
+    assert!(said.starts_with("ridge: what is to be said cannot be written: No space left on device"), "{said}");
 }

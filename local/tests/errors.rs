@@ -1,4 +1,4 @@
-//! Every row of the error table (contract section 7), seen through `ridge serve`, and nothing of it stored.
+//! Every row of the error table, seen through `ridge serve`, and nothing of it stored.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod support;

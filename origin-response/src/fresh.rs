@@ -1,4 +1,4 @@
-//! Whether a stored variant still stands for its original (contract section 5).
+//! Whether a stored variant still stands for its original.
 
 use std::time::{Duration, Instant};
 

@@ -29,7 +29,7 @@ use crate::fresh::Standing;
 use crate::keep::Found;
 use crate::make::{Job, Made};
 
-/// Answers one event (contract section 4), and reports what was done.
+/// Answers one event, and reports what was done.
 ///
 /// It parses and checks the path again: it never trusts that viewer-request ran. At `deadline` it gives up with a 503
 /// that no cache keeps, rather than be killed.

@@ -26,7 +26,7 @@ pub enum By {
     /// nothing, so whoever says this must know that there is one.
     Tags,
     /// The path of each original, and all variants of all originals at once: they are taken from S3 again, not made
-    /// again. For China, where CloudFront has no tags, and for a distribution without `CacheTagConfig`.
+    /// again. For a distribution without `CacheTagConfig`.
     Paths,
 }
 

@@ -12,6 +12,7 @@ use shared::edge;
 use shared::event::{BodyEncoding, Headers, Response};
 
 use super::Times;
+use crate::out::tell;
 
 /// What says nothing is kept for a day, an error that says nothing for ten seconds. The minimum is 0, for errors too,
 /// so that `no-store` holds.
@@ -65,7 +66,7 @@ impl Entry {
 
     /// What CloudFront answers when a function or the origin fails it. The reason goes to the log, not to the viewer.
     pub(super) fn bad_gateway(who: &str, reason: &str) -> Entry {
-        eprintln!("502: {who}: {reason}");
+        tell!("502: {who}: {reason}");
         Entry::text(StatusCode::BAD_GATEWAY, &format!("{who} failed; the reason is in the log\n"))
     }
 

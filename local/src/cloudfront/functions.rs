@@ -10,6 +10,7 @@ use shared::Config;
 use shared::event::{Cf, Event};
 
 use crate::lambda::{Log, PURGE_TIMEOUT};
+use crate::out::tell;
 
 /// A Lambda function: JSON in, JSON out, or what went wrong.
 #[async_trait]
@@ -62,7 +63,7 @@ impl Function for LinkedOriginResponse {
         let (response, report) = origin_response::handle(cf(&event)?, &self.service, deadline).await;
         (self.log)(&report.line().map_err(|error| error.to_string())?);
         if let Some(error) = &report.error {
-            eprintln!("origin-response: {}: {error}", report.uri);
+            tell!("origin-response: {}: {error}", report.uri);
         }
         json(&response)
     }
@@ -75,7 +76,7 @@ impl Function for LinkedPurge {
         let call = self.calls.fetch_add(1, Ordering::Relaxed).to_string();
         let (answer, report) = purge::handle(event, &self.service, &call, Instant::now() + PURGE_TIMEOUT).await;
         for error in report.errors.iter().chain(&report.unreadable) {
-            eprintln!("purge: {error}");
+            tell!("purge: {error}");
         }
         json(&answer)
     }

@@ -7,6 +7,7 @@ use http::{Method, Response, Uri};
 
 use super::cache::Found;
 use super::entry::Entry;
+use crate::out::say;
 
 /// A request's story so far.
 pub(super) struct Line {
@@ -33,7 +34,8 @@ impl Line {
             let inner = inner.map(|timing| format!(" ({})", timing.replace(";dur=", " "))).unwrap_or_default();
             stages += &format!(", S3 {}, origin-response {}{inner}", ms(entry.times.s3), ms(entry.times.function));
         }
-        println!(
+        // Requests are answered whether or not anyone reads of them.
+        say!(
             "{} {:<9} {:<4} {}  {} B  {} ms: {stages}",
             response.status().as_u16(),
             found.name(),
@@ -41,7 +43,8 @@ impl Line {
             self.rewritten.as_ref().unwrap_or(&self.path),
             response.body().len(),
             ms(self.began.elapsed()),
-        );
+        )
+        .ok();
     }
 }
 

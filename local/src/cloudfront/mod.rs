@@ -31,6 +31,8 @@ use invalidation::Item;
 use log::Line;
 use rules::ViewerReply;
 
+use crate::out::say;
+
 /// A distribution with one behaviour: all paths, GET and HEAD, no query string, header or cookie in the cache key.
 pub struct Distribution {
     functions: Arc<Functions>,
@@ -67,7 +69,7 @@ impl Distribution {
     fn invalidate(&self, items: &[Item]) {
         let count = self.cache.invalidate(|path, entry| items.iter().any(|item| item.names(path, entry)));
         let names: Vec<_> = items.iter().map(ToString::to_string).collect();
-        println!("invalidated {count}: {}", names.join(" "));
+        say!("invalidated {count}: {}", names.join(" ")).ok();
     }
 
     /// Answers a viewer, and writes one line about it to standard output.

@@ -1,5 +1,6 @@
 //! The bucket as CloudFront sees it: signed GET and HEAD, and the raw answer.
 
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_s3::Client;
@@ -10,8 +11,10 @@ use aws_sdk_s3::config::{self, ConfigBag, Intercept, ResponseChecksumValidation,
 use aws_sdk_s3::error::{BoxError, DisplayErrorContext, SdkError};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use shared::{Format, Key};
+use shared::Key;
 use store::Address;
+
+use crate::listing::{self, Found};
 
 /// A bucket behind the distribution.
 #[derive(Debug, Clone)]
@@ -50,18 +53,14 @@ impl Origin {
     /// The first keys that begin so, are originals and look like pictures, at most `max`.
     pub async fn pictures(&self, prefix: &str, max: usize) -> anyhow::Result<Vec<Key>> {
         let list = self.client.list_objects_v2().bucket(&self.address.bucket).prefix(prefix);
-        let mut pages = list.into_paginator().send();
         let mut keys = Vec::new();
-        while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| anyhow::anyhow!("{}", DisplayErrorContext(error)))?;
-            let page = page.contents.unwrap_or_default().into_iter().filter_map(|object| Key::new(object.key?).ok());
-            let is_picture = |key: &Key| key.extension().and_then(Format::from_extension).is_some();
-            keys.extend(page.filter(|key| !key.is_reserved() && is_picture(key)));
-            if keys.len() >= max {
-                keys.truncate(max);
-                break;
+        listing::each(list, |found| {
+            if let Found::Object(key, _) = found {
+                keys.extend(Key::new(key).ok().filter(|key| !key.is_reserved() && key.is_called_picture()));
             }
-        }
+            if keys.len() < max { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })
+        .await?;
         Ok(keys)
     }
 

@@ -31,9 +31,10 @@ pub(super) struct Named {
 pub(super) struct Choice {
     #[command(flatten)]
     named: Named,
-    /// Without --bucket it is that of `ridge serve` on this machine, which has its API here [default:
-    /// http://127.0.0.1:8081]
-    #[arg(long, value_name = "URL", conflicts_with = "bucket")]
+    #[arg(long, value_name = "URL", conflicts_with = "bucket", help = format!(
+        "Without --bucket it is that of `ridge serve` on this machine, which has its API here [default: \
+         http://127.0.0.1:{ADMIN_PORT}]"
+    ))]
     endpoint: Option<String>,
 }
 

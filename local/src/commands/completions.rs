@@ -1,9 +1,9 @@
 //! `ridge completions`: what the shell needs to complete `ridge`'s commands and options.
 
-use std::io::Write as _;
-
 use clap::{Args, CommandFactory as _};
 use clap_complete::{Shell, generate};
+
+use crate::out;
 
 /// For which shell.
 #[derive(Args)]
@@ -21,5 +21,5 @@ pub struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut script = Vec::new();
     generate(arguments.shell, &mut super::Arguments::command(), "ridge", &mut script);
-    Ok(std::io::stdout().write_all(&script)?)
+    Ok(out::bytes(&script)?)
 }

@@ -8,6 +8,7 @@ use shared::policy::Bound;
 use shared::{Config, Keys, Signing};
 
 use super::text;
+use crate::out::say;
 
 /// What to do with a configuration.
 #[derive(Subcommand)]
@@ -34,8 +35,8 @@ pub(super) fn run(command: Command) -> anyhow::Result<()> {
         Some(keys) => with_keys(config, &keys)?,
         None => config,
     };
-    println!("{} is valid. In full:\n{}", file.display(), serde_json::to_string_pretty(&config)?);
-    println!("{}", sentence(&config.variants(), &config));
+    say!("{} is valid. In full:\n{}", file.display(), serde_json::to_string_pretty(&config)?)?;
+    say!("{}", sentence(&config.variants(), &config))?;
     Ok(())
 }
 

@@ -3,21 +3,29 @@
 use anyhow::bail;
 use clap::Args;
 
+use super::Policy;
+use super::sign::Term;
 use crate::doctor::{Site, examine};
+use crate::out::say;
 
 /// What to look at.
 #[derive(Args)]
+#[command(after_help = "It asks for what the configuration allows, so name the one that was deployed.")]
 pub struct Arguments {
     /// A picture behind the distribution, such as https://cdn.example.com/photos/cat.jpg
     #[arg(long)]
     url: String,
+    #[command(flatten)]
+    term: Term,
+    #[command(flatten)]
+    policy: Policy,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let site = Site::new(&arguments.url)?;
+    let site = Site::new(&arguments.url, arguments.policy.config()?, arguments.term.end()?)?;
     let (mut all, mut wrong) = (0, 0);
     for finding in examine(&site) {
-        println!("{finding}");
+        say!("{finding}")?;
         all += 1;
         wrong += usize::from(finding.is_wrong());
     }

@@ -1,13 +1,16 @@
 //! `ridge explain`: what a URL becomes, and why.
 
+use std::io;
+
 use anyhow::anyhow;
 use clap::Args;
-use http::Uri;
 use serde_json::json;
 use shared::{Accept, Path};
 use viewer_request::{Route, route};
 
 use super::Policy;
+use crate::out::say;
+use crate::url;
 
 /// What to explain.
 #[derive(Args)]
@@ -26,15 +29,15 @@ pub struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let config = arguments.policy.without_keys()?;
-    let uri = url(&arguments.url)?;
+    let uri = url::parse(&arguments.url)?;
     let accept = Accept::parse([arguments.accept.as_str()]);
     let decision = route(uri.path(), uri.query().unwrap_or_default(), &accept, &config);
     match (&decision, arguments.json) {
-        (Ok(route), false) => explain(route),
-        (Ok(route), true) => println!("{}", as_json(route)),
+        (Ok(route), false) => explain(route)?,
+        (Ok(route), true) => say!("{}", as_json(route))?,
         (Err(_), false) => {}
         (Err(problem), true) => {
-            println!("{}", json!({ "status": problem.fault.answer().status, "refused": problem.text }));
+            say!("{}", json!({ "status": problem.fault.answer().status, "refused": problem.text }))?;
         }
     }
     match decision {
@@ -43,32 +46,24 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
 }
 
-/// Reads a URL, or its path and query alone.
-pub(super) fn url(text: &str) -> anyhow::Result<Uri> {
-    let is_bare = !text.starts_with('/') && !text.contains("://");
-    let url = if is_bare { format!("https://{text}") } else { text.to_owned() };
-    url.replace(' ', "%20").parse().map_err(|error| anyhow!("{text:?} is not a URL: {error}"))
-}
-
-fn explain(route: &Route) {
+fn explain(route: &Route) -> io::Result<()> {
     match &route.path {
-        Path::Original(key) => println!("original  {key}\npath      {}", route.uri()),
-        Path::Variant(path) => {
-            println!("variant   of {}\npath      {path}\nS3 key    {}", path.original(), path.object())
-        }
+        Path::Original(key) => say!("original  {key}\npath      {}", route.uri())?,
+        Path::Variant(path) => say!("variant   of {}\npath      {path}\nS3 key    {}", path.original(), path.object())?,
     }
     if let (Some(why), Path::Variant(path)) = (route.why, &route.path) {
-        println!("format    {}: {}", path.variant().output(), why.sentence());
+        say!("format    {}: {}", path.variant().output(), why.sentence())?;
     }
     if route.density_cut {
-        println!("cut       dpr, so that neither side passes the configured maximum");
+        say!("cut       dpr, so that neither side passes the configured maximum")?;
     }
     if let Some(signed) = &route.signed {
-        println!("signed    over {}?exp=…", signed.path);
+        say!("signed    over {}?exp=…", signed.path)?;
     }
     if !route.dropped.is_empty() {
-        println!("dropped   {}", route.dropped.join(", "));
+        say!("dropped   {}", route.dropped.join(", "))?;
     }
+    Ok(())
 }
 
 fn as_json(route: &Route) -> serde_json::Value {

@@ -1,5 +1,6 @@
 //! `ridge ls`: an original's stored variants.
 
+use std::io;
 use std::time::{Duration, SystemTime};
 
 use anyhow::bail;
@@ -14,6 +15,7 @@ use store::{Error, Facts, Store};
 use super::bucket::Choice;
 use super::{Policy, original, text};
 use crate::listing;
+use crate::out::say;
 
 /// Of which original.
 #[derive(Args)]
@@ -60,9 +62,9 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         bail!("there is no original {key}, and no variant of it");
     }
     if arguments.json {
-        println!("{}", as_json(&key, original.as_ref(), &stored));
+        say!("{}", as_json(&key, original.as_ref(), &stored))?;
     } else {
-        print(&key, original.as_ref(), &stored);
+        print(&key, original.as_ref(), &stored)?;
     }
     Ok(())
 }
@@ -109,9 +111,9 @@ fn sentence(stale: Option<Stale>) -> &'static str {
     }
 }
 
-fn print(key: &Key, original: Option<&Facts>, stored: &[Stored]) {
+fn print(key: &Key, original: Option<&Facts>, stored: &[Stored]) -> io::Result<()> {
     let etag = original.and_then(|original| original.etag.as_deref());
-    println!("{key}: {}", etag.unwrap_or("not there"));
+    say!("{key}: {}", etag.unwrap_or("not there"))?;
     let rows: Vec<_> = stored
         .iter()
         .map(|stored| {
@@ -123,11 +125,12 @@ fn print(key: &Key, original: Option<&Facts>, stored: &[Stored]) {
     let widths: [usize; 5] = std::array::from_fn(|column| rows.iter().map(|row| row[column].len()).max().unwrap_or(0));
     for [path, bytes, age, etag, state] in &rows {
         let [path_width, bytes_width, age_width, etag_width, _] = widths;
-        println!("{path:<path_width$}  {bytes:>bytes_width$}  {age:>age_width$}  of {etag:<etag_width$}  {state}");
+        say!("{path:<path_width$}  {bytes:>bytes_width$}  {age:>age_width$}  of {etag:<etag_width$}  {state}")?;
     }
     let is_stale = stored.iter().filter(|stored| stored.stale.is_some()).count();
     let bytes = stored.iter().map(Stored::bytes).sum();
-    println!("{} variants, {is_stale} of them stale, {} in all", stored.len(), text::bytes(bytes));
+    let variants = text::counted(stored.len() as u64, "variant");
+    say!("{variants}, {} stale, {} in all", text::count(is_stale as u64), text::bytes(bytes))
 }
 
 fn as_json(key: &Key, original: Option<&Facts>, stored: &[Stored]) -> serde_json::Value {

@@ -10,6 +10,7 @@ use shared::{CacheTag, Key};
 
 use super::bucket::region;
 use super::original;
+use crate::out::say;
 use crate::{cloudfront, s3};
 
 /// Where `ridge serve` has CloudFront's API unless it is told otherwise.
@@ -54,9 +55,9 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     for part in &parts {
         if let Ok(invalidation) = &part.outcome {
             for original in &part.originals {
-                println!("{original} ({})", CacheTag::of(original));
+                say!("{original} ({})", CacheTag::of(original))?;
             }
-            println!("invalidation {} of {id}: {}", invalidation.id, invalidation.items.join(" "));
+            say!("invalidation {} of {id}: {}", invalidation.id, invalidation.items.join(" "))?;
         }
     }
     let advice = |error: &Error| match (error, &endpoint) {

@@ -1,6 +1,7 @@
 //! `ridge render`: the pixel pipeline on a file.
 
 use std::fs;
+use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use serde_json::json;
 use shared::{Accept, Config, Key, Output, Path, Problem};
 
 use super::Policy;
+use crate::out::{say, tell};
 
 /// What to render.
 #[derive(Args)]
@@ -58,16 +60,18 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if let Output::Format(asked) = path.variant().output()
         && asked != picture.format
     {
-        eprintln!(
-            "{asked} is limited to {} pixels (maxAvifPixels); this is {}",
-            config.max_avif_pixels, picture.format
-        );
+        tell!("{asked} is limited to {} pixels (maxAvifPixels); this is {}", config.max_avif_pixels, picture.format);
     }
-    print(arguments.json, &path.to_string(), source.len(), &picture, &stages);
-    Ok(())
+    Ok(print(arguments.json, &path.to_string(), source.len(), &picture, &stages)?)
 }
 
-fn print(as_json: bool, path: &str, source_bytes: usize, picture: &Picture, stages: &[(&str, Duration)]) {
+fn print(
+    as_json: bool,
+    path: &str,
+    source_bytes: usize,
+    picture: &Picture,
+    stages: &[(&str, Duration)],
+) -> io::Result<()> {
     let ms = |time: &Duration| (time.as_secs_f64() * 1e4).round() / 10.0;
     if as_json {
         let stages: serde_json::Map<_, _> =
@@ -81,15 +85,15 @@ fn print(as_json: bool, path: &str, source_bytes: usize, picture: &Picture, stag
                 "bytes": picture.bytes.len(), "frames": picture.frames},
             "milliseconds": stages,
         });
-        println!("{line}");
+        say!("{line}")
     } else {
         let stages: Vec<_> = stages.iter().map(|(name, time)| format!("{name} {}", ms(time))).collect();
-        println!(
+        say!(
             "{path}: {} {}, {} B of {source_bytes} B, {} ms",
             picture.format,
             picture.size,
             picture.bytes.len(),
             stages.join(", ")
-        );
+        )
     }
 }

@@ -10,6 +10,7 @@ use super::bucket::Named;
 use super::stop::asked_to_stop;
 use crate::cloudfront;
 use crate::lambda::{ORIGIN_TIMEOUT, Tools};
+use crate::out::say;
 use crate::serve::{Packages, Settings, start};
 
 /// How to serve.
@@ -76,12 +77,12 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     };
     let running = start(settings).await?;
     let s3 = running.s3_endpoint.as_deref().unwrap_or("AWS");
-    println!("S3          {s3}, bucket {}", running.address);
-    println!("API         {}, distribution {}", running.admin, cloudfront::ID);
-    println!("CloudFront  {}", running.url);
-    println!("Open {}/ in a browser. Ctrl-C stops.", running.url);
+    say!("S3          {s3}, bucket {}", running.address)?;
+    say!("API         {}, distribution {}", running.admin, cloudfront::ID)?;
+    say!("CloudFront  {}", running.url)?;
+    say!("Open {}/ in a browser. Ctrl-C stops.", running.url)?;
     asked_to_stop().await?;
-    println!("stopping when all requests are answered; once more stops at once");
+    say!("stopping when all requests are answered; once more stops at once").ok();
     tokio::select! {
         stopped = running.stop() => stopped,
         again = asked_to_stop() => again,

@@ -6,12 +6,14 @@ use clap::{Args, ValueEnum};
 use form_urlencoded::Serializer;
 use pixels::{Header, Size};
 use shared::values::Dpr;
-use shared::{Accept, Config, Holds, Key, Output, Path, Variant, query};
+use shared::{Accept, Config, Holds, Key, Options, Output, Path, Variant, query};
 
 use super::bucket::Choice;
-use super::sign::{Term, signed_if_needed};
-use super::{Policy, explain, original};
+use super::sign::Term;
+use super::{Policy, original};
 use crate::ladder;
+use crate::out::{say, tell};
+use crate::url;
 
 /// For which picture.
 #[derive(Args)]
@@ -87,16 +89,16 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let loading = arguments.loading.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
     lines.push(format!("     width=\"{}\" height=\"{}\" alt=\"\" loading=\"{loading}\"", size.width, size.height));
     if found.has_alpha {
-        eprintln!("no placeholder: the picture can be seen through, and what is behind it would stay to be seen");
+        tell!("no placeholder: the picture can be seen through, and what is behind it would stay to be seen");
     } else {
         lines.push(format!("     style=\"background:center/cover url({})\"", found.data_uri()?));
     }
-    println!("{}>", lines.join("\n"));
+    say!("{}>", lines.join("\n"))?;
     if candidates.iter().any(|candidate| candidate.is_signed) {
         let end = DateTime::from_secs(i64::try_from(page.until)?).fmt(DateTimeFormat::HttpDate)?;
-        eprintln!("signed, and good until {end}; --for and --until say another time");
+        tell!("signed, and good until {end}; --for and --until say another time");
     }
-    eprintln!("alt is empty, which says that the picture is decoration; write there what it shows");
+    tell!("alt is empty, which says that the picture is decoration; write there what it shows");
     Ok(())
 }
 
@@ -128,9 +130,10 @@ impl Asked {
         Ok(Asked { query, text, has_side })
     }
 
-    /// At the size of the original, or the one that is asked for.
+    /// At the size of the original, or the one that is asked for; without what only pixels of that size show.
     fn variant(&self) -> Variant {
-        Variant::new(self.query.options.clone(), self.query.format.map_or(Output::Auto, Output::Format))
+        let options = Options { blur: None, sharpen: None, ..self.query.options.clone() };
+        Variant::new(options, self.query.format.map_or(Output::Auto, Output::Format))
     }
 }
 
@@ -189,7 +192,7 @@ impl Page<'_> {
             }
             return Ok(candidates);
         }
-        let widths = if self.config.presets_only { Vec::new() } else { ladder::widths(self.config) };
+        let widths = ladder::widths(self.config);
         if widths.is_empty() {
             add(self.candidate(source, None, |size| format!("{}w", size.width))?);
         } else {
@@ -216,9 +219,9 @@ impl Page<'_> {
             query => format!("?{query}"),
         };
         let plain = format!("{}{}{query}", self.base, self.key.to_path());
-        let url = signed_if_needed(&plain, self.until, self.config)?;
+        let url = url::signed_if_needed(&plain, self.until, self.config)?;
         let is_signed = url != plain;
-        let uri = explain::url(&url)?;
+        let uri = url::parse(&url)?;
         let query = uri.query().unwrap_or_default();
         let route = viewer_request::route(uri.path(), query, &Accept::parse([]), self.config);
         let route = route.map_err(|problem| anyhow!(problem.text))?;

@@ -13,6 +13,12 @@ pub(super) fn count(number: u64) -> String {
     grouped(&number.to_string())
 }
 
+/// So many of what is called so, which gets an `s` for more than one.
+pub(super) fn counted(number: u64, name: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {name}{plural}", count(number))
+}
+
 /// A size.
 pub(super) fn bytes(bytes: u64) -> String {
     format!("{} B", count(bytes))
@@ -31,6 +37,8 @@ mod tests {
 
     #[test]
     fn numbers_are_short() {
+        let counts = [0, 1, 2000].map(|number| counted(number, "variant"));
+        assert_eq!(counts, ["0 variants", "1 variant", "2,000 variants"]);
         assert_eq!((count(999), bytes(1_234_567)), ("999".to_owned(), "1,234,567 B".to_owned()));
         for (seconds, text) in [(59, "59 s"), (60, "1 min"), (7199, "1 h"), (172_800, "2 d"), (86_400_000, "1,000 d")] {
             assert_eq!(age(Duration::from_secs(seconds)), text);

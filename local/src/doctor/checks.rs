@@ -1,6 +1,7 @@
 //! What is looked at.
 
 use shared::edge;
+use shared::values::{Fit, Side};
 
 use super::Verdict;
 use super::Verdict::{Fine, Wrong};
@@ -27,12 +28,8 @@ pub(super) const ALL: &[(&str, Check)] = &[
     ("methods", methods),
 ];
 
-/// Small, and marked, so that the variants can be told from others.
-const SMALL: &str = "w=64&v=doctor";
-const SIDE: u32 = 64;
-
 fn original(site: &Site) -> Result<Verdict, Failed> {
-    let answer = site.get(&site.path(), &[("accept", WEBP)])?;
+    let answer = site.get(&site.signed(&site.path())?, &[("accept", WEBP)])?;
     Ok(match answer.status.as_u16() {
         200 => Fine(format!("{} of {} bytes", answer.kind()?, answer.body.len())),
         403 | 404 => Wrong(format!(
@@ -44,28 +41,41 @@ fn original(site: &Site) -> Result<Verdict, Failed> {
 }
 
 fn resized(site: &Site) -> Result<Verdict, Failed> {
-    let answer = site.picture(SMALL, WEBP)?;
-    if answer.status != 200 {
-        return Ok(Wrong(format!("?{SMALL}: {}", answer.said())));
+    let (answer, query) = (site.small(WEBP)?, &site.asked.small);
+    match answer.status.as_u16() {
+        200 => {}
+        400 | 403 => {
+            return Ok(Wrong(format!("?{query}: {}; is --config the one that was deployed?", answer.said())));
+        }
+        _ => return Ok(Wrong(format!("?{query}: {}", answer.said()))),
     }
     let Ok(header) = pixels::recognise(&answer.body).and_then(|kind| pixels::header(kind, &answer.body)) else {
-        return Ok(Wrong(format!("?{SMALL}: {}, and its body is no picture", answer.said())));
+        return Ok(Wrong(format!("?{query}: {}, and its body is no picture", answer.said())));
     };
-    let size = header.size;
-    Ok(if size.width <= SIDE {
-        Fine(format!("?{SMALL} gives {size} in {} bytes", answer.body.len()))
+    let (size, variant) = (header.size, site.variant(query, WEBP));
+    let is_within = variant.as_ref().is_none_or(|path| {
+        let options = path.variant().options();
+        let holds = |limit: Option<Side>, side: u32| limit.is_none_or(|limit| side <= limit.get());
+        options.fit == Fit::Outside || (holds(options.width, size.width) && holds(options.height, size.height))
+    });
+    Ok(if is_within {
+        Fine(format!("?{query} gives {size} in {} bytes", answer.body.len()))
     } else {
-        Wrong(format!("?{SMALL} gives {size}; has the behaviour for this path the function viewer-request?"))
+        Wrong(format!("?{query} gives {size}; has the behaviour for this path the function viewer-request?"))
     })
 }
 
 fn negotiation(site: &Site) -> Result<Verdict, Failed> {
-    let (webp, any) = (site.picture(SMALL, WEBP)?, site.picture(SMALL, ANY)?);
+    let (webp, any) = (site.small(WEBP)?, site.small(ANY)?);
     for answer in [&webp, &any] {
         let kind = answer.kind()?;
         if answer.header("content-type") != format!("image/{}", kind.to_lowercase()) {
             return Ok(Wrong(format!("a {kind} comes as {:?}", answer.header("content-type"))));
         }
+    }
+    let output = |accept| site.variant(&site.asked.small, accept).map(|path| path.variant().output());
+    if output(WEBP) == output(ANY) {
+        return Ok(Fine(format!("{} for all: the configuration leaves no choice", any.kind()?)));
     }
     Ok(match (webp.kind()?, any.kind()?) {
         (asked @ ("WebP" | "AVIF"), plain @ ("JPEG" | "PNG" | "GIF")) => {
@@ -81,7 +91,7 @@ fn negotiation(site: &Site) -> Result<Verdict, Failed> {
 fn vary(site: &Site) -> Result<Verdict, Failed> {
     let names_accept =
         |answer: &Answer| answer.header("vary").split(',').any(|name| name.trim().eq_ignore_ascii_case("accept"));
-    let are_both = names_accept(&site.picture(SMALL, WEBP)?) && names_accept(&site.picture(SMALL, ANY)?);
+    let are_both = names_accept(&site.small(WEBP)?) && names_accept(&site.small(ANY)?);
     Ok(if are_both {
         Fine("Vary: Accept".to_owned())
     } else {
@@ -94,8 +104,8 @@ fn vary(site: &Site) -> Result<Verdict, Failed> {
 }
 
 fn cache(site: &Site) -> Result<Verdict, Failed> {
-    site.picture(SMALL, WEBP)?;
-    let again = site.picture(SMALL, WEBP)?;
+    site.small(WEBP)?;
+    let again = site.small(WEBP)?;
     Ok(if again.is_hit() {
         Fine("the second request is a hit".to_owned())
     } else {
@@ -106,7 +116,7 @@ fn cache(site: &Site) -> Result<Verdict, Failed> {
 }
 
 fn cache_key(site: &Site) -> Result<Verdict, Failed> {
-    let other = site.picture(&format!("utm_source=doctor&{SMALL}"), WEBP)?;
+    let other = site.picture(&format!("utm_source=doctor&{}", site.asked.small), WEBP)?;
     Ok(if other.is_hit() {
         Fine("a foreign parameter makes no second copy".to_owned())
     } else {
@@ -115,17 +125,18 @@ fn cache_key(site: &Site) -> Result<Verdict, Failed> {
 }
 
 fn canonical_path(site: &Site) -> Result<Verdict, Failed> {
-    let path = format!("/w_{SIDE}/v_doctor/webp{}", site.path());
-    let (direct, asked) = (site.get(&path, &[])?, site.picture(&format!("{SMALL}&f=webp"), ANY)?);
+    let query = &site.asked.small;
+    let path = site.variant(query, WEBP).map(|path| path.to_string()).unwrap_or_default();
+    let (direct, asked) = (site.get(&site.signed(&path)?, &[])?, site.small(WEBP)?);
     Ok(if direct.status == 200 && direct.body == asked.body {
         Fine(format!("{path} is the same picture"))
     } else {
-        Wrong(format!("{path} is not what ?{SMALL}&f=webp gives: {}", direct.said()))
+        Wrong(format!("{path} is not what ?{query} gives: {}", direct.said()))
     })
 }
 
 fn bad_parameter(site: &Site) -> Result<Verdict, Failed> {
-    let answer = site.picture("w=640junk", WEBP)?;
+    let answer = site.get(&format!("{}?w=640junk", site.path()), &[("accept", WEBP)])?;
     let is_in_words = answer.header("content-type").starts_with("text/plain");
     Ok(if answer.status == 400 && is_in_words {
         Fine(answer.said())
@@ -135,8 +146,8 @@ fn bad_parameter(site: &Site) -> Result<Verdict, Failed> {
 }
 
 fn missing(site: &Site) -> Result<Verdict, Failed> {
-    let path = format!("{}.is-not-there?{SMALL}", site.path());
-    let answer = site.get(&path, &[("accept", WEBP)])?;
+    let path = format!("{}.is-not-there?{}", site.path(), site.asked.small);
+    let answer = site.get(&site.signed(&path)?, &[("accept", WEBP)])?;
     Ok(match answer.status.as_u16() {
         404 => Fine(answer.said()),
         403 => Wrong("403 for what is not there: origin-response has not run, or has lost its answer".to_owned()),
@@ -145,7 +156,7 @@ fn missing(site: &Site) -> Result<Verdict, Failed> {
 }
 
 fn sealed(site: &Site) -> Result<Verdict, Failed> {
-    for path in [format!("/w_{SIDE}/webp/w_{SIDE}/webp{}", site.path()), format!("/w_064/webp{}", site.path())] {
+    for path in [format!("/w_64/webp/w_64/webp{}", site.path()), format!("/w_064/webp{}", site.path())] {
         let answer = site.get(&path, &[])?;
         if answer.status != 400 {
             return Ok(Wrong(format!("{path} is not canonical and should be a 400; it is {}", answer.said())));
@@ -156,12 +167,13 @@ fn sealed(site: &Site) -> Result<Verdict, Failed> {
 
 /// A variant that may be too large for a function's own answer: by a redirect, and at most one.
 fn large(site: &Site) -> Result<Verdict, Failed> {
-    let answer = site.picture("f=png&v=doctor", ANY)?;
+    let query = &site.asked.large;
+    let answer = site.picture(query, ANY)?;
     if answer.status == 200 {
         return Ok(Fine(format!("{} bytes at once", answer.body.len())));
     }
     if answer.status != 302 {
-        return Ok(Wrong(format!("?f=png&v=doctor: {}", answer.said())));
+        return Ok(Wrong(format!("?{query}: {}", answer.said())));
     }
     let stored = site.get(answer.header("location"), &[])?;
     Ok(match stored.status.as_u16() {
@@ -172,7 +184,7 @@ fn large(site: &Site) -> Result<Verdict, Failed> {
 }
 
 fn headers(site: &Site) -> Result<Verdict, Failed> {
-    let answer = site.picture(SMALL, WEBP)?;
+    let answer = site.small(WEBP)?;
     let mut wrong = Vec::new();
     if !answer.header("x-content-type-options").eq_ignore_ascii_case("nosniff") {
         wrong.push("X-Content-Type-Options is not nosniff".to_owned());
@@ -187,8 +199,8 @@ fn headers(site: &Site) -> Result<Verdict, Failed> {
 }
 
 fn conditions(site: &Site) -> Result<Verdict, Failed> {
-    let etag = site.picture(SMALL, WEBP)?.header("etag").to_owned();
-    let path = format!("{}?{SMALL}", site.path());
+    let etag = site.small(WEBP)?.header("etag").to_owned();
+    let path = site.signed(&format!("{}?{}", site.path(), site.asked.small))?;
     let answer = site.get(&path, &[("accept", WEBP), ("if-none-match", &etag)])?;
     Ok(if answer.status == 304 {
         Fine("304 for who has it already".to_owned())
@@ -198,7 +210,7 @@ fn conditions(site: &Site) -> Result<Verdict, Failed> {
 }
 
 fn head(site: &Site) -> Result<Verdict, Failed> {
-    let answer = site.head(&format!("{}?{SMALL}", site.path()), WEBP)?;
+    let answer = site.head(&site.signed(&format!("{}?{}", site.path(), site.asked.small))?, WEBP)?;
     Ok(if answer.status == 200 && answer.body.is_empty() {
         Fine(answer.said())
     } else {

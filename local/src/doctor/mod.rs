@@ -1,5 +1,6 @@
 //! Looks at a distribution from outside, as browsers do, and says what is wrong in words.
 
+mod asked;
 mod checks;
 mod site;
 
@@ -44,7 +45,8 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Looks at everything, in order. Some twenty requests; of the picture, a few small variants are stored under `v=doctor`.
+/// Looks at everything, in order. Some twenty requests; of the picture, a few variants are stored, under `v=doctor` where
+/// that is allowed.
 pub fn examine(site: &Site) -> impl Iterator<Item = Finding> {
     checks::ALL.iter().map(|(name, check)| {
         let verdict = check(site).unwrap_or_else(|Failed(text)| Verdict::Wrong(text));

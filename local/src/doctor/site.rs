@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use http::{HeaderMap, Response, StatusCode, Uri};
-use shared::{Key, KeyError};
+use shared::{Config, Key, KeyError, VariantPath};
 use ureq::Agent;
 use ureq::http;
+
+use super::asked::{Asked, variant};
+use crate::url;
 
 /// After which a request is given up: Lambda@Edge's time and some for the way.
 const TIMEOUT: Duration = Duration::from_secs(40);
@@ -22,6 +25,10 @@ pub struct Site {
     /// Scheme and host.
     root: String,
     key: Key,
+    config: Config,
+    /// How long signatures hold, in seconds since 1970.
+    until: u64,
+    pub(super) asked: Asked,
 }
 
 /// Why a URL will not do.
@@ -36,6 +43,9 @@ pub enum SiteError {
     /// Its path is not a key of S3.
     #[error("{0}: {1}")]
     Key(String, KeyError),
+    /// The policy allows no variant.
+    #[error("the configuration allows no variant of this picture, so there is nothing to look at")]
+    NothingAllowed,
 }
 
 /// What was answered.
@@ -49,12 +59,13 @@ pub(super) struct Answer {
 pub(super) struct Failed(pub(super) String);
 
 impl Site {
-    /// Reads a picture's URL.
+    /// Reads a picture's URL. `config` is the one that was deployed; what it wants signed is signed until so many seconds
+    /// after 1970.
     ///
     /// # Errors
     ///
-    /// If it is not one.
-    pub fn new(url: &str) -> Result<Site, SiteError> {
+    /// If it is no picture's URL, or nothing may be asked of the picture.
+    pub fn new(url: &str, config: Config, until: u64) -> Result<Site, SiteError> {
         let uri: Uri = url.parse().map_err(|_| SiteError::Url(url.to_owned()))?;
         let (Some(scheme @ ("http" | "https")), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
             return Err(SiteError::Url(url.to_owned()));
@@ -63,13 +74,15 @@ impl Site {
             return Err(SiteError::NoPicture(url.to_owned()));
         }
         let key = Key::from_path(uri.path()).map_err(|error| SiteError::Key(url.to_owned(), error))?;
-        let config = Agent::config_builder()
+        let asked = Asked::of(&key, &config)?;
+        let agent = Agent::config_builder()
             .timeout_global(Some(TIMEOUT))
             .max_redirects(0)
             .max_redirects_will_error(false)
             .http_status_as_error(false)
             .user_agent("ridge doctor");
-        Ok(Site { agent: config.build().into(), root: format!("{scheme}://{authority}"), key })
+        let root = format!("{scheme}://{authority}");
+        Ok(Site { agent: agent.build().into(), root, key, config, until, asked })
     }
 
     /// The original's path.
@@ -77,9 +90,25 @@ impl Site {
         self.key.to_path()
     }
 
+    /// What the picture's query should become.
+    pub(super) fn variant(&self, query: &str, accept: &str) -> Option<VariantPath> {
+        variant(&self.key, query, accept, &self.config)
+    }
+
+    /// The path, with a signature where the policy wants one.
+    pub(super) fn signed(&self, path: &str) -> Result<String, Failed> {
+        let signed = url::signed_if_needed(path, self.until, &self.config);
+        signed.map_err(|error| Failed(format!("{path}: {error}")))
+    }
+
     /// Asks for the picture with this query.
     pub(super) fn picture(&self, query: &str, accept: &str) -> Result<Answer, Failed> {
-        self.get(&format!("{}?{query}", self.path()), &[("accept", accept)])
+        self.get(&self.signed(&format!("{}?{query}", self.path()))?, &[("accept", accept)])
+    }
+
+    /// Asks for the small picture.
+    pub(super) fn small(&self, accept: &str) -> Result<Answer, Failed> {
+        self.picture(&self.asked.small, accept)
     }
 
     /// Asks for a path.

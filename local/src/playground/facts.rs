@@ -1,6 +1,7 @@
 //! What the page knows: the parameters, the formats and the configuration as the program has them, and the pictures.
 
 use serde::Serialize;
+use shared::config::Preset;
 use shared::params::PARAMS;
 use shared::values::Side;
 use shared::{Config, Format, Holds, Key};
@@ -21,6 +22,8 @@ pub(super) struct Facts<'a> {
     config: &'a Config,
     /// The widths that a picture is offered in.
     widths: Vec<u32>,
+    /// Presets that say how large the picture is.
+    sized_presets: Vec<&'a str>,
     pictures: Vec<Picture>,
     takes_uploads: bool,
 }
@@ -81,7 +84,14 @@ impl<'a> Facts<'a> {
             is_picture: format.holds() == Holds::Picture,
         });
         let widths = ladder::widths(config).into_iter().map(Side::get).collect();
-        Facts { params: params.collect(), formats: formats.collect(), config, widths, pictures, takes_uploads }
+        let has_side = |preset: &Preset| {
+            let options = &preset.draft().options;
+            options.width.is_some() || options.height.is_some()
+        };
+        let sized = config.presets.iter().filter(|(_, preset)| has_side(preset));
+        let sized_presets = sized.map(|(name, _)| name).collect();
+        let (params, formats) = (params.collect(), formats.collect());
+        Facts { params, formats, config, widths, sized_presets, pictures, takes_uploads }
     }
 
     /// For a script element, which ends at the first `</script`, whatever is around it.

@@ -19,6 +19,7 @@ use shared::Config;
 use store::Store;
 
 use crate::cloudfront::Distribution;
+use crate::out::tell;
 
 static PAGE: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/playground/page");
 
@@ -67,7 +68,7 @@ async fn index(State(playground): State<Arc<Playground>>) -> Response {
     let facts = match facts::Facts::gather(&playground).await {
         Ok(facts) => facts,
         Err(error) => {
-            eprintln!("the bucket cannot be listed: {error:#}");
+            tell!("the bucket cannot be listed: {error:#}");
             return refusal(StatusCode::BAD_GATEWAY, "the bucket cannot be listed; the reason is in the log");
         }
     };

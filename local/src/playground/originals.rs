@@ -12,6 +12,7 @@ use store::{Attributes, Error};
 
 use super::facts::Picture;
 use super::{Playground, refusal};
+use crate::out::tell;
 
 /// Where uploads lie in the bucket, so that one never takes the place of a picture that was there before.
 pub(super) const UPLOADS: &str = "uploads/";
@@ -45,7 +46,7 @@ pub(super) async fn read(State(playground): State<Arc<Playground>>, uri: Uri) ->
         }
         Err(Error::NotFound { key }) => refusal(StatusCode::NOT_FOUND, &format!("there is no {key}")),
         Err(error) => {
-            eprintln!("playground: {error}");
+            tell!("playground: {error}");
             refusal(StatusCode::BAD_GATEWAY, "the original cannot be read; the reason is in the log")
         }
     }
@@ -76,7 +77,7 @@ pub(super) async fn write(State(playground): State<Arc<Playground>>, request: Re
             (StatusCode::CREATED, [(CONTENT_TYPE, "application/json")], picture).into_response()
         }
         Err(error) => {
-            eprintln!("playground: {error}");
+            tell!("playground: {error}");
             refusal(StatusCode::BAD_GATEWAY, "the picture cannot be stored; the reason is in the log")
         }
     }

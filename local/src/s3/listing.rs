@@ -1,5 +1,10 @@
 //! A listing as S3 groups it: "ListObjectsV2" of its API reference.
 
+use form_urlencoded::byte_serialize;
+use s3s::dto::EncodingType;
+
+pub(super) use crate::listing::decoded;
+
 /// A line of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Entry {
@@ -33,6 +38,16 @@ pub(super) fn entries(keys: Vec<String>, prefix: &str, delimiter: Option<&str>) 
     let mut entries: Vec<_> = keys.into_iter().map(entry).collect();
     entries.dedup();
     entries
+}
+
+/// A key, or a part of one, as the answer has it: for some characters there is no place in XML.
+pub(super) fn spelled(text: String, encoding: Option<&EncodingType>) -> String {
+    let is_url = encoding.is_some_and(|encoding| encoding.as_str() == EncodingType::URL);
+    if is_url { encoded(text) } else { text }
+}
+
+pub(super) fn encoded(text: String) -> String {
+    byte_serialize(text.as_bytes()).collect()
 }
 
 #[cfg(test)]

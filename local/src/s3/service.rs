@@ -23,6 +23,7 @@ use super::BUCKET;
 use super::change::{Change, Watcher};
 use super::listing::{self, Entry};
 use super::objects::{Body, Deleted, Facts, Objects};
+use crate::out::tell;
 
 #[derive(Clone)]
 pub(super) struct Service {
@@ -172,11 +173,20 @@ impl S3 for Service {
         &self,
         request: S3Request<ListObjectsV2Input>,
     ) -> S3Result<S3Response<ListObjectsV2Output>> {
-        let ListObjectsV2Input { bucket, prefix, continuation_token, start_after, max_keys, delimiter, .. } =
-            request.input;
+        let ListObjectsV2Input {
+            bucket,
+            prefix,
+            continuation_token,
+            start_after,
+            max_keys,
+            delimiter,
+            encoding_type,
+            ..
+        } = request.input;
+        // The answer has it as it is, and a key may have what XML lacks.
+        let token = continuation_token.and_then(|token| listing::decoded(&token));
         let max = usize::try_from(max_keys.unwrap_or(1000).clamp(0, 1000)).unwrap_or(0);
-        let (from, after) =
-            (prefix.clone().unwrap_or_default(), continuation_token.or(start_after).unwrap_or_default());
+        let (from, after) = (prefix.clone().unwrap_or_default(), token.or(start_after).unwrap_or_default());
         let by = delimiter.clone();
         let listed = self.run(&bucket, move |objects| {
             let mut entries = listing::entries(objects.keys(&from, &after)?, &from, by.as_deref());
@@ -187,29 +197,33 @@ impl S3 for Service {
             for entry in entries {
                 match entry {
                     Entry::Object(key) => page.0.push((objects.facts(&key)?.unwrap_or_default(), key)),
-                    Entry::Folder(prefix) => page.1.push(CommonPrefix { prefix: Some(prefix) }),
+                    Entry::Folder(prefix) => page.1.push(prefix),
                 }
             }
             Ok(page)
         });
         let (listed, folders, next) = listed.await?;
+        let spelled = |text: String| listing::spelled(text, encoding_type.as_ref());
         let object = |(facts, key): (Facts, String)| Object {
             size: Some(length(facts.size)),
             last_modified: Some(modified(&facts).into()),
             e_tag: Some(ETag::Strong(facts.etag)),
-            key: Some(key),
+            key: Some(spelled(key)),
             ..Object::default()
         };
         Ok(S3Response::new(ListObjectsV2Output {
             name: Some(bucket),
-            prefix,
-            delimiter,
+            prefix: prefix.map(&spelled),
+            delimiter: delimiter.map(&spelled),
             key_count: i32::try_from(listed.len() + folders.len()).ok(),
             max_keys: i32::try_from(max).ok(),
             contents: Some(listed.into_iter().map(object).collect()),
-            common_prefixes: Some(folders),
+            common_prefixes: Some(
+                folders.into_iter().map(|prefix| CommonPrefix { prefix: Some(spelled(prefix)) }).collect(),
+            ),
             is_truncated: Some(next.is_some()),
-            next_continuation_token: next,
+            next_continuation_token: next.map(listing::encoded),
+            encoding_type,
             ..ListObjectsV2Output::default()
         }))
     }
@@ -295,6 +309,6 @@ fn length(bytes: u64) -> i64 {
 }
 
 fn internal(error: impl std::error::Error + Send + Sync + 'static) -> S3Error {
-    eprintln!("s3: {error}");
+    tell!("s3: {error}");
     S3Error::internal_error(error)
 }

@@ -39,7 +39,7 @@ impl Sample {
                     let picture = pixels::render(&object.bytes, path.variant(), &config, &mut |_| {}).ok()?;
                     // One that would take too long is answered in another format, and not stored.
                     let is_stored = [Output::Auto, Output::Format(picture.format)].contains(&path.variant().output());
-                    is_stored.then(|| (path.prefix(), picture.bytes.len() as u64))
+                    Some((path.prefix(), if is_stored { picture.bytes.len() as u64 } else { 0 }))
                 };
                 paths.iter().filter_map(size).collect::<Vec<_>>()
             });

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use origin_response::{Outcome, Renders, Report, Service, Stores, handle, stale};
 use serde_json::Map;
 use shared::event::{Cf, EventConfig, Headers, Origin, Request, Response, S3Origin};
-use shared::{Config, Fault, Format, Key, Originals, VariantPath};
+use shared::{Config, Fault, Key, Originals, VariantPath};
 use store::{Address, Error, Facts, Store};
 
 use crate::listing::Original;
@@ -81,13 +81,12 @@ fn done(report: Report, original: &Key) -> Done {
     // An animation may be too large, and its first frame not: so these alone hold for all variants.
     let is_no_picture = report.kind == Some(Fault::NotAnImage.name());
     let is_of_original = is_no_picture || report.kind == Some(Fault::Missing.name());
-    let is_called_picture = original.extension().and_then(Format::from_extension).is_some();
     match report.outcome {
         Outcome::Made | Outcome::Remade => Done::Made(report.bytes.unwrap_or(0) as u64),
         // Another writer was faster.
         Outcome::Stored | Outcome::Passed => Done::Fresh,
         Outcome::Instead => Done::Instead,
-        Outcome::Refused if is_no_picture && !is_called_picture => Done::NoPicture,
+        Outcome::Refused if is_no_picture && !original.is_called_picture() => Done::NoPicture,
         Outcome::Refused | Outcome::NotStored | Outcome::Failed | Outcome::Perhaps => {
             Done::Failed { why: why(&report), is_of_original }
         }

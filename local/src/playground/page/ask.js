@@ -30,19 +30,27 @@ export async function ask(url, accept, signal) {
   }
 }
 
-/** What can be shown of an answer: also of one that only tells of a picture. */
+/** What can be shown of an answer: also of one that only tells of a picture. An original may have any type. */
 async function look(blob, type) {
-  if (type.startsWith('image/')) return decoded(blob)
-  const text = await blob.text()
-  if (type === 'application/json') {
+  const tell = { 'application/json': told, 'text/plain': placeholder }[type.split(';')[0]]
+  return (tell && (await tell(await blob.text()))) || decoded(blob)
+}
+
+function told(text) {
+  try {
     const { width, height } = JSON.parse(text)
     return { src: null, width, height, text }
+  } catch {
+    return null
   }
-  // A placeholder. The page's policy lets it show no `data:` URI, but what is in one.
-  const [head, body] = text.split(';base64,')
-  if (!body) return { src: null, width: 0, height: 0, text }
+}
+
+/** The page's policy lets it show no `data:` URI, but what is in one. */
+function placeholder(text) {
+  const [, type, body] = /^data:([^;,]+);base64,([A-Za-z0-9+/=]+)$/.exec(text) ?? []
+  if (!body) return null
   const bytes = Uint8Array.from(atob(body), (character) => character.charCodeAt(0))
-  return decoded(new Blob([bytes], { type: head.replace('data:', '') }))
+  return decoded(new Blob([bytes], { type }))
 }
 
 /** A blob as a picture: an address for `<img>`, and its size in pixels; without them where the browser cannot show it. */

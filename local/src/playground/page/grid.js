@@ -23,11 +23,12 @@ export class Grid {
   /** Asks for all of them; resolves when the last is there. */
   async fill(source, accept, signal) {
     const all = ladder(this.facts, source.width || 1600)
-    const widths = [...new Set(PARTS.map((part) => all[Math.round((all.length - 1) * part)]))]
+    // Where no width may be asked for, there is the one that there is.
+    const widths = [...new Set(PARTS.map((part) => all[Math.round((all.length - 1) * part)] ?? null))]
     const rows = widths.map((width) => ({ width, cells: this.formats.map((format) => this.cell(format, width)) }))
     const head = this.formats.map((format) => el('th', { scope: 'col' }, formatName(format.mime)))
     const body = rows.map(({ width, cells }) =>
-      el('tr', {}, el('th', { scope: 'row' }, `${width} px`), ...cells.map((cell) => cell.element)),
+      el('tr', {}, el('th', { scope: 'row' }, sizeName(width)), ...cells.map((cell) => cell.element)),
     )
     this.element.replaceChildren(
       el(
@@ -47,29 +48,30 @@ export class Grid {
   }
 
   cell(format, width) {
-    const changes = { w: String(width), h: this.height(width), dpr: '', f: format.name }
+    const size = width === null ? {} : { w: String(width), h: this.height(width) }
+    const changes = { ...size, dpr: '', f: format.name }
     const image = el('img', { alt: '' })
-    const size = el('b', {}, '…')
+    const weight = el('b', {}, '…')
     const more = el('small', {})
     const choose = () => {
       this.state.choose({ view: 'swipe' })
       this.state.set(changes)
     }
-    const name = el('span', { class: 'hidden' }, `${formatName(format.mime)}, ${width} wide: `)
-    const button = el('button', { type: 'button', click: choose }, image, name, size, more)
+    const name = el('span', { class: 'hidden' }, `${formatName(format.mime)}, ${sizeName(width)}: `)
+    const button = el('button', { type: 'button', click: choose }, image, name, weight, more)
     const cell = { element: el('td', {}, button), bytes: Number.POSITIVE_INFINITY, more }
     cell.load = async (accept, signal) => {
       try {
         const answer = await ask(this.state.url(changes), accept, signal)
         cell.bytes = answer.bytes
         if (answer.src) image.src = answer.src
-        size.textContent = bytes(answer.bytes)
+        weight.textContent = bytes(answer.bytes)
         more.textContent = `${answer.width} × ${answer.height}`
         // The server may answer another format, where the one that was asked for takes too long.
         if (answer.type !== format.mime) more.textContent += `, ${formatName(answer.type)}`
       } catch (error) {
         if (signal.aborted) return
-        size.textContent = 'refused'
+        weight.textContent = 'refused'
         more.textContent = error.message
       }
     }
@@ -81,6 +83,10 @@ export class Grid {
     const [w, h] = [this.state.get('w'), this.state.get('h')].map(Number)
     return w > 0 && h > 0 ? String(Math.max(1, Math.round((h * width) / w))) : ''
   }
+}
+
+function sizeName(width) {
+  return width === null ? 'as it is' : `${width} px`
 }
 
 function markSmallest(cells) {

@@ -63,6 +63,7 @@ function beginning() {
   const { config } = facts
   if (config.presetsOnly) return { p: Object.keys(config.presets)[0] ?? '' }
   const widths = ladder(facts, config.maxWidth)
+  if (widths.length === 0) return { f: 'auto' }
   return { w: String(widths.find((width) => width >= 640) ?? widths.at(-1)) }
 }
 

@@ -1,9 +1,9 @@
 // What a page needs to show the picture: markup, and a loader for Next.js. Texts only, no elements.
 
-/** The widths that a picture is offered in: none above the original's. */
-export function ladder({ config, widths }, most) {
+/** The widths that a picture is offered in: none above the original's but the smallest; none where none is allowed. */
+export function ladder({ widths }, most) {
   const fit = widths.filter((width) => width <= most)
-  return fit.length > 0 ? fit : [Math.min(most, config.maxWidth)]
+  return fit.length > 0 ? fit : widths.slice(0, 1)
 }
 
 /** `<img>` with what a browser chooses from; Ridge sends each the best format that it names. */
@@ -13,7 +13,7 @@ export function image(state, shown, facts, origin) {
     ...candidates(state, shown, facts, origin).map((line, index) =>
       index === 0 ? `     srcset="${line}` : `             ${line}`,
     ),
-    `     ${isFixed(state) ? '' : 'sizes="100vw" '}width="${shown.width}" height="${shown.height}" alt="">`,
+    `     ${isFixed(state, facts) ? '' : 'sizes="100vw" '}width="${shown.width}" height="${shown.height}" alt="">`,
   ].join('\n')
 }
 
@@ -22,7 +22,7 @@ export function picture(state, shown, facts, origin) {
   const sources = facts.config.formats.map((name) => {
     const { mime } = facts.formats.find((format) => format.name === name)
     const lines = candidates(state, shown, facts, origin, { f: name })
-    const sizes = isFixed(state) ? '' : ' sizes="100vw"'
+    const sizes = isFixed(state, facts) ? '' : ' sizes="100vw"'
     return [
       `  <source type="${mime}"${sizes}`,
       ...lines.map((line, index) => (index === 0 ? `          srcset="${line}` : `                  ${line}`)),
@@ -36,7 +36,7 @@ export function picture(state, shown, facts, origin) {
 }
 
 /** A loader for Next.js's `<Image>`. */
-export function loader(state, origin) {
+export function loader(state, facts, origin) {
   const [w, h] = [state.get('w'), state.get('h')].map(Number)
   const others = state.params.filter((name) => state.get(name) && !['w', 'h', 'dpr', 'q'].includes(name))
   const set = (name, value) => `  url.searchParams.set('${name}', ${value})`
@@ -44,7 +44,7 @@ export function loader(state, origin) {
     '// ridge-loader.js; in next.config.js: images: { loader: "custom", loaderFile: "./ridge-loader.js" }',
     'export default function ridge({ src, width, quality }) {',
     `  const url = new URL(src, '${origin}')`,
-    set('w', 'width'),
+    ...(hasPresetSides(state, facts) ? [] : [set('w', 'width')]),
     ...(w > 0 && h > 0 ? [set('h', `Math.round((width * ${h}) / ${w})`)] : []),
     ...others.map((name) => set(name, JSON.stringify(state.get(name)))),
     `  ${state.get('q') ? '' : 'if (quality) '}url.searchParams.set('q', ${state.get('q') ? `quality ?? ${JSON.stringify(state.get('q'))}` : 'quality'})`,
@@ -53,17 +53,31 @@ export function loader(state, origin) {
   ].join('\n')
 }
 
-/** With both sides the picture has one size, and screens differ by their density only. */
-function isFixed(state) {
-  return state.get('w') !== '' && state.get('h') !== ''
+/**
+ * With a height, or the sides of a preset, the picture has one size, and screens differ by their density only. A width alone
+ * is a choice of many.
+ */
+function isFixed(state, facts) {
+  return state.get('h') !== '' || hasPresetSides(state, facts)
+}
+
+function hasPresetSides(state, { sizedPresets }) {
+  return state.get('w') === '' && sizedPresets.includes(state.get('p'))
+}
+
+/** Whether twice as many pixels may be asked for. */
+function isDense({ config: { options } }) {
+  const allowed = options === 'any' ? 'any' : (options.dpr ?? [])
+  return allowed === 'any' || allowed.includes('2')
 }
 
 /** The lines of a `srcset`, the last with the closing quotation mark. */
 function candidates(state, shown, facts, origin, changes = {}) {
   const one = (more, word) => attribute(`${origin}${state.url({ ...changes, dpr: '', ...more })}`) + word
-  const lines = isFixed(state)
-    ? ['1', '2'].map((dpr) => one({ dpr: dpr === '1' ? '' : dpr }, ` ${dpr}x`))
-    : ladder(facts, shown.most).map((width) => one({ w: String(width) }, ` ${width}w`))
+  const widths = ladder(facts, shown.most)
+  let lines = [one({}, ` ${shown.width}w`)]
+  if (isFixed(state, facts)) lines = [one({}, ' 1x'), ...(isDense(facts) ? [one({ dpr: '2' }, ' 2x')] : [])]
+  else if (widths.length > 0) lines = widths.map((width) => one({ w: String(width) }, ` ${width}w`))
   return lines.map((line, index) => line + (index === lines.length - 1 ? '"' : ','))
 }
 

@@ -50,7 +50,7 @@ export class Use {
     const makers = {
       img: () => markup.image(state, shown, facts, location.origin),
       picture: () => markup.picture(state, shown, facts, location.origin),
-      next: () => markup.loader(state, location.origin),
+      next: () => markup.loader(state, facts, location.origin),
     }
     this.snippet.show(makers[this.language]())
   }

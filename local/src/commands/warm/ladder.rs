@@ -1,0 +1,76 @@
+//! Which variants there are to make.
+
+use std::sync::Arc;
+
+use anyhow::{anyhow, bail};
+use shared::config::Allowed;
+use shared::values::Side;
+use shared::{Config, Key, Options, Output, Variant, VariantPath};
+
+use crate::listing::Original;
+
+/// Which variants an original gets.
+pub(super) struct Ladder {
+    pub(super) config: Arc<Config>,
+    widths: Vec<Side>,
+    formats: Vec<Output>,
+}
+
+impl Ladder {
+    /// Refuses what the policy does not have for any original.
+    pub(super) fn new(config: Arc<Config>, widths: &[String], formats: &[String]) -> anyhow::Result<Ladder> {
+        let width = |text: &String| text.parse::<Side>().map_err(|_| anyhow!("{text:?} is no width in pixels"));
+        let format = |text: &String| {
+            let names = || Output::names().collect::<Vec<_>>().join(", ");
+            Output::asked(text).ok_or_else(|| anyhow!("{text:?} is no format; there are {}", names()))
+        };
+        let mut widths: Vec<_> = widths.iter().map(width).collect::<Result<_, _>>()?;
+        let formats: Vec<_> = formats.iter().map(format).collect::<Result<_, _>>()?;
+        if config.presets_only && !widths.is_empty() {
+            bail!("{}, so leave --widths out", config.only_presets().text);
+        }
+        if widths.is_empty() && !config.presets_only {
+            let Allowed::Only(list) = &config.widths else {
+                bail!(
+                    "the configuration lets any width be asked for, so there is no end of variants; name some with \
+                     --widths 320,640, or list them in it as `widths`"
+                );
+            };
+            widths.clone_from(list);
+        }
+        let ladder = Ladder { config, widths, formats };
+        ladder.check()?;
+        Ok(ladder)
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        let keys: Vec<_> = Config::kinds().collect();
+        let allowed = |width: Option<Side>, output: Output| {
+            let options = Options { width, ..Options::default() };
+            let verdicts = keys.iter().filter_map(|key| {
+                let path = VariantPath::new(Variant::new(options.clone(), output), key.clone()).ok()?;
+                Some(self.config.check(&path))
+            });
+            verdicts.reduce(|one, other| one.or(other)).unwrap_or(Ok(()))
+        };
+        for width in &self.widths {
+            allowed(Some(*width), Output::Auto).map_err(|problem| anyhow!(problem.text))?;
+        }
+        let is_made = |output: Output| {
+            let of = |key: &Key| self.config.ladder(key, &self.widths, &[output]);
+            keys.iter().any(|key| !of(key).is_empty())
+        };
+        for output in &self.formats {
+            if !is_made(*output) {
+                let width = self.widths.first().copied();
+                allowed(width, *output).map_err(|problem| anyhow!(problem.text))?;
+                bail!("nothing of what is to be made has the format {output}");
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn paths(&self, original: &Original) -> Vec<VariantPath> {
+        self.config.ladder(&original.key, &self.widths, &self.formats)
+    }
+}
