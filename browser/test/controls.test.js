@@ -160,9 +160,26 @@ describe('a configuration with presets', () => {
     const thumb = await shown(page)
     assert.deepEqual([thumb.path, thumb.width, thumb.height], ['/photos/brook.jpg?p=thumb', 60, 60])
     assert.match(await page.locator('#addresses code').last().textContent(), /^\/w_60\/h_60\/webp\//)
+    const markup = await page.locator('#snippet').textContent()
+    assert.match(markup, /\?p=thumb 1x,\s+\S+\?p=thumb&amp;dpr=2 2x"\s+width="60" height="60"/)
     await page.waitForFunction(() => document.querySelectorAll('#pictures img:not([src])').length === 0)
     await page.getByLabel('Width', { exact: true }).fill('61')
     await page.getByRole('alert').waitFor()
     assert.match(await page.getByRole('alert').textContent(), /preset/)
+  })
+})
+
+describe('a configuration without widths', () => {
+  const here = serving({ widths: [], heights: [100, 200] })
+
+  test('begins with the picture as it is, and offers no other width', async () => {
+    const page = await open(here)
+    const whole = await shown(page)
+    assert.deepEqual([whole.path, whole.type], ['/photos/brook.jpg?f=auto', 'image/webp'])
+    const text = await page.locator('#snippet').textContent()
+    assert.match(text, /srcset="[^,]*\?f=auto \d+w"/)
+    const grid = await open(here, '/photos/brook.jpg?f=auto&view=grid')
+    assert.deepEqual(await grid.locator('.grid tbody th').allTextContents(), ['as it is'])
+    assert.match(await grid.locator('.grid td button').first().textContent(), /^WebP, as it is: [\d.]+ [kM]B/)
   })
 })

@@ -54,9 +54,9 @@ describe('own pictures', () => {
 
   test('a file can be chosen with the keyboard', async () => {
     const page = await open(here)
-    const input = page.getByLabel('Add a picture')
-    await input.focus()
+    // Asked for well before the key: Playwright does not say when the browser has begun to hand choosers over.
     const chooser = page.waitForEvent('filechooser')
+    await page.getByLabel('Add a picture').focus()
     await page.keyboard.press('Enter')
     const file = join(tmpdir(), `ridge-browser-${process.pid}.png`)
     await writeFile(file, await sample('mark.png'))

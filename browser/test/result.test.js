@@ -132,7 +132,7 @@ describe('the result', () => {
     const cells = page.locator('.grid td button')
     assert.equal(await cells.count(), 15)
     for (const [index, text] of (await cells.allTextContents()).entries()) {
-      assert.match(text, /^[A-Za-z]+, \d+ wide: [\d.]+ [kM]B\d+ × \d+/, `cell ${index}`)
+      assert.match(text, /^[A-Za-z]+, \d+ px: [\d.]+ [kM]B\d+ × \d+/, `cell ${index}`)
     }
     assert.equal(await page.locator('.grid .least').count(), 3)
     const widths = await page.locator('.grid td img').evaluateAll((all) => all.map((image) => image.naturalWidth))
