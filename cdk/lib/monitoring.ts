@@ -75,12 +75,15 @@ const PURGE_FAILURES: AlarmRow = {
   says: 'CloudFront was not made to forget originals that changed; cdk/README.md says what to do',
 }
 
-/** Counts the seconds that the oldest change has waited. What CloudFront does not take comes again after 180. */
+/**
+ * Counts the seconds that the oldest change has waited. What CloudFront does not take comes again after 180, and what has
+ * come three times no longer counts (Amazon SQS, "ApproximateAgeOfOldestMessage"): so it must be told before.
+ */
 const PURGE_DELAY: AlarmRow = {
   id: 'PurgeDelay',
-  over: 600,
+  over: 300,
   minutes: 1,
-  says: 'originals changed over 10 minutes ago, and CloudFront has not been made to forget them',
+  says: 'originals changed over 5 minutes ago, and CloudFront has not been made to forget them',
 }
 
 export interface MonitoringProps {

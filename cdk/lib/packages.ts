@@ -58,7 +58,8 @@ export function packageFile(packages: Packages, name: PackageName): string {
   if (!('ridge.json' in FILES[name])) return file
   const baked = parseJson(`ridge.json in ${file}`, zip.readAsText('ridge.json'))
   if (!isDeepStrictEqual(baked, config)) {
-    throw new Error(`packages: ridge.json in ${file} is not ${configFile}; ${again}`)
+    const other = configFile === DEFAULT_CONFIG ? ', or say with -c config=FILE which one they were made of' : ''
+    throw new Error(`packages: ridge.json in ${file} is not ${configFile}; ${again}${other}`)
   }
   checkKeys(packages, file, zip, again)
   return file

@@ -55,7 +55,7 @@ test('alarms are on changed originals that wait for long, or were given up', () 
     ]),
   ])
   assert.deepEqual(found.sort(), [
-    ['AWS/SQS ApproximateAgeOfOldestMessage Maximum > 600', [['QueueName', 'ImagesPurgeQueue']]],
+    ['AWS/SQS ApproximateAgeOfOldestMessage Maximum > 300', [['QueueName', 'ImagesPurgeQueue']]],
     ['AWS/SQS ApproximateNumberOfMessagesVisible Maximum > 0', [['QueueName', 'ImagesPurgeDeadLetters']]],
   ])
   for (const alarm of alarms) {

@@ -101,7 +101,10 @@ test('the package holds another configuration', () => {
   const baked = (text: string) => changedZip((zip) => zip.updateFile('ridge.json', Buffer.from(text)))
   const text = new AdmZip(join(PACKAGES, FILE)).readAsText('ridge.json')
   imagesWith({ packages: baked(JSON.stringify(JSON.parse(text))) })
-  refused(baked(JSON.stringify({ ...JSON.parse(text), maxAge: 1 })), /is not .*\/ridge\.json; run `make package`$/)
+  refused(
+    baked(JSON.stringify({ ...JSON.parse(text), maxAge: 1 })),
+    /is not .*\/ridge\.json; run `make package`, or say with -c config=FILE /,
+  )
   refused(baked('{'), /ridge\.json in .*origin-response\.zip: not JSON: /)
 
   const config = join(temporaryFolder(), 'other.json')
