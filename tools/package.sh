@@ -63,8 +63,6 @@ check_glibc() {
 
 package() {
   local name=$1 stage="$target/package/$1"
-  # One at a time: built together they would share the features of their dependencies, and viewer-request would grow.
-  cargo build --locked --release --package "$name"
   rm -rf "$stage"
   mkdir -p "$stage" dist
   install -m 0755 "$target/release/$name" "$stage/bootstrap"
@@ -93,6 +91,9 @@ package() {
   [ "$size" -lt "${limit[$name]}" ]
 }
 
+# What is built together shares the features of its dependencies, and is compiled once. viewer-request would grow by that.
+cargo build --locked --release --package viewer-request
 package viewer-request
+cargo build --locked --release --package origin-response --package purge
 package origin-response
 package purge
