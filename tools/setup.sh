@@ -89,6 +89,11 @@ fi
 
 command -v cargo >/dev/null || { echo "Install Rust first: https://rustup.rs" >&2; exit 1; }
 
+# Those of other platforms too, whose licences a test reads without a network.
+if $needs_test; then
+  cargo fetch --locked --quiet
+fi
+
 if $needs_python; then
   stamp=.tools/python/installed-requirements.txt
   if ! cmp -s tools/requirements.txt "$stamp"; then
