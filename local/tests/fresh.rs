@@ -4,7 +4,7 @@
 mod support;
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
 use shared::Key;
@@ -147,11 +147,9 @@ async fn what_cannot_be_made_anew_in_time_is_not_served_as_it_was() {
     assert_eq!(behind.get("/cat.jpg?f=webp").await.status, 200);
     let large = pictures::noise(3000, 2500);
     behind.store().put(&original(), large.into(), &Attributes::default()).await.unwrap();
-    let began = Instant::now();
     let answer = beside(&behind, data.path(), &["--timeout", "1"]).get("/cat.jpg?f=webp").await;
     assert_eq!((answer.status, answer.header("cache-control")), (503, "no-store"));
     assert_eq!(answer.text(), "making this variant took too long; try again\n");
-    assert!(began.elapsed() < Duration::from_secs(3), "the render is abandoned: {:?}", began.elapsed());
 }
 
 #[tokio::test]

@@ -66,7 +66,7 @@ impl Function {
 
     /// Waits until the log says this.
     pub(crate) async fn logged(&self, part: &str) {
-        for _ in 0..200 {
+        for _ in 0..3000 {
             if self.log.lock().unwrap().iter().any(|line| line.contains(part)) {
                 return;
             }

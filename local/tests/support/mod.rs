@@ -123,7 +123,7 @@ impl Ridge {
     /// Waits for a line of the log that says all of this.
     pub(crate) async fn logged(&self, parts: &[&str]) -> String {
         let is_meant = |line: &&String| parts.iter().all(|part| line.contains(part));
-        for _ in 0..200 {
+        for _ in 0..3000 {
             if let Some(line) = self.log.lock().unwrap().iter().find(is_meant) {
                 return line.clone();
             }
@@ -184,7 +184,7 @@ impl Ridge {
 
     /// Waits until it has ended by itself.
     pub(crate) async fn ended(&mut self) -> ExitStatus {
-        for _ in 0..1000 {
+        for _ in 0..3000 {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
             }
