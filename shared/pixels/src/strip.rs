@@ -10,14 +10,14 @@ use crate::kind::Kind;
 
 /// Colour profiles are metadata here: only a picture that has none, or sRGB's, can do without.
 ///
-/// `None` where that cannot be had: an AVIF is not taken apart; no TIFF or BMP is ever asked for; and what is not built as
+/// `frames` is how many of it are decoded. `None` where that cannot be had: an AVIF is not taken apart; no TIFF or BMP is ever asked for; and what is not built as
 /// it should be is better encoded anew.
-pub(crate) fn without_metadata(kind: Kind, source: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn without_metadata(kind: Kind, source: &[u8], frames: u32) -> Option<Vec<u8>> {
     match kind {
         Kind::Jpeg => strip_jpeg(source),
         Kind::Png => strip_png(source),
         Kind::WebP => strip_webp(source),
-        Kind::Gif => strip_gif(source),
+        Kind::Gif => strip_gif(source, frames),
         Kind::Avif | Kind::Tiff | Kind::Bmp => None,
     }
 }
@@ -113,14 +113,16 @@ fn strip_frame(frame: &webp::Chunk<'_>, kept: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
-fn strip_gif(source: &[u8]) -> Option<Vec<u8>> {
-    let mut kept = gif::screen(source)?.to_vec();
+fn strip_gif(source: &[u8], frames: u32) -> Option<Vec<u8>> {
+    let (mut kept, mut pictures) = (gif::screen(source)?.to_vec(), 0);
     for block in gif::blocks(source) {
         let block = block?;
-        if block.is_picture() || block.is_control() || block.is_loop() {
+        pictures += u32::from(block.is_picture());
+        if block.is_picture() || block.is_control() || block.repeats().is_some() {
             kept.extend(block.whole);
         }
     }
     kept.push(gif::TRAILER);
-    Some(kept)
+    // There are more where one is not decoded, with all behind it.
+    (pictures == frames).then_some(kept)
 }

@@ -175,6 +175,47 @@ fn delays_and_loops_are_kept() {
     }
 }
 
+/// With another block before one of the frames.
+fn spliced(gif: &[u8], frame: usize, block: &[u8]) -> Vec<u8> {
+    let control = [0x21, 0xf9, 4];
+    let (at, _) = gif.windows(3).enumerate().filter(|(_, bytes)| **bytes == control).nth(frame).unwrap();
+    [&gif[..at], block, &gif[at..]].concat()
+}
+
+#[test]
+fn a_loop_is_known_by_either_name_and_anywhere() {
+    let netscape = b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x02\x00\x00";
+    let animexts = b"\x21\xff\x0bANIMEXTS1.0\x03\x01\x00\x00\x00";
+    for (block, loops) in [(netscape, 3), (animexts, 0)] {
+        for frame in [0, 1, 4] {
+            let source = spliced(&composed(None), frame, block);
+            let webp = make(&source, "/w_9/webp").unwrap();
+            assert_eq!((timing(&webp.bytes).0, webp.frames), (loops, 5), "before frame {frame}");
+            // Made anew, or the source's own.
+            for path in ["/w_9/gif", "/w_auto/gif"] {
+                let gif = make(&source, path).unwrap();
+                assert_eq!(timing(&make(&gif.bytes, "/w_auto/webp").unwrap().bytes).0, loops, "{path}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_extension_that_nobody_knows_is_passed_over() {
+    let want = frames(&composed(None));
+    for frame in 0..5 {
+        let source = spliced(&composed(None), frame, b"\x21\x99\x03abc\x00");
+        for path in ["/w_auto/gif", "/w_auto/anim_0/gif", "/w_9/webp"] {
+            assert_eq!(make(&source, path).unwrap().frames, if path.contains("anim") { 1 } else { 5 }, "{frame}");
+        }
+        assert_same(&frames(&make(&source, "/w_auto/gif").unwrap().bytes), &want, "before a frame");
+    }
+    // What is no block ends the picture: there are the frames before it.
+    let source = spliced(&composed(None), 3, b"\x99\x03abc\x00");
+    assert_eq!(make(&source, "/w_9/webp").unwrap().frames, 3);
+    assert_same(&frames(&make(&source, "/w_auto/gif").unwrap().bytes), &want[..3], "broken off");
+}
+
 #[test]
 fn the_sample_turns_in_every_fit() {
     let source = fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/photos/turning.gif")).unwrap();

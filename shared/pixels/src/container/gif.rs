@@ -24,12 +24,13 @@ impl Block<'_> {
         self.whole[0] == PICTURE
     }
 
-    /// How often an animation is to be played, as browsers know it.
-    pub(crate) fn is_loop(&self) -> bool {
-        [b"NETSCAPE2.0", b"ANIMEXTS1.0"].iter().any(|name| {
-            let rest = self.whole.strip_prefix(&[EXTENSION, 0xff, name.len() as u8]);
-            rest.is_some_and(|rest| rest.starts_with(*name))
-        })
+    /// How often an animation is to be played once more, as browsers know it; 0 is for ever.
+    pub(crate) fn repeats(&self) -> Option<u16> {
+        let named = |name: &&[u8; 11]| self.whole.strip_prefix(&[EXTENSION, 0xff, 11])?.strip_prefix(*name);
+        match [b"NETSCAPE2.0", b"ANIMEXTS1.0"].iter().find_map(named)? {
+            [3, 1, low, high, ..] => Some(u16::from_le_bytes([*low, *high])),
+            _ => None,
+        }
     }
 }
 

@@ -52,7 +52,7 @@ impl<'a> Frames<'a> {
         }
     }
 
-    /// How often it plays. A GIF says it before its second frame at the latest, so ask after the first.
+    /// How often it plays.
     pub(crate) fn loops(&self) -> Loops {
         match self {
             Frames::Gif(composer) => composer.loops(),

@@ -3,10 +3,11 @@
 use std::io::Cursor;
 use std::num::NonZeroU64;
 
-use gif::{ColorOutput, DecodeOptions, Decoder, DisposalMethod, MemoryLimit, Repeat};
+use ::gif::{ColorOutput, DecodeOptions, Decoder, DisposalMethod, MemoryLimit};
 
 use super::frames::{Frame, Loops};
 use super::{Header, broken, size_of};
+use crate::container::gif;
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::raster::{Channels, Raster};
@@ -15,7 +16,7 @@ use crate::size::Size;
 const BYTES: usize = 4;
 
 pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
-    let mut options = DecodeOptions::new();
+    let mut options = options(source);
     options.skip_frame_decoding(true);
     let mut decoder = options.read_info(Cursor::new(source)).map_err(|error| broken(Kind::Gif)(&error))?;
     let size = size_of(Kind::Gif, decoder.width().into(), decoder.height().into())?;
@@ -29,6 +30,13 @@ pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
     Ok(Header { frames, drawn_pixels, canvases: 2, ..Header::still(Kind::Gif, size) })
 }
 
+/// An extension that nobody knows is passed over, as browsers do; other blocks that nobody knows end the picture.
+fn options(source: &[u8]) -> DecodeOptions {
+    let mut options = DecodeOptions::new();
+    options.allow_unknown_blocks(gif::blocks(source).all(|block| block.is_some()));
+    options
+}
+
 /// The first frame, laid on the transparent canvas.
 pub(super) fn pixels(source: &[u8], max_pixels: u64) -> Result<Raster, Error> {
     let mut composer = Composer::new(source, max_pixels)?;
@@ -38,6 +46,7 @@ pub(super) fn pixels(source: &[u8], max_pixels: u64) -> Result<Raster, Error> {
 
 /// Lays frame after frame on the canvas.
 pub(crate) struct Composer<'a> {
+    source: &'a [u8],
     decoder: Decoder<Cursor<&'a [u8]>>,
     canvas: Raster,
     /// What has to happen to the canvas before the next frame.
@@ -63,14 +72,14 @@ struct Area {
 
 impl<'a> Composer<'a> {
     pub(crate) fn new(source: &'a [u8], max_pixels: u64) -> Result<Composer<'a>, Error> {
-        let mut options = DecodeOptions::new();
+        let mut options = options(source);
         options.set_color_output(ColorOutput::RGBA);
         let bytes = NonZeroU64::new(max_pixels.saturating_mul(BYTES as u64));
         options.set_memory_limit(bytes.map_or(MemoryLimit::Unlimited, MemoryLimit::Bytes));
         let decoder = options.read_info(Cursor::new(source)).map_err(|error| broken(Kind::Gif)(&error))?;
         let size = size_of(Kind::Gif, decoder.width().into(), decoder.height().into())?;
         let canvas = Raster::new(size, Channels::Rgba);
-        Ok(Composer { decoder, canvas, disposal: Disposal::Keep, is_untouched: true, max_pixels })
+        Ok(Composer { source, decoder, canvas, disposal: Disposal::Keep, is_untouched: true, max_pixels })
     }
 
     pub(crate) fn next(&mut self) -> Result<Option<Frame>, Error> {
@@ -123,9 +132,10 @@ impl<'a> Composer<'a> {
 
     /// A GIF that does not say plays once; one that says n plays n times more, as browsers have it.
     pub(crate) fn loops(&self) -> Loops {
-        match self.decoder.repeat() {
-            Repeat::Infinite => Loops(0),
-            Repeat::Finite(more) => Loops(u32::from(more) + 1),
+        let said = gif::blocks(self.source).map_while(|block| block).filter_map(|block| block.repeats()).last();
+        match said {
+            Some(0) => Loops(0),
+            more => Loops(u32::from(more.unwrap_or(0)) + 1),
         }
     }
 }

@@ -7,7 +7,7 @@ use gif::{DisposalMethod, Encoder, Frame, Repeat};
 use shared::Format;
 
 use super::failed;
-use super::palette::{Indexed, Pixel, Shared};
+use super::palette::{Indexed, LOOKED_AT, LOOKED_AT_OF_MANY, Pixel, Shared};
 use crate::decode::Loops;
 use crate::error::Error;
 use crate::raster::{Channels, Raster};
@@ -16,7 +16,7 @@ use crate::size::Size;
 /// A still picture is an animation of one frame.
 pub(super) fn encode(raster: &Raster) -> Result<Vec<u8>, Error> {
     let mut gif = Gif::new(raster.size, Loops(1));
-    let indexed = Indexed::new(&pixels(raster).collect::<Vec<_>>(), false);
+    let indexed = Indexed::new(&pixels(raster).collect::<Vec<_>>(), false, LOOKED_AT);
     gif.begin(indexed, 0)?;
     gif.finish()
 }
@@ -43,7 +43,7 @@ impl Gif {
     pub(super) fn add(&mut self, raster: &Raster, milliseconds: u32) -> Result<(), Error> {
         if self.shown.is_empty() {
             self.shown = pixels(raster).collect();
-            return self.begin(Indexed::new(&self.shown, false), milliseconds);
+            return self.begin(Indexed::new(&self.shown, false, LOOKED_AT), milliseconds);
         }
         self.release(raster)?;
         // Where nothing changes there is a frame all the same, for its time.
@@ -56,7 +56,10 @@ impl Gif {
                 placed(frame, area, milliseconds)
             }
             // One that is smaller than the canvas may have to be widened.
-            None => drawn(Indexed::new(&changed, area != Area::whole(self.size)), area, milliseconds),
+            None => {
+                let indexed = Indexed::new(&changed, area != Area::whole(self.size), LOOKED_AT_OF_MANY);
+                drawn(indexed, area, milliseconds)
+            }
         };
         self.held = Some(frame);
         Ok(())

@@ -97,7 +97,8 @@ impl Job<'_> {
             && self.header.frames == frames
             && self.profile.is_none()
             && self.header.kind.format() == Some(format);
-        let source = if may_serve { strip::without_metadata(self.header.kind, self.source) } else { None };
+        let kind = self.header.kind;
+        let source = if may_serve { strip::without_metadata(kind, self.source, frames) } else { None };
         source.filter(|source| source.len() < bytes.len()).unwrap_or(bytes)
     }
 }
