@@ -3,6 +3,7 @@
 use crate::accept::Accept;
 use crate::format::{Format, Output};
 use crate::key::Key;
+use crate::query::Query;
 
 /// Why an output was chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,11 +34,11 @@ impl Why {
 }
 
 /// Chooses the output. `formats` are the configured ones, most wanted first.
-pub fn output(asked: Option<Format>, accept: &Accept, key: &Key, formats: &[Format]) -> (Output, Why) {
-    if let Some(format) = asked {
+pub fn output(asked: &Query, accept: &Accept, key: &Key, formats: &[Format]) -> (Output, Why) {
+    if let Some(format) = asked.format {
         return (Output::Format(format), Why::Asked);
     }
-    if let Some(format) = fit(key, formats).find(|format| accept.names(*format)) {
+    if let Some(format) = fit(key, asked.options.still, formats).find(|format| accept.names(*format)) {
         return (Output::Format(format), Why::Accepted);
     }
     match own_format(key) {
@@ -47,9 +48,9 @@ pub fn output(asked: Option<Format>, accept: &Accept, key: &Key, formats: &[Form
 }
 
 /// Those of the configured formats that a client may get for naming them. What is called a GIF is most often one that
-/// moves, and must not stand still because AVIF is more wanted.
-pub(crate) fn fit(key: &Key, formats: &[Format]) -> impl Iterator<Item = Format> {
-    let may_move = key.extension().and_then(Format::from_extension) == Some(Format::Gif);
+/// moves, and must not stand still because AVIF is more wanted, unless `is_still` says that it is to.
+pub(crate) fn fit(key: &Key, is_still: bool, formats: &[Format]) -> impl Iterator<Item = Format> {
+    let may_move = !is_still && key.extension().and_then(Format::from_extension) == Some(Format::Gif);
     formats.iter().copied().filter(move |format| !may_move || format.has_animation())
 }
 
