@@ -187,6 +187,24 @@ fn sign_signs_what_must_be_signed() {
         let done = ridge(folder.path(), &["sign", url]);
         assert!(!done.status.success() && text(&done.stderr).contains(part), "{url}: {}", text(&done.stderr));
     }
+    // Only WebP has a quality that must be signed, and only the parameters are not listed.
+    write("ridge.json", r#"{"signing": "outside", "widths": [320, 640], "options": {}}"#);
+    for (url, signed) in [
+        ("/a.png?w=320&q=50", "/w_320/q_50/auto/a.png"),
+        ("/a.png?w=320&q=50#top", "/w_320/q_50/auto/a.png"),
+        ("/a.jpg?w=320&dpr=2", "/w_640/webp/a.jpg"),
+    ] {
+        let done = ridge(folder.path(), &["sign", "--until", "1893456000", url]);
+        let (plain, fragment) = url.split_at(url.find('#').unwrap_or(url.len()));
+        let said = text(&done.stdout);
+        assert!(said.starts_with(&format!("{plain}&exp=1893456000&sig=2026-11.")), "{said}{}", text(&done.stderr));
+        assert!(said.trim_end().ends_with(fragment), "{said}");
+        let accept = ["--accept", "image/webp"];
+        let explained = ridge(folder.path(), &[&["explain", said.trim_end()], &accept[..]].concat());
+        let told = text(&explained.stdout);
+        let needs_its_own = told.contains(&format!("signed    over {signed}?exp=…"));
+        assert!(needs_its_own || (url.contains("dpr") && told.contains(signed)), "{told}{}", text(&explained.stderr));
+    }
     write("ridge.json", "{}");
     let off = ridge(folder.path(), &["sign", url]);
     assert!(text(&off.stderr).contains("signing is \"off\" in the configuration"), "{}", text(&off.stderr));

@@ -89,6 +89,7 @@ async fn a_policy_is_no_fault() {
         (r#"{"formats": []}"#, "?w=64&v=doctor gives 64x36"),
         (r#"{"signing": "all"}"#, "?w=64&v=doctor gives 64x36"),
         (r#"{"signing": "outside", "widths": [320], "options": {}}"#, "?w=64&v=doctor gives 64x36"),
+        (r#"{"signing": "outside", "widths": [320, 640]}"#, "?w=64&v=doctor gives 320x180"),
     ] {
         let data = tempdir().unwrap();
         std::fs::write(data.path().join("ridge.json"), config).unwrap();

@@ -1,9 +1,10 @@
 //! What is asked for: something that the policy allows, whatever it allows.
 
-use shared::{Accept, Config, Key, Path, VariantPath, signing};
+use shared::{Accept, Config, Key, Path, VariantPath};
 use viewer_request::route;
 
 use super::site::{SiteError, WEBP};
+use crate::url;
 
 /// A mark, so that the variants can be told from others.
 const MARK: &str = "v=doctor";
@@ -35,9 +36,10 @@ impl Asked {
 
 /// What a query becomes; `None` where the policy refuses it, or it is the original.
 pub(super) fn variant(key: &Key, query: &str, accept: &str, config: &Config) -> Option<VariantPath> {
-    // As if it were signed: whether it must be is another matter.
-    let query = format!("{query}&{}=", signing::PARAMETERS[0]);
-    match route(&key.to_path(), &query, &Accept::parse([accept]), config).ok()?.path {
+    let path = key.to_path();
+    let query =
+        if url::needs_signature(&path, query, config).ok()? { url::as_if_signed(query) } else { query.to_owned() };
+    match route(&path, &query, &Accept::parse([accept]), config).ok()?.path {
         Path::Variant(path) => Some(path),
         Path::Original(_) => None,
     }
