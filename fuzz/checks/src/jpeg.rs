@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use reduced_jpeg::{Chroma, Damage, Error, Options, Picture, Process, Range};
+use reduced_jpeg::{Chroma, Damage, Error, Options, Picture, Process, Range, Scale};
 use turbojpeg::{Colorspace, Decompressor, Image, PixelFormat, ScalingFactor};
 
 /// Larger pictures only cost time.
@@ -13,7 +13,12 @@ const MAX_SCANS: u32 = 30;
 /// Takes a byte that says at which scale, and a file.
 pub fn check(data: &[u8]) -> Option<()> {
     let (choice, file) = data.split_first()?;
-    let (eighths, chroma) = (1 + choice % 8, if choice & 8 == 0 { Chroma::Full } else { Chroma::Subsampled });
+    let eighths = 1 + choice % 8;
+    let chroma = match (choice & 8, choice >> 4) {
+        (0, _) => Chroma::Full,
+        (_, 0) => Chroma::Subsampled,
+        (_, other) => Chroma::Reduced(Scale { across: 1 + other % 4, down: 1 + other / 4 }),
+    };
     let range = Range::Full;
     let options =
         Options { eighths, chroma, range, max_scans: MAX_SCANS, max_pixels: MAX_PIXELS as u64, is_strict: false };

@@ -44,7 +44,7 @@ pub fn decode_strips(
     check: &mut dyn FnMut() -> ControlFlow<()>,
     sink: &mut dyn FnMut(&Picture) -> ControlFlow<()>,
 ) -> Result<Option<Damage>, Error> {
-    if !(1..=8).contains(&options.eighths) {
+    if !(1..=8).contains(&options.eighths) || !options.chroma.is_possible() {
         return Err(Error::Scale(options.eighths));
     }
     let mut decoder = Decoder::new(options);

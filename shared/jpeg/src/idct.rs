@@ -72,6 +72,7 @@ impl Transform {
             (2, 2) => self.narrow::<S, 2, 2>(simd, block, samples, stride),
             (1, 2) => self.narrow::<S, 1, 2>(simd, block, samples, stride),
             (2, 1) => self.narrow::<S, 2, 1>(simd, block, samples, stride),
+            (1, 4) => self.narrow::<S, 1, 4>(simd, block, samples, stride),
             (3, 3) => self.narrow::<S, 3, 3>(simd, block, samples, stride),
             (2, 4) => self.narrow::<S, 2, 4>(simd, block, samples, stride),
             (3, 6) => self.narrow::<S, 3, 6>(simd, block, samples, stride),

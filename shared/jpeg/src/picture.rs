@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use crate::error::{Damage, Error};
 use crate::header::Header;
-use crate::idct::Levels;
+use crate::idct::{Levels, Scale};
 use crate::planes::{Plane, Target};
 
 /// What the caller wants.
@@ -12,7 +12,7 @@ use crate::planes::{Plane, Target};
 pub struct Options {
     /// Of each eight samples of the source, how many there will be, 1 to 8.
     pub eighths: u8,
-    /// How large planes are that are subsampled in the file.
+    /// How large planes of chroma are.
     pub chroma: Chroma,
     /// What samples mean.
     pub range: Range,
@@ -24,13 +24,26 @@ pub struct Options {
     pub is_strict: bool,
 }
 
-/// How large a subsampled plane becomes.
+/// How large the planes of chroma become.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chroma {
-    /// As large as the others, on each side where 8 samples a block suffice for it.
+    /// As large as the others even if the file has less of them, on each side where 8 samples a block suffice for it.
     Full,
     /// As much smaller than the others as in the file.
     Subsampled,
+    /// So large, of each component but the first: a target may have less chroma than the file.
+    Reduced(Scale),
+}
+
+impl Chroma {
+    /// Whether it can be had.
+    pub(crate) fn is_possible(self) -> bool {
+        let is_possible = |samples: u8| (1..=8).contains(&samples);
+        match self {
+            Chroma::Full | Chroma::Subsampled => true,
+            Chroma::Reduced(Scale { across, down }) => is_possible(across) && is_possible(down),
+        }
+    }
 }
 
 /// The range of samples of luma and chroma: ITU-R BT.601.
@@ -118,7 +131,7 @@ impl Picture {
         let (_, max_down) = self.header.sampling();
         for (plane, component) in self.planes.iter_mut().zip(&self.header.components) {
             plane.show(strip);
-            if component.down == max_down {
+            if component.down == max_down && plane.scale.down == self.eighths {
                 self.height = plane.height;
             }
         }

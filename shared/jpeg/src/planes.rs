@@ -114,9 +114,13 @@ impl Target {
             if is_full { wanted } else { options.eighths }
         };
         let target = |component: &Component| {
-            let scale = Scale { across: side(component.across, max_across), down: side(component.down, max_down) };
+            let is_first = component.id == header.components[0].id;
+            let scale = match options.chroma {
+                Chroma::Reduced(scale) if !is_first => scale,
+                _ => Scale { across: side(component.across, max_across), down: side(component.down, max_down) },
+            };
             let layout = Layout::new(header, component);
-            let levels = options.range.levels(component.id == header.components[0].id);
+            let levels = options.range.levels(is_first);
             Target { component: *component, layout, scale, levels, transform: None }
         };
         header.components.iter().map(target).collect()

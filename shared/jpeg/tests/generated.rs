@@ -6,7 +6,7 @@ mod common;
 use common::coder::{Coefficients, Layout, Scan, script};
 use common::writer::Codes;
 use common::{Random, decode_with, difference, plane, turbo, turbo_planes};
-use reduced_jpeg::{Chroma, Plane};
+use reduced_jpeg::{Chroma, Plane, Scale};
 use turbojpeg::PixelFormat;
 
 /// The mean and the greatest difference from libjpeg-turbo that samples may have, by eighths. At 1/8 and 8/8, and where
@@ -64,7 +64,9 @@ fn as_libjpeg_turbo() {
                     Coefficients::drawn(&layout, quality, &mut seed)
                 };
                 let bytes = coefficients.file(&scans, &codes[seed.below(2) as usize]);
-                compare(&bytes, &format!("{layout:?} {quality} {scans:?}"), &mut found);
+                let name = format!("{layout:?} {quality} {scans:?}");
+                compare(&bytes, &name, &mut found);
+                reduce(&bytes, &name);
             }
         }
     }
@@ -72,6 +74,18 @@ fn as_libjpeg_turbo() {
         let found = (found.sum / found.samples as f64, found.most, found.samples);
         println!("{eighths}/8: mean {:.4}, at most {}, of {} samples", found.0, found.1, found.2);
         assert!(found.0 <= mean && found.1 <= most, "{eighths}/8: {found:?}");
+    }
+}
+
+/// Chroma at a size of its own is what it is where all has that size.
+fn reduce(bytes: &[u8], name: &str) {
+    let planes =
+        |eighths, chroma| decode_with(bytes, eighths, chroma).unwrap_or_else(|error| panic!("{name}: {error}")).planes;
+    for (luma, eighths) in [(2, 1), (3, 1), (3, 2), (4, 1), (4, 3), (8, 4)] {
+        let scale = Scale { across: eighths, down: eighths };
+        let reduced = planes(luma, Chroma::Reduced(scale));
+        assert_eq!(reduced[0], planes(luma, Chroma::Subsampled)[0], "{name} {luma}/8 and {eighths}/8");
+        assert_eq!(reduced[1..], planes(eighths, Chroma::Subsampled)[1..], "{name} {luma}/8 and {eighths}/8");
     }
 }
 

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use common::coder::{Layout, random};
 use common::{Coding, Random, decode, difference, drawn, encode, options, photos, plane, turbo};
-use reduced_jpeg::{Chroma, Options};
+use reduced_jpeg::{Chroma, Options, Scale};
 use turbojpeg::{Colorspace, PixelFormat, Subsamp};
 
 /// The mean and the greatest difference from libjpeg-turbo that photographs may have, at eighths: reduced, it keeps what
@@ -122,13 +122,14 @@ fn rgb_without_transform() {
     assert!(found.1 <= 1, "{found:?}");
 }
 
-/// Chroma may come as small as it is stored, or as large as the rest.
+/// Chroma may come as small as it is stored, as large as the rest, or in any other size.
 #[test]
 fn sizes_of_chroma() {
     let bytes = encode(&drawn(203, 101, 3, &mut Random(8)), 203, 101, Coding::default());
     for (chroma, eighths, sizes) in [
         (Chroma::Full, 2, [(51, 26), (51, 26)]),
         (Chroma::Subsampled, 2, [(51, 26), (26, 13)]),
+        (Chroma::Reduced(Scale { across: 4, down: 1 }), 3, [(77, 38), (51, 7)]),
         (Chroma::Full, 8, [(203, 101), (102, 51)]),
         (Chroma::Subsampled, 8, [(203, 101), (102, 51)]),
     ] {

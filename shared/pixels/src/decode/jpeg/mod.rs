@@ -24,6 +24,9 @@ const MAX_SCANS: u32 = 100;
 /// work on.
 const RESERVE: f64 = 1.25;
 
+/// The same of chroma, of which eyes see less.
+const RESERVE_OF_CHROMA: f64 = 1.2;
+
 /// The same where nothing is lost in encoding, and so every difference stays.
 const RESERVE_OF_LOSSLESS: f64 = 2.0;
 

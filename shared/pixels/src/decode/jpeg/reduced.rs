@@ -3,9 +3,9 @@
 use std::ops::ControlFlow;
 
 use reduced_jpeg::Error::TooManyScans;
-use reduced_jpeg::{Chroma, Color, Header, Options, Picture, Range};
+use reduced_jpeg::{Chroma, Color, Header, Options, Picture, Range, Scale};
 
-use super::{MAX_SCANS, rgb_of_cmyk, u32_of};
+use super::{MAX_SCANS, RESERVE_OF_CHROMA, rgb_of_cmyk, u32_of};
 use crate::decode::{broken, size_of};
 use crate::error::Error;
 use crate::kind::Kind;
@@ -76,8 +76,8 @@ fn rgb(picture: &Picture, profile: Option<&Profile>) -> Result<Option<Raster>, E
     Ok(raster.map(|raster| if is_cmyk { rgb_of_cmyk(raster, profile) } else { raster }))
 }
 
-/// Planes of luma and chroma, which is as small as in the file: a target's is too. `None` where the file has others, or cannot
-/// be read, or is damaged.
+/// Planes of luma and chroma, which is half as large in the target, whatever the file has. `None` where the file has others, or
+/// cannot be read, or is damaged.
 pub(super) fn planes(
     source: &[u8],
     eighths: u8,
@@ -86,12 +86,11 @@ pub(super) fn planes(
     range: Range,
     watch: &dyn Watch,
 ) -> Result<Option<Planes>, Error> {
-    let has_planes = |header: Header| matches!(header.color, Color::Gray | Color::YCbCr);
-    if !reduced_jpeg::read_header(source).is_ok_and(has_planes) {
-        return Ok(None);
-    }
+    let has_planes = |header: &Header| matches!(header.color, Color::Gray | Color::YCbCr);
+    let Some(header) = reduced_jpeg::read_header(source).ok().filter(has_planes) else { return Ok(None) };
+    let chroma = Chroma::Reduced(chroma_scale(&header, eighths, wanted));
     let mut components: Vec<Component> = Vec::new();
-    let is_read = read(source, options(eighths, Chroma::Subsampled, range), watch, &mut |strip| {
+    let is_read = read(source, options(eighths, chroma, range), watch, &mut |strip| {
         for (index, plane) in strip.planes.iter().enumerate() {
             if components.len() == index {
                 let size = size_of(Kind::Jpeg, u32_of(plane.width), u32_of(plane.total))?;
@@ -110,6 +109,22 @@ pub(super) fn planes(
     let luma = next()?.ok_or_else(|| broken(Kind::Jpeg)(&"no component"))?;
     let chroma = next()?.zip(next()?).map(|(blue, red)| [blue, red]);
     Ok(Some(Planes { luma, chroma }))
+}
+
+/// The least that leaves chroma, of which a target has half as many samples on each side, enough in reserve; of luma there
+/// are so many `eighths`.
+fn chroma_scale(header: &Header, eighths: u8, wanted: Wanted) -> Scale {
+    let (max_across, max_down) = header.sampling();
+    let needed = |source: f64, target: u32, factor: fn(&reduced_jpeg::Component) -> u8, max: u8| {
+        let least = header.components.iter().skip(1).map(factor).min().unwrap_or(max);
+        let shrink = source * f64::from(least) / f64::from(max) / f64::from(target.div_ceil(2));
+        // Three eighths are not worth a transform for each shape of block.
+        [1, 2].into_iter().find(|scale| shrink * f64::from(*scale) / 8.0 >= RESERVE_OF_CHROMA).unwrap_or(eighths)
+    };
+    let Wanted { crop, size, .. } = wanted;
+    let across = needed(crop.width, size.width, |part| part.across, max_across).min(eighths);
+    let down = needed(crop.height, size.height, |part| part.down, max_down).min(eighths);
+    if across.max(down) == 3 { Scale { across: 3, down: 3 } } else { Scale { across, down } }
 }
 
 /// Across and down, of a pixel of the source.
