@@ -74,6 +74,14 @@ fn explain_says_path_format_and_what_was_dropped() {
     let json = ridge(folder.path(), &["explain", url, "--json", "--accept", "*/*"]);
     let said: Value = serde_json::from_slice(&json.stdout).unwrap();
     assert_eq!((&said["path"], &said["densityCut"]), (&"/w_4096/jpeg/photos/cat.jpg".into(), &true.into()));
+    fs::write(folder.path().join("ridge.json"), r#"{"formats": ["avif", "webp"]}"#).unwrap();
+    for (accept, format) in [("image/avif,image/webp", "webp"), ("image/avif", "gif")] {
+        let moving = ridge(folder.path(), &["explain", "/x.gif?w=9", "--accept", accept]);
+        let why =
+            format!("format    {format}: the first of the configured formats that Accept names holds no animation");
+        assert!(text(&moving.stdout).contains(&why), "{}", text(&moving.stdout));
+    }
+    fs::remove_file(folder.path().join("ridge.json")).unwrap();
     let original = ridge(folder.path(), &["explain", "/photos/my%20cat.jpg"]);
     assert_eq!(text(&original.stdout), "original  photos/my cat.jpg\npath      /photos/my%20cat.jpg\n");
 }

@@ -12,6 +12,8 @@ pub enum Why {
     Asked,
     /// The client names it in `Accept`, and of those that can hold the picture it comes first in the configuration's order.
     Accepted,
+    /// The client names a format that is wanted more, and that would hold the first frame only.
+    Moves,
     /// The client names none of the configured formats; the key's own extension decides.
     Own,
     /// Neither client nor extension says: the pixels decide.
@@ -24,6 +26,10 @@ impl Why {
         match self {
             Why::Asked => "f asks for it",
             Why::Accepted => "the first of the configured formats that Accept names",
+            Why::Moves => {
+                "the first of the configured formats that Accept names holds no animation, as a .gif may be; \
+                 with anim=0 it is taken"
+            }
             Why::Own => "Accept names none of the configured formats, so the original's own format stays",
             Why::Pixels => {
                 "Accept names none of the configured formats and the extension is none of ours: \
@@ -38,13 +44,14 @@ pub fn output(asked: &Query, accept: &Accept, key: &Key, formats: &[Format]) -> 
     if let Some(format) = asked.format {
         return (Output::Format(format), Why::Asked);
     }
-    if let Some(format) = fit(key, asked.options.still, formats).find(|format| accept.names(*format)) {
-        return (Output::Format(format), Why::Accepted);
-    }
-    match own_format(key) {
-        Some(format) => (Output::Format(format), Why::Own),
-        None => (Output::Auto, Why::Pixels),
-    }
+    let accepted = fit(key, asked.options.still, formats).find(|format| accept.names(*format));
+    let (output, why) = match (accepted, own_format(key)) {
+        (Some(format), _) => (Output::Format(format), Why::Accepted),
+        (None, Some(format)) => (Output::Format(format), Why::Own),
+        (None, None) => (Output::Auto, Why::Pixels),
+    };
+    let is_passed_over = formats.iter().copied().find(|format| accept.names(*format)) != accepted;
+    (output, if is_passed_over { Why::Moves } else { why })
 }
 
 /// Those of the configured formats that a client may get for naming them. What is called a GIF is most often one that
