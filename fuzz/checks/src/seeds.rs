@@ -50,9 +50,9 @@ pub(crate) fn config() -> Vec<Vec<u8>> {
     seeds
 }
 
-/// Behind the byte that says at which scale: at 1/8, 4/8 and 8/8.
+/// Behind the byte that says at which scale: at 1/8, 4/8, 8/8, and 4/8 with chroma at 2/8 by 1/8.
 pub(crate) fn jpeg() -> Vec<Vec<u8>> {
-    pictures::jpeg().iter().flat_map(|file| [0, 3, 7, 15].map(|scale| [&[scale], &file[..]].concat())).collect()
+    pictures::jpeg().iter().flat_map(|file| [0, 3, 7, 15, 0x1b].map(|scale| [&[scale], &file[..]].concat())).collect()
 }
 
 /// Behind two bytes that choose: small, as another format; turned; padded; cropped to what stands out; as it is; told of.

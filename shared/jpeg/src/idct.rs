@@ -76,6 +76,7 @@ impl Transform {
             (3, 3) => self.narrow::<S, 3, 3>(simd, block, samples, stride),
             (2, 4) => self.narrow::<S, 2, 4>(simd, block, samples, stride),
             (3, 6) => self.narrow::<S, 3, 6>(simd, block, samples, stride),
+            (2, 8) => self.narrow::<S, 2, 8>(simd, block, samples, stride),
             (4, 1) => self.narrow::<S, 4, 1>(simd, block, samples, stride),
             (4, 8) => self.narrow::<S, 4, 8>(simd, block, samples, stride),
             (4, 2) => self.narrow::<S, 4, 2>(simd, block, samples, stride),

@@ -129,10 +129,12 @@ impl Picture {
     /// Hands over what the planes hold.
     pub(crate) fn show(&mut self, strip: usize, sink: &mut Sink<'_>) -> Result<(), Error> {
         let (_, max_down) = self.header.sampling();
+        let total = (usize::from(self.header.height) * usize::from(self.eighths)).div_ceil(8);
         for (plane, component) in self.planes.iter_mut().zip(&self.header.components) {
             plane.show(strip);
-            if component.down == max_down && plane.scale.down == self.eighths {
-                self.height = plane.height;
+            if component.down == max_down {
+                let rows = plane.blocks() * usize::from(self.eighths);
+                self.height = rows.min(total.saturating_sub(strip * rows));
             }
         }
         if sink(self).is_break() { Err(Error::Stopped) } else { Ok(()) }

@@ -82,6 +82,11 @@ impl Plane {
         self.samples.resize(self.stride * blocks * usize::from(self.scale.down), GRAY);
     }
 
+    /// How many rows of blocks it has room for.
+    pub(crate) fn blocks(&self) -> usize {
+        self.samples.len() / self.stride / usize::from(self.scale.down)
+    }
+
     /// Counts the rows that are there if it holds this strip, of strips as high as its room.
     pub(crate) fn show(&mut self, strip: usize) {
         let rows = self.samples.len() / self.stride;

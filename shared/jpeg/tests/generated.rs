@@ -79,13 +79,15 @@ fn as_libjpeg_turbo() {
 
 /// Chroma at a size of its own is what it is where all has that size.
 fn reduce(bytes: &[u8], name: &str) {
-    let planes =
-        |eighths, chroma| decode_with(bytes, eighths, chroma).unwrap_or_else(|error| panic!("{name}: {error}")).planes;
+    let decode =
+        |eighths, chroma| decode_with(bytes, eighths, chroma).unwrap_or_else(|error| panic!("{name}: {error}"));
     for (luma, eighths) in [(2, 1), (3, 1), (3, 2), (4, 1), (4, 3), (8, 4)] {
-        let scale = Scale { across: eighths, down: eighths };
-        let reduced = planes(luma, Chroma::Reduced(scale));
-        assert_eq!(reduced[0], planes(luma, Chroma::Subsampled)[0], "{name} {luma}/8 and {eighths}/8");
-        assert_eq!(reduced[1..], planes(eighths, Chroma::Subsampled)[1..], "{name} {luma}/8 and {eighths}/8");
+        let name = format!("{name} {luma}/8 and {eighths}/8");
+        let reduced = decode(luma, Chroma::Reduced(Scale { across: eighths, down: eighths }));
+        let (like_luma, like_chroma) = (decode(luma, Chroma::Subsampled), decode(eighths, Chroma::Subsampled));
+        assert_eq!((reduced.width, reduced.height), (like_luma.width, like_luma.height), "{name}");
+        assert_eq!(reduced.planes[0], like_luma.planes[0], "{name}");
+        assert_eq!(reduced.planes[1..], like_chroma.planes[1..], "{name}");
     }
 }
 

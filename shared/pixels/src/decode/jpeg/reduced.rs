@@ -77,7 +77,7 @@ fn rgb(picture: &Picture, profile: Option<&Profile>) -> Result<Option<Raster>, E
 }
 
 /// Planes of luma and chroma, which is half as large in the target, whatever the file has. `None` where the file has others, or
-/// cannot be read, or is damaged.
+/// less luma than chroma, or cannot be read, or is damaged.
 pub(super) fn planes(
     source: &[u8],
     eighths: u8,
@@ -86,7 +86,10 @@ pub(super) fn planes(
     range: Range,
     watch: &dyn Watch,
 ) -> Result<Option<Planes>, Error> {
-    let has_planes = |header: &Header| matches!(header.color, Color::Gray | Color::YCbCr);
+    let has_planes = |header: &Header| {
+        let luma = header.components[0];
+        matches!(header.color, Color::Gray | Color::YCbCr) && (luma.across, luma.down) == header.sampling()
+    };
     let Some(header) = reduced_jpeg::read_header(source).ok().filter(has_planes) else { return Ok(None) };
     let chroma = Chroma::Reduced(chroma_scale(&header, eighths, wanted));
     let mut components: Vec<Component> = Vec::new();
