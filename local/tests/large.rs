@@ -65,6 +65,19 @@ async fn what_is_too_large_for_avif_is_answered_as_webp() {
     assert!(is_large(&picture), "{picture:?}");
 }
 
+/// AVIF shows the first frame, and so does what takes its place, if that may be asked for.
+#[tokio::test]
+async fn what_stood_still_for_avif_stands_still_in_its_place() {
+    let data = tempdir().unwrap();
+    let config = data.path().join("policy.json");
+    fs::write(&config, r#"{"maxAvifPixels": 50000, "formats": ["avif", "webp"]}"#).unwrap();
+    let ridge = Ridge::serve(data.path(), &["--config", config.to_str().unwrap()]);
+    let gif = pictures::moving_noise(1100, 900);
+    ridge.store().put(&Key::new("noise.gif").unwrap(), gif.into(), &store::Attributes::default()).await.unwrap();
+    let redirect = ridge.get("/noise.gif?q=100&f=avif").await;
+    assert_eq!((redirect.status, redirect.header("location")), (302, "/w_auto/q_100/anim_0/webp/noise.gif"));
+}
+
 #[tokio::test]
 async fn when_the_put_fails_small_is_answered_and_large_is_never_a_loop() {
     let data = tempdir().unwrap();

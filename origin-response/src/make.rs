@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use pixels::Picture;
-use shared::{Fault, Format, Key, Output, Problem, Variant, VariantPath, edge};
+use shared::{Fault, Format, Key, Options, Output, Problem, Variant, VariantPath, edge};
 use store::{Facts, Object, Store};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout_at;
@@ -94,9 +94,15 @@ impl Job<'_> {
             Output::Format(format) => format == picture.format,
             Output::Auto => true,
         };
-        let other = Variant::new(variant.options().clone(), Output::Format(picture.format));
-        let path = || VariantPath::new(other, self.path.original().clone()).ok().map(|path| path.to_string());
-        (!is_asked).then(path)
+        let path = |still| {
+            let options = Options { still, ..variant.options().clone() };
+            let other = Variant::new(options, Output::Format(picture.format));
+            VariantPath::new(other, self.path.original().clone()).ok()
+        };
+        // What stood still for its format is to stand still in one that could move.
+        let is_stopped = picture.source.frames > 1 && !variant.output().may_be_animated();
+        let stopped = || path(true).filter(|path| is_stopped && self.service.config.check(path).is_ok());
+        (!is_asked).then(|| stopped().or_else(|| path(variant.options().still)).map(|path| path.to_string()))
     }
 
     async fn is_stored(&self, deadline: Instant) -> bool {

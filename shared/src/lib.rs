@@ -9,7 +9,7 @@
 //! let asked = query::parse("w=200&h=200&utm_source=mail").unwrap();
 //! let Path::Original(key) = Path::parse("/photos/cat.jpg").unwrap() else { panic!() };
 //! let accept = shared::Accept::parse(["image/webp,*/*;q=0.8"]);
-//! let (output, _why) = negotiate::output(&asked, &accept, &key, &Config::default().formats);
+//! let (output, _why) = negotiate::output(asked.format, &accept, &key, &Config::default().formats);
 //! let variant = shared::Variant::new(asked.options, output);
 //! let path = shared::VariantPath::new(variant, key).unwrap();
 //! assert_eq!(path.to_string(), "/w_200/h_200/webp/photos/cat.jpg");

@@ -3,7 +3,6 @@
 use crate::accept::Accept;
 use crate::format::{Format, Output};
 use crate::key::Key;
-use crate::query::Query;
 
 /// Why an output was chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,10 +25,7 @@ impl Why {
         match self {
             Why::Asked => "f asks for it",
             Why::Accepted => "the first of the configured formats that Accept names",
-            Why::Moves => {
-                "the first of the configured formats that Accept names holds no animation, as a .gif may be; \
-                 with anim=0 it is taken"
-            }
+            Why::Moves => "the first of the configured formats that Accept names holds no animation, as a .gif may be",
             Why::Own => "Accept names none of the configured formats, so the original's own format stays",
             Why::Pixels => {
                 "Accept names none of the configured formats and the extension is none of ours: \
@@ -40,11 +36,11 @@ impl Why {
 }
 
 /// Chooses the output. `formats` are the configured ones, most wanted first.
-pub fn output(asked: &Query, accept: &Accept, key: &Key, formats: &[Format]) -> (Output, Why) {
-    if let Some(format) = asked.format {
+pub fn output(asked: Option<Format>, accept: &Accept, key: &Key, formats: &[Format]) -> (Output, Why) {
+    if let Some(format) = asked {
         return (Output::Format(format), Why::Asked);
     }
-    let accepted = fit(key, asked.options.still, formats).find(|format| accept.names(*format));
+    let accepted = fit(key, formats).find(|format| accept.names(*format));
     let (output, why) = match (accepted, own_format(key)) {
         (Some(format), _) => (Output::Format(format), Why::Accepted),
         (None, Some(format)) => (Output::Format(format), Why::Own),
@@ -55,9 +51,9 @@ pub fn output(asked: &Query, accept: &Accept, key: &Key, formats: &[Format]) -> 
 }
 
 /// Those of the configured formats that a client may get for naming them. What is called a GIF is most often one that
-/// moves, and must not stand still because AVIF is more wanted, unless `is_still` says that it is to.
-pub(crate) fn fit(key: &Key, is_still: bool, formats: &[Format]) -> impl Iterator<Item = Format> {
-    let may_move = !is_still && key.extension().and_then(Format::from_extension) == Some(Format::Gif);
+/// moves, and must not stand still because AVIF is more wanted.
+pub(crate) fn fit(key: &Key, formats: &[Format]) -> impl Iterator<Item = Format> {
+    let may_move = key.extension().and_then(Format::from_extension) == Some(Format::Gif);
     formats.iter().copied().filter(move |format| !may_move || format.has_animation())
 }
 

@@ -48,7 +48,7 @@ impl Config {
     fn within_lists(&self, path: &VariantPath) -> Result<(), Problem> {
         let variant = path.variant();
         self.listed_sizes(variant.options())?;
-        if !self.outputs(path.original(), false).contains(&variant.output()) {
+        if !self.outputs(path.original(), true).contains(&variant.output()) {
             return Err(refused("f", &variant.output().to_string(), self.options.of("f").list().unwrap_or_default()));
         }
         Lists::params().try_for_each(|param| self.listed_option(param, variant))
@@ -58,7 +58,7 @@ impl Config {
     fn negotiated(&self, path: &VariantPath) -> Result<(), Problem> {
         let variant = path.variant();
         let is_bare = *variant == Variant::new(Options::default(), variant.output());
-        let is_negotiated = self.negotiated_outputs(path.original(), false).contains(&variant.output());
+        let is_negotiated = self.outputs(path.original(), false).contains(&variant.output());
         if self.auto && is_bare && is_negotiated { Ok(()) } else { Err(self.only_presets()) }
     }
 
@@ -99,11 +99,9 @@ impl Config {
     }
 
     fn preset_outputs(&self, preset: &Preset, original: &Key) -> Vec<Output> {
-        let Draft { format, options, .. } = preset.draft();
-        match format {
-            Some(format) => self.with_stand_ins(vec![Output::Format(*format)]),
-            None if self.presets_only => self.negotiated_outputs(original, options.still),
-            None => self.outputs(original, options.still),
+        match preset.draft().format {
+            Some(format) => self.with_stand_ins(vec![Output::Format(format)]),
+            None => self.outputs(original, !self.presets_only),
         }
     }
 
@@ -123,26 +121,22 @@ impl Config {
         options
     }
 
-    /// What a variant of this original may be encoded as, whether `f` says so or not; `is_still` where no animation is
-    /// asked for in any case.
-    fn outputs(&self, original: &Key, is_still: bool) -> Vec<Output> {
-        let may_be_still = is_still || self.options.of("anim") != Allowed::Only(Vec::new());
-        let mut outputs = self.negotiable(original, may_be_still);
-        match self.options.of("f") {
-            Allowed::Any => outputs.extend(Output::all()),
-            Allowed::Only(list) => outputs.extend(list.iter().filter_map(|name| name.parse::<Output>().ok())),
+    /// What a variant of this original may be encoded as; `f` may have said so, or not.
+    fn outputs(&self, original: &Key, by_name: bool) -> Vec<Output> {
+        let mut outputs = self.negotiable(original);
+        if by_name {
+            match self.options.of("f") {
+                Allowed::Any => outputs.extend(Output::all()),
+                Allowed::Only(list) => outputs.extend(list.iter().filter_map(|name| name.parse::<Output>().ok())),
+            }
         }
         self.with_stand_ins(outputs)
     }
 
-    /// The same where the choice is left to `Accept`.
-    fn negotiated_outputs(&self, original: &Key, is_still: bool) -> Vec<Output> {
-        self.with_stand_ins(self.negotiable(original, is_still))
-    }
-
-    fn negotiable(&self, original: &Key, is_still: bool) -> Vec<Output> {
+    /// What a client may get that leaves the choice to `Accept`.
+    fn negotiable(&self, original: &Key) -> Vec<Output> {
         let own = negotiate::own_format(original).map_or(Output::Auto, Output::Format);
-        negotiate::fit(original, is_still, &self.formats).map(Output::Format).chain([own]).collect()
+        negotiate::fit(original, &self.formats).map(Output::Format).chain([own]).collect()
     }
 
     /// With what takes the place of a format that would take too long.

@@ -106,7 +106,7 @@ impl Asked<'_> {
     fn variant(mut self, key: Key, accept: &Accept) -> Result<Route, Problem> {
         let config = self.config;
         config.limits(&self.query.options)?;
-        let (output, why) = negotiate::output(&self.query, accept, &key, &config.formats);
+        let (output, why) = negotiate::output(self.query.format, accept, &key, &config.formats);
         let density_cut = self.size()?;
         let options = self.query.options.clone();
         let path = match VariantPath::new(Variant::new(options.clone(), output), key.clone()) {

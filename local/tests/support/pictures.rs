@@ -16,17 +16,29 @@ pub(crate) fn samples() -> PathBuf {
 
 /// A PNG that nothing compresses: three bytes a pixel.
 pub(crate) fn noise(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    noisy(width, height).write_to(&mut bytes, ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
+
+/// The same twice, as a GIF.
+pub(crate) fn moving_noise(width: u32, height: u32) -> Vec<u8> {
+    let picture = image::DynamicImage::from(noisy(width, height)).into_rgba8();
+    let mut bytes = Vec::new();
+    let frames = [picture.clone(), picture].map(image::Frame::new);
+    image::codecs::gif::GifEncoder::new_with_speed(&mut bytes, 30).encode_frames(frames).unwrap();
+    bytes
+}
+
+fn noisy(width: u32, height: u32) -> RgbImage {
     let mut state = 1u32;
-    let picture = RgbImage::from_fn(width, height, |_, _| {
+    RgbImage::from_fn(width, height, |_, _| {
         image::Rgb([(); 3].map(|()| {
             // Numerical Recipes' generator; its high bits are noise enough.
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             (state >> 24) as u8
         }))
-    });
-    let mut bytes = std::io::Cursor::new(Vec::new());
-    picture.write_to(&mut bytes, ImageFormat::Png).unwrap();
-    bytes.into_inner()
+    })
 }
 
 /// A progressive JPEG, made by the pipeline itself.

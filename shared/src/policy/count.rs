@@ -79,7 +79,7 @@ impl Config {
             .map(|(_, preset)| self.densities(preset).count() as f64 * self.preset_outputs(preset, key).len() as f64);
         let presets: f64 = presets.sum();
         if self.presets_only {
-            return presets + self.negotiated_outputs(key, false).len() as f64;
+            return presets + self.outputs(key, false).len() as f64;
         }
         let sides =
             |allowed: &Allowed<Side>, max: Side| allowed.list().map_or(f64::from(max.get()), |list| list.len() as f64);
@@ -87,7 +87,7 @@ impl Config {
         let options = Lists::params().filter(|param| param.path.is_some()).map(|param| {
             1.0 + self.options.of(param.name).list().map_or_else(|| choices(param.name), |list| list.len() as f64)
         });
-        presets + sizes * options.product::<f64>() * unique(self.outputs(key, false)).len() as f64
+        presets + sizes * options.product::<f64>() * unique(self.outputs(key, true)).len() as f64
     }
 
     /// Every variant that is allowed of an original of [`Config::kinds`], which has a path for each but where its extension
@@ -106,9 +106,9 @@ impl Config {
             }
         }
         if self.presets_only && self.auto {
-            self.negotiated_outputs(key, false).into_iter().for_each(|output| add(Options::default(), output));
+            self.outputs(key, false).into_iter().for_each(|output| add(Options::default(), output));
         }
-        let outputs = unique(self.outputs(key, false));
+        let outputs = unique(self.outputs(key, true));
         for options in listed {
             outputs.iter().for_each(|output| add(options.clone(), *output));
         }

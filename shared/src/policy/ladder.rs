@@ -12,10 +12,7 @@ impl Config {
     /// with `auto` the original's own size; in each of the formats that a client may get, or where `formats` names some, in
     /// those. Only what the policy allows is among them, each once.
     pub fn ladder(&self, original: &Key, widths: &[Side], formats: &[Output]) -> Vec<VariantPath> {
-        let outputs = |is_still| match formats {
-            [] => self.negotiable(original, is_still),
-            formats => formats.to_vec(),
-        };
+        let negotiable = if formats.is_empty() { self.negotiable(original) } else { formats.to_vec() };
         let mut found: Vec<VariantPath> = Vec::new();
         let mut add = |options: &Options, output: Output| {
             let path = VariantPath::new(Variant::new(options.clone(), output), original.clone());
@@ -27,11 +24,11 @@ impl Config {
         // What has no picture's name is passed through.
         let whole = (self.auto && original.is_called_picture()).then(Options::default);
         for options in widths.chain(whole) {
-            outputs(options.still).iter().for_each(|output| add(&options, *output));
+            negotiable.iter().for_each(|output| add(&options, *output));
         }
         for (_, preset) in self.presets.iter() {
             let outputs = match preset.draft().format.map(Output::Format) {
-                None => outputs(preset.draft().options.still),
+                None => negotiable.clone(),
                 Some(own) if formats.is_empty() || formats.contains(&own) => vec![own],
                 Some(_) => Vec::new(),
             };
