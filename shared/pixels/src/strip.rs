@@ -10,7 +10,9 @@ use crate::kind::Kind;
 
 /// Colour profiles are metadata here: only a picture that has none, or sRGB's, can do without.
 ///
-/// `frames` is how many of it are decoded. `None` where that cannot be had: an AVIF is not taken apart; no TIFF or BMP is ever asked for; and what is not built as
+/// `frames` is how many of it are decoded.
+///
+/// `None` where that cannot be had: an AVIF is not taken apart; no TIFF or BMP is ever asked for; and what is not built as
 /// it should be is better encoded anew.
 pub(crate) fn without_metadata(kind: Kind, source: &[u8], frames: u32) -> Option<Vec<u8>> {
     match kind {

@@ -27,7 +27,7 @@ const RESERVE: f64 = 1.25;
 /// The same of chroma, of which eyes see less.
 const RESERVE_OF_CHROMA: f64 = 1.2;
 
-/// The same where nothing is lost in encoding, and so every difference stays.
+/// The same of all where nothing is lost in encoding, and so every difference stays.
 const RESERVE_OF_LOSSLESS: f64 = 2.0;
 
 pub(super) fn size(source: &[u8]) -> Result<Size, Error> {
