@@ -95,6 +95,8 @@ pub struct Config {
     /// What is answered where no variant can be made of an original, since it is too large, broken, or no picture.
     /// Default `"text"`.
     pub on_error: OnError,
+    /// What to do with an original that ends early, as after an upload that broke off. Default `"show"`.
+    pub truncated: Truncated,
     /// How long browsers and CloudFront keep a variant, in seconds, 0 to 31536000. Default one year.
     #[serde(with = "Whole::<0, 31_536_000>")]
     pub max_age: u64,
@@ -139,6 +141,17 @@ pub enum OnError {
     Original,
 }
 
+/// What to do with an original that ends before its last row of pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum Truncated {
+    /// It is shown, as browsers do, where at least half of its rows are there. Caches keep its variants for a minute.
+    Show,
+    /// It is refused with a 422.
+    Refuse,
+}
+
 /// What becomes of an original once it is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -176,6 +189,7 @@ impl Default for Config {
             auto: false,
             originals: Originals::Mutable,
             on_error: OnError::Text,
+            truncated: Truncated::Show,
             max_age: 31_536_000,
             keys: Keys::default(),
         }

@@ -34,7 +34,7 @@ pub mod values;
 mod variant;
 
 pub use accept::Accept;
-pub use config::{Config, OnError, Originals, Signing};
+pub use config::{Config, OnError, Originals, Signing, Truncated};
 pub use format::{Alpha, Format, Holds, Output};
 pub use key::{Key, KeyError};
 pub use path::{Path, PathError, VariantPath, undecided};

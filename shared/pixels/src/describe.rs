@@ -27,6 +27,8 @@ pub struct Description {
     pub color: Option<[u8; 3]>,
     /// Its ThumbHash (<https://evanw.github.io/thumbhash/>): some 25 bytes.
     pub thumbhash: Vec<u8>,
+    /// Whether the original ends early, so that rows are missing.
+    pub is_truncated: bool,
     /// What it would be made from.
     pub source: Header,
     /// The size of that file in bytes.
@@ -63,7 +65,7 @@ pub fn describe(
     config: &Config,
     watch: &mut dyn Watch,
 ) -> Result<Description, Error> {
-    let Small { raster, size, source: header } = small(source, variant, config, LONGER_SIDE, watch)?;
+    let Small { raster, size, is_truncated, source: header } = small(source, variant, config, LONGER_SIDE, watch)?;
     let is_flat = variant.output().alpha() == Alpha::None;
     let raster = if is_flat { raster.flatten(variant.options().background) } else { raster };
     let Size { width, height } = raster.size;
@@ -72,6 +74,7 @@ pub fn describe(
         has_alpha: raster.has_alpha(),
         color: raster.dominant_color(),
         thumbhash: thumbhash::rgba_to_thumb_hash(width as usize, height as usize, &rgba(&raster)),
+        is_truncated,
         source: header,
         source_bytes: source.len(),
     })

@@ -1,5 +1,7 @@
 //! What can go wrong with a picture, by whose fault it is.
 
+use std::borrow::Cow;
+
 use shared::{Fault, Problem};
 
 use crate::kind::Kind;
@@ -14,6 +16,14 @@ pub enum Error {
     /// A picture in a format that is known, but not read; the text is its name with an article.
     #[error("the original is {0}, which is not read; store it as {names}", names = Kind::names())]
     NotRead(&'static str),
+    /// An image in a supported format, with a feature of the format that is not supported.
+    #[error("the original is a {kind} with {feature}, which is not supported; save it without")]
+    Unsupported {
+        /// The format's name.
+        kind: &'static str,
+        /// The feature, as a noun: "12 bits per sample".
+        feature: Cow<'static, str>,
+    },
     /// Nothing that is known.
     #[error("the original is not a picture in a format that is read: {}", Kind::names())]
     Unknown,
@@ -67,7 +77,7 @@ pub enum Error {
 impl From<&Error> for Problem {
     fn from(error: &Error) -> Problem {
         let fault = match error {
-            Error::NotAnImage(_) | Error::NotRead(_) | Error::Unknown => Fault::NotAnImage,
+            Error::NotAnImage(_) | Error::NotRead(_) | Error::Unsupported { .. } | Error::Unknown => Fault::NotAnImage,
             Error::Broken { .. } => Fault::Broken,
             Error::TooManyPixels { .. } | Error::TooManyFrames { .. } => Fault::TooLarge,
             Error::OutOfTime => Fault::OutOfTime,

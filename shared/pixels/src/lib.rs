@@ -26,6 +26,7 @@ mod size;
 mod smart;
 mod strip;
 mod strips;
+mod truncation;
 
 pub use decode::{Header, header};
 pub use describe::{Description, describe};

@@ -17,14 +17,16 @@ pub(crate) struct Planes {
     pub(crate) luma: Raster,
     /// Blue and red differences, half as wide and as high, rounded up; none where there is no colour.
     pub(crate) chroma: Option<[Raster; 2]>,
+    /// Whether the file ended early, so that the last rows are missing.
+    pub(crate) is_truncated: bool,
 }
 
 impl Planes {
     /// Turns stored planes upright.
     pub(crate) fn orient(self, orientation: Orientation) -> Planes {
-        let Planes { luma, chroma } = self;
+        let Planes { luma, chroma, is_truncated } = self;
         let chroma = chroma.map(|chroma| chroma.map(|plane| plane.orient(orientation)));
-        Planes { luma: luma.orient(orientation), chroma }
+        Planes { luma: luma.orient(orientation), chroma, is_truncated }
     }
 
     /// Chroma, unless it says that all is gray.

@@ -6,6 +6,8 @@ use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::{U8, U8x3, U8x4};
 use fast_image_resize::{FilterType, MulDiv, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 
+use shared::Truncated;
+
 use crate::error::Error;
 use crate::plan::Crop;
 use crate::raster::{Channels, Raster};
@@ -30,6 +32,8 @@ pub(crate) struct Wanted {
     pub(crate) is_settled: bool,
     /// Whether every difference of a pixel will be seen.
     pub(crate) is_lossless: bool,
+    /// What to do with a file that ends early; [`truncation::accept`](crate::truncation::accept) decides.
+    pub(crate) truncated: Truncated,
 }
 
 impl Wanted {
@@ -45,6 +49,8 @@ pub(crate) struct Decoded {
     /// Whether alpha is multiplied in, in place: a copy would double the memory of a picture that is held whole.
     is_premultiplied: bool,
     state: State,
+    /// Whether the file ended early, so that the last rows are missing.
+    pub(crate) is_truncated: bool,
 }
 
 /// What has happened to decoded pixels already.
@@ -64,12 +70,17 @@ impl Decoded {
 
     /// All of the source, each pixel of it scaled by 0 to 1, across and down.
     pub(crate) fn reduced(raster: Raster, across: f64, down: f64) -> Decoded {
-        Decoded { raster, is_premultiplied: false, state: State::Reduced { across, down } }
+        Decoded { raster, is_premultiplied: false, state: State::Reduced { across, down }, is_truncated: false }
     }
 
     /// The rows of the target, and where its columns lie.
     pub(crate) fn lowered(raster: Raster, crop: Crop, is_premultiplied: bool) -> Decoded {
-        Decoded { raster, is_premultiplied, state: State::Lowered { crop } }
+        Decoded { raster, is_premultiplied, state: State::Lowered { crop }, is_truncated: false }
+    }
+
+    /// Marks pixels of a file that ended early.
+    pub(crate) fn truncated(self, is_truncated: bool) -> Decoded {
+        Decoded { is_truncated, ..self }
     }
 
     /// Resamples `crop`, given in pixels of the source as it is stored.

@@ -52,6 +52,11 @@ impl<'a> Frames<'a> {
         }
     }
 
+    /// Whether the file ends early, so that frames are missing. Known once [`Self::next`] returned `None` or the last frame.
+    pub(crate) fn is_truncated(&self) -> bool {
+        false
+    }
+
     /// How often it plays.
     pub(crate) fn loops(&self) -> Loops {
         match self {

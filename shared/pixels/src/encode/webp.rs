@@ -31,7 +31,7 @@ pub(super) fn encode_planes(planes: Planes, settings: Settings) -> Result<Option
     if size.pixels() <= LOSSLESS_MAX && planes.may_be_drawn() {
         return Ok(None);
     }
-    let Planes { luma, chroma } = planes;
+    let Planes { luma, chroma, .. } = planes;
     let chroma = match chroma {
         Some(chroma) => chroma.map(|plane| plane.pixels),
         None => [(); 2].map(|()| vec![128; libwebp::chroma_samples(size.width, size.height)]),

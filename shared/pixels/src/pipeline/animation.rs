@@ -53,7 +53,8 @@ impl Job<'_> {
         watch.begin(Stage::Encode);
         let animation =
             animation.ok_or_else(|| Error::Broken { kind: header.kind.name(), reason: "no frame".into() })?;
-        let bytes = self.no_larger_than_source(animation.finish()?, format, frames);
-        Ok(Picture { bytes, format, size: self.plan.canvas, frames, source: self.header })
+        let (bytes, is_truncated) = (animation.finish()?, source.is_truncated());
+        let bytes = if is_truncated { bytes } else { self.no_larger_than_source(bytes, format, frames) };
+        Ok(Picture { bytes, format, size: self.plan.canvas, frames, is_truncated, source: self.header })
     }
 }

@@ -30,6 +30,8 @@ pub struct Picture {
     pub size: Size,
     /// How many pictures it holds.
     pub frames: u32,
+    /// Whether the original ends early, so that rows or frames are missing.
+    pub is_truncated: bool,
     /// What it was made from.
     pub source: Header,
 }
@@ -83,7 +85,14 @@ pub fn render(source: &[u8], variant: &Variant, config: &Config, watch: &mut dyn
     {
         let found = describe(source, variant, config, watch)?;
         let bytes = tell(&found)?.into_bytes();
-        return Ok(Picture { bytes, format, size: found.size, frames: 1, source: found.source });
+        return Ok(Picture {
+            bytes,
+            format,
+            size: found.size,
+            frames: 1,
+            is_truncated: found.is_truncated,
+            source: found.source,
+        });
     }
     watch.begin(Stage::Decode);
     let job = Job::new(source, variant, config)?;
@@ -112,6 +121,7 @@ pub(crate) struct Small {
     pub(crate) raster: Raster,
     /// The size that the variant would have.
     pub(crate) size: Size,
+    pub(crate) is_truncated: bool,
     pub(crate) source: Header,
 }
 
@@ -127,8 +137,8 @@ pub(crate) fn small(
     let job = Job::new(source, variant, config)?;
     let size = job.plan.canvas;
     let job = Job { plan: job.plan.within(longer_side), ..job };
-    let raster = job.pixels(job.wanted(false)?, watch)?;
-    Ok(Small { raster, size, source: job.header })
+    let (raster, is_truncated) = job.pixels(job.wanted(false)?, watch)?;
+    Ok(Small { raster, size, is_truncated, source: job.header })
 }
 
 /// The size of a variant in pixels.
@@ -172,22 +182,23 @@ impl<'a> Job<'a> {
         // Pixels are turned upright after they have become few, so the plan is turned the other way.
         let (crop, size) = self.stored();
         let is_settled = self.variant.options().gravity != Gravity::Smart || crop == Crop::whole(header.size);
-        Ok(Wanted { crop, size, is_settled, is_lossless })
+        Ok(Wanted { crop, size, is_settled, is_lossless, truncated: self.config.truncated })
     }
 
-    /// Decodes and transforms.
-    fn pixels(&self, wanted: Wanted, watch: &mut dyn Watch) -> Result<Raster, Error> {
+    /// Decodes and transforms. Also returns whether the source ended early.
+    fn pixels(&self, wanted: Wanted, watch: &mut dyn Watch) -> Result<(Raster, bool), Error> {
         let (header, max) = (&self.header, self.config.max_source_pixels);
         let mut decoded = decode::pixels(header, self.source, wanted, max, self.profile.as_ref(), watch)?;
 
         in_time(watch)?;
         watch.begin(Stage::Resize);
         let crop = self.place(wanted.crop, &mut decoded)?;
+        let is_truncated = decoded.is_truncated;
         let raster = self.transform(decoded, crop, watch)?;
 
         in_time(watch)?;
         watch.begin(Stage::Encode);
-        Ok(raster)
+        Ok((raster, is_truncated))
     }
 
     /// The steps between decoder and encoder.

@@ -17,6 +17,7 @@ use crate::strip;
 struct Made {
     format: Format,
     size: Size,
+    is_truncated: bool,
     bytes: Vec<u8>,
 }
 
@@ -27,9 +28,10 @@ impl Job<'_> {
             Some(made) => made,
             None => self.raster(wanted, output, watch)?,
         };
-        let Made { format, size, bytes } = made;
-        let bytes = self.no_larger_than_source(bytes, format, 1);
-        Ok(Picture { bytes, format, size, frames: 1, source: self.header })
+        let Made { format, size, is_truncated, bytes } = made;
+        // The bytes of a truncated file are not passed on: they are not a whole image.
+        let bytes = if is_truncated { bytes } else { self.no_larger_than_source(bytes, format, 1) };
+        Ok(Picture { bytes, format, size, frames: 1, is_truncated, source: self.header })
     }
 
     /// Without pixels between the planes of decoder and encoder; `None` where a step needs them, or the file has none.
@@ -52,23 +54,23 @@ impl Job<'_> {
         let planes = planes.orient(self.turn);
         in_time(watch)?;
         watch.begin(Stage::Encode);
-        let size = planes.luma.size;
+        let (size, is_truncated) = (planes.luma.size, planes.is_truncated);
         let settings = Settings::new(format, options.quality, self.config);
         let bytes = encode::encode_planes(planes, settings)?;
         if bytes.is_none() {
             watch.begin(Stage::Decode);
         }
-        Ok(bytes.map(|bytes| Made { format, size, bytes }))
+        Ok(bytes.map(|bytes| Made { format, size, is_truncated, bytes }))
     }
 
     fn raster(&self, wanted: Wanted, output: Output, watch: &mut dyn Watch) -> Result<Made, Error> {
-        let raster = self.pixels(wanted, watch)?;
+        let (raster, is_truncated) = self.pixels(wanted, watch)?;
         let format = decide(output, &raster);
         let background = self.variant.options().background;
         let raster = if format.has_alpha() { raster } else { raster.flatten(background) };
         let size = raster.size;
         let (format, bytes) = self.encode(format, raster, watch)?;
-        Ok(Made { format, size, bytes })
+        Ok(Made { format, size, is_truncated, bytes })
     }
 
     /// In this format, or in the next one where that takes too long.

@@ -110,6 +110,8 @@ fn u32_of(side: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use shared::Truncated;
+
     use super::*;
     use crate::plan::Crop;
 
@@ -129,7 +131,7 @@ mod tests {
         ] {
             let size = Size { width: 100, height: 100 };
             let crop = Crop { left: 0.0, top: 0.0, width: shrink * 100.0, height: shrink * 100.0 };
-            let wanted = Wanted { crop, size, is_settled: true, is_lossless: false };
+            let wanted = Wanted { crop, size, is_settled: true, is_lossless: false, truncated: Truncated::Show };
             assert_eq!(eighths(wanted), lossy, "{shrink}");
             assert_eq!(eighths(Wanted { is_lossless: true, ..wanted }), lossless, "{shrink}");
         }

@@ -111,7 +111,7 @@ pub(super) fn planes(
     let mut next = || planes.next().transpose();
     let luma = next()?.ok_or_else(|| broken(Kind::Jpeg)(&"no component"))?;
     let chroma = next()?.zip(next()?).map(|(blue, red)| [blue, red]);
-    Ok(Some(Planes { luma, chroma }))
+    Ok(Some(Planes { luma, chroma, is_truncated: false }))
 }
 
 /// The least that leaves chroma, of which a target has half as many samples on each side, enough in reserve; of luma there
