@@ -15,7 +15,8 @@ def sign_url(url: str, exp: int, key: dict[str, str]) -> str:
     """Adds `exp` and `sig` to a URL such as `https://cdn.example.com/photos/cat.jpg?w=200&h=200`.
 
     `exp` is in seconds since 1970, `key` an entry of ridge.keys.json. Write values as they stand in a canonical path
-    (lower case, nothing at its default), and sizes that the configuration's lists have.
+    (lower case, nothing at its default, `rot` and `flip` as one of the 8 orientations), and sizes that the
+    configuration's lists have.
     """
     text = f"{signed_path(url)}?exp={exp}"
     code = hmac.new(bytes.fromhex(key["secret"]), text.encode(), hashlib.sha256).hexdigest()

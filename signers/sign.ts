@@ -16,8 +16,8 @@ const SHORTHAND = ['p', 'dpr', 'd', 's', 't']
 
 /**
  * Adds `exp` and `sig` to a URL such as `https://cdn.example.com/photos/cat.jpg?w=200&h=200`. `exp` is in seconds since
- * 1970. Write values as they stand in a canonical path (lower case, nothing at its default), and sizes that the
- * configuration's lists have.
+ * 1970. Write values as they stand in a canonical path (lower case, nothing at its default, `rot` and `flip` as one of the
+ * 8 orientations), and sizes that the configuration's lists have.
  */
 export function signUrl(url: string, exp: number, { id, secret }: Key): string {
   const code = createHmac('sha256', Buffer.from(secret, 'hex')).update(`${signedPath(url)}?exp=${exp}`).digest('hex')

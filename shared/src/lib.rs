@@ -41,4 +41,4 @@ pub use path::{Path, PathError, VariantPath, undecided};
 pub use problem::{Fault, Problem};
 pub use signing::Keys;
 pub use tag::CacheTag;
-pub use variant::{Options, Variant};
+pub use variant::{LOOK_SIDE, Options, Variant};

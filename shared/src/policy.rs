@@ -4,27 +4,45 @@ mod count;
 mod ladder;
 mod sizes;
 
+use count::every;
 pub use count::{Bound, Open};
 
 use crate::config::{Allowed, Config, Lists, Preset, Signing};
-use crate::format::Output;
+use crate::format::{Holds, Output};
 use crate::key::Key;
 use crate::negotiate;
 use crate::params::{Draft, Param};
 use crate::path::VariantPath;
 use crate::problem::{Fault, Problem};
-use crate::values::Dpr;
+use crate::values::{Dpr, Flip, Rotation};
 use crate::variant::{Options, Variant};
+
+/// The parameters of which several combinations stand for one orientation.
+const TURN: [&str; 2] = ["rot", "flip"];
 
 impl Config {
     /// Whether the policy allows a variant, as far as a path alone can tell: where a signature allows more, only who
     /// sees the signature can ask [`Config::listed`].
     pub fn check(&self, path: &VariantPath) -> Result<(), Problem> {
-        self.limits(path.variant().options())?;
+        self.limits_of(path.variant())?;
         if self.signing == Signing::Outside { Ok(()) } else { self.listed(path) }
     }
 
-    /// The limits that nothing lifts.
+    /// The limits that nothing lifts, of a variant in its normal form.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Request`] with the limit, where a side is larger.
+    pub fn limits_of(&self, variant: &Variant) -> Result<(), Problem> {
+        // The box of a ThumbHash has its aspect ratio alone left.
+        if variant.output().holds() == Holds::Look { Ok(()) } else { self.limits(variant.options()) }
+    }
+
+    /// The limits that nothing lifts, of what a URL asks for.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Request`] with the limit, where a side is larger.
     pub fn limits(&self, options: &Options) -> Result<(), Problem> {
         for (name, side, max) in [("w", options.width, self.max_width), ("h", options.height, self.max_height)] {
             if let Some(side) = side.filter(|side| *side > max) {
@@ -47,11 +65,32 @@ impl Config {
 
     fn within_lists(&self, path: &VariantPath) -> Result<(), Problem> {
         let variant = path.variant();
-        self.listed_sizes(variant.options())?;
+        self.listed_sizes(variant)?;
         if !self.outputs(path.original(), true).contains(&variant.output()) {
             return Err(refused("f", &variant.output().to_string(), self.options.of("f").list().unwrap_or_default()));
         }
-        Lists::params().try_for_each(|param| self.listed_option(param, variant))
+        let (turns, others): (Vec<_>, Vec<_>) = Lists::params().partition(|param| TURN.contains(&param.name));
+        others.into_iter().try_for_each(|param| self.listed_option(param, variant))?;
+        if self.has_turn(variant) {
+            return Ok(());
+        }
+        turns.into_iter().try_for_each(|param| self.listed_option(param, variant))
+    }
+
+    /// Whether the lists have a rotation and a mirroring that together amount to this orientation.
+    fn has_turn(&self, variant: &Variant) -> bool {
+        let [rotations, flips] = TURN.map(|name| match self.options.of(name) {
+            Allowed::Any => every(name),
+            Allowed::Only(list) => list.into_iter().map(str::to_owned).collect(),
+        });
+        let mut rotations = rotations.iter().filter_map(|text| text.parse().ok()).chain([Rotation::default()]);
+        rotations.any(|rotation| {
+            let mut flips = flips.iter().filter_map(|text| text.parse().ok()).chain([Flip::default()]);
+            flips.any(|flip| {
+                let options = Options { rotation, flip, ..variant.options().clone() };
+                Variant::new(options, variant.output()) == *variant
+            })
+        })
     }
 
     /// Beside presets there is only what `auto` makes of a URL without parameters.

@@ -34,6 +34,29 @@ pub struct Options {
     pub version: Option<Version>,
 }
 
+/// Longer side at which an image is looked at for a ThumbHash, in pixels: ThumbHash accepts no more.
+pub const LOOK_SIDE: u32 = 100;
+
+/// The normal form of a rotation and a mirroring after it: `rot` and `flip` have 16 combinations for 8 orientations. It is
+/// a rotation, a mirroring, or a quarter turn and a mirroring.
+fn turn(rotation: Rotation, flip: Flip) -> (Rotation, Flip) {
+    use Flip::{Both, Horizontal, Vertical};
+    use Rotation::{Half, Quarter, ThreeQuarters};
+    match (rotation, flip) {
+        // Both mirrorings are half a turn.
+        (Rotation::None, Both) => (Half, Flip::None),
+        (Quarter, Both) => (ThreeQuarters, Flip::None),
+        (Half, Both) => (Rotation::None, Flip::None),
+        (ThreeQuarters, Both) => (Quarter, Flip::None),
+        // Half a turn swaps the mirrorings.
+        (Half, Horizontal) => (Rotation::None, Vertical),
+        (Half, Vertical) => (Rotation::None, Horizontal),
+        (ThreeQuarters, Horizontal) => (Quarter, Vertical),
+        (ThreeQuarters, Vertical) => (Quarter, Horizontal),
+        normal => normal,
+    }
+}
+
 impl Options {
     /// Whether nothing is asked that changes a pixel, apart from geometry.
     pub fn keeps_pixels(&self) -> bool {
@@ -45,10 +68,17 @@ impl Options {
         Options { quality: None, blur: None, sharpen: None, still: false, ..self }
     }
 
-    /// The same without sides that only scale.
+    /// The same without what only scales: a box keeps its aspect ratio alone.
     fn of_any_size(self) -> Options {
-        let is_scaled = self.width.is_none() || self.height.is_none() || matches!(self.fit, Fit::Inside | Fit::Outside);
-        if is_scaled { Options { width: None, height: None, ..self } } else { self }
+        let (width, height) = match (self.width, self.height) {
+            (Some(width), Some(height)) if !matches!(self.fit, Fit::Inside | Fit::Outside) => {
+                let longer = width.max(height).get();
+                let scaled = |side: Side| Side::new(((side.get() * LOOK_SIDE + longer / 2) / longer).max(1));
+                (scaled(width), scaled(height))
+            }
+            _ => (None, None),
+        };
+        Options { width, height, ..self }
     }
 
     /// The same, with the default for what means nothing in any format.
@@ -60,6 +90,7 @@ impl Options {
         if !self.fit.uses(self.gravity) {
             self.gravity = Gravity::default();
         }
+        (self.rotation, self.flip) = turn(self.rotation, self.flip);
         self
     }
 
@@ -157,11 +188,40 @@ mod tests {
             assert_ne!(Variant::new(gray, Output::Format(format)), plain(format));
             assert_ne!(Variant::new(sides(9, 8), Output::Format(format)), plain(format), "a crop shows");
         }
+        let square = |side| Variant::new(sides(side, side), Output::Format(Format::ThumbHash));
+        assert_eq!(square(7), square(4096), "a square of any size looks alike");
         let inside = Options { fit: Fit::Inside, ..sides(9, 8) };
         for options in [sides(9, 0), sides(0, 9), inside] {
             assert_eq!(Variant::new(options.clone(), Output::Format(Format::ThumbHash)), plain(Format::ThumbHash));
             assert_ne!(Variant::new(options, Output::Format(Format::Json)), plain(Format::Json), "JSON tells the size");
         }
+    }
+
+    #[test]
+    fn eight_orientations_have_one_key_each() {
+        let rotations = [Rotation::None, Rotation::Quarter, Rotation::Half, Rotation::ThreeQuarters];
+        let flips = [Flip::None, Flip::Horizontal, Flip::Vertical, Flip::Both];
+        // Where a corner's pixel (column, row) of a square goes, in quarter turns and mirrorings of its centre.
+        let moved = |rotation, flip| {
+            let quarters = rotations.iter().position(|known| *known == rotation).unwrap();
+            let turned = |corner: (i32, i32)| (0..quarters).fold(corner, |(x, y), _| (-y, x));
+            let mirrored = |(x, y): (i32, i32)| match flip {
+                Flip::None => (x, y),
+                Flip::Horizontal => (-x, y),
+                Flip::Vertical => (x, -y),
+                Flip::Both => (-x, -y),
+            };
+            [(1, 2), (2, -1)].map(|corner| mirrored(turned(corner)))
+        };
+        let mut normal_forms = std::collections::HashSet::new();
+        for rotation in rotations {
+            for flip in flips {
+                let normal = Options { rotation, flip, ..Options::default() }.settled();
+                assert_eq!(moved(normal.rotation, normal.flip), moved(rotation, flip), "{rotation:?} {flip:?}");
+                normal_forms.insert(normal);
+            }
+        }
+        assert_eq!(normal_forms.len(), 8);
     }
 
     #[test]

@@ -41,6 +41,13 @@ const CASES: &[(&str, &str, &str)] = &[
     (LISTS, "/w_auto/thumbhash/c", "f=thumbhash is not allowed: f takes png"),
     (r#"{"widths": [9], "options": {"f": ["json", "thumbhash"]}}"#, "/w_9/json/c.jpg", ""),
     (r#"{"widths": [9], "options": {"f": ["json", "thumbhash"]}}"#, "/w_auto/thumbhash/c.jpg", ""),
+    (r#"{"widths": [9], "heights": [3], "options": {"f": ["thumbhash"]}}"#, "/w_100/h_33/thumbhash/c.jpg", ""),
+    (r#"{"widths": [9], "heights": [3], "options": {"f": ["thumbhash"]}}"#, "/w_100/h_34/thumbhash/c.jpg", "w=100 is not allowed: w takes 9"),
+    (r#"{"maxWidth": 50, "options": {"f": ["thumbhash"]}}"#, "/w_100/h_34/thumbhash/c.jpg", ""),
+    (r#"{"options": {"rot": ["270"], "flip": ["h"]}}"#, "/w_9/rot_90/flip_v/webp/c.jpg", ""),
+    (r#"{"options": {"rot": ["270"], "flip": ["h"]}}"#, "/w_9/rot_90/flip_h/webp/c.jpg", "rot=90 is not allowed: rot takes 270"),
+    (r#"{"options": {"flip": ["hv"]}}"#, "/w_9/rot_180/webp/c.jpg", ""),
+    (r#"{"options": {"flip": ["hv"]}}"#, "/w_9/flip_h/webp/c.jpg", "flip=h is not allowed: flip takes hv"),
     (r#"{"widths": [9], "options": {"f": ["json", "thumbhash"]}}"#, "/w_8/json/c.jpg", "w=8 is not allowed: w takes 9"),
     (r#"{"presets": {"a": "w=9&h=9&f=json"}, "presetsOnly": true}"#, "/w_9/h_9/json/c.jpg", ""),
     (LISTS, "/w_320/auto/c", ""),
@@ -182,8 +189,10 @@ fn what_is_not_listed_is_named() {
 
 /// All paths near a small policy, to be held against its count.
 fn near(key: &str) -> Vec<VariantPath> {
-    let sides = ["w_auto", "w_4", "w_8", "w_9"];
-    let heights = ["", "/h_4", "/h_5"];
+    let widths = ["w_auto", "w_4", "w_8", "w_9"];
+    let sides = widths.iter().flat_map(|width| ["", "/h_4", "/h_5"].map(|height| format!("{width}{height}")));
+    // The boxes that these have in common with others, as a ThumbHash has them.
+    let boxes = ["w_100/h_100", "w_80/h_100", "w_100/h_50", "w_100/h_63", "w_100/h_56"].map(str::to_owned);
     let options = ["", "/fit_contain", "/fit_fill", "/g_n", "/fit_contain/g_n", "/g_smart"];
     let more = [
         "",
@@ -198,15 +207,13 @@ fn near(key: &str) -> Vec<VariantPath> {
     ];
     let still = ["", "/anim_0", "/rot_90", "/rot_90/anim_0"];
     let mut paths = Vec::new();
-    for side in sides {
-        for height in heights {
-            for option in options {
-                for more in more {
-                    for still in still {
-                        for format in Output::names() {
-                            let path = format!("/{side}{height}{option}{more}{still}/{format}/{key}");
-                            paths.extend(VariantPath::parse(&path).ok());
-                        }
+    for sides in sides.chain(boxes) {
+        for option in options {
+            for more in more {
+                for still in still {
+                    for format in Output::names() {
+                        let path = format!("/{sides}{option}{more}{still}/{format}/{key}");
+                        paths.extend(VariantPath::parse(&path).ok());
                     }
                 }
             }

@@ -98,7 +98,7 @@ impl Asked<'_> {
                 format!("{name} cannot be added to a path that is a variant already; ask for {}", path.original());
             return Err(Problem::new(Fault::Request, text));
         }
-        self.config.limits(path.variant().options())?;
+        self.config.limits_of(path.variant())?;
         let signed = self.needed(&path, || path.to_string())?;
         Ok(self.route(Path::Variant(path), signed))
     }

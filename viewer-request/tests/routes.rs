@@ -106,7 +106,7 @@ const CASES: &[(&str, &str, &str)] = &[
     ("/c.jpg?f=json", CHROME, "/w_auto/json/c.jpg"),
     ("/c.jpg?f=json&w=9&q=5&blur=2&sharpen=2&anim=0&v=1", CHROME, "/w_9/v_1/json/c.jpg"),
     ("/c.jpg?f=thumbhash&w=9&gray=1&q=5", CHROME, "/w_auto/gray_1/thumbhash/c.jpg"),
-    ("/c.jpg?f=thumbhash&w=9&h=8&g=n&dpr=2", CHROME, "/w_18/h_16/g_n/thumbhash/c.jpg"),
+    ("/c.jpg?f=thumbhash&w=9&h=8&g=n&dpr=2", CHROME, "/w_100/h_89/g_n/thumbhash/c.jpg"),
     ("/c.jpg?f=thumbhash&w=9&h=8&fit=inside&bg=ff0000", CHROME, "/w_auto/thumbhash/c.jpg"),
     ("/w_auto/json/c.jpg", CHROME, "/w_auto/json/c.jpg"),
     ("/w_auto/q_5/json/c.jpg", CHROME, "!the path is not in its canonical spelling, which is /w_auto/json/c.jpg"),
@@ -154,7 +154,7 @@ const CASES: &[(&str, &str, &str)] = &[
     ("/w_9/sharpen_1/blur_2/webp/c.jpg", CHROME, "!"),
     ("/w_9/blur_0.2/webp/c.jpg", CHROME, "!blur_0.2 in the path is not valid"),
     ("/c.jpg?rot=90&w=9", CHROME, "/w_9/rot_90/webp/c.jpg"),
-    ("/c.jpg?rot=270&flip=hv&gray=1", CHROME, "/w_auto/rot_270/flip_hv/gray_1/webp/c.jpg"),
+    ("/c.jpg?rot=270&flip=hv&gray=1", CHROME, "/w_auto/rot_90/gray_1/webp/c.jpg"),
     ("/c.jpg?rot=0", CHROME, "!rot=0 is not valid: rot takes 90, 180 or 270"),
     ("/c.jpg?rot=45", CHROME, "!rot=45 is not valid"),
     ("/c.jpg?flip=vh", CHROME, "!flip=vh is not valid: flip takes h, v or hv"),
@@ -170,7 +170,7 @@ const CASES: &[(&str, &str, &str)] = &[
     ("/c.jpg?v=", CHROME, "!v= is not valid"),
     ("/c.jpg?w=9&v=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", CHROME, "!v=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa… is not valid"),
     // Every option at once, in any order.
-    ("/c.gif?gray=1&flip=v&rot=180&v=1&anim=0&q=7&g=se&fit=contain&h=8&w=9&bg=000000", CHROME, "/w_9/h_8/fit_contain/g_se/q_7/bg_000000/rot_180/flip_v/gray_1/anim_0/v_1/webp/c.gif"),
+    ("/c.gif?gray=1&flip=v&rot=180&v=1&anim=0&q=7&g=se&fit=contain&h=8&w=9&bg=000000", CHROME, "/w_9/h_8/fit_contain/g_se/q_7/bg_000000/flip_h/gray_1/anim_0/v_1/webp/c.gif"),
     // The tutorials' dialects.
     ("/c.jpg?d=200x100", CHROME, "/w_200/h_100/webp/c.jpg"),
     ("/c.jpg?d=200x100&f=webp&q=80", OLD, "/w_200/h_100/q_80/webp/c.jpg"),

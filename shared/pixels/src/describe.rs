@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
-use shared::{Alpha, Config, Variant};
+use shared::{Alpha, Config, LOOK_SIDE, Variant};
 
 use crate::decode::Header;
 use crate::encode;
@@ -11,9 +11,6 @@ use crate::error::Error;
 use crate::pipeline::{Small, Watch, small};
 use crate::raster::{Channels, Raster};
 use crate::size::Size;
-
-/// Largest side of the pixels that are looked at: ThumbHash takes no more.
-const LONGER_SIDE: u32 = 100;
 
 /// What a variant is like.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +62,7 @@ pub fn describe(
     config: &Config,
     watch: &mut dyn Watch,
 ) -> Result<Description, Error> {
-    let Small { raster, size, is_truncated, source: header } = small(source, variant, config, LONGER_SIDE, watch)?;
+    let Small { raster, size, is_truncated, source: header } = small(source, variant, config, LOOK_SIDE, watch)?;
     let is_flat = variant.output().alpha() == Alpha::None;
     let raster = if is_flat { raster.flatten(variant.options().background) } else { raster };
     let Size { width, height } = raster.size;

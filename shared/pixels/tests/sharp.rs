@@ -109,7 +109,7 @@ fn every_sample_in_every_way() {
             ("/w_150/h_100/fit_fill/png", LOSSLESS),
             ("/w_150/h_150/fit_contain/bg_3366cc/png", LOSSLESS),
             ("/w_150/rot_90/png", LOSSLESS),
-            ("/w_150/rot_270/flip_h/png", LOSSLESS),
+            ("/w_150/rot_90/flip_v/png", LOSSLESS),
             ("/w_150/flip_v/png", LOSSLESS),
             ("/w_150/gray_1/png", LOSSLESS),
             ("/w_150/blur_2/png", LOSSLESS),

@@ -218,7 +218,7 @@ fn besides(scene: &RgbImage) {
         ("/w_160/h_320/g_smart/flip_h/png", imageops::flip_horizontal(&plain)),
         ("/w_160/h_320/g_smart/rot_180/png", imageops::rotate180(&plain)),
         ("/w_320/h_160/g_smart/rot_90/png", imageops::rotate90(&plain)),
-        ("/w_320/h_160/g_smart/rot_270/flip_v/png", imageops::flip_vertical(&imageops::rotate270(&plain))),
+        ("/w_320/h_160/g_smart/rot_90/flip_h/png", imageops::flip_vertical(&imageops::rotate270(&plain))),
         ("/w_160/h_320/g_smart/gray_1/png", decode(&make(&png(plain.clone()), "/w_auto/gray_1/png").unwrap())),
         ("/w_160/h_320/g_smart/v_2/png", plain.clone()),
     ] {

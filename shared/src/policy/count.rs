@@ -166,7 +166,7 @@ fn choices(name: &str) -> f64 {
     }
 }
 
-fn every(name: &str) -> Vec<String> {
+pub(super) fn every(name: &str) -> Vec<String> {
     match row(name) {
         Some(Every::These(every)) => every(),
         // More than are ever counted one by one.

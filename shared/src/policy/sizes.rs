@@ -2,9 +2,10 @@
 
 use super::refused;
 use crate::config::{Allowed, Config, Otherwise};
+use crate::format::Holds;
 use crate::problem::{Fault, Problem};
 use crate::values::{Dpr, Side};
-use crate::variant::Options;
+use crate::variant::{Options, Variant};
 
 impl Config {
     /// Gives the options the size that they get: `dpr` times what was asked, and where the lists are short of it, the
@@ -43,7 +44,11 @@ impl Config {
     }
 
     /// Refuses sides that are not in the lists.
-    pub(super) fn listed_sizes(&self, options: &Options) -> Result<(), Problem> {
+    pub(super) fn listed_sizes(&self, variant: &Variant) -> Result<(), Problem> {
+        let options = variant.options();
+        if variant.output().holds() == Holds::Look && self.has_box(variant) {
+            return Ok(());
+        }
         for (name, side, allowed) in [("w", options.width, &self.widths), ("h", options.height, &self.heights)] {
             if let (Some(side), Some(list)) = (side, allowed.list())
                 && list.binary_search(&side).is_err()
@@ -52,6 +57,22 @@ impl Config {
             }
         }
         Ok(())
+    }
+
+    /// Whether a box of the lists has the aspect ratio of this variant, which is all that is left of one.
+    fn has_box(&self, variant: &Variant) -> bool {
+        let is_same = |width, height| {
+            let options = Options { width: Some(width), height: Some(height), ..variant.options().clone() };
+            Variant::new(options, variant.output()) == *variant
+        };
+        match (self.widths.list(), self.heights.list()) {
+            (None, None) => true,
+            // Where one side is free, so is the ratio.
+            (Some(list), None) | (None, Some(list)) => !list.is_empty(),
+            (Some(widths), Some(heights)) => {
+                widths.iter().any(|width| heights.iter().any(|height| is_same(*width, *height)))
+            }
+        }
     }
 }
 
