@@ -10,6 +10,7 @@ use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
 #[path = "../../../shared/pixels/tests/support/mod.rs"]
 mod support;
 
+use support::avif::{ALPHA, Avif, Coded, Item, Movie, Track, boxed, clap};
 use support::bmp::Bmp;
 use support::tiff::{BYTE, LONG, SHORT, Tiff};
 use support::{disc, exif, gradient, make, with_exif};
@@ -139,7 +140,21 @@ pub(crate) fn webp() -> Vec<Vec<u8>> {
 
 pub(crate) fn avif() -> Vec<Vec<u8>> {
     let gray = ImageBuffer::from_fn(9, 7, |x, y| Luma([(x * 28 + y) as u8]));
-    vec![support::avif(gradient(WIDTH, HEIGHT)), support::avif(disc(16)), support::avif(gray)]
+    let coded = Coded::new(gradient(WIDTH, HEIGHT));
+    let shown = coded.item(1).with(true, clap(10, 9, 1, -1)).with(true, boxed(b"irot", &[&[1]]));
+    let tile = Coded::new(gradient(64, 64));
+    let grid = Avif::new(&[Item::grid(1, (2, 1), (128, 64)), tile.item(2), tile.item(3), tile.alpha(4), tile.alpha(5)]);
+    let grid = grid.refer(b"dimg", 1, &[3, 2]).refer(b"auxl", 4, &[2]).refer(b"auxl", 5, &[3]);
+    let alpha = Track { auxiliary: Some((1, Some(ALPHA))), ..Track::new(&[coded.clone()]) };
+    let tracks = vec![Track::new(&[coded.clone(), coded.clone()]), alpha];
+    vec![
+        support::avif(gradient(WIDTH, HEIGHT)),
+        support::avif(disc(16)),
+        support::avif(gray),
+        Avif::new(&[shown]).file(),
+        grid.file(),
+        Avif { movie: Some(Movie { tracks }), ..Avif::new(&[coded.item(1)]) }.file(),
+    ]
 }
 
 pub(crate) fn tiff() -> Vec<Vec<u8>> {

@@ -92,7 +92,7 @@ impl Description {
                 width: upright.width,
                 height: upright.height,
                 orientation: self.source.orientation.number(),
-                frames: self.source.frames,
+                frames: self.source.frames_in_file,
                 bytes: self.source_bytes,
             },
         };

@@ -27,6 +27,7 @@ mod smart;
 mod strip;
 mod strips;
 mod truncation;
+mod versions;
 
 pub use decode::{Header, header};
 pub use describe::{Description, describe};
@@ -36,3 +37,4 @@ pub use orientation::Orientation;
 pub use pipeline::{Picture, Stage, Watch, render, size};
 pub use plan::{Crop, Plan, plan};
 pub use size::Size;
+pub use versions::linked_versions;

@@ -9,11 +9,11 @@ use std::slice;
 use libavif_sys::{
     AVIF_CODEC_CHOICE_AOM, AVIF_CODEC_CHOICE_DAV1D, AVIF_COLOR_PRIMARIES_BT709, AVIF_MATRIX_COEFFICIENTS_BT601,
     AVIF_PIXEL_FORMAT_YUV444, AVIF_RANGE_FULL, AVIF_RESULT_OK, AVIF_RGB_FORMAT_RGB, AVIF_RGB_FORMAT_RGBA,
-    AVIF_TRANSFER_CHARACTERISTICS_SRGB, AVIF_TRANSFORM_IMIR, AVIF_TRANSFORM_IROT, avifDecoder, avifDecoderCreate,
+    AVIF_TRANSFER_CHARACTERISTICS_SRGB, avifCodecVersions, avifDecoder, avifDecoderCreate,
     avifDecoderDestroy, avifDecoderNextImage, avifDecoderParse, avifDecoderSetIOMemory, avifEncoder, avifEncoderCreate,
     avifEncoderDestroy, avifEncoderSetCodecSpecificOption, avifEncoderWrite, avifImage, avifImageCreate,
     avifImageDestroy, avifImageRGBToYUV, avifImageYUVToRGB, avifRGBImage, avifRGBImageSetDefaults, avifRWData,
-    avifRWDataFree, avifResultToString,
+    avifRWDataFree, avifResultToString, avifVersion,
 };
 
 use super::Pixels;
@@ -21,7 +21,7 @@ use super::Pixels;
 /// libavif's own words, or ours.
 pub(crate) type Reason = String;
 
-/// A file of which the header has been read.
+/// A file, as [`container::avif`](crate::container::avif) writes it, of which the header has been read.
 pub(crate) struct Decoder<'a> {
     // Private: checked once not to be null.
     decoder: *mut avifDecoder,
@@ -44,7 +44,7 @@ impl<'a> Decoder<'a> {
             settings.imageDimensionLimit = 0;
             settings.ignoreExif = 1;
             settings.ignoreXMP = 1;
-            // Files in the wild lack `pixi`, and what they say of a clean aperture is not used.
+            // The files that come here have no `pixi`.
             settings.strictFlags = 0;
             check(avifDecoderSetIOMemory(decoder.decoder, file.as_ptr(), file.len()))?;
             check(avifDecoderParse(decoder.decoder))?;
@@ -60,36 +60,6 @@ impl<'a> Decoder<'a> {
     /// Width and height as stored.
     pub(crate) fn size(&self) -> (u32, u32) {
         (self.image().width, self.image().height)
-    }
-
-    /// Bits of a sample.
-    pub(crate) fn depth(&self) -> u32 {
-        self.image().depth
-    }
-
-    /// Whether there is transparency.
-    pub(crate) fn has_alpha(&self) -> bool {
-        // SAFETY: the decoder is not null.
-        unsafe { (*self.decoder).alphaPresent != 0 }
-    }
-
-    /// Quarter turns counter-clockwise, 0 to 3.
-    pub(crate) fn quarters(&self) -> u8 {
-        let image = self.image();
-        if image.transformFlags & AVIF_TRANSFORM_IROT != 0 { image.irot.angle % 4 } else { 0 }
-    }
-
-    /// How it is mirrored after that: `Some(true)` left to right, `Some(false)` top to bottom.
-    pub(crate) fn mirror(&self) -> Option<bool> {
-        let image = self.image();
-        (image.transformFlags & AVIF_TRANSFORM_IMIR != 0).then_some(image.imir.axis != 0)
-    }
-
-    /// The colour profile.
-    pub(crate) fn profile(&self) -> Option<&[u8]> {
-        let icc = &self.image().icc;
-        // SAFETY: libavif's buffer of that size, which the image owns.
-        (icc.size > 0 && !icc.data.is_null()).then(|| unsafe { slice::from_raw_parts(icc.data, icc.size) })
     }
 
     /// Primaries and transfer characteristics by the numbers of ITU-T H.273; 2 is "unspecified".
@@ -184,6 +154,17 @@ fn rgb_image(
     rgb.rowBytes = row_bytes;
     rgb.maxThreads = 1;
     Ok(rgb)
+}
+
+/// The versions of libavif and of its codecs, such as `1.0.4` and `dav1d [dec]:1.4.3, aom [enc/dec]:v3.11.0`.
+pub(crate) fn versions() -> (String, String) {
+    let mut codecs = [0; 256];
+    // SAFETY: a static, terminated text; and as many bytes as the function asks for, which it ends with a zero.
+    let (own, codecs) = unsafe {
+        avifCodecVersions(codecs.as_mut_ptr());
+        (CStr::from_ptr(avifVersion()), CStr::from_ptr(codecs.as_ptr()))
+    };
+    (own.to_string_lossy().into_owned(), codecs.to_string_lossy().into_owned())
 }
 
 fn check(result: libavif_sys::avifResult) -> Result<(), Reason> {

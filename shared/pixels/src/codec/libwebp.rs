@@ -8,7 +8,7 @@ use std::slice;
 
 use libwebp_sys::{
     VP8StatusCode, WEBP_CSP_MODE, WebPBitstreamFeatures, WebPConfig, WebPDecode, WebPDecoderConfig, WebPEncode,
-    WebPGetFeatures, WebPMemoryWrite, WebPMemoryWriter, WebPMemoryWriterClear, WebPMemoryWriterInit, WebPPicture,
+    WebPGetDecoderVersion, WebPGetFeatures, WebPMemoryWrite, WebPMemoryWriter, WebPMemoryWriterClear, WebPMemoryWriterInit, WebPPicture,
     WebPPictureFree, WebPPictureImportRGB, WebPPictureImportRGBA, WebPRGBABuffer,
 };
 
@@ -20,6 +20,13 @@ pub(crate) struct Features {
     pub(crate) height: u32,
     pub(crate) has_alpha: bool,
     pub(crate) is_animated: bool,
+}
+
+/// The version, such as `1.6.0`.
+pub(crate) fn version() -> String {
+    // SAFETY: the function returns a constant.
+    let [_, major, minor, patch] = unsafe { WebPGetDecoderVersion() }.to_be_bytes();
+    format!("{major}.{minor}.{patch}")
 }
 
 /// Reads the header; `None` when it is broken.

@@ -2,6 +2,8 @@
 //!
 //! An iterator gives `None` in place of a part that is not built as it should be, and ends there.
 
+pub(crate) mod avif;
+mod bmff;
 pub(crate) mod gif;
 pub(crate) mod jpeg;
 pub(crate) mod png;

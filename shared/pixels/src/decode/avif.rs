@@ -1,47 +1,87 @@
-//! AVIF by libavif and dav1d.
+//! AVIF: the container by [`crate::container::avif`], its pixels by libavif and dav1d.
+//!
+//! A file that is cut has no rows to show: AV1 codes an image as a whole. It counts as broken, whatever the setting says.
 
-use super::{Header, broken, size_of};
+use super::{Header, broken};
 use crate::codec::libavif::Decoder;
+use crate::container::avif::{self, Rectangle, Still};
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::orientation::Orientation;
 use crate::raster::{Channels, Raster};
-use crate::size::Size;
 
-/// The most pixels that libavif takes; it refuses a header of more.
+/// The most pixels that libavif takes.
 const MAX_PIXELS: u64 = 1 << 28;
 
 pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
-    let decoder = open(source, MAX_PIXELS)?;
-    // The planes beside the pixels that they become: as much again where their samples have two bytes.
-    let canvases = if decoder.depth() > 8 { 2 } else { 1 };
-    Ok(Header { orientation: orientation(&decoder), canvases, ..Header::still(Kind::Avif, size(&decoder)?) })
+    let still = avif::read(source)?;
+    let (orientation, canvases) = (orientation(&still), canvases(&still));
+    let header = Header::still(Kind::Avif, still.aperture().size);
+    Ok(Header { orientation, canvases, frames_in_file: still.frames, ..header })
 }
 
 pub(super) fn pixels(source: &[u8], max_pixels: u64) -> Result<Raster, Error> {
-    let mut decoder = open(source, max_pixels.min(MAX_PIXELS))?;
-    let channels = if decoder.has_alpha() { Channels::Rgba } else { Channels::Rgb };
-    let mut raster = Raster::new(size(&decoder)?, channels);
+    let still = avif::read(source)?;
+    within_limits(&still, max_pixels)?;
+    let file = still.file()?;
+    let mut decoder = open(&file, max_pixels)?;
+    let size = still.size();
+    if decoder.size() != (size.width, size.height) {
+        return Err(broken(Kind::Avif)(&"its data is of another size than its header"));
+    }
+    let channels = if still.has_alpha() { Channels::Rgba } else { Channels::Rgb };
+    let mut raster = Raster::new(size, channels);
     decoder.decode(channels.count(), &mut raster.pixels).map_err(|reason| broken(Kind::Avif)(&reason))?;
-    Ok(raster)
+    Ok(raster.cut(still.aperture()))
 }
 
-fn open(source: &[u8], max_pixels: u64) -> Result<Decoder<'_>, Error> {
-    Decoder::new(source, max_pixels).map_err(|reason| broken(Kind::Avif)(&reason))
+/// Holds the image as coded to the limit, which its header may show less of. Tiles that reach over its sides are decoded
+/// and thrown away: a quarter more pixels may be.
+fn within_limits(still: &Still<'_>, max: u64) -> Result<(), Error> {
+    let (size, canvases) = (still.size(), canvases(still));
+    if size.pixels() * u64::from(canvases) > max {
+        return Err(Error::TooManyPixels { size, canvases, max });
+    }
+    let size = still.decoded_size();
+    if size.pixels() / 5 * 4 > max {
+        return Err(Error::TooManyPixels { size, canvases: 1, max });
+    }
+    Ok(())
 }
 
-fn size(decoder: &Decoder) -> Result<Size, Error> {
-    let (width, height) = decoder.size();
-    size_of(Kind::Avif, width, height)
+/// The planes beside the pixels that they become: as much again where their samples have two bytes.
+fn canvases(still: &Still<'_>) -> u32 {
+    if still.depth() > 8 { 2 } else { 1 }
+}
+
+fn open(file: &[u8], max_pixels: u64) -> Result<Decoder<'_>, Error> {
+    Decoder::new(file, max_pixels.min(MAX_PIXELS)).map_err(|reason| broken(Kind::Avif)(&reason))
 }
 
 /// The container's own turn and mirror; EXIF has no say in AVIF (MIAF, ISO/IEC 23000-22, 7.3.6.7).
-fn orientation(decoder: &Decoder) -> Orientation {
-    let turned = (0..decoder.quarters()).fold(Orientation::Upright, |turn, _| turn.then(Orientation::Rotate270));
-    match decoder.mirror() {
+fn orientation(still: &Still<'_>) -> Orientation {
+    let turned = (0..still.quarters()).fold(Orientation::Upright, |turn, _| turn.then(Orientation::Rotate270));
+    match still.mirror() {
         None => turned,
         Some(true) => turned.then(Orientation::FlipHorizontal),
         Some(false) => turned.then(Orientation::FlipVertical),
+    }
+}
+
+impl Raster {
+    /// Keeps a part of the pixels, which must lie within.
+    fn cut(mut self, part: Rectangle) -> Raster {
+        if part.size == self.size {
+            return self;
+        }
+        let (stride, channels) = (self.stride(), self.channels.count());
+        let (left, length) = (part.left as usize * channels, part.size.width as usize * channels);
+        for row in 0..part.size.height as usize {
+            let start = (part.top as usize + row) * stride + left;
+            self.pixels.copy_within(start..start + length, row * length);
+        }
+        self.pixels.truncate(length * part.size.height as usize);
+        Raster { size: part.size, ..self }
     }
 }
 
@@ -55,7 +95,11 @@ pub(crate) struct Colors {
 }
 
 pub(crate) fn colors(source: &[u8]) -> Option<Colors> {
-    let decoder = open(source, MAX_PIXELS).ok()?;
-    let (primaries, transfer) = decoder.code_points();
-    Some(Colors { profile: decoder.profile().map(<[u8]>::to_vec), primaries, transfer })
+    let still = avif::read(source).ok()?;
+    let (primaries, transfer) = match still.code_points() {
+        Some(code_points) => code_points,
+        // AV1's own header says it too.
+        None => open(&still.file().ok()?, MAX_PIXELS).ok()?.code_points(),
+    };
+    Some(Colors { profile: still.profile().map(<[u8]>::to_vec), primaries, transfer })
 }

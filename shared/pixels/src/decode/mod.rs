@@ -31,8 +31,10 @@ pub struct Header {
     pub size: Size,
     /// How the stored pixels must be turned.
     pub orientation: Orientation,
-    /// How many pictures it holds.
+    /// How many frames are played; 1 for what is shown as a still image.
     pub frames: u32,
+    /// How many frames the file holds, played or not.
+    pub frames_in_file: u32,
     /// How many pictures of its size must be held at once to decode one.
     pub canvases: u32,
     /// How many pixels all its frames draw together; those of a GIF may be larger than its canvas.
@@ -43,7 +45,7 @@ impl Header {
     /// One picture of this size, drawn once.
     fn still(kind: Kind, size: Size) -> Header {
         let orientation = Orientation::Upright;
-        Header { kind, size, orientation, frames: 1, canvases: 1, drawn_pixels: size.pixels() }
+        Header { kind, size, orientation, frames: 1, frames_in_file: 1, canvases: 1, drawn_pixels: size.pixels() }
     }
 
     /// How many pixels must be held at once to decode it.
@@ -69,7 +71,8 @@ pub fn header(kind: Kind, source: &[u8]) -> Result<Header, Error> {
         Kind::Bmp => Header::still(kind, bmp::size(source)?),
     };
     let orientation = Orientation::read(kind, source).unwrap_or(header.orientation);
-    Ok(Header { orientation, ..header })
+    let frames_in_file = header.frames_in_file.max(header.frames);
+    Ok(Header { orientation, frames_in_file, ..header })
 }
 
 /// Decodes the first frame. A decoder that can reduce on the way may do so as far as enough pixels are left to resample

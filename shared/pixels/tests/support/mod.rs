@@ -1,6 +1,7 @@
 //! Pictures made for tests, and what to ask of them.
 #![allow(dead_code, missing_docs, clippy::unwrap_used)]
 
+pub(crate) mod avif;
 pub(crate) mod bmp;
 pub(crate) mod color;
 pub(crate) mod tiff;

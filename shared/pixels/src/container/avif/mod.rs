@@ -1,0 +1,89 @@
+//! AVIF: which coded images a file shows, and the same in a file of its own.
+//!
+//! libavif only ever sees what [`Still::file`] writes: a `meta` box with the image, its tiles in order, its transparency,
+//! and nothing else. So the limits below hold whatever version of libavif is linked, and where its container parser is
+//! older than the files (order of a grid, several `ipma` boxes, tracks of depth or sound), this one counts.
+//!
+//! Sources: ISO/IEC 14496-12 (boxes), ISO/IEC 23008-12 (items and their properties), ISO/IEC 23000-22 (MIAF),
+//! "AV1 Image File Format".
+
+mod aperture;
+mod image;
+mod items;
+mod lists;
+mod obu;
+mod properties;
+mod track;
+mod write;
+
+use std::borrow::Cow;
+
+pub(crate) use aperture::Rectangle;
+pub(crate) use image::Still;
+pub(crate) use properties::Properties;
+
+use self::bmff::Code;
+use super::bmff;
+use crate::error::Error;
+use crate::kind::Kind;
+
+/// Largest file in bytes: offsets have 32 bits.
+const MAX_BYTES: usize = 1 << 30;
+/// Most items of a `meta` box. A grid of 4,096 tiles with transparency for each has half as many.
+const MAX_ITEMS: usize = 16_384;
+/// Most tiles of a grid; 50 megapixels in tiles of 64×64, the smallest that MIAF allows, are three times as many, but
+/// encoders make them of 512×512.
+const MAX_TILES: usize = 4096;
+/// Most tracks of a `moov` box; an image sequence has one for colour and one for transparency.
+const MAX_TRACKS: usize = 64;
+/// Most coded frames of an image. Only the last one is shown; four layers may each have a hidden one.
+const MAX_FRAMES: usize = 8;
+/// How many bytes more than the file has may be decoded: tiles may share data, empty ones do.
+const MAX_SHARED_BYTES: u64 = 1 << 20;
+
+/// Finds the image of a file.
+///
+/// # Errors
+///
+/// [`Error::Broken`] where the boxes are not built as they should be, [`Error::Unsupported`] over the limits and for
+/// images that are not AV1 or are derived in another way than as a grid.
+pub(crate) fn read(file: &[u8]) -> Result<Still<'_>, Error> {
+    if file.len() > MAX_BYTES {
+        return Err(unsupported(format!("more than {MAX_BYTES} bytes")));
+    }
+    let mut meta = None;
+    let mut movie = None;
+    let mut brand = Code::default();
+    // A file that is cut has its last box broken; what is before it tells the size.
+    for part in bmff::top_level(file).map_while(|part| part) {
+        match &part.kind {
+            b"ftyp" => brand = bmff::Fields(part.content).code().unwrap_or(brand),
+            b"meta" if meta.is_none() => meta = Some(part.content),
+            b"moov" if movie.is_none() => movie = Some(part.content),
+            _ => {}
+        }
+    }
+    let tracks = movie.and_then(|movie| track::Tracks::read(file, movie));
+    let frames = tracks.as_ref().map_or(1, track::Tracks::frames);
+    // As libavif chooses: the major brand says whether the sequence or the item is meant.
+    let is_sequence = tracks.is_some() && (&brand != b"avif" || meta.is_none());
+    let still = match (tracks, meta) {
+        (Some(tracks), _) if is_sequence => tracks.first_frame(),
+        (_, Some(meta)) => items::Items::read(file, meta)?.primary(),
+        (_, None) => Err(broken("it has no image")),
+    }?;
+    Ok(Still { frames, ..still })
+}
+
+fn broken(reason: &str) -> Error {
+    Error::Broken { kind: Kind::Avif.name(), reason: reason.to_owned() }
+}
+
+fn unsupported(feature: impl Into<Cow<'static, str>>) -> Error {
+    Error::Unsupported { kind: Kind::Avif.name(), feature: feature.into() }
+}
+
+/// A type as messages have it.
+fn name(code: Code) -> String {
+    code.escape_ascii().to_string()
+}

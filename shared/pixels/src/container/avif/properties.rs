@@ -1,0 +1,108 @@
+//! What boxes say of a coded image: properties of an item, or boxes of a track's sample entry.
+
+use super::bmff::{Fields, IsoBox};
+use super::{name, unsupported};
+use crate::error::Error;
+
+/// Properties. Where one is there twice, the first counts.
+#[derive(Clone, Default)]
+pub(crate) struct Properties<'a> {
+    /// Width and height in pixels.
+    pub(super) size: Option<(u32, u32)>,
+    /// The content of `av1C`.
+    pub(super) config: Option<&'a [u8]>,
+    /// The content of a `colr` of code points, behind its type.
+    pub(super) code_points: Option<&'a [u8]>,
+    /// An ICC profile.
+    pub(super) profile: Option<&'a [u8]>,
+    pub(super) aperture: Option<&'a [u8]>,
+    /// Quarter turns counter-clockwise.
+    pub(super) quarters: u8,
+    /// How the image is mirrored after that: `Some(true)` left to right, `Some(false)` top to bottom.
+    pub(super) mirror: Option<bool>,
+    /// The URN of what an auxiliary image holds, without its end.
+    pub(super) auxiliary: Option<&'a [u8]>,
+    /// Which of several layers are meant: `a1op`, `lsel` and `a1lx`.
+    pub(super) layers: Vec<IsoBox<'a>>,
+}
+
+impl<'a> Properties<'a> {
+    /// Reads properties, each with whether it is essential.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unsupported`] for an essential one that is unknown: who does not understand it must not show the image.
+    pub(super) fn read(boxes: impl Iterator<Item = (IsoBox<'a>, bool)>) -> Result<Properties<'a>, Error> {
+        let mut found = Properties::default();
+        for (property, is_essential) in boxes {
+            let is_known = found.add(property);
+            if is_essential && !is_known {
+                return Err(unsupported(format!("the property \"{}\"", name(property.kind))));
+            }
+        }
+        Ok(found)
+    }
+
+    fn add(&mut self, property: IsoBox<'a>) -> bool {
+        let content = property.content;
+        match &property.kind {
+            b"ispe" => set(&mut self.size, size(content)),
+            b"av1C" => set(&mut self.config, Some(content)),
+            b"colr" => self.add_colour(content),
+            b"clap" => set(&mut self.aperture, Some(content)),
+            b"irot" => self.quarters = content.first().map_or(0, |angle| angle & 0b11),
+            b"imir" => set(&mut self.mirror, content.first().map(|axis| axis & 1 != 0)),
+            b"auxC" | b"auxi" => set(&mut self.auxiliary, urn(content)),
+            b"a1op" | b"lsel" | b"a1lx" => {
+                if self.layers.iter().all(|known| known.kind != property.kind) {
+                    self.layers.push(property);
+                }
+            }
+            // Of no account for the pixels, or said by the data too.
+            b"pixi" | b"pasp" | b"clli" | b"mdcv" | b"cclv" | b"amve" => {}
+            _ => return false,
+        }
+        true
+    }
+
+    /// "Colour information" (ISO/IEC 14496-12, 12.1.5).
+    fn add_colour(&mut self, content: &'a [u8]) {
+        match content.split_first_chunk() {
+            Some((b"nclx", rest)) => set(&mut self.code_points, rest.get(..7)),
+            Some((b"prof" | b"rICC", rest)) => set(&mut self.profile, Some(rest)),
+            _ => {}
+        }
+    }
+
+    /// Whether this is the transparency of another image ("AV1 Image File Format", 4.1; HEIF's own name is older).
+    pub(super) fn is_alpha(&self) -> bool {
+        const NAMES: [&[u8]; 2] = [b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:2015:auxid:1"];
+        self.auxiliary.is_some_and(|urn| NAMES.contains(&urn))
+    }
+
+    /// Bits of a sample: 8, 10 or 12 ("AV1 Codec ISO Media File Format Binding", 2.3).
+    pub(super) fn depth(&self) -> u32 {
+        let flags = self.config.and_then(|config| config.get(2)).copied().unwrap_or(0);
+        match (flags & 0x40 != 0, flags & 0x20 != 0) {
+            (true, true) => 12,
+            (true, false) => 10,
+            (false, _) => 8,
+        }
+    }
+}
+
+fn set<T>(place: &mut Option<T>, value: Option<T>) {
+    if place.is_none() {
+        *place = value;
+    }
+}
+
+fn size(content: &[u8]) -> Option<(u32, u32)> {
+    let mut fields = Fields(content);
+    fields.version()?;
+    Some((fields.u32()?, fields.u32()?))
+}
+
+fn urn(content: &[u8]) -> Option<&[u8]> {
+    content.get(4..)?.split(|byte| *byte == 0).next()
+}
