@@ -94,8 +94,14 @@ fn tiles_share_little_data() {
 fn frames_of_a_still_image_are_counted() {
     let coded = tile();
     let with = |times: usize| Avif::new(&[Coded { data: coded.data.repeat(times), ..coded.clone() }.item(1)]).file();
-    assert!(make(&with(8), "/w_9/png").is_ok());
-    assert_eq!(feature(&with(9)), "more than 8 frames in its image");
+    assert!(make(&with(4), "/w_9/png").is_ok());
+    assert_eq!(feature(&with(5)), "more than 4 coded frames in its image");
+    // Of a large image, fewer.
+    let path = VariantPath::parse("/w_9/png/x").unwrap();
+    let config = Config { max_source_pixels: u64::from(SIDE * SIDE), ..Config::default() };
+    assert!(render(&with(2), path.variant(), &config, &mut |_| {}).is_ok());
+    let error = render(&with(3), path.variant(), &config, &mut |_| {}).unwrap_err();
+    assert!(error.to_string().contains("more than 2 coded frames"), "{error}");
 }
 
 /// Tiles may reach over an image of one pixel more than three of them.

@@ -4,7 +4,7 @@
 
 use super::{Header, broken};
 use crate::codec::libavif::Decoder;
-use crate::container::avif::{self, Rectangle, Still};
+use crate::container::avif::{self, MAX_FRAMES, Rectangle, Still};
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::orientation::Orientation;
@@ -23,7 +23,7 @@ pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
 pub(super) fn pixels(source: &[u8], max_pixels: u64) -> Result<Raster, Error> {
     let still = avif::read(source)?;
     within_limits(&still, max_pixels)?;
-    let file = still.file()?;
+    let file = still.file(max_frames(&still, max_pixels))?;
     let mut decoder = open(&file, max_pixels)?;
     let size = still.size();
     if decoder.size() != (size.width, size.height) {
@@ -47,6 +47,13 @@ fn within_limits(still: &Still<'_>, max: u64) -> Result<(), Error> {
         return Err(Error::TooManyPixels { size, canvases: 1, max });
     }
     Ok(())
+}
+
+/// How many frames may be coded in the image: a decoder decodes all before the one that is shown, and to repeat another
+/// frame takes a few bytes. Together they may have twice the pixels of the limit.
+fn max_frames(still: &Still<'_>, max: u64) -> usize {
+    let frames = max.saturating_mul(2) / still.decoded_size().pixels().max(1);
+    usize::try_from(frames).unwrap_or(MAX_FRAMES).clamp(1, MAX_FRAMES)
 }
 
 /// The planes beside the pixels that they become: as much again where their samples have two bytes.
@@ -99,7 +106,7 @@ pub(crate) fn colors(source: &[u8]) -> Option<Colors> {
     let (primaries, transfer) = match still.code_points() {
         Some(code_points) => code_points,
         // AV1's own header says it too.
-        None => open(&still.file().ok()?, MAX_PIXELS).ok()?.code_points(),
+        None => open(&still.file(MAX_FRAMES).ok()?, MAX_PIXELS).ok()?.code_points(),
     };
     Some(Colors { profile: still.profile().map(<[u8]>::to_vec), primaries, transfer })
 }

@@ -4,6 +4,11 @@
 //! and nothing else. So the limits below hold whatever version of libavif is linked, and where its container parser is
 //! older than the files (order of a grid, several `ipma` boxes, tracks of depth or sound), this one counts.
 //!
+//! Weighed against this: `libavif-sys` 0.17, which is the newest binding, has libavif 1.0.4; `avif-parse`,
+//! `zenavif-parse` and `mp4parse` are under the MPL, which `deny.toml` does not allow, and `re_mp4` reads tracks alone;
+//! with dav1d alone, the conversion of colours and the joining of tiles would be written again, and stored variants would
+//! differ from new ones.
+//!
 //! Sources: ISO/IEC 14496-12 (boxes), ISO/IEC 23008-12 (items and their properties), ISO/IEC 23000-22 (MIAF),
 //! "AV1 Image File Format".
 
@@ -36,8 +41,8 @@ const MAX_ITEMS: usize = 16_384;
 const MAX_TILES: usize = 4096;
 /// Most tracks of a `moov` box; an image sequence has one for colour and one for transparency.
 const MAX_TRACKS: usize = 64;
-/// Most coded frames of an image. Only the last one is shown; four layers may each have a hidden one.
-const MAX_FRAMES: usize = 8;
+/// Most coded frames of an image: AV1 has four layers in a still one, of which one is shown.
+pub(crate) const MAX_FRAMES: usize = 4;
 /// How many bytes more than the file has may be decoded: tiles may share data, empty ones do.
 const MAX_SHARED_BYTES: u64 = 1 << 20;
 

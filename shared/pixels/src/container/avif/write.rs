@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::bmff::Code;
 use super::image::{Coded, Still, Tile};
-use super::{MAX_FRAMES, broken, obu, unsupported};
+use super::{broken, obu, unsupported};
 use crate::error::Error;
 
 /// Bytes of `av1C` before units that stand in the data too.
@@ -15,14 +15,15 @@ const LAYER: usize = 13;
 impl Still<'_> {
     /// Writes the file. Numbers of items are in the order of the tiles, since libavif before 1.1 goes by them.
     ///
-    /// Where the image is shown is not in it: turning and cutting is done with pixels.
+    /// How the image is turned and cut is not in it: that is done with pixels. `max_frames` bounds the frames that are
+    /// coded in each tile, shown or not.
     ///
     /// # Errors
     ///
     /// [`Error::Broken`] where data lies outside of the file or is no AV1, [`Error::Unsupported`] for an image of more
     /// frames than a still one has.
-    pub(crate) fn file(&self) -> Result<Vec<u8>, Error> {
-        let mut file = Writer::default();
+    pub(crate) fn file(&self, max_frames: usize) -> Result<Vec<u8>, Error> {
+        let mut file = Writer { max_frames, ..Writer::default() };
         let color = file.coded(&self.color, None)?;
         if let Some(alpha) = &self.alpha {
             let alpha = file.coded(alpha, Some(color))?;
@@ -36,6 +37,7 @@ impl Still<'_> {
 
 #[derive(Default)]
 struct Writer<'a> {
+    max_frames: usize,
     /// One for each item, from 1.
     entries: Vec<Vec<u8>>,
     references: Vec<u8>,
@@ -86,8 +88,8 @@ impl<'a> Writer<'a> {
             [piece] => obu::frames(piece),
             pieces => obu::frames(&pieces.concat()),
         };
-        if frames.ok_or_else(|| broken("its data is not AV1"))? > MAX_FRAMES {
-            return Err(unsupported(format!("more than {MAX_FRAMES} frames in its image")));
+        if frames.ok_or_else(|| broken("its data is not AV1"))? > self.max_frames {
+            return Err(unsupported(format!("more than {} coded frames in its image", self.max_frames)));
         }
         let length = pieces.iter().map(|piece| piece.len()).sum();
         self.places.push((false, self.length, length));
@@ -157,6 +159,8 @@ impl<'a> Writer<'a> {
         let container = boxed(*b"ipco", &[&properties]);
         // Flag 1: numbers of 15 bits.
         let associations = boxed(*b"ipma", &[&[0, 0, 0, 1, 0, 0], &count, &self.associations]);
+        // libavif refuses an empty `idat`.
+        let idat = if self.idat.is_empty() { Vec::new() } else { boxed(*b"idat", &[&self.idat]) };
         let references = if self.references.is_empty() { Vec::new() } else { full(*b"iref", 0, &[&self.references]) };
         full(
             *b"meta",
@@ -169,7 +173,7 @@ impl<'a> Writer<'a> {
                 &full(*b"iinf", 0, &[&count, &self.entries.concat()]),
                 &references,
                 &boxed(*b"iprp", &[&container, &associations]),
-                &boxed(*b"idat", &[&self.idat]),
+                &idat,
             ],
         )
     }
