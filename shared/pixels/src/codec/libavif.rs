@@ -9,11 +9,11 @@ use std::slice;
 use libavif_sys::{
     AVIF_CODEC_CHOICE_AOM, AVIF_CODEC_CHOICE_DAV1D, AVIF_COLOR_PRIMARIES_BT709, AVIF_MATRIX_COEFFICIENTS_BT601,
     AVIF_PIXEL_FORMAT_YUV444, AVIF_RANGE_FULL, AVIF_RESULT_OK, AVIF_RGB_FORMAT_RGB, AVIF_RGB_FORMAT_RGBA,
-    AVIF_TRANSFER_CHARACTERISTICS_SRGB, avifCodecVersions, avifDecoder, avifDecoderCreate,
-    avifDecoderDestroy, avifDecoderNextImage, avifDecoderParse, avifDecoderSetIOMemory, avifEncoder, avifEncoderCreate,
-    avifEncoderDestroy, avifEncoderSetCodecSpecificOption, avifEncoderWrite, avifImage, avifImageCreate,
-    avifImageDestroy, avifImageRGBToYUV, avifImageYUVToRGB, avifRGBImage, avifRGBImageSetDefaults, avifRWData,
-    avifRWDataFree, avifResultToString, avifVersion,
+    AVIF_TRANSFER_CHARACTERISTICS_SRGB, avifCodecVersions, avifDecoder, avifDecoderCreate, avifDecoderDestroy,
+    avifDecoderNextImage, avifDecoderParse, avifDecoderSetIOMemory, avifEncoder, avifEncoderCreate, avifEncoderDestroy,
+    avifEncoderSetCodecSpecificOption, avifEncoderWrite, avifImage, avifImageCreate, avifImageDestroy,
+    avifImageRGBToYUV, avifImageYUVToRGB, avifRGBImage, avifRGBImageSetDefaults, avifRWData, avifRWDataFree,
+    avifResultToString, avifVersion,
 };
 
 use super::Pixels;
