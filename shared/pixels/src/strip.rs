@@ -3,6 +3,8 @@
 //! Only what is known to be needed is kept, up to the picture's end; what follows it is often a second picture with
 //! metadata of its own.
 
+use std::borrow::Cow;
+
 use crate::container::jpeg::{APP0, APP14, APP15, COM, EOI};
 use crate::container::png::SIGNATURE;
 use crate::container::{gif, jpeg, png, webp};
@@ -61,6 +63,10 @@ fn strip_jpeg(source: &[u8]) -> Option<Vec<u8>> {
 const PNG_KEPT: [&[u8]; 5] = [b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS"];
 
 fn strip_png(source: &[u8]) -> Option<Vec<u8>> {
+    if matches!(png::with_low_transparency(source), Cow::Owned(_)) {
+        // Browsers would show it without transparency.
+        return None;
+    }
     let mut kept = SIGNATURE.to_vec();
     for chunk in png::chunks(source) {
         let chunk = chunk?;

@@ -1,5 +1,9 @@
 //! PNG: chunks of length, type, content and checksum (PNG specification, section 5).
 
+use std::borrow::Cow;
+
+use flate2::Crc;
+
 use super::{parts, take};
 
 pub(crate) const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
@@ -33,4 +37,36 @@ pub(crate) fn chunks(source: &[u8]) -> impl Iterator<Item = Option<Chunk<'_>>> {
         ended = chunk.name() == b"IEND";
         Some(Some(chunk))
     })
+}
+
+/// The file with a transparent gray within the range of its bit depth: of `tRNS`, only as many low bits count (PNG specification,
+/// section 11.3.2.1), but decoders compare all of them.
+pub(crate) fn with_low_transparency(source: &[u8]) -> Cow<'_, [u8]> {
+    low_transparency(source).map_or(Cow::Borrowed(source), Cow::Owned)
+}
+
+fn low_transparency(source: &[u8]) -> Option<Vec<u8>> {
+    const GRAY: u8 = 0;
+    // The decoder drops the upper byte of 8 bits itself.
+    let (Some(depth @ (1 | 2 | 4)), Some(&GRAY)) = (source.get(24).copied(), source.get(25)) else { return None };
+    let mut head = chunks(source).map_while(|chunk| chunk).take_while(|chunk| chunk.name() != b"IDAT");
+    let chunk = head.find(|chunk| chunk.name() == b"tRNS")?;
+    let &[high, low] = chunk.content() else { return None };
+    let masked = [0, low & ((1 << depth) - 1)];
+    if masked == [high, low] || checksum(&chunk.whole[4..10]) != chunk.whole[10..] {
+        return None;
+    }
+    let mut file = source.to_vec();
+    let start = chunk.whole.as_ptr().addr() - source.as_ptr().addr();
+    let written = &mut file[start..start + chunk.whole.len()];
+    written[8..10].copy_from_slice(&masked);
+    let sum = checksum(&written[4..10]);
+    written[10..].copy_from_slice(&sum);
+    Some(file)
+}
+
+fn checksum(named: &[u8]) -> [u8; 4] {
+    let mut crc = Crc::new();
+    crc.update(named);
+    crc.sum().to_be_bytes()
 }

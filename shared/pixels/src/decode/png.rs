@@ -5,6 +5,7 @@ use std::io::Cursor;
 use png::{BitDepth, ColorType, Decoder, Limits, Reader, Transformations};
 
 use super::{broken, size_of};
+use crate::container::png::with_low_transparency;
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::pipeline::{Watch, in_time};
@@ -18,7 +19,8 @@ use crate::strips::Strips;
 const BESIDE_PIXELS: usize = 64 << 20;
 
 pub(super) fn size(source: &[u8]) -> Result<Size, Error> {
-    let reader = read_info(source)?;
+    let source = with_low_transparency(source);
+    let reader = read_info(&source)?;
     size_of(Kind::Png, reader.info().width, reader.info().height)
 }
 
@@ -26,7 +28,8 @@ pub(super) fn size(source: &[u8]) -> Result<Size, Error> {
 const STRIP: usize = 256 << 10;
 
 pub(super) fn pixels(source: &[u8], wanted: Wanted, watch: &dyn Watch) -> Result<Decoded, Error> {
-    let mut reader = read_info(source)?;
+    let source = with_low_transparency(source);
+    let mut reader = read_info(&source)?;
     let info = reader.info();
     let size = size_of(Kind::Png, info.width, info.height)?;
     // The rows of an interlaced picture come several times over.
