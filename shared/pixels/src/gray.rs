@@ -5,22 +5,36 @@ use crate::raster::Raster;
 /// Rec. 709: how much red, green and blue light weigh.
 const WEIGHTS: [f32; 3] = [0.2126, 0.7152, 0.0722];
 
-/// Steps of linear light that are told apart when it is encoded again; the darkest of 8 bits is 13 of them.
-const STEPS: usize = 43_000;
-
 impl Raster {
     /// Gives every pixel three equal channels; alpha stays.
     pub(crate) fn gray(mut self) -> Raster {
         let light: Vec<[f32; 3]> = (0..=255).map(|level| WEIGHTS.map(|weight| weight * linear(level))).collect();
-        let levels: Vec<u8> = (0..=STEPS).map(|step| encoded(step as f32 / STEPS as f32)).collect();
+        let encoder = Encoder::new();
         for pixel in self.pixels.chunks_exact_mut(self.channels.count()) {
             let of = |channel: usize| light[usize::from(pixel[channel])][channel];
-            let luminance = of(0) + of(1) + of(2);
-            let step = (luminance * STEPS as f32).round() as usize;
-            let level = levels[step.min(STEPS)];
+            let level = encoder.level(of(0) + of(1) + of(2));
             pixel[..3].fill(level);
         }
         self
+    }
+}
+
+/// Encodes linear light as levels of sRGB, by a table.
+pub(crate) struct Encoder(Vec<u8>);
+
+impl Encoder {
+    /// Steps of light that are told apart; the darkest of 8 bits is 13 of them.
+    const STEPS: usize = 43_000;
+
+    pub(crate) fn new() -> Encoder {
+        Encoder((0..=Self::STEPS).map(|step| encoded(step as f32 / Self::STEPS as f32)).collect())
+    }
+
+    /// The level of `light`; below 0 and above 1, the first and the last one.
+    pub(crate) fn level(&self, light: f32) -> u8 {
+        // A float that is negative becomes 0.
+        let step = (light * Self::STEPS as f32).round() as usize;
+        self.0[step.min(Self::STEPS)]
     }
 }
 

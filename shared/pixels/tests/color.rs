@@ -3,11 +3,10 @@
 
 mod support;
 
-use std::io::Write as _;
-
-use image::{Rgb, RgbImage};
-use moxcms::ColorProfile;
+use image::{DynamicImage, Rgb, RgbImage};
+use moxcms::{ColorProfile, ToneReprCurve};
 use support::color::{ADOBE, P3, TO_SRGB, apply, srgb_level, srgb_light};
+use support::icc::{png_with, tiff_with, webp_with, with_parts};
 use support::tiff::Tiff;
 use support::{decode, jpeg, make, png, webp};
 
@@ -25,49 +24,10 @@ fn fields(colours: &[[u8; 3]]) -> RgbImage {
     RgbImage::from_fn(32 * colours.len() as u32, 32, |x, _| Rgb(colours[x as usize / 32]))
 }
 
+/// In two parts, the second first, as they may come.
 fn jpeg_with(profile: &[u8], picture: &RgbImage) -> Vec<u8> {
-    let plain = jpeg(picture);
-    // In two parts, the second first, as they may come.
     let (first, second) = profile.split_at(profile.len() / 2);
-    let part = |number: u8, bytes: &[u8]| {
-        let content = [b"ICC_PROFILE\0", &[number, 2][..], bytes].concat();
-        let length = u16::try_from(content.len() + 2).unwrap().to_be_bytes();
-        [&[0xff, 0xe2], &length[..], &content].concat()
-    };
-    [&plain[..2], &part(2, second), &part(1, first), &plain[2..]].concat()
-}
-
-fn png_with(profile: &[u8], picture: &RgbImage) -> Vec<u8> {
-    let plain = png(picture.clone());
-    let mut deflated = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
-    deflated.write_all(profile).unwrap();
-    with_chunk(&plain, b"iCCP", &[b"name\0\0", &deflated.finish().unwrap()[..]].concat())
-}
-
-/// A PNG with a chunk more, behind its header.
-fn with_chunk(png: &[u8], name: &[u8], content: &[u8]) -> Vec<u8> {
-    let named = [name, content].concat();
-    let mut crc = flate2::Crc::new();
-    crc.update(&named);
-    let length = u32::try_from(content.len()).unwrap().to_be_bytes();
-    [&png[..33], &length, &named, &crc.sum().to_be_bytes(), &png[33..]].concat()
-}
-
-fn tiff_with(profile: &[u8], picture: &RgbImage) -> Vec<u8> {
-    let (width, height) = (picture.width().into(), picture.height().into());
-    Tiff::new(width, height, 2, 8, 3, picture.as_raw()).bytes_tag(34675, profile).file()
-}
-
-fn webp_with(profile: &[u8], picture: &RgbImage) -> Vec<u8> {
-    let plain = webp(picture.clone());
-    let chunk = |name: &[u8], content: &[u8]| {
-        let length = u32::try_from(content.len()).unwrap().to_le_bytes();
-        [name, &length, content, &vec![0; content.len() % 2]].concat()
-    };
-    let size = |side: u32| (side - 1).to_le_bytes()[..3].to_vec();
-    let header = [&[0x20, 0, 0, 0], &size(picture.width())[..], &size(picture.height())].concat();
-    let body = [b"WEBP", &chunk(b"VP8X", &header)[..], &chunk(b"ICCP", profile), &plain[12..]].concat();
-    [b"RIFF", &u32::try_from(body.len()).unwrap().to_le_bytes()[..], &body].concat()
+    with_parts(&jpeg(picture), &[(2, 2, second), (1, 2, first)])
 }
 
 #[test]
@@ -80,7 +40,7 @@ fn rgb_profiles_in_every_container() {
         let profile = profile.encode().unwrap();
         for (container, source, tolerance) in [
             ("jpeg", jpeg_with(&profile, &picture), 4),
-            ("png", png_with(&profile, &picture), 2),
+            ("png", png_with(&profile, picture.clone()), 2),
             ("webp", webp_with(&profile, &picture), 6),
             ("tiff", tiff_with(&profile, &picture), 2),
         ] {
@@ -107,7 +67,8 @@ fn gray_profile() {
     let profile = ColorProfile::new_gray_with_gamma(1.8).encode().unwrap();
     let samples: Vec<u8> = picture.pixels().map(|pixel| pixel[0]).collect();
     let tiff = Tiff::new(160, 32, 1, 8, 1, &samples).bytes_tag(34675, &profile).file();
-    for source in [png_with(&profile, &picture), tiff] {
+    let gray = DynamicImage::from(picture).into_luma8();
+    for source in [png_with(&profile, gray), tiff] {
         let made = decode(&make(&source, "/w_auto/png").unwrap());
         for (index, level) in levels.iter().enumerate() {
             let got = made.get_pixel(index as u32 * 32 + 16, 16);
@@ -122,17 +83,42 @@ fn gray_profile() {
 
 #[test]
 fn a_profile_of_another_kind_changes_nothing() {
-    let picture = fields(&[[20, 200, 60], [200, 100, 100]]);
-    let gray = ColorProfile::new_gray_with_gamma(1.8).encode().unwrap();
     let seen = |source: &[u8]| decode(&make(source, "/w_auto/png").unwrap());
-    assert_eq!(support::difference(&seen(&png_with(&gray, &picture)), &seen(&png(picture.clone()))), 0);
+    // Colours, and gray in three channels, with a profile for gray.
+    let gray = ColorProfile::new_gray_with_gamma(1.0).encode().unwrap();
+    for picture in [fields(&[[20, 200, 60], [200, 100, 100]]), fields(&[[60; 3], [200; 3]])] {
+        for (container, with, without) in [
+            ("png", png_with(&gray, picture.clone()), png(picture.clone())),
+            ("jpeg", jpeg_with(&gray, &picture), jpeg(&picture)),
+            ("webp", webp_with(&gray, &picture), webp(picture.clone())),
+            ("tiff", tiff_with(&gray, &picture), support::tiff(&picture)),
+        ] {
+            assert_eq!(support::difference(&seen(&with), &seen(&without)), 0, "gray in {container}");
+        }
+    }
+    // Gray in one channel with a profile for colours.
+    let mut linear = ColorProfile::new_srgb();
+    linear.cicp = None;
+    for curve in [&mut linear.red_trc, &mut linear.green_trc, &mut linear.blue_trc] {
+        *curve = Some(ToneReprCurve::Lut(Vec::new()));
+    }
+    let linear = linear.encode().unwrap();
+    let levels = image::GrayImage::from_fn(64, 32, |x, _| image::Luma([x as u8 * 4]));
+    let lone = support::compress(64, 32, &levels, turbojpeg::PixelFormat::GRAY, turbojpeg::Subsamp::Gray);
+    let tiff = Tiff::new(64, 32, 1, 8, 1, &levels);
+    for (container, with, without) in [
+        ("png", png_with(&linear, levels.clone()), png(levels.clone())),
+        ("jpeg", with_parts(&lone, &[(1, 1, &linear)]), lone.clone()),
+        ("tiff", tiff.clone().bytes_tag(34675, &linear).file(), tiff.file()),
+    ] {
+        assert_eq!(support::difference(&seen(&with), &seen(&without)), 0, "colours in {container}");
+    }
+    let picture = fields(&[[20, 200, 60], [200, 100, 100]]);
     // Ink with a profile for light.
     let inks: Vec<u8> = picture.pixels().flat_map(|pixel| [pixel[0], pixel[1], pixel[2], 200]).collect();
     let cmyk = support::compress(64, 32, &inks, turbojpeg::PixelFormat::CMYK, turbojpeg::Subsamp::None);
     let profile = ColorProfile::new_adobe_rgb().encode().unwrap();
-    let content = [b"ICC_PROFILE\0\x01\x01", &profile[..]].concat();
-    let length = u16::try_from(content.len() + 2).unwrap().to_be_bytes();
-    let with = [&cmyk[..2], &[0xff, 0xe2], &length, &content, &cmyk[2..]].concat();
+    let with = with_parts(&cmyk, &[(1, 1, &profile)]);
     assert_eq!(support::difference(&seen(&with), &seen(&cmyk)), 0);
     // And asked for as JPEG, it is one that every browser shows.
     let made = make(&cmyk, "/w_auto/q_100/jpeg").unwrap();
@@ -148,7 +134,7 @@ fn srgb_and_damaged_profiles_change_nothing() {
     // A file with sRGB's profile is taken for one without: it may serve as it is, and goes the same short way.
     for (container, source, without) in [
         ("jpeg", jpeg_with(&srgb, &picture), jpeg(&picture)),
-        ("png", png_with(&srgb, &picture), png(picture.clone())),
+        ("png", png_with(&srgb, picture.clone()), png(picture.clone())),
         ("webp", webp_with(&srgb, &picture), webp(picture.clone())),
     ] {
         let path = format!("/w_auto/{container}");
@@ -168,7 +154,7 @@ fn srgb_and_damaged_profiles_change_nothing() {
     let seen = |source: &[u8]| decode(&make(source, "/w_auto/png").unwrap());
     for profile in damaged {
         for (container, source, plain) in [
-            ("png", png_with(profile, &picture), png(picture.clone())),
+            ("png", png_with(profile, picture.clone()), png(picture.clone())),
             ("jpeg", jpeg_with(profile, &picture), jpeg(&picture)),
             ("webp", webp_with(profile, &picture), webp(picture.clone())),
             ("tiff", tiff_with(profile, &picture), support::tiff(&picture)),

@@ -7,7 +7,7 @@ use std::io::Write as _;
 
 use image::{Rgb, RgbImage, RgbaImage};
 use moxcms::ColorProfile;
-use support::color::{ADOBE, BT2020, P3, TO_SRGB, apply, bt709_light, srgb_level, srgb_light};
+use support::color::{ADOBE, BT2020, P3, TO_SRGB, apply, srgb_level, srgb_light};
 use support::{decode, difference, make, png};
 
 const COLOURS: [[u8; 3]; 7] =
@@ -77,26 +77,86 @@ fn p3(v: [f64; 3]) -> [u8; 3] {
 #[test]
 fn code_points_of_standard_range() {
     assert_is(&with(&[code_points(DISPLAY_P3)]), p3, "Display P3");
-    let bt2020 = |v: [f64; 3]| apply(&TO_SRGB, apply(&BT2020, v.map(bt709_light))).map(srgb_level);
-    for transfer in [1, 14, 15] {
+    // A video camera's characteristics are shown as a display's, as in browsers; the primaries count.
+    let bt2020 = |v: [f64; 3]| apply(&TO_SRGB, apply(&BT2020, v.map(srgb_light))).map(srgb_level);
+    for transfer in [1, 6, 14, 15] {
         assert_is(&with(&[code_points([9, transfer, 0, 1])]), bt2020, "BT.2020");
+        assert_eq!(difference(&seen(&with(&[code_points([1, transfer, 0, 1])])), &seen(&with(&[]))), 0, "{transfer}");
     }
-    assert_is(&with(&[code_points([1, 1, 0, 1])]), |v| v.map(bt709_light).map(srgb_level), "BT.709");
     assert_is(&with(&[code_points([1, 8, 0, 1])]), |v| v.map(srgb_level), "linear");
     assert_eq!(difference(&seen(&with(&[code_points([1, 13, 0, 1])])), &seen(&with(&[]))), 0, "sRGB");
 }
 
-/// ITU-R BT.2408, table 1: the gray card and white, as signals in percent and in light, 203 nits of which are white.
+/// What Chromium 156 shows: levels, then what they become with the primaries 9 (BT.2020), 12 (Display P3) and 1 (BT.709), each
+/// with a transfer of 16 (PQ) or 18 (HLG). 148 in PQ and 192 in HLG are white at 203 nits, 192 in PQ is at 1000 nits.
+const HIGH_DYNAMIC_RANGE: [([u8; 3], [[u8; 3]; 4]); 12] = [
+    ([0, 0, 0], [[0, 0, 0], [0, 0, 0], [0, 0, 0], [0, 0, 0]]),
+    ([97, 97, 97], [[72, 72, 72], [72, 72, 72], [72, 72, 72], [72, 72, 72]]),
+    ([148, 148, 148], [[187, 187, 187], [120, 120, 120], [187, 187, 187], [120, 120, 120]]),
+    ([170, 170, 170], [[229, 229, 229], [150, 150, 150], [229, 229, 229], [150, 150, 150]]),
+    ([192, 192, 192], [[255, 255, 255], [189, 189, 189], [255, 255, 255], [189, 189, 189]]),
+    ([255, 255, 255], [[255, 255, 255], [255, 255, 255], [255, 255, 255], [255, 255, 255]]),
+    ([148, 0, 0], [[235, 0, 0], [134, 0, 0], [205, 0, 0], [104, 0, 0]]),
+    ([0, 160, 0], [[0, 226, 0], [0, 138, 0], [0, 220, 0], [0, 131, 0]]),
+    ([60, 60, 190], [[0, 0, 255], [4, 39, 161], [14, 14, 255], [42, 42, 155]]),
+    ([180, 140, 100], [[255, 96, 23], [183, 106, 75], [255, 123, 29], [158, 113, 81]]),
+    ([120, 170, 200], [[0, 164, 255], [0, 152, 198], [0, 161, 255], [100, 149, 194]]),
+    ([90, 60, 40], [[76, 17, 4], [73, 37, 21], [66, 23, 4], [62, 40, 25]]),
+];
+
 #[test]
 fn code_points_of_high_dynamic_range() {
-    for (transfer, gray, white) in [(16, 38, 58), (18, 38, 75)] {
-        let level = |percent: u32| (percent as f64 * 2.55).round() as u8;
-        let levels = [0, level(gray), level(white), 255];
-        let picture = RgbImage::from_fn(4, 1, |x, _| Rgb([levels[x as usize]; 3]));
-        let made = seen(&into(&png(picture), &[code_points([9, transfer, 0, 1])]));
-        for (x, want) in [0, srgb_level(26.0 / 203.0), 255, 255].into_iter().enumerate() {
-            let got = made.get_pixel(x as u32, 0);
-            assert!(got.0[..3].iter().all(|channel| channel.abs_diff(want) <= 4), "{transfer}: {got:?}, not {want}");
+    let picture = RgbImage::from_fn(12, 1, |x, _| Rgb(HIGH_DYNAMIC_RANGE[x as usize].0));
+    for (index, [primaries, transfer]) in [[9, 16], [9, 18], [12, 16], [1, 18]].into_iter().enumerate() {
+        let made = seen(&into(&png(picture.clone()), &[code_points([primaries, transfer, 0, 1])]));
+        // The same in the tag of a profile.
+        let tag = [b"cicp\0\0\0\0", &[primaries, transfer, 0, 1][..]].concat();
+        let profile = support::icc::profile(b"RGB ", b"XYZ ", &[(b"cicp", &tag)]);
+        assert_eq!(difference(&seen(&support::icc::png_with(&profile, picture.clone())), &made), 0);
+        for ((from, to), got) in HIGH_DYNAMIC_RANGE.iter().zip(made.pixels()) {
+            let is_near = to[index].iter().zip(got.0).all(|(want, got)| want.abs_diff(got) <= 1);
+            assert!(is_near, "{primaries}, {transfer}: {from:?} became {got:?}, not {:?}", to[index]);
+        }
+    }
+}
+
+#[test]
+fn alpha_of_high_dynamic_range_stays() {
+    let picture = RgbaImage::from_fn(2, 1, |x, _| image::Rgba([148, 148, 148, if x == 0 { 255 } else { 90 }]));
+    let made = seen(&into(&png(picture), &[code_points([9, 16, 0, 1])]));
+    let [left, right] = [0, 1].map(|x| made.get_pixel(x, 0).0);
+    assert_eq!((left[..3].to_vec(), left[3]), (right[..3].to_vec(), 255));
+    assert_eq!(right[3], 90);
+    assert!(left[0].abs_diff(187) <= 1, "{left:?}");
+}
+
+/// Only the low bits of the transparent gray count, as many as a sample has (PNG specification, section 11.3.2.1).
+#[test]
+fn transparent_gray_with_high_bits() {
+    for (depth, row, transparent) in [
+        (::png::BitDepth::One, 0b0101_0101, 0x0f01u16),
+        (::png::BitDepth::Two, 0b0011_0011, 0xff03),
+        (::png::BitDepth::Four, 0x0f, 0x01ff),
+        (::png::BitDepth::Eight, 0xff, 0x05ff),
+    ] {
+        let mut file = Vec::new();
+        let mut encoder = ::png::Encoder::new(&mut file, 2, 2);
+        encoder.set_color(::png::ColorType::Grayscale);
+        encoder.set_depth(depth);
+        encoder.set_trns(transparent.to_be_bytes().to_vec());
+        let bytes = if depth == ::png::BitDepth::Eight { vec![0, row, 0, row] } else { vec![row; 2] };
+        encoder.write_header().unwrap().write_image_data(&bytes).unwrap();
+        for path in ["/w_auto/png", "/w_1/png", "/w_auto/json"] {
+            let made = make(&file, path).unwrap();
+            if path.ends_with("json") {
+                assert!(String::from_utf8(made.bytes).unwrap().contains("\"hasAlpha\":true"), "{depth:?}");
+            } else if path == "/w_auto/png" {
+                let seen = decode(&made);
+                let alpha: Vec<u8> = seen.pixels().map(|pixel| pixel[3]).collect();
+                assert_eq!(alpha, [255, 0, 255, 0], "{depth:?}");
+            } else {
+                assert!((100..155).contains(&decode(&made).get_pixel(0, 0)[3]), "{depth:?}");
+            }
         }
     }
 }
@@ -156,7 +216,7 @@ fn an_original_with_colours_of_its_own_is_made_anew() {
     let mut flat = Vec::new();
     let mut encoder = png::Encoder::new(&mut flat, 64, 64);
     encoder.set_color(png::ColorType::Indexed);
-    encoder.set_depth(png::BitDepth::One);
+    encoder.set_depth(::png::BitDepth::One);
     encoder.set_palette(vec![128, 128, 128, 200, 100, 100]);
     encoder.write_header().unwrap().write_image_data(&[0b1111_0000; 512]).unwrap();
     // The smallest that the pipeline itself can say it in.

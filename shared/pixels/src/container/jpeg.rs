@@ -1,5 +1,7 @@
 //! JPEG: markers and their segments (ITU T.81, annex B).
 
+use std::borrow::Cow;
+
 use memchr::memchr_iter;
 
 use super::{parts, take};
@@ -26,6 +28,14 @@ pub(crate) struct Segment<'a> {
 impl<'a> Segment<'a> {
     pub(crate) fn content(&self) -> &'a [u8] {
         &self.whole[2..]
+    }
+
+    /// Number, count and content of a part of an ICC profile.
+    fn part(&self) -> Option<[&'a [u8]; 3]> {
+        let part = Some(self.content()).filter(|_| self.marker == APP2)?.strip_prefix(b"ICC_PROFILE\0")?;
+        let (number, rest) = part.split_at_checked(1)?;
+        let (count, content) = rest.split_at_checked(1)?;
+        Some([number, count, content])
     }
 }
 
@@ -60,6 +70,47 @@ fn segment<'a>(rest: &mut &'a [u8]) -> Option<Option<Segment<'a>>> {
     let length = usize::from(u16::from_be_bytes(*rest.first_chunk()?));
     let whole = take(rest, length).filter(|whole| whole.len() >= 2)?;
     Some(Some(Segment { marker, whole, scan: &[] }))
+}
+
+/// An ICC profile in numbered parts ("Specification ICC.1", annex B.4).
+pub(crate) enum Profile<'a> {
+    None,
+    /// A part is missing, comes twice or has a wrong number; or all are empty.
+    Damaged,
+    /// The parts in order.
+    Whole(Vec<&'a [u8]>),
+}
+
+pub(crate) fn profile(source: &[u8]) -> Profile<'_> {
+    let mut parts: Vec<_> = head(source).filter_map(|segment| segment.part()).collect();
+    parts.sort_by_key(|[number, ..]| number[0]);
+    let is_numbered = |(index, [number, count, _]): (usize, &[&[u8]; 3])| {
+        usize::from(number[0]) == index + 1 && usize::from(count[0]) == parts.len()
+    };
+    if parts.is_empty() {
+        Profile::None
+    } else if parts.iter().enumerate().all(is_numbered) && parts.iter().any(|[.., part]| !part.is_empty()) {
+        Profile::Whole(parts.into_iter().map(|[.., part]| part).collect())
+    } else {
+        Profile::Damaged
+    }
+}
+
+/// The file without a damaged profile, of which libjpeg-turbo would warn. A warning says that the image may be damaged, too, and it is
+/// not.
+pub(crate) fn without_damaged_profile(source: &[u8]) -> Cow<'_, [u8]> {
+    if !matches!(profile(source), Profile::Damaged) {
+        return Cow::Borrowed(source);
+    }
+    let (mut kept, mut done) = (Vec::with_capacity(source.len()), 0);
+    for segment in head(source).filter(|segment| segment.part().is_some()) {
+        // The marker's two bytes stand before the segment.
+        let start = segment.whole.as_ptr().addr() - source.as_ptr().addr() - 2;
+        kept.extend(&source[done..start]);
+        done = start + 2 + segment.whole.len();
+    }
+    kept.extend(&source[done..]);
+    Cow::Owned(kept)
 }
 
 /// How many components the frame has, 4 for CMYK. Of the markers from 0xc0 on, all but three begin a frame.

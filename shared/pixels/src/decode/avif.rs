@@ -96,6 +96,8 @@ impl Raster {
 pub(crate) struct Colors {
     /// An ICC profile.
     pub(crate) profile: Option<Vec<u8>>,
+    /// Whether there is luma alone.
+    pub(crate) is_gray: bool,
     /// Numbers of ITU-T H.273.
     pub(crate) primaries: u16,
     pub(crate) transfer: u16,
@@ -108,5 +110,6 @@ pub(crate) fn colors(source: &[u8]) -> Option<Colors> {
         // AV1's own header says it too.
         None => open(&still.file(MAX_FRAMES).ok()?, MAX_PIXELS).ok()?.code_points(),
     };
-    Some(Colors { profile: still.profile().map(<[u8]>::to_vec), primaries, transfer })
+    let profile = still.profile().map(<[u8]>::to_vec);
+    Some(Colors { profile, is_gray: still.is_gray(), primaries, transfer })
 }

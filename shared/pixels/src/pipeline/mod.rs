@@ -3,6 +3,7 @@
 mod animation;
 mod still;
 
+use std::cell::OnceCell;
 use std::time::Duration;
 
 use shared::values::Gravity;
@@ -161,7 +162,8 @@ struct Job<'a> {
     /// EXIF's orientation and what the request adds to it.
     turn: Orientation,
     plan: Plan,
-    profile: Option<Profile>,
+    /// Read when it is first asked for, so that the limits have held before.
+    profile: OnceCell<Option<Profile>>,
 }
 
 impl<'a> Job<'a> {
@@ -169,8 +171,12 @@ impl<'a> Job<'a> {
         let kind = recognise(source)?;
         let header = decode::header(kind, source)?;
         let (turn, plan) = planned(&header, variant);
-        let profile = Profile::read(kind, source);
-        Ok(Job { source, variant, config, header, turn, plan, profile })
+        Ok(Job { source, variant, config, header, turn, plan, profile: OnceCell::new() })
+    }
+
+    /// The original's colours where they are not sRGB.
+    fn profile(&self) -> Option<&Profile> {
+        self.profile.get_or_init(|| Profile::read(self.header.kind, self.source)).as_ref()
     }
 
     /// What a still picture needs of the decoder, within the limits.
@@ -188,7 +194,7 @@ impl<'a> Job<'a> {
     /// Decodes and transforms. Also returns whether the source ended early.
     fn pixels(&self, wanted: Wanted, watch: &mut dyn Watch) -> Result<(Raster, bool), Error> {
         let (header, max) = (&self.header, self.config.max_source_pixels);
-        let mut decoded = decode::pixels(header, self.source, wanted, max, self.profile.as_ref(), watch)?;
+        let mut decoded = decode::pixels(header, self.source, wanted, max, self.profile(), watch)?;
 
         in_time(watch)?;
         watch.begin(Stage::Resize);
@@ -207,7 +213,7 @@ impl<'a> Job<'a> {
         let raster = decoded.resize(crop, picture)?;
         let raster = raster.orient(self.turn);
         let raster = raster.drop_opaque_alpha();
-        let raster = raster.apply_profile(self.profile.as_ref());
+        let raster = raster.apply_profile(self.profile());
         let raster = if self.variant.options().gray { raster.gray() } else { raster };
         let Options { blur, sharpen, .. } = *self.variant.options();
         let raster = raster.blur(blur, watch)?.sharpen(sharpen, watch)?;

@@ -42,7 +42,7 @@ impl Job<'_> {
             // What has planes has no alpha.
             Output::Auto => Format::Jpeg,
         };
-        let is_plain = self.profile.is_none() && options.keeps_pixels() && self.plan.canvas == self.plan.picture;
+        let is_plain = self.profile().is_none() && options.keeps_pixels() && self.plan.canvas == self.plan.picture;
         let Some(range) = encode::planes_of(format).filter(|_| is_plain && wanted.is_settled) else {
             return Ok(None);
         };
@@ -97,7 +97,7 @@ impl Job<'_> {
             && self.turn == Orientation::Upright
             && self.variant.options().keeps_pixels()
             && self.header.frames == frames
-            && self.profile.is_none()
+            && self.profile().is_none()
             && self.header.kind.format() == Some(format);
         let kind = self.header.kind;
         let source = if may_serve { strip::without_metadata(kind, self.source, frames) } else { None };
@@ -125,5 +125,26 @@ impl Kind {
             Kind::Avif => Some(Format::Avif),
             Kind::Tiff | Kind::Bmp => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use image::{ImageFormat, RgbImage};
+    use shared::{Config, VariantPath};
+
+    use super::*;
+
+    #[test]
+    fn limits_hold_before_a_profile_is_read() {
+        let mut source = std::io::Cursor::new(Vec::new());
+        RgbImage::new(20, 20).write_to(&mut source, ImageFormat::Png).unwrap();
+        let path = VariantPath::parse("/w_9/png/x").unwrap();
+        let config = Config { max_source_pixels: 399, ..Config::default() };
+        let job = Job::new(source.get_ref(), path.variant(), &config).unwrap();
+        let watch = &mut |_| {};
+        assert!(matches!(job.still(path.variant().output(), watch), Err(Error::TooManyPixels { .. })));
+        assert!(matches!(job.animation(Format::WebP, watch), Err(Error::TooManyFrames { .. })));
+        assert!(job.profile.get().is_none());
     }
 }

@@ -2,67 +2,82 @@
 
 mod apply;
 mod cicp;
+mod hdr;
+mod icc;
+mod ink;
 mod png;
 
-pub(crate) use apply::Inks;
+pub(crate) use ink::Inks;
 
 use moxcms::{ColorProfile, DataColorSpace};
 
-use crate::container::jpeg::APP2;
+use crate::container::jpeg::Profile as Parts;
 use crate::container::tiff::Directory;
 use crate::container::{jpeg, webp};
 use crate::decode::avif;
 use crate::kind::Kind;
+use hdr::Hdr;
+use icc::icc;
 
-/// A profile larger than this is not read: printers' are half as large, and a compressed one can unfold to anything.
-const MAX_BYTES: u64 = 4 << 20;
+/// A conversion of an image's colours to sRGB, for images that are in another colour space. It is set up once for a render, not
+/// for each strip or frame.
+pub(crate) struct Profile(Conversion);
 
-/// What a picture's numbers mean, where that is not sRGB.
-pub(crate) struct Profile(ColorProfile);
+enum Conversion {
+    Rgb(apply::Rgb),
+    /// A level of sRGB for each level of gray.
+    Gray(Box<[u8; 256]>),
+    Cmyk(ink::Printed),
+    Hdr(Hdr),
+}
+
+/// What a file says of its colours.
+enum Meaning {
+    Srgb,
+    Profile(Box<ColorProfile>),
+    Hdr(Hdr),
+}
 
 impl Profile {
-    /// Reads a picture's profile. One that is damaged counts as none, as in browsers.
+    /// Reads an image's profile. `None` for sRGB, and where there is no profile. A profile that is damaged, or of another
+    /// colour space than the pixels, counts as none, as in browsers.
     pub(crate) fn read(kind: Kind, source: &[u8]) -> Option<Profile> {
-        let profile = match kind {
-            Kind::Jpeg => icc(&of_jpeg(source)?),
+        let meaning = match kind {
+            Kind::Jpeg => icc(&of_jpeg(source)?, colors_of_jpeg(source)?),
             Kind::Png => png::read(source),
-            Kind::WebP => icc(of_webp(source)?),
+            Kind::WebP => icc(of_webp(source)?, DataColorSpace::Rgb),
             Kind::Avif => of_avif(source),
-            Kind::Tiff => icc(of_tiff(source)?),
+            Kind::Tiff => icc(of_tiff(source)?, colors_of_tiff(source)?),
             Kind::Gif | Kind::Bmp => None,
         }?;
-        // A profile of another kind than its picture says nothing about it.
-        let fits = is_ink(kind, source)? == (profile.color_space == DataColorSpace::Cmyk);
-        Some(Profile(profile)).filter(|profile| fits && !profile.is_srgb())
-    }
-}
-
-fn icc(bytes: &[u8]) -> Option<ColorProfile> {
-    if bytes.len() as u64 > MAX_BYTES {
-        return None;
-    }
-    ColorProfile::new_from_slice(bytes).ok()
-}
-
-fn is_ink(kind: Kind, source: &[u8]) -> Option<bool> {
-    const PHOTOMETRIC: u16 = 262;
-    const SEPARATED: u64 = 5;
-    match kind {
-        Kind::Jpeg => Some(jpeg::components(source)? > 3),
-        Kind::Tiff => Some(Directory::first(source)?.entry(PHOTOMETRIC)?.numbers().next()? == SEPARATED),
-        Kind::Png | Kind::Gif | Kind::WebP | Kind::Avif | Kind::Bmp => Some(false),
+        let conversion = match meaning {
+            Meaning::Srgb => None,
+            Meaning::Hdr(hdr) => Some(Conversion::Hdr(hdr)),
+            Meaning::Profile(profile) => match profile.color_space {
+                DataColorSpace::Gray => apply::gray(&profile).map(Conversion::Gray),
+                DataColorSpace::Cmyk => ink::Printed::new(&profile).map(Conversion::Cmyk),
+                _ => apply::Rgb::new(*profile).map(Conversion::Rgb),
+            },
+        };
+        conversion.map(Profile)
     }
 }
 
 /// Joins the numbered parts ("Specification ICC.1", annex B.4).
 fn of_jpeg(source: &[u8]) -> Option<Vec<u8>> {
-    let mut parts: Vec<(u8, &[u8])> = jpeg::head(source)
-        .filter(|segment| segment.marker == APP2)
-        .filter_map(|segment| segment.content().strip_prefix(b"ICC_PROFILE\0"))
-        .filter_map(|part| Some((*part.first()?, part.get(2..)?)))
-        .collect();
-    parts.sort_by_key(|(number, _)| *number);
-    (!parts.is_empty()).then(|| parts.into_iter().flat_map(|(_, part)| part).copied().collect())
+    match jpeg::profile(source) {
+        Parts::Whole(parts) => Some(parts.concat()),
+        Parts::None | Parts::Damaged => None,
+    }
+}
+
+fn colors_of_jpeg(source: &[u8]) -> Option<DataColorSpace> {
+    match jpeg::components(source)? {
+        1 => Some(DataColorSpace::Gray),
+        3 => Some(DataColorSpace::Rgb),
+        4 => Some(DataColorSpace::Cmyk),
+        _ => None,
+    }
 }
 
 fn of_webp(source: &[u8]) -> Option<&[u8]> {
@@ -76,14 +91,24 @@ fn of_tiff(source: &[u8]) -> Option<&[u8]> {
     Directory::first(source)?.entry(ICC_PROFILE)?.bytes()
 }
 
+fn colors_of_tiff(source: &[u8]) -> Option<DataColorSpace> {
+    const PHOTOMETRIC: u16 = 262;
+    match Directory::first(source)?.entry(PHOTOMETRIC)?.numbers().next()? {
+        0 | 1 => Some(DataColorSpace::Gray),
+        5 => Some(DataColorSpace::Cmyk),
+        _ => Some(DataColorSpace::Rgb),
+    }
+}
+
 /// A profile counts more than code points (ISO/IEC 23000-22, 7.3.6.4).
-fn of_avif(source: &[u8]) -> Option<ColorProfile> {
+fn of_avif(source: &[u8]) -> Option<Meaning> {
     let colors = avif::colors(source)?;
-    if let Some(profile) = colors.profile.and_then(|bytes| icc(&bytes)) {
-        return Some(profile);
-    }
-    match cicp::meaning(colors.primaries, colors.transfer)? {
-        cicp::Meaning::Srgb => None,
-        cicp::Meaning::Other(profile) => Some(*profile),
-    }
+    let pixels = if colors.is_gray { DataColorSpace::Gray } else { DataColorSpace::Rgb };
+    let profile = colors.profile.and_then(|bytes| icc(&bytes, pixels));
+    profile.or_else(|| cicp::meaning(colors.primaries, colors.transfer))
+}
+
+/// Whether a TIFF's numbers have the curve of a profile.
+pub(crate) fn has_curve(source: &[u8]) -> bool {
+    of_tiff(source).zip(colors_of_tiff(source)).is_some_and(|(profile, pixels)| icc(profile, pixels).is_some())
 }

@@ -4,31 +4,38 @@
 use std::io::Read as _;
 
 use flate2::read::ZlibDecoder;
-use moxcms::{Chromaticity, ColorPrimaries, ColorProfile, ToneReprCurve};
+use moxcms::{Chromaticity, ColorPrimaries, ColorProfile, DataColorSpace, ToneReprCurve};
 
-use super::cicp::{self, Meaning, set_curve};
-use super::{MAX_BYTES, icc};
+use super::icc::{MAX_BYTES, icc};
+use super::{Meaning, cicp};
 use crate::container::png;
 
-/// `None` for sRGB.
-pub(super) fn read(source: &[u8]) -> Option<ColorProfile> {
+/// `None` where nothing is said.
+pub(super) fn read(source: &[u8]) -> Option<Meaning> {
     let chunk = |name: &[u8]| {
         let head = png::chunks(source).map_while(|chunk| chunk).take_while(|chunk| chunk.name() != b"IDAT");
         head.filter(|chunk| chunk.name() == name).map(|chunk| chunk.content()).next()
     };
     if let Some(meaning) = chunk(b"cICP").and_then(code_points) {
-        return match meaning {
-            Meaning::Srgb => None,
-            Meaning::Other(profile) => Some(*profile),
-        };
+        return Some(meaning);
     }
-    if let Some(profile) = chunk(b"iCCP").and_then(unfolded) {
-        return Some(profile);
+    if let Some(meaning) = chunk(b"iCCP").and_then(|content| icc(&unfolded(content)?, colors(source)?)) {
+        return Some(meaning);
     }
     if chunk(b"sRGB").is_some() {
-        return None;
+        return Some(Meaning::Srgb);
     }
-    of_gamma(chunk(b"gAMA")?, chunk(b"cHRM"))
+    of_gamma(chunk(b"gAMA")?, chunk(b"cHRM")).map(|profile| Meaning::Profile(Box::new(profile)))
+}
+
+/// The colour space of the pixels, which `IHDR` has.
+fn colors(source: &[u8]) -> Option<DataColorSpace> {
+    const GRAY: u8 = 0;
+    const GRAY_WITH_ALPHA: u8 = 4;
+    match *source.get(25)? {
+        GRAY | GRAY_WITH_ALPHA => Some(DataColorSpace::Gray),
+        _ => Some(DataColorSpace::Rgb),
+    }
 }
 
 /// A PNG is RGB, so there is one matrix; a narrow range is not understood.
@@ -38,13 +45,13 @@ fn code_points(content: &[u8]) -> Option<Meaning> {
 }
 
 /// The profile, which is compressed.
-fn unfolded(content: &[u8]) -> Option<ColorProfile> {
+fn unfolded(content: &[u8]) -> Option<Vec<u8>> {
     let name = content.iter().position(|byte| *byte == 0)?;
     // Behind the name stands the method, of which there is one.
     let compressed = content.get(name + 2..)?;
     let mut bytes = Vec::new();
     ZlibDecoder::new(compressed).take(MAX_BYTES + 1).read_to_end(&mut bytes).ok()?;
-    icc(&bytes)
+    Some(bytes)
 }
 
 /// White, red, green and blue of sRGB, as x and y in 100,000ths.
@@ -68,7 +75,10 @@ fn of_gamma(gamma: &[u8], colors: Option<&[u8]>) -> Option<ColorProfile> {
         [0, 2, 4, 6].map(|at| Chromaticity::new(colors[at] as f32 / 1e5, colors[at + 1] as f32 / 1e5));
     let mut profile = ColorProfile::new_srgb();
     profile.update_rgb_colorimetry(white.to_xyyb(), ColorPrimaries { red, green, blue });
-    set_curve(&mut profile, ToneReprCurve::Parametric(vec![1e5 / gamma as f32]));
+    let curve = ToneReprCurve::Parametric(vec![1e5 / gamma as f32]);
+    profile.red_trc = Some(curve.clone());
+    profile.green_trc = Some(curve.clone());
+    profile.blue_trc = Some(curve);
     Some(profile)
 }
 

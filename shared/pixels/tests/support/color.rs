@@ -25,8 +25,3 @@ pub(crate) fn srgb_level(light: f64) -> u8 {
     let v = if light <= 0.0031308 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
     (v * 255.0).round() as u8
 }
-
-/// ITU-R BT.709, item 1.2, inverse.
-pub(crate) fn bt709_light(v: f64) -> f64 {
-    if v < 0.081 { v / 4.5 } else { ((v + 0.099) / 1.099).powf(1.0 / 0.45) }
-}

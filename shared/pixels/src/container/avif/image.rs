@@ -116,6 +116,11 @@ impl<'a> Still<'a> {
         self.color.tiles.first().map_or(8, |tile| tile.properties.depth())
     }
 
+    /// Whether there is luma alone.
+    pub(crate) fn is_gray(&self) -> bool {
+        self.color.tiles.first().is_some_and(|tile| tile.properties.is_gray())
+    }
+
     /// Whether there is transparency.
     pub(crate) fn has_alpha(&self) -> bool {
         self.alpha.is_some()

@@ -80,9 +80,18 @@ impl<'a> Properties<'a> {
         self.auxiliary.is_some_and(|urn| NAMES.contains(&urn))
     }
 
+    /// Whether there is luma alone ("AV1 Codec ISO Media File Format Binding", 2.3).
+    pub(super) fn is_gray(&self) -> bool {
+        self.flags() & 0x10 != 0
+    }
+
+    fn flags(&self) -> u8 {
+        self.config.and_then(|config| config.get(2)).copied().unwrap_or(0)
+    }
+
     /// Bits of a sample: 8, 10 or 12 ("AV1 Codec ISO Media File Format Binding", 2.3).
     pub(super) fn depth(&self) -> u32 {
-        let flags = self.config.and_then(|config| config.get(2)).copied().unwrap_or(0);
+        let flags = self.flags();
         match (flags & 0x40 != 0, flags & 0x20 != 0) {
             (true, true) => 12,
             (true, false) => 10,

@@ -7,6 +7,7 @@ use reduced_jpeg::Range;
 use turbojpeg::{Colorspace, DecompressHeader, Decompressor, Image, PixelFormat, ScalingFactor};
 
 use super::{broken, size_of};
+use crate::container::jpeg::without_damaged_profile;
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::orientation::Orientation;
@@ -31,7 +32,8 @@ const RESERVE_OF_CHROMA: f64 = 1.2;
 const RESERVE_OF_LOSSLESS: f64 = 2.0;
 
 pub(super) fn size(source: &[u8]) -> Result<Size, Error> {
-    let header = read_header(&mut decompressor()?, source)?;
+    let source = without_damaged_profile(source);
+    let header = read_header(&mut decompressor()?, &source)?;
     size_of(Kind::Jpeg, u32_of(header.width), u32_of(header.height))
 }
 
@@ -47,6 +49,7 @@ pub(super) fn pixels(
     {
         return Ok(decoded);
     }
+    let source = &without_damaged_profile(source);
     let mut decompressor = decompressor()?;
     let header = read_header(&mut decompressor, source)?;
     let eighths = if header.is_lossless { 8 } else { eighths };

@@ -8,12 +8,14 @@ mod samples;
 
 use chunks::Chunks;
 use layout::{Color, Layout};
+use samples::Colors;
 
 use super::{Header, broken};
 use crate::error::Error;
+use crate::gray::Encoder;
 use crate::kind::Kind;
 use crate::pipeline::{Watch, in_time};
-use crate::profile::{Inks, Profile};
+use crate::profile::{Inks, Profile, has_curve};
 use crate::raster::{Channels, Raster};
 
 /// The file is whole, but holds what is not read.
@@ -43,8 +45,13 @@ pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
 
 pub(super) fn pixels(source: &[u8], profile: Option<&Profile>, watch: &dyn Watch) -> Result<Raster, Error> {
     let layout = Layout::read(source)?;
-    let palette = if layout.color == Color::Palette { layout.palette()? } else { Vec::new() };
-    let inks = (layout.color == Color::Cmyk).then(|| Inks::new(profile));
+    let is_light = matches!(layout.color, Color::Gray(_) | Color::Rgb);
+    let colors = Colors {
+        palette: if layout.color == Color::Palette { layout.palette()? } else { Vec::new() },
+        inks: (layout.color == Color::Cmyk).then(|| Inks::new(profile)),
+        // Floats are linear light, as for libvips and TIFF's successors, where no profile says otherwise.
+        encoder: (is_light && layout.bits == 32 && !has_curve(source)).then(Encoder::new),
+    };
     let mut raster = Raster::new(layout.size, channels(&layout));
     let (stride, bytes) = (raster.stride(), raster.channels.count());
     let mut chunks = Chunks::new(&layout, source)?;
@@ -61,7 +68,7 @@ pub(super) fn pixels(source: &[u8], profile: Option<&Profile>, watch: &dyn Watch
         let rows = raster.pixels.chunks_exact_mut(stride).skip(top as usize).take(height);
         for (y, to) in rows.enumerate() {
             let to = &mut to[left as usize * bytes..][..width * bytes];
-            chunk.paint(&layout, &palette, inks.as_ref(), y, to);
+            chunk.paint(&layout, &colors, y, to);
         }
     }
     Ok(raster)

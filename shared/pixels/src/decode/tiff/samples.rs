@@ -1,7 +1,27 @@
 //! From samples to pixels.
 
 use super::layout::{Alpha, Color, Layout};
+use crate::gray::Encoder;
 use crate::profile::Inks;
+
+/// What samples become on their way to pixels.
+pub(super) struct Colors<'a> {
+    /// Empty where the samples are no indices.
+    pub(super) palette: Vec<[u8; 3]>,
+    /// For samples that are CMYK.
+    pub(super) inks: Option<Inks<'a>>,
+    /// For samples that are linear light.
+    pub(super) encoder: Option<Encoder>,
+}
+
+impl Colors<'_> {
+    fn level(&self, value: u32, bits: u8) -> u8 {
+        match &self.encoder {
+            Some(encoder) => encoder.level(value as f32 / max(bits) as f32),
+            None => level(value, bits),
+        }
+    }
+}
 
 /// A decoded strip or tile, as far as it lies within the picture.
 pub(super) struct Chunk {
@@ -15,7 +35,7 @@ pub(super) struct Chunk {
 pub(super) enum Samples {
     U8(Vec<u8>),
     U16(Vec<u16>),
-    /// 0 to 1, in the curve of sRGB unless a profile says otherwise.
+    /// 0 to 1, of linear light unless a profile says otherwise.
     F32(Vec<f32>),
 }
 
@@ -50,7 +70,7 @@ pub(super) fn unpacked(bytes: Vec<u8>, bits: u8, length: usize) -> Vec<u8> {
 
 impl Chunk {
     /// Paints row `y` of the chunk; `to` has 4 bytes for each pixel when there is alpha, else 3.
-    pub(super) fn paint(&self, layout: &Layout, palette: &[[u8; 3]], inks: Option<&Inks>, y: usize, to: &mut [u8]) {
+    pub(super) fn paint(&self, layout: &Layout, colors: &Colors, y: usize, to: &mut [u8]) {
         let count = if layout.alpha.is_some() { 4 } else { 3 };
         let pixels = to.chunks_exact_mut(count);
         let width = pixels.len();
@@ -59,18 +79,18 @@ impl Chunk {
             if let Some(alpha) = layout.alpha {
                 pixel[3] = level(self.sample(layout, index, alpha.index), layout.bits);
             }
-            let color = |sample| self.color(layout, index, sample);
+            let color = |sample| colors.level(self.color(layout, index, sample), layout.bits);
             match layout.color {
-                Color::Gray(is_inverted) => pixel[..3].fill(if is_inverted { 255 - color(0) } else { color(0) }),
+                Color::Gray(_) => pixel[..3].fill(color(0)),
                 Color::Rgb | Color::YCbCr => pixel[..3].copy_from_slice(&[0, 1, 2].map(color)),
                 Color::Palette => {
-                    let colour = palette.get(self.sample(layout, index, 0) as usize).copied();
+                    let colour = colors.palette.get(self.sample(layout, index, 0) as usize).copied();
                     pixel[..3].copy_from_slice(&colour.unwrap_or_default());
                 }
                 Color::Cmyk => row_of_inks.extend([0, 1, 2, 3].map(color)),
             }
         }
-        if let Some(inks) = inks {
+        if let Some(inks) = colors.inks {
             debug_assert_eq!(row_of_inks.len(), width * 4);
             let rgb = inks.rgb(&row_of_inks);
             for (pixel, rgb) in to.chunks_exact_mut(count).zip(rgb.chunks_exact(3)) {
@@ -79,8 +99,8 @@ impl Chunk {
         }
     }
 
-    /// A colour's sample in 8 bits, without the alpha that may be multiplied in.
-    fn color(&self, layout: &Layout, index: usize, sample: usize) -> u8 {
+    /// A colour's sample, without the alpha that may be multiplied in; 0 is black, or no ink.
+    fn color(&self, layout: &Layout, index: usize, sample: usize) -> u32 {
         let value = self.sample(layout, index, sample);
         let value = match layout.alpha {
             Some(Alpha { index: alpha, is_multiplied_in: true }) => {
@@ -90,7 +110,7 @@ impl Chunk {
             }
             _ => value,
         };
-        level(value, layout.bits)
+        if layout.color == Color::Gray(true) { max(layout.bits) - value } else { value }
     }
 
     fn sample(&self, layout: &Layout, index: usize, sample: usize) -> u32 {

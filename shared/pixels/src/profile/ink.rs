@@ -1,0 +1,73 @@
+//! CMYK to sRGB, by a printer's profile or without one.
+
+use std::sync::Arc;
+
+use moxcms::{ColorProfile, Layout, Transform8BitExecutor};
+
+use super::apply::to_srgb;
+use super::{Conversion, Profile};
+use crate::gray::{encoded, linear, luminance};
+
+/// A conversion by the profile where it is one for inks; without one, ink mixes by multiplication.
+#[derive(Clone, Copy)]
+pub(crate) struct Inks<'a>(Option<&'a Printed>);
+
+/// A profile's transform, and what makes its darkest black as black as a screen's ("black point compensation", as in ISO 18619):
+/// without it, prints look washed out.
+pub(super) struct Printed {
+    transform: Arc<Transform8BitExecutor>,
+    darken: [u8; 256],
+}
+
+impl Printed {
+    pub(super) fn new(profile: &ColorProfile) -> Option<Printed> {
+        let transform = to_srgb(profile, Layout::Rgba, Layout::Rgb)?;
+        let mut black = [0; 3];
+        transform.transform(&[255; 4], &mut black).ok()?;
+        let black = luminance(black);
+        let darken = std::array::from_fn(|level| encoded((linear(level as u8) - black).max(0.0) / (1.0 - black)));
+        Some(Printed { transform, darken })
+    }
+
+    fn rgb(&self, inks: &[u8], rgb: &mut [u8]) -> Option<()> {
+        self.transform.transform(inks, rgb).ok()?;
+        rgb.iter_mut().for_each(|level| *level = self.darken[usize::from(*level)]);
+        Some(())
+    }
+}
+
+impl<'a> Inks<'a> {
+    /// The profile's transform was set up when it was read: this costs nothing, also for each strip of an image.
+    pub(crate) fn new(profile: Option<&'a Profile>) -> Inks<'a> {
+        match profile {
+            Some(Profile(Conversion::Cmyk(printed))) => Inks(Some(printed)),
+            _ => Inks(None),
+        }
+    }
+
+    /// 4 bytes of ink, 0 for none, become 3 of light.
+    pub(crate) fn rgb(self, inks: &[u8]) -> Vec<u8> {
+        let (inks_of_pixels, _) = inks.as_chunks::<4>();
+        let mut rgb = vec![0; inks_of_pixels.len() * 3];
+        if self.0.is_some_and(|printed| printed.rgb(inks, &mut rgb).is_some()) {
+            return rgb;
+        }
+        let mix = |ink: u8, black: u8| ((u32::from(255 - ink) * u32::from(255 - black) + 127) / 255) as u8;
+        for (rgb, &[c, m, y, k]) in rgb.as_chunks_mut::<3>().0.iter_mut().zip(inks_of_pixels) {
+            *rgb = [mix(c, k), mix(m, k), mix(y, k)];
+        }
+        rgb
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strips_share_a_transform() {
+        let profile = Profile(Conversion::Cmyk(Printed::new(&ColorProfile::new_srgb()).unwrap()));
+        let [first, second] = [0, 1].map(|_| Inks::new(Some(&profile)).0.unwrap());
+        assert!(std::ptr::eq(first, second));
+    }
+}
