@@ -68,7 +68,7 @@ pub fn recognise(bytes: &[u8]) -> Result<Kind, Error> {
 /// Two letters begin many a text, so the size of the second header is held to those that there are, OS/2's included.
 fn is_bmp(bytes: &[u8]) -> bool {
     let size = bytes.get(14..).and_then(|rest| rest.first_chunk()).map(|size| u32::from_le_bytes(*size));
-    bytes.starts_with(b"BM") && matches!(size, Some(12 | 16 | 40 | 52 | 56 | 64 | 108 | 124))
+    bytes.starts_with(b"BM") && matches!(size, Some(12 | 16..=64 | 108 | 124))
 }
 
 /// HEVC pictures, and the structure that they share with AVIF.

@@ -123,10 +123,20 @@ fn strip_frame(frame: &webp::Chunk<'_>, kept: &mut Vec<u8>) -> Option<()> {
 
 fn strip_gif(source: &[u8], frames: u32) -> Option<Vec<u8>> {
     let (mut kept, mut pictures) = (gif::screen(source)?.to_vec(), 0);
+    // A screen that is too small for its first picture is cut off by some viewers.
+    let (width, height) = gif::canvas(source)?;
+    kept[6..8].copy_from_slice(&width.to_le_bytes());
+    kept[8..10].copy_from_slice(&height.to_le_bytes());
     for block in gif::blocks(source) {
         let block = block?;
-        pictures += u32::from(block.is_picture());
-        if block.is_picture() || block.is_control() || block.repeats().is_some() {
+        if let Some(picture) = block.picture() {
+            // Without a palette each viewer takes another.
+            if block.missing > 0 || picture.palette.or(gif::palette(source)).is_none() {
+                return None;
+            }
+            pictures += 1;
+            kept.extend(block.whole);
+        } else if block.is_control() || block.repeats().is_some() {
             kept.extend(block.whole);
         }
     }

@@ -77,8 +77,128 @@ fn sixteen_and_thirty_two_bits() {
 }
 
 #[test]
+fn masks_of_any_width_behind_any_header() {
+    let masks = Some([0xf00, 0xf0, 0xf, 0xf000]);
+    let words: Vec<u8> = [0xff80u16, 0x8f08, 0x00ff].iter().flat_map(|word| word.to_le_bytes()).collect();
+    // With the first header of Windows and alpha (compression 6), its third, and its fourth.
+    for (header, compression) in [(40, 6), (56, 3), (108, 3)] {
+        let bmp = Bmp { header: Some(header), compression, masks, ..Bmp::new(3, 1, 16, vec![words.clone()]) };
+        let made = seen(&bmp);
+        let pixels = [0, 1, 2].map(|x| made.get_pixel(x, 0).0);
+        assert_eq!(pixels, [[255, 136, 0, 255], [255, 0, 136, 136], [0, 255, 255, 0]], "header of {header}");
+    }
+    // Without alpha: three masks, and the palette's place does not move.
+    let three = Bmp { header: Some(52), compression: 3, masks, ..Bmp::new(3, 1, 16, vec![words]) };
+    assert_eq!(seen(&three).get_pixel(1, 0).0, [255, 0, 136, 255]);
+    // More than 8 bits: the upper ones.
+    let masks = Some([0x3ff0_0000, 0xf_fc00, 0x3ff, 0]);
+    let deep = Bmp { compression: 3, masks, ..Bmp::new(1, 1, 32, vec![0x3ff8_03ff_u32.to_le_bytes().to_vec()]) };
+    assert_eq!(seen(&deep).get_pixel(0, 0).0, [255, 128, 255, 255]);
+    // Bits of one colour that are no neighbours mean nothing.
+    let masks = Some([0xff_00f0, 0xff00, 0xf, 0]);
+    let apart = Bmp { compression: 3, masks, ..Bmp::new(1, 1, 32, vec![vec![0; 4]]) };
+    assert!(matches!(make(&apart.file(), "/w_9/png"), Err(Error::Broken { .. })));
+}
+
+#[test]
+fn headers_of_os_2() {
+    let indices = [0, 1, 1, 0, 1];
+    for header in [16, 24, 42, 64] {
+        let bmp = Bmp { header: Some(header), palette: palette(4), ..Bmp::new(5, 1, 8, vec![vec![0, 1, 1, 0, 1]]) };
+        // What does not fit into the shorter headers is not there.
+        let full = Bmp { header: Some(64), ..bmp }.file();
+        let mut file = [&full[..14 + header as usize], &full[78..]].concat();
+        file[10..14].copy_from_slice(&(14 + header + 16).to_le_bytes());
+        file[14..18].copy_from_slice(&header.to_le_bytes());
+        let made = decode(&make(&file, "/w_auto/png").unwrap());
+        assert_eq!(made.pixels().copied().collect::<Vec<_>>(), row_of(&indices), "header of {header}");
+    }
+    // Run lengths of whole colours: two of one, then two as they come.
+    let data = vec![2, 1, 2, 3, 0, 0, 2, 9, 8, 7, 0, 1];
+    let bmp = Bmp { header: Some(64), compression: 4, data, ..Bmp::new(2, 2, 24, Vec::new()) };
+    let made = seen(&bmp);
+    assert_eq!((made.get_pixel(1, 1).0, made.get_pixel(1, 0).0), ([3, 2, 1, 255], [7, 8, 9, 255]));
+}
+
+#[test]
+fn run_lengths_from_the_top_and_what_they_skip() {
+    // One of 0 and end of row; one to the right and one down, where one of 1 is; end.
+    let data = vec![1, 0, 0, 0, 0, 2, 1, 1, 1, 1, 0, 1];
+    for height in [3, -3] {
+        let bmp =
+            Bmp { height, compression: 1, palette: palette(4), data: data.clone(), ..Bmp::new(2, 3, 8, Vec::new()) };
+        let made = seen(&bmp);
+        let row = |y: u32| if height < 0 { y } else { 2 - y };
+        assert_eq!((made.get_pixel(0, row(0)).0, made.get_pixel(1, row(2)).0), ([255, 0, 0, 255], [0, 255, 0, 255]));
+        assert!([(1, 0), (0, 1), (1, 1), (0, 2)].iter().all(|(x, y)| made.get_pixel(*x, row(*y))[3] == 0));
+    }
+    // A run that is longer than its row does not reach into the next one.
+    let data = vec![9, 3, 0, 0, 2, 1, 0, 1];
+    let long = Bmp { compression: 1, palette: palette(4), data, ..Bmp::new(2, 2, 8, Vec::new()) };
+    assert_eq!(seen(&long).pixels().copied().collect::<Vec<_>>(), row_of(&[1, 1, 3, 3]));
+}
+
+#[test]
+fn palettes_with_too_many_and_too_few_colours() {
+    let mut large = palette(4);
+    large.resize(300 * 4, 77);
+    let bmp = Bmp { palette: large, ..Bmp::new(3, 1, 8, vec![vec![0, 1, 3]]) };
+    assert_eq!(seen(&bmp).pixels().copied().collect::<Vec<_>>(), row_of(&[0, 1, 3]));
+    let bmp = Bmp { palette: palette(2), ..Bmp::new(3, 1, 8, vec![vec![0, 1, 3]]) };
+    assert_eq!(seen(&bmp).get_pixel(2, 0).0, [0, 0, 0, 255]);
+}
+
+#[test]
+fn of_rows_that_are_not_there_half_may_be_missing() {
+    let picture = gradient(8, 8);
+    let rows = || picture.rows().map(|row| row.flat_map(|p| [p[2], p[1], p[0]]).collect()).collect::<Vec<Vec<u8>>>();
+    let runs: Vec<u8> = (0..8).flat_map(|_| [8, 2, 0, 0]).collect();
+    let run_lengths = Bmp { compression: 1, palette: palette(4), data: runs, ..Bmp::new(8, 8, 8, Vec::new()) };
+    for (file, row) in [(Bmp::new(8, 8, 24, rows()).file(), 24), (run_lengths.file(), 4)] {
+        // The last bytes are those that fill up the last row, or that end it.
+        for (missing, is_shown) in [(0, true), (row, true), (4 * row, true), (4 * row + 3, false)] {
+            for path in ["/w_auto/png", "/w_3/webp", "/w_auto/json"] {
+                let made = make(&file[..file.len() - missing], path);
+                assert_eq!(made.is_ok(), is_shown, "{path} without {missing}");
+                assert!(made.is_err() || made.unwrap().is_truncated == (missing > 0), "{path} without {missing}");
+            }
+        }
+    }
+    // Stored from below, so that the upper rows are missing.
+    let file = Bmp::new(8, 8, 24, rows()).file();
+    let shown = decode(&make(&file[..file.len() - 24], "/w_auto/png").unwrap());
+    assert_eq!(shown.get_pixel(5, 7).0[..3], picture.get_pixel(5, 7).0);
+}
+
+#[test]
+fn an_embedded_profile_is_applied() {
+    let profile = moxcms::ColorProfile::new_display_p3().encode().unwrap();
+    let bmp = Bmp { profile: profile.clone(), ..Bmp::new(1, 1, 24, vec![vec![40, 90, 200]]) };
+    let mut png = Vec::new();
+    let info = png::Info { icc_profile: Some(profile.into()), ..png::Info::with_size(1, 1) };
+    let mut encoder = png::Encoder::with_info(&mut png, info).unwrap();
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.write_header().unwrap().write_image_data(&[200, 90, 40]).unwrap();
+    let same = decode(&make(&png, "/w_auto/png").unwrap());
+    assert_eq!(seen(&bmp), same);
+    assert_ne!(same.get_pixel(0, 0).0, [200, 90, 40, 255]);
+}
+
+#[test]
 fn what_is_not_read_is_said() {
-    let jpeg_in_bmp = Bmp { compression: 4, ..Bmp::new(2, 1, 24, vec![vec![0; 6]]) };
-    let error = make(&jpeg_in_bmp.file(), "/w_9/png").unwrap_err();
-    assert!(matches!(error, Error::NotAnImage(_)), "{error}");
+    for (feature, compression, bits, header) in [
+        ("JPEG compression", 4, 24, 40),
+        ("PNG compression", 5, 24, 40),
+        ("Huffman compression", 3, 1, 64),
+        ("CMYK colours", 11, 32, 40),
+        ("compression 9 of 8 bits per pixel", 9, 8, 40),
+        ("64 bits per pixel", 0, 64, 40),
+    ] {
+        let bmp = Bmp { compression, header: Some(header), ..Bmp::new(2, 1, bits, vec![vec![0; 16]]) };
+        for path in ["/w_9/png", "/w_auto/webp", "/w_auto/json"] {
+            let error = make(&bmp.file(), path).unwrap_err();
+            assert!(matches!(error, Error::Unsupported { kind: "BMP", .. }), "{error}");
+            assert!(error.to_string().contains(feature), "{error} does not say {feature}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use std::io::Cursor;
 
 use image::{RgbImage, RgbaImage};
 use pixels::{Error, Orientation};
-use support::tiff::{SHORT, Tiff};
+use support::tiff::{LONG, SHORT, Tiff};
 use support::{compress, decode, gradient, jpeg, make, stored};
 use tiff::encoder::colortype::RGB8;
 use tiff::encoder::{Compression, DeflateLevel, Predictor, TiffEncoder};
@@ -240,21 +240,33 @@ fn all_eight_orientations_stand_upright() {
 fn what_is_not_read_is_said() {
     let with = |tag, number| rgb().tag(tag, SHORT, &[number]);
     for (word, tiff) in [
-        ("group 3", with(259, 3)),
+        ("group 3 without ends of lines", with(259, 2)),
+        ("two-dimensional", with(259, 3).tag(292, LONG, &[1])),
+        ("1 bit", with(259, 4)),
         ("old style", with(259, 6)),
         ("JPEG 2000", with(259, 34712)),
+        ("LZMA", with(259, 34925)),
         ("Zstandard", with(259, 50000)),
-        ("unknown compression", with(259, 999)),
+        ("WebP", with(259, 50001)),
+        ("compression 999", with(259, 999)),
         ("Lab", with(262, 8)),
         ("raw data", with(262, 32803)),
+        ("logarithmic", with(262, 32845)),
+        ("colour space 77", with(262, 77)),
         ("not JPEG", with(262, 6)),
-        ("reverse", with(266, 2)),
-        ("bits", Tiff::new(4, 1, 1, 12, 1, &[0; 6])),
+        ("12-bit channels", Tiff::new(4, 1, 1, 12, 1, &[0; 6])),
+        ("different depths", rgb().tag(258, SHORT, &[8, 8, 16])),
+        ("signed", with(339, 2)),
+        ("64-bit floats", Tiff::new(1, 1, 1, 64, 1, &[0; 8]).tag(339, SHORT, &[3])),
+        ("predictor 3", with(259, 5).tag(317, SHORT, &[3])),
+        ("palette of more", Tiff::new(1, 1, 3, 16, 1, &[0; 2])),
         ("inks other", Tiff::new(1, 1, 5, 8, 4, &[0; 4]).tag(332, SHORT, &[2])),
         ("more than 16 channels", Tiff::new(1, 1, 2, 8, 17, &[0; 17])),
     ] {
-        let error = make(&tiff.file(), "/w_9/png").unwrap_err();
-        let Error::NotAnImage(text) = error else { panic!("{word}: {error}") };
-        assert!(text.contains(word), "{text} does not say {word}");
+        for path in ["/w_9/png", "/w_auto/webp", "/w_auto/json"] {
+            let error = make(&tiff.file(), path).unwrap_err();
+            assert!(matches!(error, Error::Unsupported { kind: "TIFF", .. }), "{word}: {error}");
+            assert!(error.to_string().contains(word), "{error} does not say {word}");
+        }
     }
 }

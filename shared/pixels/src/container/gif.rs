@@ -4,24 +4,55 @@ use super::{parts, take};
 
 /// Signature, logical screen descriptor and global colour table.
 pub(crate) fn screen(source: &[u8]) -> Option<&[u8]> {
-    const LENGTH: usize = 13;
-    source.get(..LENGTH + table(*source.get(10)?))
+    source.get(..SCREEN + table(*source.get(10)?))
 }
+
+/// Bytes of the signature and the logical screen descriptor.
+const SCREEN: usize = 13;
 
 /// An extension or a picture.
 pub(crate) struct Block<'a> {
     /// With its head and all its sub-blocks.
     pub(crate) whole: &'a [u8],
+    /// At least so many bytes are missing where the file ends within a picture's sub-blocks: 1 is the empty sub-block
+    /// that ends them. An extension that is cut off is no block.
+    pub(crate) missing: usize,
 }
 
-impl Block<'_> {
+impl<'a> Block<'a> {
     /// For the frame that follows: time, transparency, disposal.
     pub(crate) fn is_control(&self) -> bool {
         self.whole.starts_with(&[EXTENSION, 0xf9])
     }
 
-    pub(crate) fn is_picture(&self) -> bool {
-        self.whole[0] == PICTURE
+    /// What a picture's head says; `None` for an extension.
+    pub(crate) fn picture(&self) -> Option<Picture<'a>> {
+        let (head, rest) = self.whole.strip_prefix(&[PICTURE])?.split_first_chunk::<9>()?;
+        let number = |at: usize| u16::from_le_bytes([head[at], head[at + 1]]);
+        let (palette, rest) = rest.split_at_checked(table(head[8]))?;
+        let (code_size, data) = rest.split_first()?;
+        Some(Picture {
+            left: number(0),
+            top: number(2),
+            width: number(4),
+            height: number(6),
+            is_interlaced: head[8] & 0x40 != 0,
+            palette: Some(palette).filter(|palette| !palette.is_empty()),
+            code_size: *code_size,
+            data,
+        })
+    }
+
+    /// What a control extension says; `None` for other blocks.
+    pub(crate) fn control(&self) -> Option<Control> {
+        match *self.whole {
+            [EXTENSION, 0xf9, (4..), flags, low, high, transparent, ..] => Some(Control {
+                disposal: flags >> 2 & 7,
+                hundredths: u16::from_le_bytes([low, high]),
+                transparent: (flags & 1 != 0).then_some(transparent),
+            }),
+            _ => None,
+        }
     }
 
     /// How often an animation is to be played once more, as browsers know it; 0 is for ever.
@@ -32,6 +63,44 @@ impl Block<'_> {
             _ => None,
         }
     }
+}
+
+/// A picture's head (GIF89a specification, section 20), and its data.
+#[derive(Clone, Copy)]
+pub(crate) struct Picture<'a> {
+    pub(crate) left: u16,
+    pub(crate) top: u16,
+    pub(crate) width: u16,
+    pub(crate) height: u16,
+    pub(crate) is_interlaced: bool,
+    /// Its own colour table: red, green, blue each.
+    pub(crate) palette: Option<&'a [u8]>,
+    /// Bits of a pixel's number, as LZW begins.
+    pub(crate) code_size: u8,
+    data: &'a [u8],
+}
+
+impl<'a> Picture<'a> {
+    /// The contents of its sub-blocks in order; the last one may be cut off.
+    pub(crate) fn data(&self) -> impl Iterator<Item = &'a [u8]> {
+        let mut rest = self.data;
+        std::iter::from_fn(move || {
+            let (length, behind) = rest.split_first().filter(|(length, _)| **length > 0)?;
+            let (content, behind) = behind.split_at(behind.len().min((*length).into()));
+            rest = behind;
+            Some(content)
+        })
+    }
+}
+
+/// What the graphic control extension says of the picture behind it (section 23).
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Control {
+    /// 2 clears the picture's place, 3 restores what was there; all else keeps it.
+    pub(crate) disposal: u8,
+    /// How long the picture is shown, in hundredths of a second.
+    pub(crate) hundredths: u16,
+    pub(crate) transparent: Option<u8>,
 }
 
 const EXTENSION: u8 = 0x21;
@@ -50,15 +119,49 @@ pub(crate) fn blocks(source: &[u8]) -> impl Iterator<Item = Option<Block<'_>>> {
             Some(&PICTURE) => 11 + table(*rest.get(9)?),
             Some(_) => return None,
         };
+        let is_picture = rest.first() == Some(&PICTURE);
         let mut length = head;
         loop {
-            let sub_block = usize::from(*rest.get(length)?);
-            length += 1 + sub_block;
-            if sub_block == 0 {
-                return Some(Some(Block { whole: take(rest, length)? }));
+            match rest.get(length) {
+                Some(0) => return Some(Some(Block { whole: take(rest, length + 1)?, missing: 0 })),
+                Some(sub_block) => length += 1 + usize::from(*sub_block),
+                None if is_picture && rest.len() >= head => {
+                    let missing = length + 1 - rest.len();
+                    return Some(Some(Block { whole: take(rest, rest.len())?, missing }));
+                }
+                None => return None,
             }
         }
     })
+}
+
+/// All pictures, each with what is said of it.
+pub(crate) fn pictures(source: &[u8]) -> impl Iterator<Item = (Block<'_>, Picture<'_>, Control)> {
+    let mut control = Control::default();
+    blocks(source).map_while(|block| block).filter_map(move |block| {
+        control = block.control().unwrap_or(control);
+        let picture = block.picture()?;
+        Some((block, picture, std::mem::take(&mut control)))
+    })
+}
+
+/// Width and height of the canvas: the screen's, and what the first picture needs beyond it, as browsers have it. What
+/// stands out of later pictures is cut off.
+pub(crate) fn canvas(source: &[u8]) -> Option<(u16, u16)> {
+    let screen = screen(source)?;
+    let number = |at: usize| u16::from_le_bytes([screen[at], screen[at + 1]]);
+    let (width, height) = (number(6), number(8));
+    Some(match pictures(source).next() {
+        Some((_, first, _)) => {
+            (width.max(first.left.saturating_add(first.width)), height.max(first.top.saturating_add(first.height)))
+        }
+        None => (width, height),
+    })
+}
+
+/// The colour table of all pictures that have none of their own.
+pub(crate) fn palette(source: &[u8]) -> Option<&[u8]> {
+    screen(source).map(|screen| &screen[SCREEN..]).filter(|palette| !palette.is_empty())
 }
 
 /// The bytes of the colour table that these flags announce.

@@ -2,8 +2,10 @@
 //!
 //! An iterator gives `None` in place of a part that is not built as it should be, and ends there.
 
+pub(crate) mod apng;
 pub(crate) mod avif;
 mod bmff;
+pub(crate) mod bmp;
 pub(crate) mod gif;
 pub(crate) mod jpeg;
 pub(crate) mod png;

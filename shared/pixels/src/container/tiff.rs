@@ -50,13 +50,14 @@ impl<'a> Directory<'a> {
         places.map(move |at| Entry { directory: self, at })
     }
 
-    /// Where a tag stands twice, the last one counts, as for the `tiff` crate: both must read the same.
+    /// Where a tag stands twice, the last one counts.
     pub(crate) fn entry(self, tag: u16) -> Option<Entry<'a>> {
         self.entries().filter(|entry| entry.tag() == tag && entry.width().is_some()).last()
     }
 
-    pub(crate) fn is_big(self) -> bool {
-        self.is_big
+    /// Whether the lowest byte of a number comes first.
+    pub(crate) fn is_little(self) -> bool {
+        self.is_little
     }
 
     fn number(self, at: Range<usize>) -> Option<u64> {
@@ -102,12 +103,6 @@ impl<'a> Entry<'a> {
             usize::try_from(self.directory.number(place..place + self.offset_width())?).ok()?
         };
         self.directory.file.get(start..start.checked_add(length)?)
-    }
-
-    /// Where the lowest byte of a single number stands; `None` when it is not in the entry itself.
-    pub(crate) fn low_byte(self) -> Option<usize> {
-        let width = self.width().filter(|width| self.count() == 1 && *width <= self.offset_width())?;
-        Some(if self.directory.is_little { self.place() } else { self.place() + width - 1 })
     }
 
     /// Where the value stands, or its offset.

@@ -1,7 +1,10 @@
 //! Animations, a frame at a time.
 
-use super::{broken, gif};
+use shared::Truncated;
+
+use super::{apng, broken, gif};
 use crate::codec::libwebp_animation::Decoder;
+use crate::container::apng::animation;
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::raster::{Channels, Raster};
@@ -21,18 +24,30 @@ pub(crate) struct Loops(pub(crate) u32);
 /// An animation being decoded.
 pub(crate) enum Frames<'a> {
     Gif(Box<gif::Composer<'a>>),
+    Png(Box<apng::Composer<'a>>),
     WebP { decoder: Decoder<'a>, shown: u32 },
 }
 
 impl<'a> Frames<'a> {
-    pub(crate) fn new(kind: Kind, source: &'a [u8], max_pixels: u64) -> Result<Frames<'a>, Error> {
+    pub(crate) fn new(
+        kind: Kind,
+        source: &'a [u8],
+        max_pixels: u64,
+        truncated: Truncated,
+    ) -> Result<Frames<'a>, Error> {
         match kind {
-            Kind::Gif => gif::Composer::new(source, max_pixels).map(|composer| Frames::Gif(Box::new(composer))),
+            Kind::Gif => {
+                gif::Composer::new(source, max_pixels, truncated).map(|composer| Frames::Gif(Box::new(composer)))
+            }
             Kind::WebP => {
                 let decoder = Decoder::new(source).ok_or_else(|| broken(kind)(&"the animation cannot be read"))?;
                 Ok(Frames::WebP { decoder, shown: 0 })
             }
-            Kind::Jpeg | Kind::Png | Kind::Avif | Kind::Tiff | Kind::Bmp => Err(broken(kind)(&"it holds one picture")),
+            Kind::Png => {
+                let animation = animation(source).ok_or_else(|| broken(kind)(&"it holds one picture"))?;
+                apng::Composer::new(source, animation).map(|composer| Frames::Png(Box::new(composer)))
+            }
+            Kind::Jpeg | Kind::Avif | Kind::Tiff | Kind::Bmp => Err(broken(kind)(&"it holds one picture")),
         }
     }
 
@@ -40,6 +55,7 @@ impl<'a> Frames<'a> {
     pub(crate) fn next(&mut self) -> Result<Option<Frame>, Error> {
         match self {
             Frames::Gif(composer) => composer.next(),
+            Frames::Png(composer) => composer.next(),
             Frames::WebP { decoder, shown } => {
                 let (width, height) = decoder.size();
                 let size = Size::new(width, height).ok_or_else(|| broken(Kind::WebP)(&"a side is zero"))?;
@@ -54,13 +70,18 @@ impl<'a> Frames<'a> {
 
     /// Whether the file ends early, so that frames are missing. Known once [`Self::next`] returned `None` or the last frame.
     pub(crate) fn is_truncated(&self) -> bool {
-        false
+        match self {
+            Frames::Gif(composer) => composer.is_truncated(),
+            Frames::Png(composer) => composer.is_truncated(),
+            Frames::WebP { .. } => false,
+        }
     }
 
     /// How often it plays.
     pub(crate) fn loops(&self) -> Loops {
         match self {
             Frames::Gif(composer) => composer.loops(),
+            Frames::Png(composer) => composer.loops(),
             Frames::WebP { decoder, .. } => Loops(decoder.loops()),
         }
     }

@@ -1,10 +1,13 @@
 //! Decoding: headers first, so that limits hold before memory is taken; pixels second.
 
+mod apng;
 pub(crate) mod avif;
 mod bmp;
+mod canvas;
 mod frames;
 mod gif;
 mod jpeg;
+mod lzw;
 mod png;
 mod tiff;
 mod webp;
@@ -13,6 +16,7 @@ pub(crate) use frames::{Frame, Frames, Loops};
 
 use reduced_jpeg::Range;
 
+use crate::container::apng::animation;
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::orientation::Orientation;
@@ -63,7 +67,7 @@ impl Header {
 pub fn header(kind: Kind, source: &[u8]) -> Result<Header, Error> {
     let header = match kind {
         Kind::Jpeg => Header::still(kind, jpeg::size(source)?),
-        Kind::Png => Header::still(kind, png::size(source)?),
+        Kind::Png => png::header(source)?,
         Kind::Gif => gif::header(source)?,
         Kind::WebP => webp::header(source)?,
         Kind::Avif => avif::header(source)?,
@@ -89,12 +93,16 @@ pub(crate) fn pixels(
 ) -> Result<Decoded, Error> {
     match header.kind {
         Kind::Jpeg => jpeg::pixels(source, wanted, profile, watch),
-        Kind::Png => png::pixels(source, wanted, watch),
-        Kind::Gif => gif::pixels(source, max_pixels).map(Decoded::whole),
+        Kind::Png => match animation(source) {
+            // What browsers show, not what viewers show that know no animation.
+            Some(animation) if animation.has_own_default => apng::first_frame(source, animation),
+            _ => png::pixels(source, wanted, watch),
+        },
+        Kind::Gif => gif::pixels(source, max_pixels, wanted.truncated),
         Kind::WebP => webp::pixels(source, wanted),
         Kind::Avif => avif::pixels(source, max_pixels).map(Decoded::whole),
-        Kind::Tiff => tiff::pixels(source, profile, watch).map(Decoded::whole),
-        Kind::Bmp => bmp::pixels(source).map(Decoded::whole),
+        Kind::Tiff => tiff::pixels(source, wanted, profile, watch),
+        Kind::Bmp => bmp::pixels(source, wanted),
     }
 }
 

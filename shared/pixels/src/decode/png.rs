@@ -4,7 +4,8 @@ use std::io::Cursor;
 
 use png::{BitDepth, ColorType, Decoder, Limits, Reader, Transformations};
 
-use super::{broken, size_of};
+use super::{Header, broken, size_of};
+use crate::container::apng::{self, Animation};
 use crate::container::png::with_low_transparency;
 use crate::error::Error;
 use crate::kind::Kind;
@@ -18,10 +19,12 @@ use crate::strips::Strips;
 /// What the decoder may take beside the pixels: a few rows, and small chunks.
 const BESIDE_PIXELS: usize = 64 << 20;
 
-pub(super) fn size(source: &[u8]) -> Result<Size, Error> {
-    let source = with_low_transparency(source);
-    let reader = read_info(&source)?;
-    size_of(Kind::Png, reader.info().width, reader.info().height)
+pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
+    let low = with_low_transparency(source);
+    let reader = read_info(&low)?;
+    let still = Header::still(Kind::Png, size_of(Kind::Png, reader.info().width, reader.info().height)?);
+    let Some(Animation { frames, .. }) = apng::animation(source) else { return Ok(still) };
+    Ok(Header { frames, drawn_pixels: still.drawn_pixels.saturating_mul(frames.into()), ..still })
 }
 
 /// Rows are resampled as they come, in strips of about this many bytes: small enough for a processor's cache.
@@ -79,7 +82,7 @@ fn raster(size: Size, color: ColorType, pixels: Vec<u8>) -> Result<Raster, Error
 
 /// Reads up to the pixels. Profiles and texts are passed over: they are compressed, and a few kilobytes of them can
 /// unfold to gigabytes.
-fn read_info(source: &[u8]) -> Result<Reader<Cursor<&[u8]>>, Error> {
+pub(super) fn read_info(source: &[u8]) -> Result<Reader<Cursor<&[u8]>>, Error> {
     let mut decoder = Decoder::new_with_limits(Cursor::new(source), Limits { bytes: BESIDE_PIXELS });
     decoder.set_ignore_iccp_chunk(true);
     decoder.set_ignore_text_chunk(true);

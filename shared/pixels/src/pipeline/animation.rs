@@ -25,7 +25,7 @@ impl Job<'_> {
                 max_pixels: config.max_source_pixels,
             });
         }
-        let mut source = Frames::new(header.kind, self.source, config.max_source_pixels)?;
+        let mut source = Frames::new(header.kind, self.source, config.max_source_pixels, config.truncated)?;
         let (mut animation, mut placed) = (None, None);
         let mut frames = 0;
         // As browsers do, a GIF that breaks off shows the frames that are there: as many as were counted.

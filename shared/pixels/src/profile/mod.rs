@@ -13,7 +13,7 @@ use moxcms::{ColorProfile, DataColorSpace};
 
 use crate::container::jpeg::Profile as Parts;
 use crate::container::tiff::Directory;
-use crate::container::{jpeg, webp};
+use crate::container::{bmp, jpeg, webp};
 use crate::decode::avif;
 use crate::kind::Kind;
 use hdr::Hdr;
@@ -48,7 +48,8 @@ impl Profile {
             Kind::WebP => icc(of_webp(source)?, DataColorSpace::Rgb),
             Kind::Avif => of_avif(source),
             Kind::Tiff => icc(of_tiff(source)?, colors_of_tiff(source)?),
-            Kind::Gif | Kind::Bmp => None,
+            Kind::Bmp => icc(bmp::Headers::read(source)?.profile()?, DataColorSpace::Rgb),
+            Kind::Gif => None,
         }?;
         let conversion = match meaning {
             Meaning::Srgb => None,

@@ -5,10 +5,14 @@ pub(crate) struct Bmp {
     /// Negative when rows go from top to bottom.
     pub(crate) height: i32,
     pub(crate) bits: u16,
-    /// 0 none, 1 and 2 run lengths, 3 bit fields.
+    /// Bytes of the bitmap header where it is not the one that the masks need.
+    pub(crate) header: Option<u32>,
+    /// 0 none, 1 and 2 run lengths, 3 and 6 masks.
     pub(crate) compression: u32,
     /// Blue, green, red, 0 each.
     pub(crate) palette: Vec<u8>,
+    /// An ICC profile; with it, it has the header of Windows 98.
+    pub(crate) profile: Vec<u8>,
     /// Red, green, blue, alpha; with these it has the header of Windows 95.
     pub(crate) masks: Option<[u32; 4]>,
     pub(crate) data: Vec<u8>,
@@ -22,12 +26,16 @@ impl Bmp {
             row.resize(row.len().next_multiple_of(4), 0);
             data.extend(row);
         }
-        Bmp { width, height: height as i32, bits, compression: 0, palette: Vec::new(), masks: None, data }
+        let (palette, profile) = (Vec::new(), Vec::new());
+        Bmp { width, height: height as i32, bits, header: None, compression: 0, palette, profile, masks: None, data }
     }
 
     pub(crate) fn file(&self) -> Vec<u8> {
-        let header: u32 = if self.masks.is_some() { 108 } else { 40 };
-        let offset = 14 + header + self.palette.len() as u32;
+        let usual = if !self.profile.is_empty() { 124 } else { 40 + 68 * u32::from(self.masks.is_some()) };
+        let header = self.header.unwrap_or(usual);
+        // Masks that the header has no room for stand behind it.
+        let behind = if self.masks.is_some() && header == 40 { 16 } else { 0 };
+        let offset = 14 + header + behind + self.palette.len() as u32;
         let mut file = b"BM".to_vec();
         for number in [offset + self.data.len() as u32, 0, offset, header, self.width] {
             file.extend(number.to_le_bytes());
@@ -42,9 +50,15 @@ impl Bmp {
         for mask in self.masks.into_iter().flatten() {
             file.extend(mask.to_le_bytes());
         }
-        file.resize(14 + header as usize, 0);
+        file.resize(14 + (header + behind) as usize, 0);
+        if !self.profile.is_empty() {
+            file[70..74].copy_from_slice(b"DEBM");
+            file[126..130].copy_from_slice(&(offset - 14 + self.data.len() as u32).to_le_bytes());
+            file[130..134].copy_from_slice(&(self.profile.len() as u32).to_le_bytes());
+        }
         file.extend(&self.palette);
         file.extend(&self.data);
+        file.extend(&self.profile);
         file
     }
 }

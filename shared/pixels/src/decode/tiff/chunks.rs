@@ -1,98 +1,77 @@
 //! Strips and tiles, one at a time.
 
-use std::io::{self, Cursor, Read, Seek, SeekFrom};
-
-use tiff::TiffError;
-use tiff::decoder::{Decoder, DecodingResult, Limits};
-
 use super::super::broken;
+use super::kinds::Compression;
 use super::layout::Layout;
 use super::samples::{Chunk, Samples, unpacked};
-use super::{jpeg, not_read};
+use super::{jpeg, predict, unpack};
 use crate::error::Error;
 use crate::kind::Kind;
 
 /// What reads them.
 pub(super) enum Chunks<'a> {
     Jpeg(jpeg::Reader<'a>),
-    Other { decoder: Box<Decoder<Relabelled<'a>>>, layout: &'a Layout<'a> },
+    Other { layout: &'a Layout<'a>, source: &'a [u8], places: Vec<(u64, u64)> },
 }
 
 impl<'a> Chunks<'a> {
     pub(super) fn new(layout: &'a Layout<'a>, source: &'a [u8]) -> Result<Chunks<'a>, Error> {
-        if layout.is_jpeg {
+        if layout.compression == Compression::Jpeg {
             return jpeg::Reader::new(layout, source).map(Chunks::Jpeg);
         }
-        let file = Relabelled { file: Cursor::new(source), at: layout.photometric_at as u64 };
-        let mut limits = Limits::default();
-        let area = usize::try_from(layout.chunk.pixels()).unwrap_or(usize::MAX);
-        limits.decoding_buffer_size = area.saturating_mul(layout.samples * 4);
-        limits.intermediate_buffer_size = source.len();
-        let mut decoder = Decoder::new(file).map_err(error)?.with_limits(limits);
-        let (width, height) = decoder.dimensions().map_err(error)?;
-        // It must see what the limits were held against.
-        if (width, height) != (layout.size.width, layout.size.height) {
-            return Err(broken(Kind::Tiff)(&"its directory can be read in two ways"));
-        }
-        Ok(Chunks::Other { decoder: Box::new(decoder), layout })
+        Ok(Chunks::Other { layout, source, places: layout.places().collect() })
     }
 
-    /// Reads the chunk of this number, of which there are `count` in a plane; `width` and `height` are those of its
-    /// part within the picture.
+    /// Reads the chunk of this number, of which there are `count` in a plane; `width` and `height` are those of its part
+    /// within the image. The chunk has as many rows as there are in the file, from the top.
     pub(super) fn read(&mut self, index: u32, count: u32, width: usize, height: usize) -> Result<Chunk, Error> {
         match self {
             Chunks::Jpeg(reader) => reader.read(index, width, height),
-            Chunks::Other { decoder, layout } => {
-                let (planes, samples) = if layout.is_planar { (layout.samples, 1) } else { (1, layout.samples) };
+            Chunks::Other { layout, source, places } => {
+                let planes = if layout.is_planar { layout.samples } else { 1 };
                 let planes = (0..planes).map(|plane| {
                     let index =
-                        u32::try_from(plane).ok().and_then(|plane| plane.checked_mul(count)?.checked_add(index));
-                    let index = index.ok_or_else(|| broken(Kind::Tiff)(&"it has too many parts"))?;
-                    let plane = match decoder.read_chunk(index).map_err(error)? {
-                        DecodingResult::U8(bytes) => Samples::U8(unpacked(bytes, layout.bits, width * samples)),
-                        DecodingResult::U16(words) => Samples::U16(words),
-                        DecodingResult::F32(floats) => Samples::F32(floats),
-                        _ => return Err(not_read!("an unknown kind of channels")),
-                    };
-                    // Of all planes but the first, the crate hands out the lowest tiles whole.
-                    let is_whole = plane.len() >= width * height * samples;
-                    is_whole.then_some(plane).ok_or_else(|| broken(Kind::Tiff)(&"a part is too short"))
+                        (plane as u64).checked_mul(count.into()).and_then(|first| first.checked_add(index.into()));
+                    let place = index.and_then(|index| places.get(usize::try_from(index).ok()?));
+                    samples(layout, place.and_then(|place| data(source, *place)).unwrap_or_default(), height)
                 });
-                Ok(Chunk { width, planes: planes.collect::<Result<_, _>>()? })
+                let planes: Vec<Samples> = planes.collect();
+                let row = layout.chunk.width as usize * if layout.is_planar { 1 } else { layout.samples };
+                let rows = planes.iter().map(|plane| plane.len() / row).min().unwrap_or(0);
+                if rows == 0 {
+                    return Err(broken(Kind::Tiff)(&"a strip or tile cannot be read"));
+                }
+                Ok(Chunk { width: layout.chunk.width as usize, rows, planes })
             }
         }
     }
 }
 
-fn error(error: TiffError) -> Error {
-    match error {
-        TiffError::UnsupportedError(_) => not_read!("an unusual combination of features"),
-        other => broken(Kind::Tiff)(&other),
+/// The bytes at a place in the file, as many as there are. A length that is missing ends with the file.
+pub(super) fn data(source: &[u8], (offset, length): (u64, u64)) -> Option<&[u8]> {
+    let data = source.get(usize::try_from(offset).ok().filter(|offset| *offset > 0)?..)?;
+    Some(match usize::try_from(length) {
+        Ok(length) if length > 0 => &data[..length.min(data.len())],
+        _ => data,
+    })
+}
+
+/// The samples of all whole rows in `data`, `height` at most.
+fn samples(layout: &Layout, data: &[u8], height: usize) -> Samples {
+    let count = if layout.is_planar { 1 } else { layout.samples };
+    let length = layout.chunk.width as usize * count;
+    let row = (length * usize::from(layout.bits)).div_ceil(8);
+    let mut bytes = vec![0; row * height];
+    let data = unpack::ordered(data, layout.is_reversed);
+    let there = unpack::unpack(layout.compression, &data, layout.chunk.width, &mut bytes);
+    bytes.truncate(there / row * row);
+    let is_little = layout.directory.is_little();
+    for row in bytes.chunks_exact_mut(row) {
+        predict::restore(row, layout.bits, count, is_little, layout.predictor);
     }
-}
-
-/// The file with another colour space written on it, gray in which black is zero: the crate then hands out all samples
-/// as they are, and neither refuses a palette nor drops a channel.
-pub(super) struct Relabelled<'a> {
-    file: Cursor<&'a [u8]>,
-    at: u64,
-}
-
-impl Read for Relabelled<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        const BLACK_IS_ZERO: u8 = 1;
-        let start = self.file.position();
-        let length = self.file.read(buffer)?;
-        let at = self.at.checked_sub(start).and_then(|at| usize::try_from(at).ok());
-        if let Some(byte) = at.and_then(|at| buffer[..length].get_mut(at)) {
-            *byte = BLACK_IS_ZERO;
-        }
-        Ok(length)
-    }
-}
-
-impl Seek for Relabelled<'_> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.file.seek(to)
+    match layout.bits {
+        32 => Samples::F32(bytes),
+        16 => Samples::U16(bytes),
+        bits => Samples::U8(unpacked(bytes, bits, length)),
     }
 }

@@ -3,7 +3,9 @@
 use turbojpeg::{Decompressor, Image, PixelFormat};
 
 use super::super::{broken, jpeg};
-use super::layout::{Color, Layout};
+use super::chunks::data;
+use super::kinds::Color;
+use super::layout::Layout;
 use super::samples::{Chunk, Samples};
 use crate::container::jpeg::{APP0, APP14, APP15, EOI, Segment, segments};
 use crate::error::Error;
@@ -40,15 +42,13 @@ impl<'a> Reader<'a> {
         let image = Image { pixels: pixels.as_mut_slice(), width: header.width, pitch, height: header.height, format };
         self.decompressor.decompress(&file, image).map_err(|_| broken())?;
         debug_assert!(width <= header.width);
-        Ok(Chunk { width: header.width, planes: vec![Samples::U8(pixels)] })
+        Ok(Chunk { width: header.width, rows: height, planes: vec![Samples::U8(pixels)] })
     }
 
     /// A JPEG that stands alone: the tables that all parts share, and what the directory says of the colours in the
     /// marker in which JPEG itself says it.
     fn file(&self, index: usize) -> Option<Vec<u8>> {
-        let (offset, length) = *self.places.get(index)?;
-        let start = usize::try_from(offset).ok()?;
-        let part = self.source.get(start..start.checked_add(usize::try_from(length).ok()?)?)?;
+        let part = data(self.source, *self.places.get(index)?)?;
         let mut file = vec![0xff, 0xd8];
         let transform = match self.layout.color {
             Color::YCbCr => Some(1),

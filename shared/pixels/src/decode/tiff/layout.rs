@@ -1,7 +1,9 @@
 //! What a TIFF's directory says of its pixels ("TIFF Revision 6.0", sections 3 to 22).
 
 use super::super::{broken, size_of};
+use super::kinds::{self, Color, Compression};
 use super::not_read;
+use super::predict::Predictor;
 use crate::container::tiff::{Directory, Entry};
 use crate::error::Error;
 use crate::kind::Kind;
@@ -18,6 +20,8 @@ const SAMPLES: u16 = 277;
 const ROWS_PER_STRIP: u16 = 278;
 const STRIP_LENGTHS: u16 = 279;
 const PLANAR: u16 = 284;
+const T4_OPTIONS: u16 = 292;
+const PREDICTOR: u16 = 317;
 const COLOR_MAP: u16 = 320;
 const TILE_WIDTH: u16 = 322;
 const TILE_HEIGHT: u16 = 323;
@@ -27,32 +31,22 @@ const INK_SET: u16 = 332;
 const EXTRA_SAMPLES: u16 = 338;
 const SAMPLE_FORMAT: u16 = 339;
 const JPEG_TABLES: u16 = 347;
-const SUBSAMPLING: u16 = 530;
 
-/// All that the `tiff` crate reads of a directory, before it can be given limits.
-const READ_BY_CRATE: [u16; 18] = [
-    WIDTH,
-    HEIGHT,
+/// The tags of which all numbers are read.
+const NUMBERS: [u16; 9] = [
     BITS,
-    COMPRESSION,
-    PHOTOMETRIC,
     STRIP_OFFSETS,
-    SAMPLES,
-    ROWS_PER_STRIP,
     STRIP_LENGTHS,
-    PLANAR,
-    317,
-    TILE_WIDTH,
-    TILE_HEIGHT,
+    COLOR_MAP,
     TILE_OFFSETS,
     TILE_LENGTHS,
     EXTRA_SAMPLES,
     SAMPLE_FORMAT,
-    SUBSAMPLING,
+    JPEG_TABLES,
 ];
 
-/// A value of more numbers is not taken: the crate needs 40 bytes for each. A row to a strip and tiles of 16 by 16
-/// pixels need far fewer.
+/// A value of more numbers is not taken, for the time and the memory that they need. A row to a strip and tiles of 16 by
+/// 16 pixels need far fewer.
 const MAX_NUMBERS: u64 = 1 << 20;
 
 /// More samples to a pixel than inks, alpha and a few spot colours.
@@ -62,6 +56,10 @@ const MAX_SAMPLES: u64 = 16;
 pub(super) struct Layout<'a> {
     pub(super) directory: Directory<'a>,
     pub(super) size: Size,
+    pub(super) compression: Compression,
+    pub(super) predictor: Predictor,
+    /// Whether the lowest bit of each byte comes first.
+    pub(super) is_reversed: bool,
     pub(super) color: Color,
     /// Of each pixel, those that are no colour included.
     pub(super) samples: usize,
@@ -70,31 +68,8 @@ pub(super) struct Layout<'a> {
     pub(super) alpha: Option<Alpha>,
     /// Whether each sample has strips or tiles of its own.
     pub(super) is_planar: bool,
-    pub(super) is_jpeg: bool,
     /// Of a strip or tile; tiles may stand out of the picture.
     pub(super) chunk: Size,
-    /// Where in the file its colour space stands.
-    pub(super) photometric_at: usize,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Color {
-    /// With whether 0 is white.
-    Gray(bool),
-    Rgb,
-    Palette,
-    Cmyk,
-    YCbCr,
-}
-
-impl Color {
-    pub(super) fn samples(self) -> usize {
-        match self {
-            Color::Gray(_) | Color::Palette => 1,
-            Color::Rgb | Color::YCbCr => 3,
-            Color::Cmyk => 4,
-        }
-    }
 }
 
 /// The sample that is alpha.
@@ -107,18 +82,19 @@ pub(super) struct Alpha {
 impl<'a> Layout<'a> {
     pub(super) fn read(source: &'a [u8]) -> Result<Layout<'a>, Error> {
         let directory = Directory::first(source).ok_or_else(|| broken(Kind::Tiff)(&"it has no directory"))?;
-        check_entries(directory)?;
+        // What is not a number is bounded by the file.
+        if directory.entries().any(|entry| entry.count() > MAX_NUMBERS && NUMBERS.contains(&entry.tag())) {
+            return Err(broken(Kind::Tiff)(&"its directory cannot be right"));
+        }
         let find = |tag| directory.entry(tag);
         let number = |tag| find(tag).and_then(|entry| entry.numbers().next());
         let needed = |tag| number(tag).ok_or_else(|| broken(Kind::Tiff)(&format!("tag {tag} is missing")));
         let side = |number: u64| u32::try_from(number).map_err(|error| broken(Kind::Tiff)(&error));
 
         let size = size_of(Kind::Tiff, side(needed(WIDTH)?)?, side(needed(HEIGHT)?)?)?;
-        let is_jpeg = is_jpeg(number(COMPRESSION).unwrap_or(1))?;
-        let color = color(needed(PHOTOMETRIC)?, number(INK_SET), is_jpeg)?;
-        let photometric_at = find(PHOTOMETRIC)
-            .and_then(Entry::low_byte)
-            .ok_or_else(|| broken(Kind::Tiff)(&"its colour space is not a number"))?;
+        let compression = kinds::compression(number(COMPRESSION).unwrap_or(1), number(T4_OPTIONS).unwrap_or(0))?;
+        let is_jpeg = compression == Compression::Jpeg;
+        let color = kinds::color(needed(PHOTOMETRIC)?, number(INK_SET), is_jpeg)?;
         let samples = number(SAMPLES).unwrap_or(1);
         if samples > MAX_SAMPLES {
             return Err(not_read!("more than 16 channels"));
@@ -127,13 +103,19 @@ impl<'a> Layout<'a> {
         if samples < color.samples() {
             return Err(broken(Kind::Tiff)(&"it has fewer channels than its colour space"));
         }
-        let bits = bits(find(BITS), find(SAMPLE_FORMAT))?;
+        let bits = kinds::bits(find(BITS), find(SAMPLE_FORMAT))?;
         if color == Color::Palette && bits > 8 {
             return Err(not_read!("a palette of more than 256 colours"));
         }
-        if number(FILL_ORDER) == Some(2) {
-            return Err(not_read!("bits in reverse order"));
+        let is_fax = matches!(compression, Compression::Group3 | Compression::Group4);
+        if is_fax && (bits != 1 || samples != 1 || size.width > u16::MAX.into()) {
+            return Err(not_read!("fax compression of other than 1 bit in rows of up to 65,535 pixels"));
         }
+        let predictor = match compression {
+            Compression::Lzw | Compression::Deflate => kinds::predictor(number(PREDICTOR).unwrap_or(1), bits)?,
+            _ => Predictor::None,
+        };
+        let is_reversed = number(FILL_ORDER) == Some(2);
         let is_planar = number(PLANAR) == Some(2);
         let alpha = alpha(find(EXTRA_SAMPLES), color.samples(), samples);
         if is_jpeg && (is_planar || bits != 8 || samples != color.samples()) {
@@ -146,15 +128,30 @@ impl<'a> Layout<'a> {
                 size_of(Kind::Tiff, size.width, side(rows)?)?
             }
         };
-        Ok(Layout { directory, size, color, samples, bits, alpha, is_planar, is_jpeg, chunk, photometric_at })
+        Ok(Layout {
+            directory,
+            size,
+            compression,
+            predictor,
+            is_reversed,
+            color,
+            samples,
+            bits,
+            alpha,
+            is_planar,
+            chunk,
+        })
     }
 
-    /// File offset and length of each strip or tile.
+    /// File offset and length of each strip or tile; a length of 0 is not known.
     pub(super) fn places(&self) -> impl Iterator<Item = (u64, u64)> {
-        let is_tiled = self.directory.entry(TILE_OFFSETS).is_some();
-        let (offsets, lengths) = if is_tiled { (TILE_OFFSETS, TILE_LENGTHS) } else { (STRIP_OFFSETS, STRIP_LENGTHS) };
-        let numbers = |tag| self.directory.entry(tag).into_iter().flat_map(Entry::numbers);
-        numbers(offsets).zip(numbers(lengths))
+        // Some writers put the places of tiles into the tags of strips.
+        let numbers = |tags: [u16; 2]| {
+            let entry = tags.into_iter().find_map(|tag| self.directory.entry(tag));
+            entry.into_iter().flat_map(Entry::numbers)
+        };
+        let lengths = numbers([TILE_LENGTHS, STRIP_LENGTHS]).chain(std::iter::repeat(0));
+        numbers([TILE_OFFSETS, STRIP_OFFSETS]).zip(lengths)
     }
 
     pub(super) fn jpeg_tables(&self) -> Option<&'a [u8]> {
@@ -172,63 +169,6 @@ impl<'a> Layout<'a> {
         let shift = if map.iter().all(|level| *level < 256) { 0 } else { 8 };
         let level = |at: usize| (map[at] >> shift) as u8;
         Ok((0..colours).map(|index| [level(index), level(index + colours), level(index + 2 * colours)]).collect())
-    }
-}
-
-/// Nothing that the crate reads may unfold in memory, and it must not lose its place: it takes an entry of unknown type
-/// to have 12 bytes, also where it has 20.
-fn check_entries(directory: Directory) -> Result<(), Error> {
-    let is_large = |entry: Entry| entry.count() > MAX_NUMBERS;
-    let is_unknown = |entry: Entry| directory.is_big() && entry.width().is_none();
-    if directory.entries().any(|entry| READ_BY_CRATE.contains(&entry.tag()) && is_large(entry) || is_unknown(entry)) {
-        return Err(broken(Kind::Tiff)(&"its directory cannot be right"));
-    }
-    Ok(())
-}
-
-/// Whether it is JPEG, of the compressions that are read.
-fn is_jpeg(compression: u64) -> Result<bool, Error> {
-    match compression {
-        // None, fax group 4, LZW, deflate under its two numbers, PackBits.
-        1 | 4 | 5 | 8 | 32946 | 32773 => Ok(false),
-        7 => Ok(true),
-        2 | 3 => Err(not_read!("fax compression of group 3")),
-        6 => Err(not_read!("JPEG compression of the old style")),
-        34712 => Err(not_read!("JPEG 2000 compression")),
-        34925 => Err(not_read!("LZMA compression")),
-        50000 => Err(not_read!("Zstandard compression")),
-        50001 => Err(not_read!("WebP compression")),
-        _ => Err(not_read!("an unknown compression")),
-    }
-}
-
-fn color(photometric: u64, ink_set: Option<u64>, is_jpeg: bool) -> Result<Color, Error> {
-    match photometric {
-        0 => Ok(Color::Gray(true)),
-        1 => Ok(Color::Gray(false)),
-        2 => Ok(Color::Rgb),
-        3 if !is_jpeg => Ok(Color::Palette),
-        5 if ink_set.is_none_or(|set| set == 1) => Ok(Color::Cmyk),
-        5 => Err(not_read!("inks other than CMYK")),
-        6 if is_jpeg => Ok(Color::YCbCr),
-        6 => Err(not_read!("YCbCr colours that are not JPEG")),
-        8..=10 => Err(not_read!("Lab colours")),
-        32803 | 34892 => Err(not_read!("a camera's raw data")),
-        32844 | 32845 => Err(not_read!("logarithmic colours")),
-        _ => Err(not_read!("an unknown colour space")),
-    }
-}
-
-fn bits(bits: Option<Entry>, format: Option<Entry>) -> Result<u8, Error> {
-    let of_all = |entry: Option<Entry>, default| {
-        let mut numbers = entry.into_iter().flat_map(Entry::numbers);
-        let first = numbers.next().unwrap_or(default);
-        numbers.all(|number| number == first).then_some(first)
-    };
-    match (of_all(bits, 1), of_all(format, 1)) {
-        (Some(bits @ (1 | 2 | 4 | 8 | 16)), Some(1)) => Ok(bits as u8),
-        (Some(32), Some(3)) => Ok(32),
-        _ => Err(not_read!("channels of other than 1, 2, 4, 8 or 16 bits or 32-bit floats")),
     }
 }
 

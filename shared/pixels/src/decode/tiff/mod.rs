@@ -1,13 +1,17 @@
-//! TIFF: the directory is read here, strips and tiles by the `tiff` crate, what their samples mean here again, because
-//! the crate knows neither palettes nor most kinds of alpha.
+//! TIFF: directory, strips and tiles are read here, each compression by its own library. The `tiff` crate knows neither
+//! palettes nor most kinds of alpha, gives no rows of a strip that breaks off, and takes some LZW tiles for broken.
 
 mod chunks;
 mod jpeg;
+mod kinds;
 mod layout;
+mod predict;
 mod samples;
+mod unpack;
 
 use chunks::Chunks;
-use layout::{Color, Layout};
+use kinds::Color;
+use layout::Layout;
 use samples::Colors;
 
 use super::{Header, broken};
@@ -17,15 +21,13 @@ use crate::kind::Kind;
 use crate::pipeline::{Watch, in_time};
 use crate::profile::{Inks, Profile, has_curve};
 use crate::raster::{Channels, Raster};
+use crate::resize::{Decoded, Wanted};
+use crate::truncation;
 
 /// The file is whole, but holds what is not read.
 macro_rules! not_read {
-    ($what:literal) => {
-        $crate::error::Error::NotAnImage(concat!(
-            "the original is a TIFF with ",
-            $what,
-            ", which is not read; save it as 8-bit RGB with LZW, ZIP or no compression"
-        ))
+    ($($what:tt)*) => {
+        $crate::error::Error::Unsupported { kind: $crate::kind::Kind::Tiff.name(), feature: format!($($what)*).into() }
     };
 }
 use not_read;
@@ -43,7 +45,12 @@ pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
     Ok(Header { canvases: u32::try_from(canvases.max(1)).unwrap_or(u32::MAX), ..still })
 }
 
-pub(super) fn pixels(source: &[u8], profile: Option<&Profile>, watch: &dyn Watch) -> Result<Raster, Error> {
+pub(super) fn pixels(
+    source: &[u8],
+    wanted: Wanted,
+    profile: Option<&Profile>,
+    watch: &dyn Watch,
+) -> Result<Decoded, Error> {
     let layout = Layout::read(source)?;
     let is_light = matches!(layout.color, Color::Gray(_) | Color::Rgb);
     let colors = Colors {
@@ -58,20 +65,38 @@ pub(super) fn pixels(source: &[u8], profile: Option<&Profile>, watch: &dyn Watch
     let across = layout.size.width.div_ceil(layout.chunk.width);
     let down = layout.size.height.div_ceil(layout.chunk.height);
     let count = across.checked_mul(down).ok_or_else(|| broken(Kind::Tiff)(&"it has too many parts"))?;
+    let mut whole_rows = layout.size.height;
     for (row, column) in (0..down).flat_map(|row| (0..across).map(move |column| (row, column))) {
         // All parts may be one and the same, so a small file can take long.
         in_time(watch)?;
         let (left, top) = (column * layout.chunk.width, row * layout.chunk.height);
         let width = layout.chunk.width.min(layout.size.width - left) as usize;
         let height = layout.chunk.height.min(layout.size.height - top) as usize;
-        let chunk = chunks.read(row * across + column, count, width, height)?;
+        // What lies in the row of tiles that breaks off is shown as far as all of them go.
+        if top >= whole_rows {
+            break;
+        }
+        let chunk = match chunks.read(row * across + column, count, width, height) {
+            Ok(chunk) => chunk,
+            Err(error @ Error::Broken { .. }) => {
+                whole_rows = top;
+                truncation::accept(Kind::Tiff, whole_rows, layout.size.height, wanted.truncated).map_err(|_| error)?;
+                break;
+            }
+            Err(error) => return Err(error),
+        };
+        let height = height.min(chunk.rows);
+        whole_rows = whole_rows.min(top + height as u32);
         let rows = raster.pixels.chunks_exact_mut(stride).skip(top as usize).take(height);
         for (y, to) in rows.enumerate() {
             let to = &mut to[left as usize * bytes..][..width * bytes];
             chunk.paint(&layout, &colors, y, to);
         }
     }
-    Ok(raster)
+    if whole_rows < layout.size.height {
+        truncation::accept(Kind::Tiff, whole_rows, layout.size.height, wanted.truncated)?;
+    }
+    Ok(Decoded::whole(raster).truncated(whole_rows < layout.size.height))
 }
 
 fn channels(layout: &Layout) -> Channels {

@@ -1,6 +1,7 @@
 //! From samples to pixels.
 
-use super::layout::{Alpha, Color, Layout};
+use super::kinds::Color;
+use super::layout::{Alpha, Layout};
 use crate::gray::Encoder;
 use crate::profile::Inks;
 
@@ -27,32 +28,37 @@ impl Colors<'_> {
 pub(super) struct Chunk {
     /// Pixels from one row to the next.
     pub(super) width: usize,
+    /// How many rows there are, from the top.
+    pub(super) rows: usize,
     /// One that holds all samples of each pixel, or one for each sample.
     pub(super) planes: Vec<Samples>,
 }
 
-/// Numbers as they were stored; those of fewer than 8 bits each have a byte.
+/// Numbers as they were stored, their lowest byte first; those of fewer than 8 bits each have a byte.
 pub(super) enum Samples {
     U8(Vec<u8>),
-    U16(Vec<u16>),
+    U16(Vec<u8>),
     /// 0 to 1, of linear light unless a profile says otherwise.
-    F32(Vec<f32>),
+    F32(Vec<u8>),
 }
 
 impl Samples {
     pub(super) fn len(&self) -> usize {
         match self {
             Samples::U8(samples) => samples.len(),
-            Samples::U16(samples) => samples.len(),
-            Samples::F32(samples) => samples.len(),
+            Samples::U16(samples) => samples.len() / 2,
+            Samples::F32(samples) => samples.len() / 4,
         }
     }
 
     fn at(&self, index: usize) -> u32 {
         match self {
             Samples::U8(samples) => samples[index].into(),
-            Samples::U16(samples) => samples[index].into(),
-            Samples::F32(samples) => (samples[index].clamp(0.0, 1.0) * 65535.0).round() as u32,
+            Samples::U16(samples) => u16::from_le_bytes(samples.as_chunks().0[index]).into(),
+            Samples::F32(samples) => {
+                let float = f32::from_le_bytes(samples.as_chunks().0[index]);
+                (float.clamp(0.0, 1.0) * 65535.0).round() as u32
+            }
         }
     }
 }

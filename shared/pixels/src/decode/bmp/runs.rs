@@ -1,0 +1,85 @@
+//! Run lengths: BI_RLE8, BI_RLE4 ("Bitmap Compression", Windows GDI documentation) and OS/2's of 24 bits.
+
+use super::{Reader, index, stored};
+use crate::container::bmp::Headers;
+use crate::raster::Raster;
+
+/// Paints what the runs say; returns how many rows there are. A stream that says that it ends is whole, wherever that is.
+pub(super) fn unpack(headers: &Headers, reader: &Reader, raster: &mut Raster) -> u32 {
+    let mut painter = Painter { headers, reader, raster, x: 0, row: 0 };
+    match painter.paint(headers.data()) {
+        Some(()) => headers.height,
+        None => painter.rows(),
+    }
+}
+
+struct Painter<'a> {
+    headers: &'a Headers<'a>,
+    reader: &'a Reader,
+    raster: &'a mut Raster,
+    x: usize,
+    /// In the order in which rows are stored.
+    row: u32,
+}
+
+impl Painter<'_> {
+    /// `None` where the data ends before it says so.
+    fn paint(&mut self, mut data: &[u8]) -> Option<()> {
+        let bits = usize::from(self.headers.bits);
+        while self.row < self.headers.height {
+            let count = usize::from(*take(&mut data, 1)?.first()?);
+            if count > 0 {
+                let value = take(&mut data, if bits == 24 { 3 } else { 1 })?;
+                // Of 4 bits, two take turns.
+                let pixels = (8 / bits).max(1);
+                for at in 0..count {
+                    self.put(value, at % pixels);
+                }
+                continue;
+            }
+            match *take(&mut data, 1)?.first()? {
+                0 => (self.x, self.row) = (0, self.row + 1),
+                1 => return Some(()),
+                2 => {
+                    let step = take(&mut data, 2)?;
+                    self.x = self.x.saturating_add(step[0].into());
+                    self.row = self.row.saturating_add(step[1].into());
+                }
+                count => {
+                    let count = usize::from(count);
+                    let length = (count * bits).div_ceil(8);
+                    let values = take(&mut data, length)?;
+                    (0..count).for_each(|at| self.put(values, at));
+                    // Whole words; the last may be cut short.
+                    data = data.get(length % 2..)?;
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// Paints one pixel, the one at place `at` of `values`; what stands out to the right is lost.
+    fn put(&mut self, values: &[u8], at: usize) {
+        let (stride, y) = (self.raster.stride(), stored(self.headers, self.row));
+        if let Some(pixel) = self.raster.pixels[y * stride..][..stride].chunks_exact_mut(4).nth(self.x) {
+            let color = match self.reader {
+                Reader::Palette(colors) => colors[index(values, self.headers.bits, at)],
+                Reader::Bytes | Reader::Masks(_) => {
+                    let at = at * 3;
+                    [values[at + 2], values[at + 1], values[at]]
+                }
+            };
+            pixel.copy_from_slice(&[color[0], color[1], color[2], 255]);
+            self.x += 1;
+        }
+    }
+
+    /// The rows that were painted to their end.
+    fn rows(&self) -> u32 {
+        self.row + u32::from(self.x >= self.headers.width as usize)
+    }
+}
+
+fn take<'a>(data: &mut &'a [u8], length: usize) -> Option<&'a [u8]> {
+    data.split_off(..length)
+}

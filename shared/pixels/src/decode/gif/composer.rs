@@ -1,0 +1,138 @@
+//! Frame after frame, laid on the canvas.
+
+use shared::Truncated;
+
+use super::super::broken;
+use super::super::canvas::{Area, BYTES, Canvas, Disposal};
+use super::super::frames::{Frame, Loops};
+use super::Survey;
+use super::patch::Patch;
+use crate::container::gif::{self, Control, Picture};
+use crate::error::Error;
+use crate::kind::Kind;
+use crate::raster::Raster;
+use crate::size::Size;
+use crate::truncation;
+
+/// Lays frame after frame on the canvas.
+pub(crate) struct Composer<'a> {
+    source: &'a [u8],
+    parts: Box<dyn Iterator<Item = (Picture<'a>, Control)> + 'a>,
+    canvas: Canvas,
+    /// Whether frames or rows are missing, as far as is known yet.
+    is_truncated: bool,
+    /// Whether a frame was damaged: what follows it is not drawn.
+    has_ended: bool,
+    truncated: Truncated,
+    max_pixels: u64,
+}
+
+impl<'a> Composer<'a> {
+    /// Begins with an empty canvas.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Broken`] where the file ends within a frame behind the first and `truncated` refuses such files.
+    pub(crate) fn new(source: &'a [u8], max_pixels: u64, truncated: Truncated) -> Result<Composer<'a>, Error> {
+        let Survey { size, frames, ends_early, .. } = Survey::of(source)?;
+        if ends_early && truncated == Truncated::Refuse {
+            return Err(broken(Kind::Gif)(&format!("it ends within frame {}", frames + 1)));
+        }
+        let parts = gif::pictures(source).map(|(_, picture, control)| (picture, control)).take(frames as usize);
+        let (parts, canvas) = (Box::new(parts), Canvas::new(size));
+        Ok(Composer { source, parts, canvas, is_truncated: ends_early, has_ended: false, truncated, max_pixels })
+    }
+
+    /// The next frame, `None` where there is none that is whole.
+    pub(crate) fn next(&mut self) -> Result<Option<Frame>, Error> {
+        let Some(milliseconds) = self.draw()? else { return Ok(None) };
+        Ok(Some(Frame { raster: self.canvas.shown(), milliseconds }))
+    }
+
+    /// Whether rows of the first frame or frames behind it are missing, as far as frames were drawn.
+    pub(crate) fn is_truncated(&self) -> bool {
+        self.is_truncated
+    }
+
+    pub(super) fn into_raster(self) -> Raster {
+        self.canvas.into_raster()
+    }
+
+    /// Draws the next frame; returns for how many milliseconds it is shown, `None` where there is none that is whole. Of
+    /// the first frame, those rows are drawn that there are.
+    pub(super) fn draw(&mut self) -> Result<Option<u32>, Error> {
+        let part = if self.has_ended { None } else { self.parts.next() };
+        let Some((picture, control)) = part else { return Ok(None) };
+        let is_first = self.canvas.is_untouched();
+        let patch = match self.patch(&picture) {
+            Ok(patch) => patch,
+            Err(Error::Broken { .. }) if !is_first => return Ok(self.end()),
+            Err(error) => return Err(error),
+        };
+        if !patch.is_whole {
+            self.end();
+            if !is_first {
+                return Ok(None);
+            }
+            truncation::accept(Kind::Gif, patch.whole_rows, picture.height.into(), self.truncated)?;
+        }
+        let area = Area {
+            left: picture.left.into(),
+            top: picture.top.into(),
+            width: picture.width.into(),
+            height: picture.height.into(),
+        };
+        let disposal = match control.disposal {
+            2 => Disposal::Clear,
+            3 => Disposal::Restore,
+            _ => Disposal::Keep,
+        };
+        let palette = colors(picture.palette.or(gif::palette(self.source)), control.transparent);
+        for (y, row) in self.canvas.next(area, disposal) {
+            for (to, index) in row.chunks_exact_mut(BYTES).zip(patch.row(y)) {
+                let color = palette[usize::from(*index)];
+                if color[3] != 0 {
+                    to.copy_from_slice(&color);
+                }
+            }
+        }
+        Ok(Some(u32::from(control.hundredths) * 10))
+    }
+
+    /// A picture's pixels; it may be larger than its canvas, so its own size is held against the limit too.
+    fn patch(&self, picture: &Picture<'_>) -> Result<Patch, Error> {
+        match Size::new(picture.width.into(), picture.height.into()) {
+            Some(size) if size.pixels() > self.max_pixels => {
+                Err(Error::TooManyPixels { size, canvases: 1, max: self.max_pixels })
+            }
+            _ => Patch::decode(picture),
+        }
+    }
+
+    /// Nothing more is drawn.
+    fn end(&mut self) -> Option<u32> {
+        (self.has_ended, self.is_truncated) = (true, true);
+        None
+    }
+
+    /// A GIF that does not say plays once; one that says n plays n times more, as browsers have it.
+    pub(crate) fn loops(&self) -> Loops {
+        let said = gif::blocks(self.source).map_while(|block| block).filter_map(|block| block.repeats()).last();
+        match said {
+            Some(0) => Loops(0),
+            more => Loops(u32::from(more.unwrap_or(0)) + 1),
+        }
+    }
+}
+
+/// What each number means; one that the file has no colour for is black, as in Chromium.
+fn colors(palette: Option<&[u8]>, transparent: Option<u8>) -> [[u8; BYTES]; 256] {
+    let mut colors = [[0, 0, 0, 255]; 256];
+    for (color, rgb) in colors.iter_mut().zip(palette.unwrap_or_default().chunks_exact(3)) {
+        color[..3].copy_from_slice(rgb);
+    }
+    if let Some(index) = transparent {
+        colors[usize::from(index)][3] = 0;
+    }
+    colors
+}
