@@ -175,7 +175,8 @@ fn an_embedded_profile_is_applied() {
     let profile = moxcms::ColorProfile::new_display_p3().encode().unwrap();
     let bmp = Bmp { profile: profile.clone(), ..Bmp::new(1, 1, 24, vec![vec![40, 90, 200]]) };
     let mut png = Vec::new();
-    let info = png::Info { icc_profile: Some(profile.into()), ..png::Info::with_size(1, 1) };
+    let mut info = png::Info::with_size(1, 1);
+    info.icc_profile = Some(profile.into());
     let mut encoder = png::Encoder::with_info(&mut png, info).unwrap();
     encoder.set_color(png::ColorType::Rgb);
     encoder.write_header().unwrap().write_image_data(&[200, 90, 40]).unwrap();

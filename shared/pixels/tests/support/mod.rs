@@ -4,7 +4,7 @@
 pub(crate) mod avif;
 pub(crate) mod bmp;
 pub(crate) mod color;
-pub(crate) mod gif;
+pub(crate) mod gifs;
 pub(crate) mod icc;
 pub(crate) mod tiff;
 

@@ -62,7 +62,9 @@ fn samples(layout: &Layout, data: &[u8], height: usize) -> Samples {
     let length = layout.chunk.width as usize * count;
     let row = (length * usize::from(layout.bits)).div_ceil(8);
     let mut bytes = vec![0; row * height];
-    let data = unpack::ordered(data, layout.is_reversed);
+    // No compression needs more; without a bound, parts of unknown length would each have all of the file.
+    let most = bytes.len().saturating_mul(8).saturating_add(1024);
+    let data = unpack::ordered(&data[..data.len().min(most)], layout.is_reversed);
     let there = unpack::unpack(layout.compression, &data, layout.chunk.width, &mut bytes);
     bytes.truncate(there / row * row);
     let is_little = layout.directory.is_little();

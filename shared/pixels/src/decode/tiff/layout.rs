@@ -112,8 +112,8 @@ impl<'a> Layout<'a> {
             return Err(not_read!("fax compression of other than 1 bit in rows of up to 65,535 pixels"));
         }
         let predictor = match compression {
-            Compression::Lzw | Compression::Deflate => kinds::predictor(number(PREDICTOR).unwrap_or(1), bits)?,
-            _ => Predictor::None,
+            Compression::Jpeg | Compression::Group3 | Compression::Group4 => Predictor::None,
+            _ => kinds::predictor(number(PREDICTOR).unwrap_or(1), bits)?,
         };
         let is_reversed = number(FILL_ORDER) == Some(2);
         let is_planar = number(PLANAR) == Some(2);

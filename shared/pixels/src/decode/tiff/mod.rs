@@ -85,8 +85,10 @@ pub(super) fn pixels(
             }
             Err(error) => return Err(error),
         };
+        if chunk.rows < height {
+            whole_rows = whole_rows.min(top + chunk.rows as u32);
+        }
         let height = height.min(chunk.rows);
-        whole_rows = whole_rows.min(top + height as u32);
         let rows = raster.pixels.chunks_exact_mut(stride).skip(top as usize).take(height);
         for (y, to) in rows.enumerate() {
             let to = &mut to[left as usize * bytes..][..width * bytes];
