@@ -26,7 +26,10 @@ pub fn check(data: &[u8]) -> Option<()> {
     let ours = reduced_jpeg::decode(file, &options, go_on);
     let strict = reduced_jpeg::decode(file, &Options { is_strict: true, ..options }, go_on);
     match (&ours, &strict) {
-        (Ok(picture), strict) => assert_eq!(picture.damage.is_some(), strict.is_err(), "strict: {strict:?}"),
+        (Ok(picture), strict) => {
+            let is_damaged = picture.damage.is_some_and(|damage| !damage.is_harmless());
+            assert_eq!(is_damaged, strict.is_err(), "strict: {strict:?}");
+        }
         (Err(_), Ok(_)) => panic!("only strictly a picture"),
         (Err(_), Err(_)) => {}
     }
@@ -37,8 +40,21 @@ pub fn check(data: &[u8]) -> Option<()> {
     if matches!(ours, Err(Error::TooManyPixels(_))) {
         return None;
     }
+    agree_with_survey(file, &ours);
     compare(ours, turbo(file, eighths), eighths);
     Some(())
+}
+
+/// A file of which something is missing is damaged at each scale.
+fn agree_with_survey(file: &[u8], ours: &Result<Picture, Error>) {
+    let go_on = &mut || ControlFlow::Continue(());
+    let survey = reduced_jpeg::survey(file, MAX_SCANS, MAX_PIXELS as u64, go_on);
+    assert_eq!(survey.is_ok(), ours.is_ok(), "{survey:?}");
+    if let (Ok(survey), Ok(picture)) = (survey, ours) {
+        assert!(survey.rows <= survey.height && survey.height == u32::from(picture.header.height));
+        let is_damaged = picture.damage.is_some_and(|damage| !damage.is_harmless());
+        assert!(is_damaged || !survey.is_truncated && survey.damage.is_none(), "{survey:?} beside no damage");
+    }
 }
 
 /// The size of what libjpeg-turbo makes of it. `None` if it has as much as a warning.

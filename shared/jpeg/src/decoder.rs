@@ -3,16 +3,17 @@
 use std::ops::ControlFlow;
 
 use crate::error::{Damage, Error};
-use crate::header::{self, Application, Header, Process};
+use crate::head::{is_frame, read_frame};
+use crate::header::{self, Application, Process};
 use crate::marker::{
-    APP0, APP14, APP15, COM, DAC, DHT, DNL, DQT, DRI, EOI, JPG, Markers, RST0, RST7, SOF0, SOF1, SOF2, SOF15, SOI, SOS,
-    TEM, scan_length,
+    APP0, APP14, APP15, COM, CUT, DAC, DHT, DNL, DQT, DRI, EOI, Markers, RST0, RST7, SOI, SOS, TEM, scan_length,
 };
 use crate::picture::{Hooks, Options, Picture, Sink};
 use crate::planes::{self, Target};
 use crate::progressive::Progressive;
 use crate::scan::Scan;
 use crate::sequential;
+use crate::survey::Rows;
 use crate::tables::Tables;
 
 /// Decodes at a reduced size.
@@ -49,7 +50,7 @@ pub fn decode_strips(
     }
     let mut decoder = Decoder::new(options);
     let mut markers = Markers::new(bytes)?;
-    while decoder.step(&mut markers, check, sink)?.is_continue() {}
+    decoder.read(&mut markers, check, sink)?;
     decoder.finish(check, sink)
 }
 
@@ -59,62 +60,62 @@ pub fn is_fast(eighths: u8) -> bool {
     (1..=4).contains(&eighths)
 }
 
-/// What a file says, without its pixels.
-pub fn read_header(bytes: &[u8]) -> Result<Header, Error> {
-    let mut markers = Markers::new(bytes)?;
-    let (mut application, mut frame) = (Application::default(), None);
-    while let Some(marker) = markers.next() {
-        match marker.code {
-            SOS | EOI => break,
-            RST0..=RST7 | TEM => {}
-            APP0 => drop(application.app0(markers.segment()?)),
-            APP14 => application.app14(markers.segment()?),
-            code if is_frame(code) && frame.is_some() => return Err(Error::Broken("two frames")),
-            code if is_frame(code) => frame = Some(read_frame(code, markers.segment()?)?),
-            _ => drop(markers.segment()?),
-        }
-    }
-    let mut header: Header = frame.ok_or(Error::Broken("no frame"))?;
-    header.color = application.color(&header.components).0;
-    Ok(header)
-}
-
-/// SOF0 to SOF15: table B.1.
-fn is_frame(code: u8) -> bool {
-    (SOF0..=SOF15).contains(&code) && ![DHT, JPG, DAC].contains(&code)
-}
-
-fn read_frame(code: u8, segment: &[u8]) -> Result<Header, Error> {
-    match code {
-        SOF0 | SOF1 => header::frame(Process::Sequential, segment),
-        SOF2 => header::frame(Process::Progressive, segment),
-        _ => Err(Error::Unsupported("arithmetic, lossless or hierarchical coding")),
-    }
-}
-
 /// What SOF has begun.
-struct Frame {
-    picture: Picture,
-    targets: Vec<Target>,
+pub(crate) struct Frame {
+    pub(crate) picture: Picture,
+    pub(crate) targets: Vec<Target>,
     /// Whether its strips were given away; they are when its only scan was decoded.
     is_done: bool,
 }
 
-struct Decoder<'a> {
+/// A file while it is read.
+pub(crate) struct Decoder<'a> {
     options: &'a Options,
     tables: Tables,
     application: Application,
-    frame: Option<Frame>,
-    progressive: Progressive<'a>,
-    scans: u32,
-    damage: Option<Damage>,
+    pub(crate) frame: Option<Frame>,
+    pub(crate) progressive: Progressive<'a>,
+    pub(crate) scans: u32,
+    pub(crate) damage: Option<Damage>,
+    /// Whether the scans that were read hold all there is.
+    pub(crate) is_complete: bool,
+    /// Rows of pixels that the sequential scans have of each component.
+    pub(crate) rows: Rows,
 }
 
 impl<'a> Decoder<'a> {
-    fn new(options: &'a Options) -> Decoder<'a> {
-        let (tables, application) = (Tables::default(), Application::default());
-        let progressive = Progressive::default();
-        Decoder { options, tables, application, frame: None, progressive, scans: 0, damage: None }
+    pub(crate) fn new(options: &'a Options) -> Decoder<'a> {
+        Decoder {
+            options,
+            tables: Tables::default(),
+            application: Application::default(),
+            frame: None,
+            progressive: Progressive::default(),
+            scans: 0,
+            damage: None,
+            is_complete: false,
+            rows: Rows::default(),
+        }
+    }
+
+    /// Reads up to the end of the picture. What comes behind scans that hold all there is cannot break it.
+    pub(crate) fn read(
+        &mut self,
+        markers: &mut Markers<'a>,
+        check: &mut dyn FnMut() -> ControlFlow<()>,
+        sink: &mut Sink<'_>,
+    ) -> Result<(), Error> {
+        loop {
+            match self.step(markers, check, sink) {
+                Ok(ControlFlow::Continue(())) => {}
+                Ok(ControlFlow::Break(())) => return Ok(()),
+                Err(Error::Broken(_) | Error::Unsupported(_)) if self.is_complete => {
+                    return self.note(Some(Damage::NoEnd));
+                }
+                Err(CUT) if self.scans > 0 => return self.note(Some(Damage::Truncated)),
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Reads a marker and what belongs to it; breaks off at the end of the picture.
@@ -125,11 +126,17 @@ impl<'a> Decoder<'a> {
         sink: &mut Sink<'_>,
     ) -> Result<ControlFlow<()>, Error> {
         let Some(marker) = markers.next() else {
-            self.note(Some(Damage::Truncated))?;
+            // Whether the last scan of a progressive picture is there, only its data know.
+            let is_there = self.is_complete && self.progressive.is_empty();
+            self.note(Some(if is_there { Damage::NoEnd } else { Damage::Truncated }))?;
             return Ok(ControlFlow::Break(()));
         };
         if marker.skipped > 0 {
             self.note(Some(Damage::Extraneous))?;
+        }
+        if self.is_complete && self.progressive.is_empty() {
+            self.note((marker.code != EOI).then_some(Damage::NoEnd))?;
+            return Ok(ControlFlow::Break(()));
         }
         match marker.code {
             EOI => return Ok(ControlFlow::Break(())),
@@ -165,11 +172,11 @@ impl<'a> Decoder<'a> {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// Keeps the first damage, or makes an error of it.
+    /// Keeps the first damage, or a worse one, or makes an error of it.
     fn note(&mut self, damage: Option<Damage>) -> Result<(), Error> {
-        self.damage = self.damage.or(damage);
+        self.damage = Damage::worse(self.damage, damage);
         match self.damage {
-            Some(damage) if self.options.is_strict => Err(Error::Damaged(damage)),
+            Some(damage) if self.options.is_strict && !damage.is_harmless() => Err(Error::Damaged(damage)),
             _ => Ok(()),
         }
     }
@@ -181,14 +188,23 @@ impl<'a> Decoder<'a> {
         sink: &mut Sink<'_>,
     ) -> Result<(), Error> {
         let mut frame = self.frame.take().ok_or(Error::Broken("a scan before its frame"))?;
-        let Frame { picture, targets, is_done } = &mut frame;
+        let done = self.scan_of(&mut frame, markers, check, sink);
+        self.frame = Some(frame);
+        done
+    }
+
+    fn scan_of(
+        &mut self,
+        frame: &mut Frame,
+        markers: &mut Markers<'a>,
+        check: &mut dyn FnMut() -> ControlFlow<()>,
+        sink: &mut Sink<'_>,
+    ) -> Result<(), Error> {
+        let Frame { picture, targets, is_done } = frame;
         let segment = markers.segment()?;
         let scan = Scan::read(segment, &picture.header)?;
-        if *is_done {
-            return Err(Error::Broken("a scan after the last"));
-        }
         if picture.header.process == Process::Sequential && !segment.ends_with(&[0, 63, 0]) {
-            self.note(Some(Damage::BadProgression))?;
+            self.note(Some(Damage::BadSelection))?;
         }
         if self.scans == 0 {
             let (color, unknown) = self.application.color(&picture.header.components);
@@ -210,20 +226,23 @@ impl<'a> Decoder<'a> {
                 }
                 let sink = is_done.then_some(sink);
                 let hooks = &mut Hooks { check, sink, is_strict: self.options.is_strict };
-                let (behind, damage) = sequential::decode(&scan, picture, targets, &self.tables, data, hooks)?;
-                self.note(damage)?;
-                markers.advance(data.len() - behind.len());
+                let end = sequential::decode(&scan, picture, targets, &self.tables, data, hooks)?;
+                markers.advance(data.len() - end.behind.len());
+                self.is_complete = targets.iter().all(|target| target.transform.is_some());
+                self.rows.count(&scan, &picture.header, end.rows);
+                self.note(end.damage)?;
             }
             Process::Progressive => {
                 for part in &scan.parts {
                     targets[part.component].prepare(&self.tables)?;
+                    self.tables.check(&scan, part)?;
                 }
                 let length = scan_length(data);
-                self.progressive.add(scan, &self.tables, &data[..length]);
+                self.progressive.add(scan, &self.tables, &data[..length], length == data.len());
+                self.is_complete = self.progressive.is_whole(targets.len());
                 markers.advance(length);
             }
         }
-        self.frame = Some(frame);
         Ok(())
     }
 

@@ -5,11 +5,28 @@ use crate::error::Damage;
 use crate::marker::{RST0, RST7, SOF0, find};
 use crate::window::Window;
 
+/// What was found in the data of a scan.
+#[derive(Debug)]
+pub(crate) struct End<'a> {
+    /// What follows the data.
+    pub(crate) behind: &'a [u8],
+    /// The first damage that was met; [`Damage::Truncated`] where nothing is wrong but that all data end too early.
+    pub(crate) damage: Option<Damage>,
+    /// Rows of MCUs before the first one with a missing MCU.
+    pub(crate) rows: usize,
+}
+
 /// The entropy-coded data of a scan, one restart interval after the other.
 #[derive(Debug)]
 pub(crate) struct Entropy<'a> {
     pub(crate) window: Window<'a>,
     pub(crate) damage: Option<Damage>,
+    /// Rows of MCUs before the first one with a missing MCU.
+    rows: usize,
+    /// Whether the data have ended before their last MCU, as far as is known.
+    is_short: bool,
+    /// Whether MCUs were missing between others.
+    has_gap: bool,
     /// MCUs between restart markers; 0 if there are none.
     interval: u32,
     /// MCUs until the next one.
@@ -22,12 +39,19 @@ impl<'a> Entropy<'a> {
     pub(crate) fn new(data: &'a [u8], interval: u32) -> (Entropy<'a>, Cursor) {
         let mut window = Window::default();
         let cursor = window.start(data);
-        (Entropy { window, damage: None, interval, left: interval, expected: 0 }, cursor)
+        let (damage, rows, is_short, has_gap) = (None, 0, false, false);
+        (Entropy { window, damage, rows, is_short, has_gap, interval, left: interval, expected: 0 }, cursor)
     }
 
     /// Keeps the first damage that was met.
     pub(crate) fn note(&mut self, damage: Damage) {
+        self.is_short |= damage == Damage::ShortScan;
         self.damage.get_or_insert(damage);
+    }
+
+    /// To be called behind each row of MCUs.
+    pub(crate) fn end_row(&mut self) {
+        self.rows += usize::from(!self.is_short && !self.has_gap);
     }
 
     /// To be asked before each MCU: whether a restart is due, after which predictions begin anew.
@@ -77,30 +101,48 @@ impl<'a> Entropy<'a> {
                 return self.window.start_exhausted(&[]);
             };
             if at == 0 && code == RST0 + expected {
-                return self.window.start(&rest[2..]);
+                return self.go_on(&rest[2..]);
             }
             self.note(Damage::BadRestart);
             let ahead = code.wrapping_sub(RST0 + expected) & 7;
             match code {
                 0..SOF0 => rest = &rest[at + 2..],
                 RST0..=RST7 if matches!(ahead, 6 | 7) => rest = &rest[at + 2..],
-                RST0..=RST7 if !matches!(ahead, 1 | 2) => return self.window.start(&rest[at + 2..]),
+                RST0..=RST7 if !matches!(ahead, 1 | 2) => return self.go_on(&rest[at + 2..]),
                 _ => return self.window.start_exhausted(&rest[at..]),
             }
         }
+    }
+
+    /// Begins an interval that has data. What was missing before is a gap.
+    fn go_on(&mut self, rest: &'a [u8]) -> Cursor {
+        self.has_gap |= self.is_short;
+        self.is_short = false;
+        self.window.start(rest)
     }
 
     fn end_interval(&mut self, cursor: Cursor) {
         if self.window.is_short(cursor) {
             self.note(Damage::ShortScan);
         } else if self.window.left(cursor) > 0 {
-            self.note(Damage::Extraneous);
+            self.note(Damage::LongInterval);
         }
     }
 
-    /// What follows the scan's data.
-    pub(crate) fn finish(mut self, cursor: Cursor) -> (&'a [u8], Option<Damage>) {
-        self.end_interval(cursor);
-        (self.window.behind(), self.damage)
+    /// Ends the scan.
+    pub(crate) fn finish(mut self, cursor: Cursor) -> End<'a> {
+        let was_short = self.is_short;
+        if self.window.is_short(cursor) {
+            self.note(Damage::ShortScan);
+        } else if self.window.left(cursor) > 0 {
+            self.note(Damage::Extraneous);
+        }
+        // The very last MCU was made up.
+        let made_up = usize::from(self.is_short && !was_short && !self.has_gap);
+        let behind = self.window.behind();
+        let is_only_short = self.is_short && !self.has_gap && self.damage == Some(Damage::ShortScan);
+        let is_cut = is_only_short && find(behind, 0).is_none();
+        let damage = if is_cut { Some(Damage::Truncated) } else { self.damage };
+        End { behind, damage, rows: self.rows.saturating_sub(made_up) }
     }
 }

@@ -29,24 +29,33 @@ pub enum Error {
 /// Data that was missing or wrong, although there is a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Damage {
-    /// The file ends before its EOI marker.
+    /// The file ends before its last block; what is missing is gray.
     #[error("the file ends too early")]
     Truncated,
-    /// A scan's data end before its last block; what is missing is gray.
+    /// All scans are there, and behind the last one something other than the EOI marker.
+    #[error("no end of image behind the last scan")]
+    NoEnd,
+    /// A scan's data end at a marker before its last block; what is missing is gray.
     #[error("a scan ends too early")]
     ShortScan,
     /// A bit sequence that is no Huffman code.
     #[error("a Huffman code that does not exist")]
     BadCode,
-    /// Bytes where a marker should be.
+    /// Bytes where a marker should be: between segments, or behind the last block of a scan.
     #[error("bytes that belong to nothing")]
     Extraneous,
+    /// Bytes behind the last block of a restart interval.
+    #[error("a restart interval with bytes left over")]
+    LongInterval,
     /// A restart marker is missing or out of order.
     #[error("restart markers out of order")]
     BadRestart,
-    /// Progressive scans refine what was not sent, or out of turn; or a sequential one sends a part.
+    /// Progressive scans refine what was not sent, or out of turn.
     #[error("scans in an impossible order")]
     BadProgression,
+    /// A sequential scan announces a part of the coefficients, as some cameras write it, and has all of them.
+    #[error("a sequential scan that announces a part")]
+    BadSelection,
     /// A progressive scan sends anew what was complete.
     #[error("a scan that comes twice")]
     Repeated,
@@ -80,11 +89,42 @@ impl Damage {
             | Damage::ShortScan
             | Damage::BadRestart
             | Damage::BadProgression
+            | Damage::BadSelection
             | Damage::UnknownTransform
             | Damage::UnknownVersion => true,
-            Damage::BadCode | Damage::Extraneous | Damage::Repeated | Damage::Incomplete | Damage::MissingComponent => {
-                false
-            }
+            Damage::NoEnd
+            | Damage::BadCode
+            | Damage::Extraneous
+            | Damage::LongInterval
+            | Damage::Repeated
+            | Damage::Incomplete
+            | Damage::MissingComponent => false,
         }
+    }
+
+    /// Whether every pixel is there all the same.
+    pub fn is_harmless(self) -> bool {
+        match self {
+            Damage::NoEnd
+            | Damage::Extraneous
+            | Damage::BadSelection
+            | Damage::UnknownTransform
+            | Damage::UnknownVersion => true,
+            Damage::Truncated
+            | Damage::ShortScan
+            | Damage::BadCode
+            | Damage::LongInterval
+            | Damage::BadRestart
+            | Damage::BadProgression
+            | Damage::Repeated
+            | Damage::Incomplete
+            | Damage::MissingComponent => false,
+        }
+    }
+
+    /// The worse of two: the first one that is not harmless, or the first one.
+    pub(crate) fn worse(first: Option<Damage>, second: Option<Damage>) -> Option<Damage> {
+        let is_worse = first.is_none_or(Damage::is_harmless) && second.is_some_and(|second| !second.is_harmless());
+        if is_worse { second } else { first.or(second) }
     }
 }

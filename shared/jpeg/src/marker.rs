@@ -25,6 +25,9 @@ pub(crate) const APP15: u8 = 0xEF;
 pub(crate) const COM: u8 = 0xFE;
 pub(crate) const TEM: u8 = 0x01;
 
+/// The file ends within a segment.
+pub(crate) const CUT: Error = Error::Broken("a segment is cut off");
+
 /// Walks from marker to marker.
 #[derive(Debug, Clone)]
 pub(crate) struct Markers<'a> {
@@ -62,13 +65,13 @@ impl<'a> Markers<'a> {
     /// The parameters of the marker just read: B.1.1.4.
     pub(crate) fn segment(&mut self) -> Result<&'a [u8], Error> {
         let rest = self.rest();
-        let (length, _) = rest.split_first_chunk().ok_or(Error::Broken("a segment is cut off"))?;
+        let (length, _) = rest.split_first_chunk().ok_or(CUT)?;
         let length = usize::from(u16::from_be_bytes(*length));
         if length < 2 {
             // libjpeg-turbo takes some of these for empty.
             return Err(Error::Unsupported("a segment shorter than its length"));
         }
-        let segment = rest.get(2..length).ok_or(Error::Broken("the length of a segment"))?;
+        let segment = rest.get(2..length).ok_or(CUT)?;
         self.pos += length;
         Ok(segment)
     }

@@ -3,7 +3,7 @@
 use fearless_simd::{Level, Simd, dispatch};
 
 use crate::bits::{BAD, Cursor};
-use crate::entropy::Entropy;
+use crate::entropy::{End, Entropy};
 use crate::error::{Damage, Error};
 use crate::huffman::{Class, Huffman, Skips};
 use crate::idct::{Block, Transform, ZIGZAG};
@@ -27,7 +27,7 @@ struct Part<'a> {
 }
 
 /// Decodes a scan into its planes, and hands them over after each row of MCUs where there is a `sink`: then they have room
-/// for one. Returns what follows the scan, and what was wrong with it.
+/// for one.
 pub(crate) fn decode<'a>(
     scan: &Scan,
     picture: &mut Picture,
@@ -35,7 +35,7 @@ pub(crate) fn decode<'a>(
     tables: &Tables,
     data: &'a [u8],
     hooks: &mut Hooks<'_, '_>,
-) -> Result<(&'a [u8], Option<Damage>), Error> {
+) -> Result<End<'a>, Error> {
     let mut mcus = planes::mcus(&picture.header);
     let mut parts = Vec::new();
     for (index, target) in targets.iter_mut().enumerate() {
@@ -148,6 +148,7 @@ fn rows<S: Simd>(
                 entropy.note(Damage::BadCode);
             }
         }
+        entropy.end_row();
         if let Some(sink) = &mut hooks.sink {
             picture.show(y, *sink)?;
         }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use crate::error::Error;
 use crate::header;
 use crate::huffman::{Class, Definition, Huffman, Skips};
+use crate::scan::{Part, Scan};
 
 /// libjpeg-turbo takes the tables of T.81, annex K.3, which frames of Motion JPEG leave out.
 const NO_TABLE: Error = Error::Unsupported("a Huffman table that is left out");
@@ -44,6 +45,15 @@ impl Tables {
 
     pub(crate) fn quantisers(&self, slot: usize) -> Result<&[u16; 64], Error> {
         self.quantisers.get(slot).and_then(Option::as_ref).ok_or(Error::Broken("no quantisation table"))
+    }
+
+    /// Whether the tables that a part of a progressive scan needs are there and make sense.
+    pub(crate) fn check(&self, scan: &Scan, part: &Part) -> Result<(), Error> {
+        match (scan.first, scan.high) {
+            (0, 0) => self.dc(part.dc).map(drop),
+            (0, _) => Ok(()),
+            _ => self.ac(part.ac)?.huffman(Class::Band).map(drop),
+        }
     }
 
     pub(crate) fn dc(&self, slot: usize) -> Result<&Huffman, Error> {

@@ -58,6 +58,7 @@ pub(super) fn decode(
                 }
             }
         }
+        entropy.end_row();
     }
     Ok(cursor)
 }

@@ -7,8 +7,9 @@ mod plan;
 
 use fearless_simd::{Level, Simd, dispatch};
 
-use crate::entropy::Entropy;
+use crate::entropy::{End, Entropy};
 use crate::error::{Damage, Error};
+use crate::header::Header;
 use crate::picture::{Hooks, Picture};
 use crate::planes::{self, Plane, Target};
 use crate::scan::Scan;
@@ -28,18 +29,45 @@ struct Job<'a> {
     scan: Scan,
     tables: Tables,
     data: &'a [u8],
+    /// Whether the file ends with these data.
+    is_last: bool,
 }
 
 impl<'a> Progressive<'a> {
     /// Remembers a scan with the tables in force.
-    pub(crate) fn add(&mut self, scan: Scan, tables: &Tables, data: &'a [u8]) {
-        self.jobs.push(Job { scan, tables: tables.clone(), data });
+    pub(crate) fn add(&mut self, scan: Scan, tables: &Tables, data: &'a [u8], is_last: bool) {
+        self.jobs.push(Job { scan, tables: tables.clone(), data, is_last });
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.jobs.is_empty()
     }
 
     /// What is wrong with the scans as a whole.
     pub(crate) fn order(&self, components: usize) -> Option<Damage> {
         let scans: Vec<&Scan> = self.jobs.iter().map(|job| &job.scan).collect();
         plan::order(&scans, components)
+    }
+
+    /// Whether the scans send all there is.
+    pub(crate) fn is_whole(&self, components: usize) -> bool {
+        let scans: Vec<&Scan> = self.jobs.iter().map(|job| &job.scan).collect();
+        plan::is_whole(&scans, components)
+    }
+
+    /// Decodes all scans, needed or not, and hands over what was found in each.
+    pub(crate) fn survey(
+        &self,
+        header: &Header,
+        targets: &[Target],
+        hooks: &mut Hooks<'_, '_>,
+        found: &mut dyn FnMut(&Scan, End<'_>),
+    ) -> Result<(), Error> {
+        let mut coefficients: Vec<Coefficients> = targets.iter().map(Coefficients::new).collect();
+        for job in &self.jobs {
+            found(&job.scan, job.decode(header, &mut coefficients, hooks)?);
+        }
+        Ok(())
     }
 
     /// Decodes what is needed, and hands over a row of MCUs after the other.
@@ -54,13 +82,8 @@ impl<'a> Progressive<'a> {
         let mut coefficients: Vec<Coefficients> = targets.iter().map(Coefficients::new).collect();
         let needed = plan::needed(&scans, &coefficients);
         for (job, _) in self.jobs.iter().zip(needed).filter(|(_, is_needed)| *is_needed) {
-            let (mut entropy, cursor) = Entropy::new(job.data, job.tables.interval);
-            let cursor = if job.scan.first == 0 {
-                dc::decode(job, &picture.header, &mut coefficients, &mut entropy, cursor, hooks)?
-            } else {
-                ac::decode(job, &mut coefficients, &mut entropy, cursor, hooks)?
-            };
-            damage = damage.or(entropy.finish(cursor).1);
+            let end = job.decode(&picture.header, &mut coefficients, hooks)?;
+            damage = Damage::worse(damage, end.damage);
         }
         picture.clear(1, true);
         for strip in 0..planes::mcus(&picture.header).1 {
@@ -73,6 +96,26 @@ impl<'a> Progressive<'a> {
             }
         }
         Ok(damage)
+    }
+}
+
+impl Job<'_> {
+    fn decode(
+        &self,
+        header: &Header,
+        coefficients: &mut [Coefficients],
+        hooks: &mut Hooks<'_, '_>,
+    ) -> Result<End<'_>, Error> {
+        let (mut entropy, cursor) = Entropy::new(self.data, self.tables.interval);
+        let cursor = if self.scan.first == 0 {
+            dc::decode(self, header, coefficients, &mut entropy, cursor, hooks)?
+        } else {
+            ac::decode(self, coefficients, &mut entropy, cursor, hooks)?
+        };
+        let end = entropy.finish(cursor);
+        // The data were cut out of the file up to the next marker.
+        let is_short = end.damage == Some(Damage::Truncated) && !self.is_last;
+        Ok(End { damage: if is_short { Some(Damage::ShortScan) } else { end.damage }, ..end })
     }
 }
 

@@ -28,9 +28,12 @@ pub(super) fn needed(scans: &[&Scan], coefficients: &[Coefficients]) -> Vec<bool
     needed
 }
 
+/// For each coefficient of a component, the lowest bit that was sent.
+type Bits = [Option<u32>; 64];
+
 /// Whether the scans follow one another as G.1.1.1 demands, and send all there is.
 pub(super) fn order(scans: &[&Scan], components: usize) -> Option<Damage> {
-    let mut bits: Vec<[Option<u32>; 64]> = vec![[None; 64]; components];
+    let mut bits: Vec<Bits> = vec![[None; 64]; components];
     let mut damage = None;
     for scan in scans {
         for part in &scan.parts {
@@ -46,6 +49,16 @@ pub(super) fn order(scans: &[&Scan], components: usize) -> Option<Damage> {
             }
         }
     }
-    let is_whole = bits.iter().flatten().all(|bit| *bit == Some(0));
-    damage.or((!is_whole).then_some(Damage::Incomplete))
+    damage.or((!is_whole(scans, components)).then_some(Damage::Incomplete))
+}
+
+/// Whether all bits of all coefficients are sent.
+pub(super) fn is_whole(scans: &[&Scan], components: usize) -> bool {
+    let mut bits: Vec<Bits> = vec![[None; 64]; components];
+    for scan in scans {
+        for part in &scan.parts {
+            bits[part.component][scan.first as usize..=scan.last as usize].fill(Some(scan.low));
+        }
+    }
+    bits.iter().flatten().all(|bit| *bit == Some(0))
 }
