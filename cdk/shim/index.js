@@ -20,8 +20,8 @@ function wrong(message) {
 }
 
 /**
- * `execve` ends the process when it fails, and nothing can catch that: so what a wrong package fails on is looked at
- * before.
+ * `execve` ends the process when it fails, in the versions of Node.js that do not throw: so what a wrong package fails on
+ * is looked at before.
  */
 function check() {
   try {
@@ -54,6 +54,10 @@ check()
 // Node calls `execve` experimental, and Lambda's SLA leaves out what uses experimental features: a package that holds a
 // file named `spawn` does without.
 if (process.execve && !fs.existsSync(path.join(__dirname, 'spawn'))) {
-  process.execve(program, [program], process.env)
+  try {
+    process.execve(program, [program], process.env)
+  } catch (error) {
+    console.error(`execve failed, so the program runs beside Node.js: ${error.message}`)
+  }
 }
 runBeside()

@@ -1,10 +1,13 @@
 //! The Lambda function around [`purge::handle`].
+// These fail where a pipe does; `shared::log` does not.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant, SystemTime};
 
 use lambda_runtime::{Context, Error, LambdaEvent, service_fn};
 use purge::{Settings, SqsEvent};
+use shared::log;
 
 /// What is left for answering when the work is given up before Lambda's deadline: a function that is killed has failed
 /// with all its messages.
@@ -12,6 +15,7 @@ const RESERVE: Duration = Duration::from_secs(1);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
+    log::open();
     // `make package` asks before anything is deployed whether the program runs.
     if std::env::args().any(|argument| argument == "--check") {
         return ExitCode::SUCCESS;
@@ -27,7 +31,7 @@ async fn main() -> ExitCode {
     let answer = async |event: LambdaEvent<SqsEvent>| {
         let LambdaEvent { payload, context, .. } = event;
         let (answer, report) = purge::handle(payload, &service, &context.request_id, deadline(&context)).await;
-        println!("{}", serde_json::to_string(&report)?);
+        log::line(&serde_json::to_string(&report).unwrap_or_default());
         Ok::<_, Error>(answer)
     };
     match lambda_runtime::run(service_fn(answer)).await {
@@ -42,6 +46,6 @@ fn deadline(context: &Context) -> Instant {
 }
 
 fn fail(error: &dyn std::fmt::Display) -> ExitCode {
-    eprintln!("purge: {error}");
+    log::error(&format!("purge: {error}"));
     ExitCode::FAILURE
 }

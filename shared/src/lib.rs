@@ -21,6 +21,7 @@ pub mod edge;
 pub mod event;
 mod format;
 mod key;
+pub mod log;
 pub mod metrics;
 pub mod negotiate;
 pub mod params;

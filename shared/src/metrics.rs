@@ -1,10 +1,13 @@
 //! Log lines that CloudWatch takes metrics from: the embedded metric format, as "Specification: Embedded metric format"
 //! of the CloudWatch user guide has it.
 
+use std::borrow::Cow;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+
+use crate::log::cut;
 
 /// The namespace of all metrics.
 pub const NAMESPACE: &str = "Ridge";
@@ -37,16 +40,29 @@ pub enum Unit {
 pub const ERRORS: Metric =
     Metric { name: "Errors", unit: Unit::Count, value: 1.0, dimensions: &["distribution", "kind"] };
 
-/// A report as one line of JSON, with what makes CloudWatch take these metrics from it. Without metrics it is the report
+/// Most characters of a text in a line: whoever sends requests chooses their paths, and CloudWatch charges by the byte.
+const CHARACTERS: usize = 300;
+/// The same of the fields that say what went wrong.
+const WORDS: (&[&str], usize) = (&["error", "told"], 1000);
+
+/// A report as one line of JSON, its texts cut where they are long, with what makes CloudWatch take these metrics from it. Without metrics it is the report
 /// alone: an ordinary line.
 ///
 /// # Errors
 ///
 /// If the report is not an object.
 pub fn line(report: &impl Serialize, metrics: &[Metric]) -> serde_json::Result<String> {
-    let Value::Object(fields) = serde_json::to_value(report)? else {
+    let Value::Object(mut fields) = serde_json::to_value(report)? else {
         return Err(serde::ser::Error::custom("a report has fields"));
     };
+    for (name, value) in &mut fields {
+        let most = if WORDS.0.contains(&name.as_str()) { WORDS.1 } else { CHARACTERS };
+        if let Value::String(text) = value
+            && let Cow::Owned(short) = cut(text, most)
+        {
+            *text = short;
+        }
+    }
     if metrics.is_empty() {
         return serde_json::to_string(&fields);
     }
@@ -95,5 +111,16 @@ mod tests {
             })
         );
         assert!(super::line(&7, &[]).is_err());
+    }
+
+    #[test]
+    fn texts_are_cut() {
+        let long = "\u{1}é".repeat(5000);
+        let report = json!({ "uri": long, "querystring": long, "told": long, "error": long, "bytes": 7 });
+        let line: Value = serde_json::from_str(&line(&report, &[]).unwrap()).unwrap();
+        let characters = |name: &str| line[name].as_str().unwrap().chars().count();
+        assert_eq!(["uri", "querystring", "told", "error"].map(characters), [300, 300, 1000, 1000]);
+        assert!(line["uri"].as_str().unwrap().ends_with('…'));
+        assert_eq!(line["bytes"], 7);
     }
 }

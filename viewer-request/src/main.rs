@@ -1,13 +1,16 @@
 //! The Lambda function around [`viewer_request::handle`].
+// These fail where a pipe does; `shared::log` does not.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 use std::process::ExitCode;
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use shared::Config;
 use shared::event::Event;
+use shared::{Config, log};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
+    log::open();
     let config = match Config::baked() {
         Ok(config) => config,
         Err(error) => return fail(&format!("{}: {error}", Config::FILE)),
@@ -20,7 +23,7 @@ async fn main() -> ExitCode {
         let cf = event.payload.into_cf().ok_or("the event has no record")?;
         let (reply, refusal) = viewer_request::handle(cf, &config);
         if let Some(refusal) = refusal {
-            println!("{}", refusal.line()?);
+            log::line(&refusal.line().unwrap_or_default());
         }
         Ok::<_, Error>(reply)
     };
@@ -31,6 +34,6 @@ async fn main() -> ExitCode {
 }
 
 fn fail(error: &dyn std::fmt::Display) -> ExitCode {
-    eprintln!("viewer-request: {error}");
+    log::error(&format!("viewer-request: {error}"));
     ExitCode::FAILURE
 }

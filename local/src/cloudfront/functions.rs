@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use origin_response::Service;
 use shared::Config;
 use shared::event::{Cf, Event};
+use shared::log::cut;
 
 use crate::lambda::{Log, PURGE_TIMEOUT};
 use crate::out::tell;
@@ -63,7 +64,7 @@ impl Function for LinkedOriginResponse {
         let (response, report) = origin_response::handle(cf(&event)?, &self.service, deadline).await;
         (self.log)(&report.line().map_err(|error| error.to_string())?);
         if let Some(error) = &report.error {
-            tell!("origin-response: {}: {error}", report.uri);
+            tell!("origin-response: {}: {}", cut(&report.uri, 300), cut(error, 1000));
         }
         json(&response)
     }

@@ -4,10 +4,14 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{Method, Response, Uri};
+use shared::log::cut;
 
 use super::cache::Found;
 use super::entry::Entry;
 use crate::out::say;
+
+/// Most characters of a path in a line.
+const CHARACTERS: usize = 300;
 
 /// A request's story so far.
 pub(super) struct Line {
@@ -40,7 +44,7 @@ impl Line {
             response.status().as_u16(),
             found.name(),
             self.method,
-            self.rewritten.as_ref().unwrap_or(&self.path),
+            cut(self.rewritten.as_ref().unwrap_or(&self.path), CHARACTERS),
             response.body().len(),
             ms(self.began.elapsed()),
         )
