@@ -5,9 +5,14 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use local::commands::Arguments;
+use origin_response::worker;
+
+fn main() -> ExitCode {
+    if worker::is_asked() { worker::work() } else { run() }
+}
 
 #[tokio::main]
-async fn main() -> ExitCode {
+async fn run() -> ExitCode {
     match Arguments::parse().command.run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -19,7 +19,7 @@ use bytes::Bytes;
 use futures_util::stream;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{Method, StatusCode};
-use origin_response::{Renders, Service, Stores};
+use origin_response::{Renders, Service, Stores, worker};
 use serde::{Deserialize, Serialize};
 use shared::Config;
 use store::{Address, Credentials, Store};
@@ -188,7 +188,7 @@ fn linked(settings: &Settings, client: &Client, metrics: &Arc<Metrics>) -> Funct
     let viewer_request =
         LinkedViewerRequest { config: Arc::clone(&config), log: log("viewer-request", metrics, |_| {}) };
     let (at_once, waiting) = settings.renders;
-    let service = Service::new(config, stores, Renders::new(at_once, waiting));
+    let service = Service::new(config, stores, Renders::new(at_once, waiting), worker::Settings::here());
     let log = log("origin-response", metrics, |_| {});
     (Box::new(viewer_request), Box::new(LinkedOriginResponse { service, timeout: settings.timeout, log }))
 }

@@ -7,15 +7,20 @@ mod support;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use local::lambda::Package;
 use local::lambda::Runtime::{Node22, Node24};
+use origin_response::{Renders, Service, Stores, worker};
 use serde_json::{Value, json};
-use shared::{CacheTag, Key, edge};
+use shared::event::Event;
+use shared::{CacheTag, Config, Key, edge};
 use support::lambda::{Function, package_with, packages, tools};
-use support::{Ridge, address, make_fresh};
+use support::{Ridge, address, make_fresh, store_at};
 use tempfile::tempdir;
 use zip::ZipArchive;
 
@@ -184,14 +189,31 @@ async fn the_package_runs_on_an_old_processor() {
         process.execve(qemu, ['qemu', '-cpu', 'Nehalem-v1', __dirname + '/bootstrap'])";
     std::fs::write(folder.path().join("index.js"), emulated).unwrap();
     let function = Function::start("origin-response", Node24, Package::of(folder).unwrap());
+    let original = ridge.store().head(&Key::new("photos/brook.jpg").unwrap()).await.unwrap();
+    let mut stored = origin_response(&ridge, MADE, "200");
+    make_fresh(&mut stored["Records"][0]["cf"]["response"], &original);
+    assert_eq!(function.invoke(&stored).await.unwrap()["status"], "200");
+
+    // QEMU emulates no program that an emulated one starts, so the worker is started on the old processor from here.
+    let found = Command::new("sh").args(["-c", "command -v qemu-x86_64"]).output().unwrap();
+    let qemu = String::from_utf8(found.stdout).unwrap();
+    let bootstrap = deployed.package.root().join("bootstrap");
+    let arguments = ["-cpu".into(), "Nehalem-v1".into(), bootstrap.into_os_string(), worker::ARGUMENT.into()];
+    let worker =
+        worker::Settings { arguments: arguments.into(), ..worker::Settings::of_program(qemu.trim(), worker::MEMORY) };
+    let s3 = ridge.s3.clone();
+    let stores = Stores::new(Box::new(move |address, _| Ok(store_at(&s3, &address.bucket))));
+    let service = Service::new(Arc::new(Config::default()), stores, Renders::new(1, 1), worker);
     for uri in [
         "/w_40/webp/photos/brook.jpg",
         "/w_40/avif/photos/mark.webp",
         "/w_40/png/photos/mark.png",
         "/w_40/gif/photos/turning.gif",
     ] {
-        let answer = function.invoke(&origin_response(&ridge, uri, "404")).await.unwrap();
-        assert_eq!((&answer["status"], answer["bodyEncoding"].as_str()), (&json!("200"), Some("base64")), "{uri}");
+        let event: Event = serde_json::from_value(origin_response(&ridge, uri, "404")).unwrap();
+        let deadline = Instant::now() + Duration::from_secs(60);
+        let (response, report) = origin_response::handle(event.into_cf().unwrap(), &service, deadline).await;
+        assert_eq!(response.status, "200", "{uri}: {report:?}");
     }
 }
 

@@ -47,7 +47,7 @@ async fn call(ridge: &Ridge, status: &str, change: impl Fn(&mut Value)) -> Calle
         assert_eq!(address.region, local::s3::REGION, "the event's region, not the process's");
         Ok(store_at(&s3, &address.bucket))
     }));
-    let service = Service::new(Arc::new(Config::default()), stores, Renders::new(1, 1));
+    let service = Service::new(Arc::new(Config::default()), stores, Renders::new(1, 1), support::worker());
     let event: Event = serde_json::from_value(event).unwrap();
     let deadline = Instant::now() + Duration::from_secs(20);
     let (response, report) = origin_response::handle(event.into_cf().unwrap(), &service, deadline).await;

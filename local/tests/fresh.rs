@@ -148,8 +148,8 @@ async fn what_cannot_be_made_anew_in_time_is_not_served_as_it_was() {
     let large = pictures::noise(3000, 2500);
     behind.store().put(&original(), large.into(), &Attributes::default()).await.unwrap();
     let answer = beside(&behind, data.path(), &["--timeout", "1"]).get("/cat.jpg?f=webp").await;
-    assert_eq!((answer.status, answer.header("cache-control")), (503, "no-store"));
-    assert_eq!(answer.text(), "making this variant took too long; try again\n");
+    assert_eq!((answer.status, answer.header("cache-control")), (503, "max-age=60"));
+    assert_eq!(answer.text(), "rendering exceeded the time limit; request a smaller size\n");
 }
 
 #[tokio::test]

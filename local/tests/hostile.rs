@@ -1,11 +1,13 @@
 //! Pictures made to do harm, through `ridge serve` with the memory of a small function: each comes to a picture or to an
-//! error of the table, in time, and no error is stored.
+//! error of the table, in time, and nothing is stored but variants and refusals.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod support;
 
 use std::fs;
 
+use origin_response::Refusal;
+use shared::Key;
 use support::bombs::{self, Bomb, Must};
 use support::{Ridge, pictures};
 use tempfile::tempdir;
@@ -67,7 +69,8 @@ async fn check(ridge: &Ridge, name: &str, must: Must, query: &str) -> Result<(),
     if answer.header("x-content-type-options") != "nosniff" {
         return Err("it may be sniffed".to_owned());
     }
-    let stored = ridge.keys("w_").await.len() - before;
+    let after = ridge.keys("w_").await;
+    let is_stored = after.len() > before;
     match answer.status {
         200 => {
             let kind = answer.picture().1;
@@ -82,7 +85,16 @@ async fn check(ridge: &Ridge, name: &str, must: Must, query: &str) -> Result<(),
         302 => {}
         _ if answer.header("content-type") != "text/plain; charset=utf-8" => return Err("not in words".to_owned()),
         _ if answer.text().lines().count() != 1 => return Err(format!("{:?}", answer.text())),
-        _ if stored > 0 => return Err("an error is stored".to_owned()),
+        // No variant is stored, but why there is none.
+        _ if is_stored => {
+            for key in after.iter().filter(|key| key.ends_with(&format!("/{name}.jpg"))) {
+                let facts = ridge.store().head(&Key::new(key).unwrap()).await.map_err(|error| error.to_string())?;
+                let is_text = facts.content_type.as_deref() == Some("text/plain; charset=utf-8");
+                if Refusal::of_object(&facts).is_some() != is_text {
+                    return Err(format!("{key} is no variant and no refusal: {facts:?}"));
+                }
+            }
+        }
         _ => {}
     }
     Ok(())

@@ -5,14 +5,11 @@ use base64::engine::general_purpose::STANDARD;
 use shared::event::{Headers, Response};
 use shared::{Config, Fault, Problem, edge};
 
+use crate::age::{cache_control, unsure};
 use crate::keep::Kept;
-use crate::make::{Made, cache_control};
+use crate::make::Made;
 use crate::redirect;
 use crate::report::Report;
-
-/// How long an answer is kept whose variant is not stored, or perhaps not current, in seconds: long enough to spare the
-/// function, short enough to try again soon.
-const UNSTORED_MAX_AGE: u64 = 60;
 
 /// The answer with a variant that was just made: in the body while it is small enough; by a redirect to the same path
 /// once it is stored, or to the path that is taken in its place; never a redirect to what is not there, so never a loop.
@@ -45,7 +42,7 @@ pub(crate) fn made(
     let max_age = match &made.kept {
         Kept::Stored { etag, is_current } => {
             headers.set("ETag", etag);
-            if *is_current { config.max_age } else { unsure(config) }
+            if *is_current && !made.is_truncated { config.max_age } else { unsure(config) }
         }
         Kept::Elsewhere(_) | Kept::Lost => unsure(config),
     };
@@ -62,14 +59,10 @@ pub(crate) fn stored(mut origin: Response, config: &Config) -> Response {
     origin
 }
 
-/// The stored variant, where it is not known whether it is current.
+/// The stored variant, where it is not known whether it is current, or where its original ends early.
 pub(crate) fn perhaps(mut origin: Response, config: &Config) -> Response {
     origin.headers.set("Cache-Control", &cache_control(unsure(config)));
     origin
-}
-
-fn unsure(config: &Config) -> u64 {
-    UNSTORED_MAX_AGE.min(config.max_age)
 }
 
 /// The answer with an error.

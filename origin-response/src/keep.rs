@@ -7,8 +7,9 @@ use shared::{Config, Format, Key, Originals};
 use store::{Attributes, Condition, Error, Facts, Store};
 use tokio::time::timeout_at;
 
-use crate::fresh::{Mark, PIPELINE, PIPELINE_KEY, SOURCE_ETAG, SOURCE_LAST_MODIFIED};
-use crate::make::cache_control;
+use crate::age::{cache_control, unsure};
+use crate::mark::{Mark, PIPELINE, PIPELINE_KEY, SOURCE_ETAG, SOURCE_LAST_MODIFIED, TRUNCATED, tags};
+use crate::refusal::Refusal;
 
 /// What S3 had in the variant's place when it was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,8 +52,14 @@ pub(crate) struct Keeping<'a> {
 impl Keeping<'_> {
     /// Stores it, or says why not. Meanwhile the original is looked at again, for it may have been replaced since it was
     /// read, and its purge may already be over; once more where storing took so long that this, too, is long ago.
-    pub(crate) async fn store(&self, format: Format, bytes: Bytes, deadline: Instant) -> Result<Kept, String> {
-        let attributes = attributes(format, self.source, self.config);
+    pub(crate) async fn store(
+        &self,
+        format: Format,
+        bytes: Bytes,
+        is_truncated: bool,
+        deadline: Instant,
+    ) -> Result<Kept, String> {
+        let attributes = attributes(format, self.source, is_truncated, self.config);
         let began = Instant::now();
         let put = timeout_at(deadline.into(), self.put(bytes, &attributes));
         let (put, mut is_current) = tokio::join!(put, self.is_current(deadline));
@@ -62,6 +69,13 @@ impl Keeping<'_> {
             is_current = self.is_current(deadline).await;
         }
         Ok(Kept::Stored { etag, is_current })
+    }
+
+    /// Stores in its place why there is no variant.
+    pub(crate) async fn refuse(&self, refusal: &Refusal, deadline: Instant) -> Result<(), String> {
+        let put = timeout_at(deadline.into(), self.put(refusal.text().into(), &refusal.attributes())).await;
+        let put = put.map_err(|_| "the refusal could not be stored in time".to_owned())?;
+        put.map(|_| ()).map_err(|error| error.to_string())
     }
 
     async fn put(&self, bytes: Bytes, attributes: &Attributes) -> Result<String, Error> {
@@ -109,16 +123,17 @@ impl Keeping<'_> {
     }
 }
 
-fn attributes(format: Format, source: &Facts, config: &Config) -> Attributes {
+fn attributes(format: Format, source: &Facts, is_truncated: bool, config: &Config) -> Attributes {
     let metadata = [
         (PIPELINE_KEY, PIPELINE.to_string()),
         (SOURCE_ETAG, source.etag.clone().unwrap_or_default()),
         (SOURCE_LAST_MODIFIED, source.last_modified.clone().unwrap_or_default()),
     ];
+    let truncated = is_truncated.then(|| (TRUNCATED, "1".to_owned()));
     Attributes {
         content_type: format.mime().to_owned(),
-        cache_control: Some(cache_control(config.max_age)),
-        metadata: metadata.map(|(name, value)| (name.to_owned(), value)).into(),
-        tags: [("ridge".to_owned(), "variant".to_owned())].into(),
+        cache_control: Some(cache_control(if is_truncated { unsure(config) } else { config.max_age })),
+        metadata: metadata.into_iter().chain(truncated).map(|(name, value)| (name.to_owned(), value)).collect(),
+        tags: tags(),
     }
 }

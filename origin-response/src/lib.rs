@@ -1,17 +1,23 @@
 //! Lambda@Edge `origin-response`: makes the variant that S3 lacks, stores it for everyone after, and answers.
 
+mod age;
 mod answer;
 mod fresh;
 mod keep;
 mod make;
+mod mark;
 mod redirect;
+mod refusal;
 mod renders;
 mod report;
 mod service;
 mod stopwatch;
 mod stores;
+pub mod worker;
 
-pub use fresh::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG, SOURCE_LAST_MODIFIED, Stale, stale};
+pub use fresh::stale;
+pub use mark::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG, SOURCE_LAST_MODIFIED, Stale};
+pub use refusal::Refusal;
 pub use renders::Renders;
 pub use report::{Outcome, Report};
 pub use service::Service;
@@ -31,8 +37,8 @@ use crate::make::{Job, Made};
 
 /// Answers one event, and reports what was done.
 ///
-/// It parses and checks the path again: it never trusts that viewer-request ran. At `deadline` it gives up with a 503
-/// that no cache keeps, rather than be killed.
+/// It parses and checks the path again: it never trusts that viewer-request ran. At `deadline` it gives up with a 503,
+/// rather than be killed.
 ///
 /// What it answers carries the original's cache tag, errors too: CloudFront keeps them as well, and a picture that takes
 /// the place of a missing or broken one is to be seen at once.
@@ -91,10 +97,18 @@ async fn answer(cf: Cf, service: &Service, deadline: Instant, report: &mut Repor
             if found.is_none() { Decision::PassPerhaps } else { Decision::Refuse(problem) }
         }
     };
+    let decision = match (decision, Refusal::of_headers(&response.headers)) {
+        // What is stored is no variant, whether S3 could say or not that it still holds.
+        (Decision::Pass { .. } | Decision::PassPerhaps, Some(refusal)) => {
+            report.is_remembered = true;
+            Decision::Refuse(refusal.problem)
+        }
+        (decision, _) => decision,
+    };
     match decision {
-        Decision::Pass => {
+        Decision::Pass { is_truncated } => {
             report.outcome = Outcome::Stored;
-            answer::stored(response, config)
+            if is_truncated { answer::perhaps(response, config) } else { answer::stored(response, config) }
         }
         Decision::PassPerhaps => {
             report.unchecked();
@@ -111,8 +125,8 @@ async fn answer(cf: Cf, service: &Service, deadline: Instant, report: &mut Repor
 
 /// What becomes of the origin's response.
 enum Decision {
-    /// It goes on.
-    Pass,
+    /// It goes on; not for long where the original ends early.
+    Pass { is_truncated: bool },
     /// So it does, but is not kept for long: it may be out of date.
     PassPerhaps,
     /// A variant that was just made takes its place.
@@ -137,8 +151,8 @@ impl Task<'_> {
 
     /// S3 has the variant: is it still right?
     async fn check(&self, response: &Response, report: &mut Report) -> Decision {
-        match fresh::standing(self.store, self.path, response, &self.service.config, self.deadline).await {
-            Standing::Fresh => Decision::Pass,
+        match fresh::standing(self.store, self.path, response, self.service, self.deadline).await {
+            Standing::Fresh { is_truncated } => Decision::Pass { is_truncated },
             Standing::Unknown(error) => {
                 report.error = Some(error);
                 Decision::PassPerhaps

@@ -1,24 +1,30 @@
 //! The Lambda function around [`origin_response::handle`].
+// These fail where a pipe does; `shared::log` does not.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use lambda_runtime::{Context, Error, LambdaEvent, service_fn};
-use origin_response::{Renders, Service, Stores};
-use shared::Config;
+use origin_response::{Renders, Service, Stores, worker};
 use shared::event::Event;
+use shared::{Config, log};
 use store::Store;
 
-/// Lambda sends one event at a time. A second place would let a render that was given up, and goes on, take memory beside
-/// the next one.
+/// Lambda sends one event at a time.
 const RENDERS: usize = 1;
 
 /// What is left for answering when the work is given up before Lambda's deadline.
 const RESERVE: Duration = Duration::from_millis(500);
 
+fn main() -> ExitCode {
+    if worker::is_asked() { worker::work() } else { serve() }
+}
+
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
+async fn serve() -> ExitCode {
+    log::open();
     let config = match Config::baked() {
         Ok(config) => config,
         Err(error) => return fail(&format!("{}: {error}", Config::FILE)),
@@ -31,11 +37,12 @@ async fn main() -> ExitCode {
         let credentials = store::credentials_of_lambda()?;
         Ok(Store::new(store::connect(&address.region, endpoint, credentials), &address.bucket))
     }));
-    let service = Service::new(Arc::new(config), stores, Renders::new(RENDERS, 1));
+    let service = Service::new(Arc::new(config), stores, Renders::new(RENDERS, 1), worker::Settings::in_lambda());
+    service.prepare().await;
     let answer = async |event: LambdaEvent<Event>| {
         let cf = event.payload.into_cf().ok_or("the event has no record")?;
         let (response, report) = origin_response::handle(cf, &service, deadline(&event.context)).await;
-        println!("{}", report.line()?);
+        log::line(&report.line().unwrap_or_default());
         Ok::<_, Error>(response)
     };
     match lambda_runtime::run(service_fn(answer)).await {
@@ -50,6 +57,6 @@ fn deadline(context: &Context) -> Instant {
 }
 
 fn fail(error: &dyn std::fmt::Display) -> ExitCode {
-    eprintln!("origin-response: {error}");
+    log::error(&format!("origin-response: {error}"));
     ExitCode::FAILURE
 }

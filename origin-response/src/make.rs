@@ -1,20 +1,17 @@
 //! Making a variant: get the original, render, put the variant.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use pixels::Picture;
 use shared::{Fault, Format, Key, Options, Output, Problem, Variant, VariantPath, edge};
 use store::{Facts, Object, Store};
-use tokio::task::spawn_blocking;
 use tokio::time::timeout_at;
 
 use crate::keep::{Found, Keeping, Kept};
-use crate::renders::Place;
+use crate::refusal::Refusal;
 use crate::report::{GET, Outcome, PUT, Report};
 use crate::service::Service;
-use crate::stopwatch::Stopwatch;
+use crate::worker::{Failure, Rendered};
 
 /// One variant to make.
 pub(crate) struct Job<'a> {
@@ -29,6 +26,8 @@ pub(crate) struct Made {
     pub(crate) bytes: Bytes,
     pub(crate) content_type: &'static str,
     pub(crate) kept: Kept,
+    /// Whether the original ends early.
+    pub(crate) is_truncated: bool,
 }
 
 impl Made {
@@ -36,28 +35,16 @@ impl Made {
         self.bytes.len() <= edge::BODY_BUDGET
     }
 
-    fn new(format: Format, bytes: Bytes, kept: Kept) -> Made {
-        Made { bytes, content_type: format.mime(), kept }
+    fn new(format: Format, bytes: Bytes, is_truncated: bool, kept: Kept) -> Made {
+        Made { bytes, content_type: format.mime(), kept, is_truncated }
     }
 }
 
 impl Job<'_> {
-    /// Makes the variant and stores it. At `deadline` the making is given up; a variant that is ready by then is
-    /// answered, stored or not. A render that is given up runs on and is forgotten.
+    /// Makes the variant and stores it, or why there is none. At `deadline` the render is given up and its worker killed;
+    /// a variant that is ready by then is answered, stored or not.
     pub(crate) async fn make(self, deadline: Instant, report: &mut Report) -> Result<Made, Problem> {
-        let late = |_| Problem::from(&pixels::Error::OutOfTime);
-        let (picture, source) = timeout_at(deadline.into(), self.render(deadline, report)).await.map_err(late)??;
-        if let Some(path) = self.instead(&picture) {
-            report.outcome = Outcome::Instead;
-            return Ok(Made::new(picture.format, picture.bytes.into(), Kept::Elsewhere(path)));
-        }
-        let is_large = picture.bytes.len() > edge::BODY_BUDGET;
-        if self.found == Found::Denied && is_large && self.is_stored(deadline).await {
-            // S3 has the variant and keeps it from CloudFront: to store it again and redirect to it would go on for ever.
-            report.error = Some("the variant is stored, but the distribution may not read it".to_owned());
-            return Err(Problem::new(Fault::Unavailable, "the picture store is not set up"));
-        }
-        let (format, bytes) = (picture.format, Bytes::from(picture.bytes));
+        let (rendered, source) = self.render(deadline, report).await?;
         let (original, object) = (self.path.original(), self.path.object());
         let keeping = Keeping {
             store: self.store,
@@ -67,9 +54,31 @@ impl Job<'_> {
             found: &self.found,
             config: &self.service.config,
         };
+        let picture = match rendered {
+            Ok(picture) => picture,
+            Err(failure) => {
+                report.error = Some(failure.log.clone());
+                self.remember(&failure, &keeping, deadline, report).await;
+                return Err(failure.problem);
+            }
+        };
+        report.is_truncated = picture.is_truncated;
+        let path = self.instead(&picture);
+        let Rendered { bytes, format, is_truncated, .. } = picture;
+        let bytes = Bytes::from(bytes);
+        if let Some(path) = path {
+            report.outcome = Outcome::Instead;
+            return Ok(Made::new(format, bytes, is_truncated, Kept::Elsewhere(path)));
+        }
+        let is_large = bytes.len() > edge::BODY_BUDGET;
+        if self.found == Found::Denied && is_large && self.is_stored(deadline).await {
+            // S3 has the variant and keeps it from CloudFront: to store it again and redirect to it would go on for ever.
+            report.error = Some("the variant is stored, but the distribution may not read it".to_owned());
+            return Err(Problem::new(Fault::Unavailable, "the picture store is not set up"));
+        }
         let began = Instant::now();
         // Awaited: Lambda freezes the process once it has answered.
-        let kept = keeping.store(format, bytes.clone(), deadline).await;
+        let kept = keeping.store(format, bytes.clone(), is_truncated, deadline).await;
         report.took(PUT, began);
         let kept = match kept {
             Ok(kept) => {
@@ -84,11 +93,26 @@ impl Job<'_> {
                 Kept::Lost
             }
         };
-        Ok(Made::new(format, bytes, kept))
+        Ok(Made::new(format, bytes, is_truncated, kept))
+    }
+
+    /// Stores why there is no variant, where that is the original's fault. Where it cannot be stored, the next request is
+    /// refused all the same.
+    async fn remember(&self, failure: &Failure, keeping: &Keeping<'_>, deadline: Instant, report: &mut Report) {
+        let Failure { problem, needs_memory, .. } = failure;
+        let refusal = Refusal::new(problem, keeping.source, &self.service.limits, *needs_memory);
+        let Some(refusal) = refusal else { return };
+        let began = Instant::now();
+        let stored = keeping.refuse(&refusal, deadline).await;
+        report.took(PUT, began);
+        if let Err(error) = stored {
+            report.is_put_failed = true;
+            report.error = report.error.take().map(|reason| format!("{reason}; {error}"));
+        }
     }
 
     /// Where a picture belongs that is of another format than was asked for.
-    fn instead(&self, picture: &Picture) -> Option<Option<String>> {
+    fn instead(&self, picture: &Rendered) -> Option<Option<String>> {
         let variant = self.path.variant();
         let is_asked = match variant.output() {
             Output::Format(format) => format == picture.format,
@@ -100,7 +124,7 @@ impl Job<'_> {
             VariantPath::new(other, self.path.original().clone()).ok()
         };
         // What stood still for its format is to stand still in one that could move.
-        let is_stopped = picture.source.frames > 1 && !variant.output().may_be_animated();
+        let is_stopped = picture.source_frames > 1 && !variant.output().may_be_animated();
         let stopped = || path(true).filter(|path| is_stopped && self.service.config.check(path).is_ok());
         (!is_asked).then(|| stopped().or_else(|| path(variant.options().still)).map(|path| path.to_string()))
     }
@@ -110,14 +134,29 @@ impl Job<'_> {
         asked.is_ok_and(|found| found.is_ok())
     }
 
-    async fn render(&self, deadline: Instant, report: &mut Report) -> Result<(Picture, Facts), Problem> {
+    /// Reads the original and renders. Only a failure to render is a failure of what the facts tell of.
+    async fn render(
+        &self,
+        deadline: Instant,
+        report: &mut Report,
+    ) -> Result<(Result<Rendered, Failure>, Facts), Problem> {
         let full = || Problem::new(Fault::Unavailable, "too many pictures are being made; try again");
-        let reading = self.service.renders.enter().await.ok_or_else(full)?;
-        let Object { bytes, facts } = self.get(report).await?;
+        let Service { renders, workers, .. } = self.service;
+        let reading = timeout_at(deadline.into(), renders.enter()).await.ok().flatten().ok_or_else(full)?;
+        // While S3 answers there is time to start a worker.
+        let (source, ()) = tokio::join!(timeout_at(deadline.into(), self.get(report)), workers.prepare());
+        let slow = |_| Problem::new(Fault::Unavailable, "the picture store does not answer in time; try again");
+        let Object { bytes, facts } = source.map_err(slow)??;
         let began = Instant::now();
-        let place = reading.begin().await.ok_or_else(full)?;
+        let place = timeout_at(deadline.into(), reading.begin()).await.ok().flatten().ok_or_else(full)?;
         report.waited(began);
-        Ok((self.pixels(bytes, place, deadline, report).await?, facts))
+        let (rendered, stages) = workers.render(self.path, &bytes, deadline).await;
+        drop(place);
+        for (stage, time) in stages {
+            report.lasted(stage, time);
+        }
+        report.bytes = rendered.as_ref().ok().map(|rendered| rendered.bytes.len());
+        Ok((rendered, facts))
     }
 
     async fn get(&self, report: &mut Report) -> Result<Object, Problem> {
@@ -131,45 +170,6 @@ impl Job<'_> {
         report.source_bytes = Some(source.bytes.len());
         Ok(source)
     }
-
-    async fn pixels(
-        &self,
-        source: Bytes,
-        place: Place,
-        deadline: Instant,
-        report: &mut Report,
-    ) -> Result<Picture, Problem> {
-        let (variant, config) = (self.path.variant().clone(), Arc::clone(&self.service.config));
-        let rendered = spawn_blocking(move || {
-            let mut stopwatch = Stopwatch::until(deadline);
-            let picture = pixels::render(&source, &variant, &config, &mut stopwatch);
-            drop(place);
-            (picture, stopwatch.stop())
-        });
-        let (picture, stages) = match rendered.await {
-            Ok(rendered) => rendered,
-            Err(error) if error.is_panic() => {
-                report.error = Some(panic_text(error.into_panic()));
-                return Err(Problem::new(Fault::Broken, "the original is broken in a way that cannot be handled"));
-            }
-            // Only a runtime that shuts down cancels a task.
-            Err(_) => return Err(Problem::new(Fault::Unavailable, "the picture service stops; try again")),
-        };
-        for (stage, time) in stages {
-            report.lasted(stage, time);
-        }
-        let picture = picture.map_err(|error| {
-            report.error = Some(error.to_string());
-            Problem::from(&error)
-        })?;
-        report.bytes = Some(picture.bytes.len());
-        Ok(picture)
-    }
-}
-
-/// How long browsers and CloudFront keep a variant.
-pub(crate) fn cache_control(max_age: u64) -> String {
-    format!("public, max-age={max_age}")
 }
 
 /// The answer where the original is not there.
@@ -188,10 +188,4 @@ fn problem_of_store(error: store::Error) -> Problem {
             Problem::new(Fault::Unavailable, "the picture store does not answer as it should; try again")
         }
     }
-}
-
-fn panic_text(panic: Box<dyn std::any::Any + Send>) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-    format!("panic: {}", text.unwrap_or_default())
 }

@@ -7,6 +7,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// The places of one process. Clones share them.
 #[derive(Debug, Clone)]
 pub struct Renders {
+    at_once: usize,
     /// One for each picture that is made, and each that waits.
     inside: Arc<Semaphore>,
     /// One for each original that is read, or has been and waits.
@@ -26,8 +27,7 @@ pub(crate) struct Reading {
     making: Arc<Semaphore>,
 }
 
-/// A place for making a picture, held until it is dropped: by the render itself, which may go on when its request has been
-/// given up.
+/// A place for making a picture, held until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Place {
     _inside: OwnedSemaphorePermit,
@@ -39,10 +39,16 @@ impl Renders {
     pub fn new(at_once: usize, waiting: usize) -> Renders {
         let places = |count| Arc::new(Semaphore::new(count));
         Renders {
+            at_once,
             inside: places(at_once + waiting),
             reading: places(at_once.saturating_mul(READ_AHEAD)),
             making: places(at_once),
         }
+    }
+
+    /// How many pictures are made at once.
+    pub(crate) fn at_once(&self) -> usize {
+        self.at_once
     }
 
     /// Waits for a place to read an original; `None` when too many wait already.

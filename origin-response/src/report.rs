@@ -38,8 +38,12 @@ pub struct Report {
     pub bytes: Option<usize>,
     /// Whether the viewer was sent to where the variant is stored, since it is too large for an answer.
     pub is_redirected: bool,
-    /// Whether the variant could not be stored.
+    /// Whether the variant, or why there is none, could not be stored.
     pub is_put_failed: bool,
+    /// Whether the variant was refused before, and that was stored, so that nothing was read or rendered.
+    pub is_remembered: bool,
+    /// Whether the original ends early.
+    pub is_truncated: bool,
     /// Stages in their order, with milliseconds.
     #[serde(serialize_with = "by_name")]
     pub stages: Vec<(&'static str, f64)>,
@@ -106,6 +110,8 @@ impl Report {
             bytes: None,
             is_redirected: false,
             is_put_failed: false,
+            is_remembered: false,
+            is_truncated: false,
             stages: Vec::new(),
             milliseconds: 0.0,
             told: None,

@@ -5,21 +5,32 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use shared::Config;
 
+use crate::refusal::Limits;
 use crate::renders::Renders;
 use crate::stores::Stores;
+use crate::worker::{self, Workers};
 
 /// The function with everything that outlives one event.
 pub struct Service {
     pub(crate) config: Arc<Config>,
     pub(crate) stores: Stores,
     pub(crate) renders: Renders,
+    pub(crate) workers: Workers,
+    pub(crate) limits: Limits,
     is_warm: AtomicBool,
 }
 
 impl Service {
     /// A function that has seen no event yet.
-    pub fn new(config: Arc<Config>, stores: Stores, renders: Renders) -> Service {
-        Service { config, stores, renders, is_warm: AtomicBool::new(false) }
+    pub fn new(config: Arc<Config>, stores: Stores, renders: Renders, worker: worker::Settings) -> Service {
+        let limits = Limits::new(&config, Some(worker.memory));
+        let workers = Workers::new(worker, &config, renders.at_once());
+        Service { config, stores, renders, workers, limits, is_warm: AtomicBool::new(false) }
+    }
+
+    /// Starts what renders, so that the first event does not wait for it.
+    pub async fn prepare(&self) {
+        self.workers.prepare().await;
     }
 
     /// Whether this is the process's first event.

@@ -69,6 +69,11 @@ impl Fault {
         }
     }
 
+    /// The fault of this [name](Fault::name).
+    pub fn named(name: &str) -> Option<Fault> {
+        Fault::ALL.into_iter().find(|fault| fault.name() == name)
+    }
+
     /// Whether the original is there and no variant can be made of it.
     pub fn is_of_original(self) -> bool {
         matches!(self, Fault::TooLarge | Fault::NotAnImage | Fault::Broken)
@@ -84,7 +89,8 @@ impl Fault {
             Fault::NotAnImage => (415, "Unsupported Media Type", "max-age=300", None),
             Fault::Broken => (422, "Unprocessable Content", "max-age=300", None),
             Fault::Unavailable => (503, "Service Unavailable", edge::NO_STORE, Some(1)),
-            Fault::OutOfTime => (503, "Service Unavailable", edge::NO_STORE, None),
+            // The same request would cost as much again.
+            Fault::OutOfTime => (503, "Service Unavailable", "max-age=60", Some(60)),
         };
         Answer { status, reason, cache_control, retry_after }
     }

@@ -79,8 +79,8 @@ fn every_status_is_in_the_error_table() {
             "max-age=300" => "5 min",
             other => panic!("{other}"),
         };
-        let row = table.lines().find(|line| line.starts_with(&format!("| {} |", answer.status)));
-        assert!(row.is_some_and(|row| row.ends_with(&format!("| {kept} |"))), "{fault:?}");
+        let mut rows = table.lines().filter(|line| line.starts_with(&format!("| {} |", answer.status)));
+        assert!(rows.any(|row| row.ends_with(&format!("| {kept} |"))), "{fault:?}");
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-use origin_response::{Renders, Service, Stores};
+use origin_response::{Renders, Service, Stores, worker};
 use serde_json::Value;
 use shared::event::{Cf, Event, Headers, Reply, Response};
 use shared::{Config, Path, edge};
@@ -81,7 +81,7 @@ fn viewer_request(cf: &Cf, config: &Config) {
 static SERVICES: LazyLock<Vec<Service>> = LazyLock::new(|| {
     let service = |config: &Config| {
         let stores = Stores::new(Box::new(|_, _| Err(ConnectError::Credentials("none"))));
-        Service::new(Arc::new(config.clone()), stores, Renders::new(1, 1))
+        Service::new(Arc::new(config.clone()), stores, Renders::new(1, 1), worker::Settings::here())
     };
     policies::all().map(service).collect()
 });

@@ -134,7 +134,7 @@ impl Entry {
 }
 
 /// Of the errors, CloudFront keeps these and no others ("How CloudFront caches HTTP 4xx and 5xx status codes").
-const KEPT_ERRORS: [u16; 11] = [400, 403, 404, 405, 412, 414, 415, 500, 502, 503, 504];
+const KEPT_ERRORS: [u16; 12] = [400, 403, 404, 405, 412, 414, 415, 500, 501, 502, 503, 504];
 
 fn ttl(status: StatusCode, headers: &HeaderMap) -> Duration {
     let is_error = status.is_client_error() || status.is_server_error();

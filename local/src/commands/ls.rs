@@ -7,7 +7,7 @@ use anyhow::bail;
 use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
 use clap::Args;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use origin_response::{PIPELINE_KEY, SOURCE_ETAG, Stale, stale};
+use origin_response::{PIPELINE_KEY, Refusal, SOURCE_ETAG, Stale, stale};
 use serde_json::json;
 use shared::{Key, VariantPath};
 use store::{Error, Facts, Store};
@@ -44,17 +44,24 @@ struct Stored {
     path: VariantPath,
     facts: Facts,
     stale: Option<Stale>,
+    /// Why there is no variant, where what is stored says that.
+    refusal: Option<Refusal>,
 }
 
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let key = original(&arguments.key)?;
-    let originals = arguments.policy.without_keys()?.originals;
+    let config = arguments.policy.without_keys()?;
     let bucket = arguments.bucket.open()?;
     let original = head(&bucket.store, &key).await?;
     let places = listing::places(&bucket.client, &bucket.address.bucket, &key).await?;
     let look = async |path: VariantPath| {
         let facts = head(&bucket.store, &path.object()).await?;
-        Ok::<_, Error>(facts.map(|facts| Stored { stale: stale(&facts, original.as_ref(), originals), path, facts }))
+        Ok::<_, Error>(facts.map(|facts| Stored {
+            stale: stale(&facts, original.as_ref(), &config),
+            refusal: Refusal::of_object(&facts),
+            path,
+            facts,
+        }))
     };
     let found: Vec<_> = stream::iter(places).map(look).buffered(AT_ONCE).try_collect().await?;
     let stored: Vec<_> = found.into_iter().flatten().collect();
@@ -88,7 +95,21 @@ impl Stored {
     }
 
     fn source_etag(&self) -> Option<&str> {
-        self.facts.metadata.get(SOURCE_ETAG).map(String::as_str)
+        match &self.refusal {
+            Some(refusal) => Some(&refusal.source_etag),
+            None => self.facts.metadata.get(SOURCE_ETAG).map(String::as_str),
+        }
+    }
+
+    fn state(&self) -> String {
+        let state = sentence(self.stale);
+        match &self.refusal {
+            Some(refusal) if self.stale == Some(Stale::Outdated) => {
+                format!("stale: under another configuration; no variant: {}", refusal.problem.text)
+            }
+            Some(refusal) => format!("{state}; no variant: {}", refusal.problem.text),
+            None => state.to_owned(),
+        }
     }
 }
 
@@ -119,7 +140,7 @@ fn print(key: &Key, original: Option<&Facts>, stored: &[Stored]) -> io::Result<(
         .map(|stored| {
             let age = stored.age().map_or_else(String::new, text::age);
             let etag = stored.source_etag().unwrap_or("-").to_owned();
-            [stored.path.to_string(), text::bytes(stored.bytes()), age, etag, sentence(stored.stale).to_owned()]
+            [stored.path.to_string(), text::bytes(stored.bytes()), age, etag, stored.state()]
         })
         .collect();
     let widths: [usize; 5] = std::array::from_fn(|column| rows.iter().map(|row| row[column].len()).max().unwrap_or(0));
@@ -145,6 +166,7 @@ fn as_json(key: &Key, original: Option<&Facts>, stored: &[Stored]) -> serde_json
             "sourceEtag": stored.source_etag(),
             "pipeline": stored.facts.metadata.get(PIPELINE_KEY).and_then(|version| version.parse::<u32>().ok()),
             "stale": stored.stale.map(name),
+            "refusal": stored.refusal.as_ref().map(|refusal| &refusal.problem.text),
         })
     };
     json!({

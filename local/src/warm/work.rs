@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use origin_response::{Outcome, Renders, Report, Service, Stores, handle, stale};
+use origin_response::{Outcome, Refusal, Renders, Report, Service, Stores, handle, stale, worker};
 use serde_json::Map;
 use shared::event::{Cf, EventConfig, Headers, Origin, Request, Response, S3Origin};
-use shared::{Config, Fault, Key, Originals, VariantPath};
+use shared::{Config, Fault, Key, VariantPath};
 use store::{Address, Error, Facts, Store};
 
 use crate::listing::Original;
@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 pub(crate) struct Worker {
     store: Store,
     service: Service,
-    originals: Originals,
+    config: Arc<Config>,
 }
 
 /// What became of a variant.
@@ -47,8 +47,9 @@ impl Worker {
         let opened = store.clone();
         let stores = Stores::new(Box::new(move |_, _| Ok(opened.clone())));
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        let originals = config.originals;
-        Worker { store, service: Service::new(config, stores, Renders::new(processors, at_once)), originals }
+        let service =
+            Service::new(Arc::clone(&config), stores, Renders::new(processors, at_once), worker::Settings::here());
+        Worker { store, service, config }
     }
 
     /// What is stored at a path, where something is, and whether it is as it would be made now.
@@ -58,7 +59,7 @@ impl Worker {
             Err(error) => Err(error),
             Ok(found) => {
                 let source = Facts { etag: original.etag.clone(), ..Facts::default() };
-                let is_fresh = stale(&found, Some(&source), self.originals).is_none();
+                let is_fresh = stale(&found, Some(&source), &self.config).is_none();
                 Ok(Some((found, is_fresh)))
             }
         }
@@ -67,8 +68,9 @@ impl Worker {
     /// Makes a variant that is not there, or out of date.
     pub(crate) async fn make(&self, path: &VariantPath, original: &Original) -> Done {
         let response = match self.look(path, original).await {
-            Ok(Some((_, true))) => return Done::Fresh,
-            Ok(Some((stored, false))) => found(&stored),
+            Ok(Some((stored, true))) if Refusal::of_object(&stored).is_none() => return Done::Fresh,
+            // What was refused is refused again, without a render.
+            Ok(Some((stored, _))) => found(&stored),
             Ok(None) => Response::generated(404, "Not Found", Headers::default()),
             Err(error) => return Done::Failed { why: error.to_string(), is_of_original: false },
         };

@@ -151,7 +151,7 @@ async fn forged(ridge: &Ridge, config: &Arc<Config>, change: impl Fn(&mut Value)
         assert_eq!(address.bucket, local::s3::BUCKET, "no other bucket is opened");
         Ok(store_at(&s3, &address.bucket))
     }));
-    let service = Service::new(Arc::clone(config), stores, Renders::new(1, 1));
+    let service = Service::new(Arc::clone(config), stores, Renders::new(1, 1), support::worker());
     let event: Event = serde_json::from_value(event).unwrap();
     let deadline = Instant::now() + Duration::from_secs(20);
     let (response, report) = origin_response::handle(event.into_cf().unwrap(), &service, deadline).await;

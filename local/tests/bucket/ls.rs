@@ -24,6 +24,13 @@ async fn ls_tells_fresh_from_stale() {
     put("w_31/webp/mine/a b.jpg", &[(SOURCE_ETAG, "\"other\""), (PIPELINE_KEY, &PIPELINE.to_string())]).await;
     put("w_32/webp/mine/a b.jpg", &[(SOURCE_ETAG, &etag), (PIPELINE_KEY, "0")]).await;
     put("w_33/webp/mine/a b.jpg", &[]).await;
+    let refusal = [
+        ("refusal", "broken"),
+        ("refusal-text", "the original is a broken JPEG; upload it again"),
+        ("refusal-source-etag", &etag),
+        ("refusal-limits", "another configuration"),
+    ];
+    put("w_34/webp/mine/a b.jpg", &refusal).await;
     // In the variants' room and no variant, and a folder that looks like it.
     put("w_33/nothing/mine/a b.jpg", &[]).await;
     put("w_wide/webp/mine/a b.jpg", &[]).await;
@@ -36,6 +43,10 @@ async fn ls_tells_fresh_from_stale() {
         ("/w_31/webp/mine/a%20b.jpg ", "stale: of another original"),
         ("/w_32/webp/mine/a%20b.jpg ", "stale: of an older pipeline"),
         ("/w_33/webp/mine/a%20b.jpg ", "stale: it does not say of what"),
+        (
+            "/w_34/webp/mine/a%20b.jpg ",
+            "stale: under another configuration; no variant: the original is a broken JPEG; upload it again",
+        ),
         ("/w_300/webp/mine/a%20b.jpg ", "fresh"),
     ];
     assert_eq!(lines.len(), states.len() + 2, "{said}");
@@ -43,13 +54,16 @@ async fn ls_tells_fresh_from_stale() {
         assert!(line.starts_with(path) && line.ends_with(state), "{line}");
     }
     assert!(lines[2].contains("  10 B  ") && lines[2].contains(" s  of \"other\""), "{}", lines[2]);
-    assert!(lines[6].starts_with("5 variants, 3 stale, "), "{said}");
+    assert!(lines[7].starts_with("6 variants, 4 stale, "), "{said}");
 
     let json: Value =
         serde_json::from_str(&out(&run(data.path(), &ridge, &["ls", "mine/a b.jpg", "--json"]).await)).unwrap();
     assert_eq!(json["etag"], etag);
     let stale: Vec<_> = json["variants"].as_array().unwrap().iter().map(|one| one["stale"].clone()).collect();
-    assert_eq!(stale, [Value::Null, "replaced".into(), "outdated".into(), "unmarked".into(), Value::Null]);
+    assert_eq!(
+        stale,
+        [Value::Null, "replaced".into(), "outdated".into(), "unmarked".into(), "outdated".into(), Value::Null]
+    );
     let first = &json["variants"][0];
     assert_eq!(
         (&first["s3Key"], &first["sourceEtag"]),
@@ -60,7 +74,7 @@ async fn ls_tells_fresh_from_stale() {
     fs::remove_file(data.path().join("originals/mine/a b.jpg")).unwrap();
     let gone = out(&run(data.path(), &ridge, &["ls", "mine/a b.jpg"]).await);
     assert!(gone.starts_with("mine/a b.jpg: not there\n"), "{gone}");
-    assert_eq!(gone.matches("stale: the original is gone").count(), 5, "{gone}");
+    assert_eq!(gone.matches("stale: the original is gone").count(), 6, "{gone}");
     let nothing = run(data.path(), &ridge, &["ls", "nothing.jpg"]).await;
     assert!(text(&nothing.stderr).contains("there is no original nothing.jpg, and no variant of it"));
     assert!(!nothing.status.success());

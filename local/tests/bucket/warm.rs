@@ -108,6 +108,10 @@ async fn warm_says_what_failed_and_why() {
     let failure = "failed  /w_100/webp/other.jpg: the original is not a picture in a format that is read: JPEG";
     assert!(errors.contains(failure), "{errors}");
     assert!(errors.ends_with("ridge: 1 variant could not be made; not tried, of the same originals: 7\n"), "{errors}");
+    // Its refusal is stored, and is no variant.
+    let again = run(data.path(), &ridge, &["warm", "--concurrency", "1"]).await;
+    assert!(!again.status.success() && text(&again.stderr).contains(failure), "{}", text(&again.stderr));
+    assert!(text(&again.stdout).contains("16 were there and fresh"), "{}", text(&again.stdout));
     for (config, arguments, part) in [
         (
             "{}",

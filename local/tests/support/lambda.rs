@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use local::lambda::{Environment, Package, Runtime, Settings, Tools};
+use local::lambda::{Environment, ORIGIN_MEMORY, Package, Runtime, Settings, Tools};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -41,7 +41,8 @@ impl Function {
         package: Package,
         environment: Vec<(&'static str, String)>,
     ) -> Function {
-        let (memory, timeout, region) = (128, Duration::from_secs(5), "ap-northeast-1");
+        let (timeout, region) = (Duration::from_secs(5), "ap-northeast-1");
+        let memory = if name == "origin-response" { ORIGIN_MEMORY } else { 128 };
         let settings = Settings {
             name,
             runtime,

@@ -19,7 +19,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::Full;
 use http_client::{Answer, request, send};
-use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
+use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG, worker};
 use rustix::process::{Pid, Signal, kill_process};
 use store::{Address, Credentials, Facts, Store};
 
@@ -29,6 +29,11 @@ pub(crate) const CHROME: (&str, &str) = ("accept", "image/avif,image/webp,*/*;q=
 /// The bucket's key for credentials on every server: the embedded S3 checks them, moto takes any.
 pub(crate) fn credentials() -> Credentials {
     local::s3::credentials()
+}
+
+/// What renders in the function when a test calls it: `ridge`, for a test's own program is no worker.
+pub(crate) fn worker() -> worker::Settings {
+    worker::Settings::of_program(env!("CARGO_BIN_EXE_ridge"), worker::MEMORY)
 }
 
 /// A running `ridge serve`.
@@ -172,6 +177,11 @@ impl Ridge {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         peak.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
+    }
+
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     pub(crate) fn signal(&self, signal: Signal) {

@@ -67,9 +67,12 @@ pub enum Error {
         max_pixels: u64,
     },
     /// The time is used up.
-    #[error("making this variant took too long; try again")]
+    #[error("rendering exceeded the time limit; request a smaller size")]
     OutOfTime,
-    /// The encoder failed: nobody's fault outside.
+    /// A decoder or encoder got no memory.
+    #[error("rendering needs more memory than is allowed; request a smaller size")]
+    OutOfMemory,
+    /// The encoder failed, and would do so again.
     #[error("the variant could not be encoded")]
     Encoder(String),
 }
@@ -78,10 +81,9 @@ impl From<&Error> for Problem {
     fn from(error: &Error) -> Problem {
         let fault = match error {
             Error::NotAnImage(_) | Error::NotRead(_) | Error::Unsupported { .. } | Error::Unknown => Fault::NotAnImage,
-            Error::Broken { .. } => Fault::Broken,
-            Error::TooManyPixels { .. } | Error::TooManyFrames { .. } => Fault::TooLarge,
+            Error::Broken { .. } | Error::Encoder(_) => Fault::Broken,
+            Error::TooManyPixels { .. } | Error::TooManyFrames { .. } | Error::OutOfMemory => Fault::TooLarge,
             Error::OutOfTime => Fault::OutOfTime,
-            Error::Encoder(_) => Fault::Unavailable,
         };
         let text = match error {
             // A decoder's own words may hold anything.

@@ -67,6 +67,9 @@ impl<F: FnMut(Stage)> Watch for F {
 }
 
 impl Stage {
+    /// All stages, in their order.
+    pub const ALL: [Stage; 3] = [Stage::Decode, Stage::Resize, Stage::Encode];
+
     /// One lower-case word.
     pub fn name(self) -> &'static str {
         match self {

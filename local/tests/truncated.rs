@@ -1,0 +1,66 @@
+//! Originals that end early: shown for a minute at a time, when they are rendered and when they are stored.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod support;
+
+use std::path::Path;
+
+use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
+use shared::Key;
+use store::Attributes;
+use support::{Ridge, pictures};
+use tempfile::tempdir;
+
+const URL: &str = "/a.jpg?w=40";
+const MINUTE: &str = "public, max-age=60";
+const YEAR: &str = "public, max-age=31536000";
+
+fn key(name: &str) -> Key {
+    Key::new(name).unwrap()
+}
+
+/// A distribution with an empty cache.
+fn beside(ridge: &Ridge, data: &Path) -> Ridge {
+    Ridge::serve(data, &["--s3-endpoint", &ridge.s3, "--bucket", local::s3::BUCKET])
+}
+
+#[tokio::test]
+async fn a_variant_of_half_an_original_is_soon_asked_for_again() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let whole = pictures::sample("dandelion.jpg");
+    let cut = whole[..whole.len() * 9 / 10].to_vec();
+    ridge.store().put(&key("a.jpg"), cut.into(), &Attributes::default()).await.unwrap();
+    let first = ridge.get(URL).await;
+    assert_eq!((first.status, first.header("cache-control")), (200, MINUTE), "{}", first.text());
+    let stored = ridge.store().head(&key("w_40/webp/a.jpg")).await.unwrap();
+    assert_eq!((stored.metadata["truncated"].as_str(), stored.cache_control.as_deref()), ("1", Some(MINUTE)));
+    let again = beside(&ridge, data.path()).get(URL).await;
+    assert_eq!((again.status, again.header("cache-control"), again.header("server-timing")), (200, MINUTE, ""));
+    assert_eq!(again.body, first.body);
+
+    ridge.store().put(&key("a.jpg"), whole.into(), &Attributes::default()).await.unwrap();
+    let mended = beside(&ridge, data.path()).get(URL).await;
+    assert_eq!((mended.status, mended.header("cache-control")), (200, YEAR));
+    assert!(!ridge.store().head(&key("w_40/webp/a.jpg")).await.unwrap().metadata.contains_key("truncated"));
+}
+
+#[tokio::test]
+async fn what_is_stored_says_that_its_original_ends_early() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    let original = pictures::sample("brook.jpg");
+    let etag = ridge.store().put(&key("a.jpg"), original.into(), &Attributes::default()).await.unwrap();
+    let mark = |truncated: Option<&str>| {
+        let always = [(SOURCE_ETAG, etag.clone()), (PIPELINE_KEY, PIPELINE.to_string())];
+        let truncated = truncated.map(|value| ("truncated", value.to_owned()));
+        always.into_iter().chain(truncated).map(|(name, value)| (name.to_owned(), value)).collect()
+    };
+    for (truncated, cache_control) in [(Some("1"), MINUTE), (None, YEAR)] {
+        let attributes =
+            Attributes { content_type: "image/webp".into(), metadata: mark(truncated), ..Attributes::default() };
+        ridge.store().put(&key("w_40/webp/a.jpg"), pictures::sample("mark.webp").into(), &attributes).await.unwrap();
+        let answer = beside(&ridge, data.path()).get(URL).await;
+        assert_eq!((answer.status, answer.header("cache-control")), (200, cache_control), "{truncated:?}");
+    }
+}

@@ -1,0 +1,183 @@
+//! The workers of one function: as many as renders at once, each used again until it has to be ended.
+
+use std::fmt;
+use std::io::{self, ErrorKind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use pixels::Stage;
+use shared::{Config, Fault, Format, Problem, VariantPath};
+use tokio::time::timeout_at;
+
+use super::message::{Answer, Job, Made, Refused, Setup};
+use super::process::{End, Worker};
+use super::{CRASHED, Settings, UNAVAILABLE, too_much};
+
+/// Starts workers, and has them render.
+pub(crate) struct Workers {
+    settings: Settings,
+    setup: Setup,
+    at_once: usize,
+    idle: Mutex<Vec<Running>>,
+    running: Arc<AtomicUsize>,
+}
+
+/// A variant, as a worker made it.
+#[derive(Debug)]
+pub(crate) struct Rendered {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) format: Format,
+    /// How many frames the original has.
+    pub(crate) source_frames: u32,
+    /// Whether the original ends early.
+    pub(crate) is_truncated: bool,
+}
+
+/// Why there is no variant.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) problem: Problem,
+    /// What the client is not told.
+    pub(crate) log: String,
+    /// Whether more memory would help.
+    pub(crate) needs_memory: bool,
+}
+
+/// The stages of a render, with the time that each took.
+pub(crate) type Stages = Vec<(&'static str, Duration)>;
+
+/// A worker that counts as running until it is dropped.
+struct Running {
+    worker: Worker,
+    _count: Count,
+}
+
+struct Count(Arc<AtomicUsize>);
+
+impl Workers {
+    /// At most so many workers wait for work. None is started yet.
+    pub(crate) fn new(settings: Settings, config: &Config, at_once: usize) -> Workers {
+        let setup = Setup { config: config.clone(), memory: settings.memory };
+        Workers { settings, setup, at_once, idle: Mutex::default(), running: Arc::default() }
+    }
+
+    /// Starts a worker where none waits, so that a render that is about to come finds one. Where that fails, the render
+    /// will say so.
+    pub(crate) async fn prepare(&self) {
+        let is_needed = self.idle().is_empty() && self.running.load(Ordering::Relaxed) < self.at_once;
+        if is_needed && let Ok(worker) = self.start().await {
+            self.keep(worker);
+        }
+    }
+
+    /// Renders in a worker. At `deadline`, or when this future is dropped, the worker is killed.
+    pub(crate) async fn render(
+        &self,
+        path: &VariantPath,
+        source: &[u8],
+        deadline: Instant,
+    ) -> (Result<Rendered, Failure>, Stages) {
+        let taken = timeout_at(deadline.into(), self.take()).await;
+        let Running { mut worker, _count } = match taken.unwrap_or_else(|_| Err(ErrorKind::TimedOut.into())) {
+            Ok(running) => running,
+            Err(error) => {
+                let log = format!("no render worker can be started: {error}");
+                return (Err(failure(Fault::Unavailable, UNAVAILABLE, log)), Stages::new());
+            }
+        };
+        let left = deadline.saturating_duration_since(Instant::now());
+        let job = Job { path: path.to_string(), milliseconds: left.as_millis() as u64 };
+        let failure = match timeout_at(deadline.into(), worker.render(&job, source, self.settings.memory)).await {
+            Ok(Ok((answer, bytes))) => {
+                if !answer.is_spent {
+                    self.keep(Running { worker, _count });
+                }
+                return translate(answer, bytes);
+            }
+            Ok(Err(error)) => match worker.end(error).await {
+                End::OutOfMemory(log) => {
+                    let text = too_much(self.settings.memory);
+                    Failure { needs_memory: true, ..failure(Fault::TooLarge, text, log) }
+                }
+                End::Crashed(log) => failure(Fault::Broken, CRASHED, log),
+            },
+            Err(_) => {
+                worker.kill().await;
+                let Problem { fault, text } = Problem::from(&pixels::Error::OutOfTime);
+                failure(fault, text, "the render worker was killed at the deadline".to_owned())
+            }
+        };
+        (Err(failure), Stages::new())
+    }
+
+    async fn take(&self) -> io::Result<Running> {
+        let Running { worker, _count } = match self.waiting() {
+            Some(waiting) => waiting,
+            None => self.start().await?,
+        };
+        Ok(Running { worker: worker.ready().await?, _count })
+    }
+
+    /// One that waits, and that nobody has ended meanwhile.
+    fn waiting(&self) -> Option<Running> {
+        let mut idle = self.idle();
+        loop {
+            let mut running = idle.pop()?;
+            if running.worker.is_running() {
+                return Some(running);
+            }
+        }
+    }
+
+    async fn start(&self) -> io::Result<Running> {
+        self.running.fetch_add(1, Ordering::Relaxed);
+        let count = Count(Arc::clone(&self.running));
+        Ok(Running { worker: Worker::start(&self.settings, &self.setup).await?, _count: count })
+    }
+
+    fn keep(&self, worker: Running) {
+        let mut idle = self.idle();
+        if idle.len() < self.at_once {
+            idle.push(worker);
+        }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Running>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Count {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl fmt::Debug for Workers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Workers").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+fn failure(fault: Fault, text: impl Into<String>, log: String) -> Failure {
+    Failure { problem: Problem::new(fault, text), log, needs_memory: false }
+}
+
+fn translate(answer: Answer, bytes: Vec<u8>) -> (Result<Rendered, Failure>, Stages) {
+    let known = |name: String| Stage::ALL.map(Stage::name).into_iter().find(|known| *known == name);
+    let stages = answer.stages.into_iter();
+    let stages = stages.filter_map(|(name, time)| Some((known(name)?, Duration::from_micros(time)))).collect();
+    let rendered = match answer.outcome {
+        Ok(Made { format, source_frames, is_truncated }) => match format.parse() {
+            Ok(format) => Ok(Rendered { bytes, format, source_frames, is_truncated }),
+            Err(()) => Err(failure(Fault::Broken, CRASHED, format!("the render worker names a format {format:?}"))),
+        },
+        // A fault that does not exist is said by a worker that is no longer itself.
+        Err(Refused { fault, text, log, needs_memory }) => {
+            let fault = Fault::named(&fault).unwrap_or(Fault::Broken);
+            Err(Failure { needs_memory, ..failure(fault, text, log) })
+        }
+    };
+    (rendered, stages)
+}
