@@ -3,7 +3,9 @@ import { Stack, Stage, Token } from 'aws-cdk-lib'
 import * as events from 'aws-cdk-lib/aws-events'
 import { EventBus } from 'aws-cdk-lib/aws-events-targets'
 import { Construct } from 'constructs'
+import { type AlarmRow, type Alarms, alarmTopic, MINUTE, makeAlarm, sendAlarms } from './alarms.ts'
 import { HOME } from './edge-rules.ts'
+import { DeadLetterQueue } from './queues.ts'
 
 /** Reserved for variants, like `w_` and a number. */
 const VARIANTS_WITHOUT_WIDTH = 'w_auto/'
@@ -34,14 +36,22 @@ export function changesIn(bucketName: string): events.EventPattern {
   }
 }
 
+/** Counts the events that did not reach {@link HOME}, until somebody deletes them. */
+const LOST_CHANGES: AlarmRow = {
+  id: 'LostChanges',
+  over: 0,
+  minutes: 1,
+  says: `changes of originals did not reach ${HOME}; cdk/README.md says what to do`,
+}
+
 /**
  * Sends the events of a bucket in this stack's region to the default event bus of {@link HOME}. EventBridge tries for a
- * day.
+ * day, and then puts the event into a dead-letter queue in this region.
  *
  * So the bucket's stack needs to know neither distribution nor purge, which both need to know the bucket.
  */
 export class ForwardedChanges extends Construct {
-  constructor(scope: Construct, id: string, bucketName: string) {
+  constructor(scope: Construct, id: string, bucketName: string, alarms: Alarms) {
     super(scope, id)
     const home = Stack.of(this).formatArn({
       service: 'events',
@@ -49,16 +59,23 @@ export class ForwardedChanges extends Construct {
       resource: 'event-bus',
       resourceName: 'default',
     })
+    const deadLetterQueue = new DeadLetterQueue(this, 'DeadLetters')
     new events.Rule(this, 'Rule', {
       description: `Ridge: originals that changed, for purge in ${HOME}`,
       eventPattern: changesIn(bucketName),
-      targets: [new EventBus(events.EventBus.fromEventBusArn(this, 'Home', home))],
+      targets: [new EventBus(events.EventBus.fromEventBusArn(this, 'Home', home), { deadLetterQueue })],
     })
+    if (alarms === false) return
+    const lost = deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period: MINUTE })
+    const alarm = makeAlarm(this, LOST_CHANGES, lost)
+    // CloudWatch publishes to topics of its own region only, so a topic in us-east-1 is no use here.
+    const topic = typeof alarms === 'object' && 'email' in alarms ? alarmTopic(this, alarms) : undefined
+    if (topic) sendAlarms([alarm], topic)
   }
 }
 
 /** Does that for a bucket that is there already, in a stack of its own, which is deployed before that of `scope`. */
-export function forwardChanges(scope: Construct, bucketName: string, region: string): void {
+export function forwardChanges(scope: Construct, bucketName: string, region: string, alarms: Alarms): void {
   const here = Stack.of(scope)
   const stage = Stage.of(scope)
   const named = (name: string) => `${name}-events-${region}`
@@ -71,7 +88,7 @@ export function forwardChanges(scope: Construct, bucketName: string, region: str
       ...(Token.isUnresolved(here.stackName) ? {} : { stackName: named(here.stackName) }),
       description: 'Ridge: tells of originals that changed',
     })
-  if (!there.node.tryFindChild(bucketName)) new ForwardedChanges(there, bucketName, bucketName)
+  if (!there.node.tryFindChild(bucketName)) new ForwardedChanges(there, bucketName, bucketName, alarms)
   here.addStackDependency(there)
 }
 

@@ -10,6 +10,9 @@ import { Construct } from 'constructs'
 /** The response header from which CloudFront takes the tags of what it caches, to purge by. */
 const CACHE_TAG_HEADER = 'Cache-Tag'
 
+/** No original, whatever its type, may run scripts, load anything or act as its site. The functions say the same. */
+const CONTENT_SECURITY_POLICY = "default-src 'none'; sandbox"
+
 /**
  * How origin-response knows where it reads and writes: bucket and region need not both be in the origin's domain name,
  * and the region that it runs in may be another.
@@ -45,6 +48,7 @@ export interface RidgeDistributionProps {
   readonly domainNames: string[] | undefined
   readonly certificate: acm.ICertificate | undefined
   readonly priceClass: cloudfront.PriceClass
+  readonly httpVersion: cloudfront.HttpVersion
   readonly additionalMetrics: boolean
 }
 
@@ -68,7 +72,7 @@ export class RidgeDistribution extends Construct {
           { eventType: cloudfront.LambdaEdgeEventType.ORIGIN_RESPONSE, functionVersion: props.originResponse },
         ],
       },
-      httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
+      httpVersion: props.httpVersion,
       priceClass: props.priceClass,
       publishAdditionalMetrics: props.additionalMetrics,
       errorResponses: Object.entries(ERROR_SECONDS).map(([status, seconds]) => ({
@@ -116,16 +120,14 @@ export class RidgeDistribution extends Construct {
 
   private responseHeadersPolicy(): cloudfront.ResponseHeadersPolicy {
     return new cloudfront.ResponseHeadersPolicy(this, 'ResponseHeadersPolicy', {
-      comment: 'Ridge: Vary, nosniff, CORS',
-      // CloudFront takes `Vary: Accept` out of the origin's response, since Accept is not forwarded to it.
+      comment: 'Ridge: Vary, nosniff, CSP',
+      // CloudFront takes `Vary: Accept` out of the origin's response, since Accept is not forwarded to it. A policy with
+      // CORS headers manages Vary by itself and drops this one without a word (ttoss/ttoss#1205), so the functions set
+      // `Access-Control-Allow-Origin`.
       customHeadersBehavior: { customHeaders: [{ header: 'Vary', value: 'Accept', override: true }] },
-      securityHeadersBehavior: { contentTypeOptions: { override: true } },
-      corsBehavior: {
-        accessControlAllowOrigins: ['*'],
-        accessControlAllowMethods: ['GET', 'HEAD'],
-        accessControlAllowHeaders: ['*'],
-        accessControlAllowCredentials: false,
-        originOverride: true,
+      securityHeadersBehavior: {
+        contentTypeOptions: { override: true },
+        contentSecurityPolicy: { contentSecurityPolicy: CONTENT_SECURITY_POLICY, override: true },
       },
     })
   }

@@ -6,26 +6,16 @@
 import { Duration } from 'aws-cdk-lib'
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront'
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
-import type * as sns from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
+import { type AlarmRow, type Alarms, alarmTopic, MINUTE, makeAlarm, sendAlarms } from './alarms.ts'
 import { HOME } from './edge-rules.ts'
 import type { Purge } from './purge.ts'
 
 const FIVE_MINUTES = Duration.minutes(5)
-const MINUTE = Duration.minutes(1)
 
 /** CloudFront has only some statistics for each metric. */
 type Statistic = 'Sum' | 'Average' | 'p50' | 'p90'
-
-interface AlarmRow {
-  readonly id: string
-  readonly over: number
-  /** In so many minutes of five. Misses are rare, so a function that fails each time need not do so every minute. */
-  readonly minutes: number
-  readonly says: string
-}
 
 interface CloudFrontAlarmRow extends AlarmRow {
   readonly metric: string
@@ -93,8 +83,7 @@ export interface MonitoringProps {
   readonly originResponseRegion: string | undefined
   readonly purge: Purge | undefined
   readonly additionalMetrics: boolean
-  readonly alarms: boolean
-  readonly topic: sns.ITopic | undefined
+  readonly alarms: Alarms
 }
 
 export class Monitoring extends Construct {
@@ -107,8 +96,8 @@ export class Monitoring extends Construct {
   ) {
     super(scope, id)
     this.alarms = props.alarms ? this.makeAlarms() : []
-    const { topic } = props
-    if (topic) for (const alarm of this.alarms) alarm.addAlarmAction(new SnsAction(topic))
+    const topic = alarmTopic(this, props.alarms)
+    if (topic) sendAlarms(this.alarms, topic)
     this.makeDashboard()
   }
 
@@ -137,26 +126,13 @@ export class Monitoring extends Construct {
 
   private makeAlarms(): cloudwatch.Alarm[] {
     const alarms = CLOUDFRONT_ALARMS.map((row) =>
-      this.makeAlarm(row, this.cloudFront(row.metric, row.statistic, MINUTE)),
+      makeAlarm(this, row, this.cloudFront(row.metric, row.statistic, MINUTE)),
     )
     const { purge } = this.props
     if (!purge) return alarms
     const failures = purge.deadLetters.metricApproximateNumberOfMessagesVisible({ period: MINUTE })
     const delay = purge.queue.metricApproximateAgeOfOldestMessage({ period: MINUTE })
-    return [...alarms, this.makeAlarm(PURGE_FAILURES, failures), this.makeAlarm(PURGE_DELAY, delay)]
-  }
-
-  private makeAlarm({ id, over, minutes, says }: AlarmRow, metric: cloudwatch.IMetric): cloudwatch.Alarm {
-    return new cloudwatch.Alarm(this, id, {
-      metric,
-      threshold: over,
-      alarmDescription: `Ridge: ${says}`,
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 5,
-      datapointsToAlarm: minutes,
-      // Nobody asked for a picture: nothing is wrong.
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-    })
+    return [...alarms, makeAlarm(this, PURGE_FAILURES, failures), makeAlarm(this, PURGE_DELAY, delay)]
   }
 
   private makeDashboard(): void {

@@ -1,14 +1,21 @@
 // The bucket of the originals, where the variants are stored too.
-import { Aws, type CfnResource, Duration, PhysicalName, RemovalPolicy, Stack, Token } from 'aws-cdk-lib'
+import { Aws, type CfnResource, Duration, Lazy, PhysicalName, RemovalPolicy, Stack, Token } from 'aws-cdk-lib'
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import * as s3 from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
+import type { Alarms } from './alarms.ts'
 import { ForwardedChanges, forwardChanges } from './changes.ts'
 import { HOME, rendered } from './edge-rules.ts'
 
 /** What origin-response's `put` tags every variant with. */
 export const VARIANT_TAG = { ridge: 'variant' } as const
+
+/**
+ * The keys under which variants are stored, as patterns of a policy's resources. A policy cannot say "digits up to the
+ * slash", so `w_2x/cat.jpg` is among them; `w_2024.jpg` is not.
+ */
+export const VARIANT_KEYS: readonly string[] = ['w_auto/*', ...'123456789'.split('').map((digit) => `w_${digit}*/*`)]
 
 /** Days that a variant is stored, unless told otherwise. One that is asked for after that is made again. */
 export const VARIANT_DAYS = 90
@@ -25,6 +32,11 @@ export interface ExistingBucket {
 export interface OriginalsBucketProps {
   /** Days that a variant is stored; a whole number of at least 1. Default {@link VARIANT_DAYS}. */
   readonly variantDays?: number
+  /**
+   * ARNs of roles or users that may write variants beside origin-response, for `ridge warm`; `*` stands for any
+   * characters. Default: none.
+   */
+  readonly variantWriters?: readonly string[]
 }
 
 /**
@@ -35,9 +47,13 @@ export interface OriginalsBucketProps {
 export class OriginalsBucket extends Construct {
   readonly bucket: s3.Bucket
   readonly region: string
+  private readonly writers: string[]
+  private hasWriters = false
 
-  constructor(scope: Construct, id: string, { variantDays = VARIANT_DAYS }: OriginalsBucketProps = {}) {
+  constructor(scope: Construct, id: string, props: OriginalsBucketProps = {}) {
     super(scope, id)
+    const { variantDays = VARIANT_DAYS, variantWriters = [] } = props
+    this.writers = [...variantWriters]
     if (!Number.isInteger(variantDays) || variantDays < 1) {
       throw new Error(`variantDays: ${variantDays} is not a whole number of at least 1`)
     }
@@ -80,13 +96,34 @@ export class OriginalsBucket extends Construct {
     this.bucket.addToResourcePolicy(readStatement(this.bucket, isBeside ? distribution.distributionId : '*'))
   }
 
+  /**
+   * Lets a role write variants, and nobody else who has not been let: what is stored there, CloudFront gives out for
+   * years. `aws:PrincipalArn` is the ARN of a role, not of its session. Where there is no such key, as for a request
+   * that nobody signed, the condition holds and the request is denied.
+   */
+  allowWriter(roleArn: string): void {
+    this.writers.push(roleArn)
+    if (this.hasWriters) return
+    this.hasWriters = true
+    this.bucket.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'OnlyRidgeWritesVariants',
+        effect: iam.Effect.DENY,
+        principals: [new iam.AnyPrincipal()],
+        actions: ['s3:PutObject'],
+        resources: VARIANT_KEYS.map((keys) => this.bucket.arnForObjects(keys)),
+        conditions: { ArnNotLike: { 'aws:PrincipalArn': Lazy.list({ produce: () => this.writers }) } },
+      }),
+    )
+  }
+
   /** Has S3 tell EventBridge of what changes, and EventBridge pass it on to purge's region. */
-  tellChanges(): void {
+  tellChanges(alarms: Alarms): void {
     const resource = this.bucket.node.defaultChild as s3.CfnBucket
     // The construct's own property has a function of CDK's do it.
     resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } }
     if (this.region === HOME || this.node.tryFindChild('Changes')) return
-    new ForwardedChanges(this, 'Changes', this.bucket.bucketName)
+    new ForwardedChanges(this, 'Changes', this.bucket.bucketName, alarms)
   }
 
   /** Notifications that somebody adds to the bucket are set by a function of CDK's, in place of those that are there. */
@@ -106,9 +143,9 @@ export class OriginalsBucket extends Construct {
  * Has what changes come to purge's region, that of the stack of `scope`. For a bucket that is there already, somebody
  * must switch EventBridge on.
  */
-export function tellChanges(scope: Construct, originals: OriginalsBucket | ExistingBucket): void {
-  if (originals instanceof OriginalsBucket) originals.tellChanges()
-  else if (originals.region !== HOME) forwardChanges(scope, originals.bucketName, originals.region)
+export function tellChanges(scope: Construct, originals: OriginalsBucket | ExistingBucket, alarms: Alarms): void {
+  if (originals instanceof OriginalsBucket) originals.tellChanges(alarms)
+  else if (originals.region !== HOME) forwardChanges(scope, originals.bucketName, originals.region, alarms)
 }
 
 /**
@@ -129,6 +166,11 @@ export function readStatement(bucket: s3.IBucket, distributionId: string): iam.P
       },
     },
   })
+}
+
+/** The condition that a bucket is this account's: a name that was deleted may be somebody else's bucket by now. */
+export function ownAccount(scope: Construct): Record<string, Record<string, string>> {
+  return { StringEquals: { 'aws:ResourceAccount': Stack.of(scope).account } }
 }
 
 /** A bucket as the stack of `scope` sees it, with its region. */

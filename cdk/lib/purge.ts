@@ -11,6 +11,8 @@ import type * as s3 from 'aws-cdk-lib/aws-s3'
 import * as sqs from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { changesIn } from './changes.ts'
+import { ownAccount } from './originals.ts'
+import { DeadLetterQueue, GUARDED } from './queues.ts'
 
 /**
  * `true`: by cache tag, and by path once CloudFront has refused a tag; `'paths'`: by path, and with it all variants of
@@ -25,9 +27,6 @@ const VISIBILITY = Duration.seconds(6 * TIMEOUT.toSeconds())
 
 /** Half an hour of trying. CloudFront may have too many invalidations in progress for some minutes. */
 const MOST_RECEIVES = 10
-
-/** SQS's longest, to find out what was wrong and move them back. */
-const DEAD_LETTERS_KEPT = Duration.days(14)
 
 /** One call of CloudFront for so many originals, and no more than so many calls at once. */
 const BATCH = 100
@@ -52,10 +51,9 @@ export class Purge extends Construct {
 
   constructor(scope: Construct, id: string, props: PurgeProps) {
     super(scope, id)
-    const guarded = { encryption: sqs.QueueEncryption.SQS_MANAGED, enforceSSL: true }
-    this.deadLetters = new sqs.Queue(this, 'DeadLetters', { ...guarded, retentionPeriod: DEAD_LETTERS_KEPT })
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters')
     this.queue = new sqs.Queue(this, 'Queue', {
-      ...guarded,
+      ...GUARDED,
       visibilityTimeout: VISIBILITY,
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MOST_RECEIVES },
     })
@@ -84,8 +82,14 @@ export class Purge extends Construct {
     logGroup.grantWrite(role)
     distribution.grantCreateInvalidation(role)
     // Where it may not, or where there are no versions, it takes each upload for one that replaced something.
-    const mayLookBack = { sid: 'TellNew', actions: ['s3:ListBucketVersions'], resources: [bucket.bucketArn] }
-    role.addToPolicy(new iam.PolicyStatement(mayLookBack))
+    role.addToPolicy(
+      new iam.PolicyStatement({
+        sid: 'TellNew',
+        actions: ['s3:ListBucketVersions'],
+        resources: [bucket.bucketArn],
+        conditions: ownAccount(role),
+      }),
+    )
     return new lambda.Function(this, 'Function', {
       description: 'Ridge: purge',
       runtime: lambda.Runtime.PROVIDED_AL2023,

@@ -5,13 +5,13 @@ import type * as acm from 'aws-cdk-lib/aws-certificatemanager'
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront'
 import * as logs from 'aws-cdk-lib/aws-logs'
 import type * as s3 from 'aws-cdk-lib/aws-s3'
-import type * as sns from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
+import type { Alarms } from './alarms.ts'
 import { switchOnCommand } from './changes.ts'
 import { DEFAULT_CONFIG, DEFAULT_PACKAGES, readConfig } from './config.ts'
 import { RidgeDistribution } from './distribution.ts'
 import { HOME } from './edge-rules.ts'
-import { RidgeFunction } from './functions.ts'
+import { deleteCommand, RidgeFunction, roleName } from './functions.ts'
 import { FunctionLog } from './logs.ts'
 import { Monitoring } from './monitoring.ts'
 import { type ExistingBucket, OriginalsBucket, readStatement, seenFrom, tellChanges } from './originals.ts'
@@ -45,8 +45,15 @@ export interface RidgeImagesProps {
   readonly purge?: PurgeMode
   /** How long the functions' logs are kept. Default: a month. */
   readonly logRetention?: logs.RetentionDays
-  /** Alarms on failures, and the topic that they are sent to. Default: alarms that are sent nowhere. */
-  readonly alarms?: boolean | { readonly topic: sns.ITopic }
+  /**
+   * Alarms on failures, and the topic or the e-mail address that they are sent to. A topic with a policy in this app is
+   * told to take them; the policy of an imported topic must do so by itself. For a bucket in another region there is an
+   * alarm there too, which goes to an e-mail address, but to no topic of us-east-1. Default: alarms that are sent
+   * nowhere.
+   */
+  readonly alarms?: Alarms
+  /** What CloudFront speaks with viewers. Default: HTTP/2 and HTTP/3. */
+  readonly httpVersion?: cloudfront.HttpVersion
   /** Cache hit rate and origin latency, which CloudWatch charges for. Default: no. */
   readonly additionalMetrics?: boolean
 }
@@ -56,6 +63,8 @@ export interface Outputs {
   readonly domain: CfnOutput
   readonly example: CfnOutput
   readonly bucket: CfnOutput
+  /** The command that deletes the functions, hours after the stack is deleted. */
+  readonly cleanUp: CfnOutput
   /** Only for an {@link ExistingBucket}: the statement that its policy needs. */
   readonly bucketPolicy?: CfnOutput
   /** Only for an {@link ExistingBucket} with purge: the command that has S3 tell of changes. */
@@ -93,6 +102,8 @@ export class RidgeImages extends Construct {
     const originals = props.originals ?? new OriginalsBucket(this, 'Originals')
     const { bucket, region } = seenFrom(this, originals)
     this.bucket = bucket
+    // Such a bucket's stack is deployed first, and its policy names the role.
+    const isElsewhere = originals instanceof OriginalsBucket && Stack.of(originals) !== Stack.of(this)
     const shield = shieldRegion(props.originShield ?? true, region)
 
     this.viewerRequest = new RidgeFunction(this, 'ViewerRequest', {
@@ -105,6 +116,7 @@ export class RidgeImages extends Construct {
       package: packageFile(packages, 'origin-response'),
       logGroup: new FunctionLog(this, 'OriginResponseLog', logRetention, shield ? [shield] : []).group,
       bucket,
+      hasNamedRole: isElsewhere,
     })
     const { distribution } = new RidgeDistribution(this, 'Distribution', {
       bucket,
@@ -115,12 +127,16 @@ export class RidgeImages extends Construct {
       domainNames: props.domainNames,
       certificate: props.certificate,
       priceClass: props.priceClass ?? cloudfront.PriceClass.PRICE_CLASS_100,
+      httpVersion: props.httpVersion ?? cloudfront.HttpVersion.HTTP2_AND_3,
       additionalMetrics,
     })
     this.distribution = distribution
-    if (originals instanceof OriginalsBucket) originals.allow(distribution)
+    if (originals instanceof OriginalsBucket) {
+      originals.allow(distribution)
+      originals.allowWriter(this.writerArn(isElsewhere))
+    }
     if (mode) {
-      tellChanges(this, originals)
+      tellChanges(this, originals, alarms)
       this.purge = new Purge(this, 'Purge', {
         bucket,
         distribution,
@@ -135,10 +151,21 @@ export class RidgeImages extends Construct {
       originResponseRegion: shield,
       purge: this.purge,
       additionalMetrics,
-      alarms: alarms !== false,
-      topic: typeof alarms === 'object' ? alarms.topic : undefined,
+      alarms,
     })
     this.outputs = this.makeOutputs(originals, props.domainNames?.[0])
+  }
+
+  /** The ARN of origin-response's role. In another stack's template it is text, since a reference would go in a circle. */
+  private writerArn(isElsewhere: boolean): string {
+    const { role } = this.originResponse
+    if (!isElsewhere && role) return role.roleArn
+    return Stack.of(this).formatArn({
+      service: 'iam',
+      region: '',
+      resource: 'role',
+      resourceName: roleName(this, 'OriginResponse'),
+    })
   }
 
   private makeOutputs(
@@ -149,16 +176,20 @@ export class RidgeImages extends Construct {
     const domain = output('Domain', this.distribution.distributionDomainName, "CloudFront's name; point your own at it")
     const example = output('Example', `https://${name}/photos/cat.jpg?w=400`, 'With an original photos/cat.jpg')
     const bucket = output('BucketName', this.bucket.bucketName, 'Where originals go')
-    if (originals instanceof OriginalsBucket) return { domain, example, bucket }
+    const functions = [this.viewerRequest, this.originResponse].map(({ functionName }) => functionName)
+    const why = 'Run this some hours after the stack is deleted: CloudFront lets go of the functions in its own time'
+    const cleanUp = output('CleanUp', deleteCommand(functions), why)
+    const always = { domain, example, bucket, cleanUp }
+    if (originals instanceof OriginalsBucket) return always
     const statement = readStatement(this.bucket, this.distribution.distributionId).toStatementJson()
     const text = Stack.of(this).toJsonString(statement)
     const bucketPolicy = output('BucketPolicy', text, "Add this to the bucket's policy")
-    if (!this.purge) return { domain, example, bucket, bucketPolicy }
+    if (!this.purge) return { ...always, bucketPolicy }
     const command = switchOnCommand(originals.bucketName, originals.region)
-    const why = `purge: S3 must tell EventBridge of changes in ${originals.bucketName}, which this app does not touch.`
-    Annotations.of(this).addInfo(`${why} Once: ${command}`)
+    const told = `purge: S3 must tell EventBridge of changes in ${originals.bucketName}, which this app does not touch.`
+    Annotations.of(this).addInfo(`${told} Once: ${command}`)
     const bucketEvents = output('BucketEvents', command, 'Run this once, so that S3 tells of originals that change')
-    return { domain, example, bucket, bucketPolicy, bucketEvents }
+    return { ...always, bucketPolicy, bucketEvents }
   }
 }
 

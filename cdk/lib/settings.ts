@@ -1,6 +1,6 @@
 // The app's settings, from `-c name=value` or from "context" in cdk.json.
 import { resolve } from 'node:path'
-import { PriceClass } from 'aws-cdk-lib/aws-cloudfront'
+import { HttpVersion, PriceClass } from 'aws-cdk-lib/aws-cloudfront'
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { DEFAULT_CONFIG, DEFAULT_PACKAGES } from './config.ts'
 import { VARIANT_DAYS } from './originals.ts'
@@ -21,7 +21,11 @@ const PRICE_CLASSES = new Map([
   ['200', PriceClass.PRICE_CLASS_200],
   ['all', PriceClass.PRICE_CLASS_ALL],
 ])
+const WRITER = 'arn:aws[a-z-]*:iam::\\d{12}:(role|user)/[\\w+=.@*/-]+'
+const WRITERS = new RegExp(`^${WRITER}(,${WRITER})*$`)
 const LOG_DAYS = Object.values(RetentionDays).filter((days): days is number => typeof days === 'number' && days < 9999)
+
+const HTTP_VERSIONS = Object.values(HttpVersion)
 
 const yesOrNo = (text: string) => ({ true: true, false: false })[text]
 const matching = (pattern: RegExp) => (text: string) => (pattern.test(text) ? text : undefined)
@@ -72,6 +76,13 @@ export const SETTINGS = {
     fallback: undefined,
     read: (text) => (/^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined),
   }),
+  variantWriters: some<string[] | undefined>({
+    takes: 'ARNs of roles or users with commas between them',
+    meaning:
+      'who may write variants into a bucket of its own beside `origin-response`, for `ridge warm` (default: nobody)',
+    fallback: undefined,
+    read: (text) => (WRITERS.test(text) ? text.split(',') : undefined),
+  }),
   domainNames: some<string[] | undefined>({
     takes: 'names with commas between them',
     meaning: "names of your own; needs `certificateArn` (default: CloudFront's name)",
@@ -89,6 +100,14 @@ export const SETTINGS = {
     meaning: 'in how much of the world CloudFront answers (default 100: North America and Europe)',
     fallback: PriceClass.PRICE_CLASS_100,
     read: (text) => PRICE_CLASSES.get(text),
+  }),
+  httpVersion: some<HttpVersion>({
+    takes: HTTP_VERSIONS.join(', '),
+    meaning:
+      "what CloudFront speaks with viewers, HTTP/1.1 beside it always; CloudFront's continuous deployment excludes HTTP/3 " +
+      '(default http2and3)',
+    fallback: HttpVersion.HTTP2_AND_3,
+    read: (text) => HTTP_VERSIONS.find((version) => version === text),
   }),
   originShield: some<Shield>({
     takes: 'true, false or a region',

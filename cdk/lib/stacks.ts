@@ -1,9 +1,8 @@
 // The app's stacks: one, or two where the bucket is in another region.
 import { type App, type Environment, Stack } from 'aws-cdk-lib'
 import * as acm from 'aws-cdk-lib/aws-certificatemanager'
-import * as sns from 'aws-cdk-lib/aws-sns'
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { Construct } from 'constructs'
+import type { Alarms } from './alarms.ts'
 import { HOME } from './edge-rules.ts'
 import { type ExistingBucket, OriginalsBucket, type OriginalsBucketProps } from './originals.ts'
 import { RidgeImages } from './ridge-images.ts'
@@ -15,7 +14,7 @@ export function makeStacks(
   account: string | undefined,
   settings: Settings = readSettings(app.node.getAllContext()),
 ): RidgeStack {
-  const { name, bucketName, bucketRegion, variantDays } = settings
+  const { name, bucketName, bucketRegion, variantDays, variantWriters } = settings
   const env = (region: string): Environment => (account ? { account, region } : { region })
   if (bucketName) {
     if (!bucketRegion) throw new Error(`bucketRegion: say in which region ${bucketName} is`)
@@ -24,10 +23,11 @@ export function makeStacks(
         `variantDays: the lifecycle of ${bucketName} is not touched; see cdk/README.md for the rule to add`,
       )
     }
+    if (variantWriters) throw new Error(`variantWriters: the policy of ${bucketName} is not touched; leave it out`)
     return new RidgeStack(app, name, settings, env(HOME), { bucketName, region: bucketRegion })
   }
   if (!bucketRegion || bucketRegion === HOME) return new RidgeStack(app, name, settings, env(HOME))
-  const { originals } = new OriginalsStack(app, `${name}Originals`, daysOf(settings), env(bucketRegion))
+  const { originals } = new OriginalsStack(app, `${name}Originals`, propsOf(settings), env(bucketRegion))
   return new RidgeStack(app, name, settings, env(HOME), originals)
 }
 
@@ -53,10 +53,10 @@ export class RidgeStack extends Stack {
     originals?: OriginalsBucket | ExistingBucket,
   ) {
     super(scope, id, { env, description: 'Ridge: pictures resized on the fly' })
-    const { config, keys, packages, domainNames, certificateArn, priceClass, originShield, purge, additionalMetrics } =
-      settings
+    const { config, keys, packages, domainNames, certificateArn } = settings
+    const { priceClass, originShield, purge, additionalMetrics, httpVersion } = settings
     this.images = new RidgeImages(this, 'Images', {
-      originals: originals ?? new OriginalsBucket(this, 'Originals', daysOf(settings)),
+      originals: originals ?? new OriginalsBucket(this, 'Originals', propsOf(settings)),
       config,
       packages,
       ...(keys ? { keys } : {}),
@@ -68,27 +68,27 @@ export class RidgeStack extends Stack {
       originShield,
       purge,
       logRetention: settings.logDays,
-      alarms: this.alarms(settings),
+      alarms: alarmsOf(settings),
+      httpVersion,
       additionalMetrics,
     })
     // There is one RidgeImages here, so its outputs can have short names.
-    const { domain, example, bucket, bucketPolicy, bucketEvents } = this.images.outputs
+    const { domain, example, bucket, cleanUp, bucketPolicy, bucketEvents } = this.images.outputs
     domain.overrideLogicalId('Domain')
     example.overrideLogicalId('Example')
     bucket.overrideLogicalId('Bucket')
+    cleanUp.overrideLogicalId('CleanUp')
     bucketPolicy?.overrideLogicalId('BucketPolicy')
     bucketEvents?.overrideLogicalId('BucketEvents')
   }
-
-  private alarms({ alarms, alarmEmail }: Settings): boolean | { topic: sns.ITopic } {
-    if (!alarmEmail) return alarms
-    if (!alarms) throw new Error('alarmEmail: there are no alarms to send; leave out alarms=false')
-    const topic = new sns.Topic(this, 'Alarms', { displayName: 'Ridge', enforceSSL: true })
-    topic.addSubscription(new EmailSubscription(alarmEmail))
-    return { topic }
-  }
 }
 
-function daysOf({ variantDays }: Settings): OriginalsBucketProps {
-  return variantDays ? { variantDays } : {}
+function alarmsOf({ alarms, alarmEmail }: Settings): Alarms {
+  if (!alarmEmail) return alarms
+  if (!alarms) throw new Error('alarmEmail: there are no alarms to send; leave out alarms=false')
+  return { email: alarmEmail }
+}
+
+function propsOf({ variantDays, variantWriters }: Settings): OriginalsBucketProps {
+  return { ...(variantDays ? { variantDays } : {}), ...(variantWriters ? { variantWriters } : {}) }
 }

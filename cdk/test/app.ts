@@ -55,7 +55,7 @@ export function imagesWith(props: RidgeImagesProps = {}, region = 'us-east-1') {
   return { stack, images: new RidgeImages(stack, 'Images', { packages: PACKAGES, ...props }) }
 }
 
-/** What a role may do, without conditions. Resources are text; `<Id.Attribute>` is what the deployment fills in. */
+/** What a role may do. Resources are text; `<Id.Attribute>` is what the deployment fills in. */
 export function allowed(template: Template, role: string) {
   const policies = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith(role))
   assert.equal(policies.length, 1)
@@ -66,15 +66,28 @@ export function allowed(template: Template, role: string) {
     if (attribute) return `<${(attribute as string[]).join('.')}>`
     return (join as [string, unknown[]])[1].map(text).join('')
   }
-  type Statement = { Sid?: string; Effect: string; Action: unknown; Resource: unknown }
+  type Statement = { Sid?: string; Effect: string; Action: unknown; Resource: unknown; Condition?: object }
   const statements: Statement[] = policies[0]?.[1].Properties.PolicyDocument.Statement
-  return statements.map(({ Sid, Effect, Action, Resource, ...rest }) => {
+  return statements.map(({ Sid, Effect, Action, Resource, Condition, ...rest }) => {
     assert.deepEqual([Effect, rest], ['Allow', {}])
     // Logical ids end with a hash.
     const resource = [Resource].flat().map((one) => text(one).replace(/[0-9A-F]{8}(?=[.>])/g, ''))
-    return { ...(Sid ? { Sid } : {}), Action: [Action].flat(), Resource: resource }
+    return {
+      ...(Sid ? { Sid } : {}),
+      Action: [Action].flat(),
+      Resource: resource,
+      ...(Condition ? { Condition } : {}),
+    }
   })
 }
+
+/** The condition that a bucket is the stack's own account's. */
+export const OWN = { StringEquals: { 'aws:ResourceAccount': ACCOUNT } }
+
+/** The keys of variants, as policies have them. */
+export const VARIANT_KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9']
+  .map((digit) => `w_${digit}*/*`)
+  .concat('w_auto/*')
 
 /** Settings that together make every kind of resource; each test of all templates goes over them. */
 export const VARIANTS: Readonly<Record<string, Record<string, unknown>>> = {
@@ -89,6 +102,11 @@ export const VARIANTS: Readonly<Record<string, Record<string, unknown>>> = {
     priceClass: 'all',
     variantDays: 7,
     logDays: 7,
+  },
+  'a bucket elsewhere, with mail': {
+    bucketName: 'pictures',
+    bucketRegion: 'eu-central-1',
+    alarmEmail: 'me@example.com',
   },
   'everything off': { alarms: false, originShield: false, purge: false },
 }

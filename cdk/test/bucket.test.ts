@@ -6,7 +6,7 @@ import { Stack } from 'aws-cdk-lib'
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { OriginalsBucket, VARIANT_TAG } from '../lib/originals.ts'
 import { RidgeImages } from '../lib/ridge-images.ts'
-import { appWith, imagesWith, newApp, PACKAGES, REPOSITORY, templateWith } from './app.ts'
+import { ACCOUNT, appWith, imagesWith, newApp, PACKAGES, REPOSITORY, templateWith, VARIANT_KEYS } from './app.ts'
 
 const BUCKET = 'AWS::S3::Bucket'
 
@@ -69,6 +69,7 @@ interface Statement {
   readonly Action: string | string[]
   readonly Condition?: unknown
   readonly Principal: unknown
+  readonly Resource: unknown
 }
 
 function policy(template: Template): Statement[] {
@@ -77,10 +78,67 @@ function policy(template: Template): Statement[] {
   return policies[0]?.Properties.PolicyDocument.Statement
 }
 
+/** Who may write variants into a bucket that Ridge made, as the one denial of a template says it. */
+function writers(template: Template) {
+  const denied = policy(template).filter(({ Sid }) => Sid === 'OnlyRidgeWritesVariants')
+  assert.equal(denied.length, 1)
+  const { Effect, Action, Principal, Condition, Resource } = denied[0] as Statement
+  assert.deepEqual([Effect, Action, Principal], ['Deny', 's3:PutObject', { AWS: '*' }])
+  const keys = (Resource as unknown[]).map((one) => JSON.stringify(one).replace(/^.*"\/(.*\*)".*$/, '$1'))
+  assert.deepEqual(keys, VARIANT_KEYS)
+  const { ArnNotLike, ...more } = Condition as { ArnNotLike: Record<string, unknown[]> }
+  assert.deepEqual([Object.keys(ArnNotLike), more], [['aws:PrincipalArn'], {}])
+  return ArnNotLike['aws:PrincipalArn'] ?? []
+}
+
+const ROLE = 'AWS::IAM::Role'
+
+test('variants are written by the role of origin-response, and by nobody else who is not named', () => {
+  const arn = (template: Template) => {
+    const [role] = Object.keys(template.findResources(ROLE)).filter((id) => id.startsWith('ImagesOriginResponseRole'))
+    return { 'Fn::GetAtt': [role, 'Arn'] }
+  }
+  assert.deepEqual(writers(templateWith()), [arn(templateWith())])
+  const [one, other] = ['arn:aws:iam::123456789012:role/Warm', 'arn:aws:iam::123456789012:user/ops/me']
+  const named = templateWith({ variantWriters: `${one},${other}` })
+  assert.deepEqual(writers(named), [one, other, arn(named)])
+  assert.throws(
+    () => templateWith({ variantWriters: 'me' }),
+    /variantWriters: "me" is not right; it takes ARNs of roles/,
+  )
+  const there = { bucketName: 'pictures', bucketRegion: 'eu-west-1', variantWriters: one }
+  assert.throws(() => templateWith(there), /variantWriters: the policy of pictures is not touched/)
+})
+
+test('a bucket in another stack names the role before it is there', () => {
+  const named = (here: Stack) => {
+    const roles = Object.values(Template.fromStack(here).findResources(ROLE))
+    return roles.map(({ Properties }) => Properties.RoleName).find((name) => /OriginResponse/.test(name))
+  }
+  const text = (arn: unknown) =>
+    typeof arn === 'string' ? arn : (arn as { 'Fn::Join': [string, unknown[]] })['Fn::Join'][1].at(-1)
+  const { stack } = appWith({ bucketRegion: 'eu-west-3' })
+  assert.deepEqual(writers(Template.fromStack(stack.dependencies[0] as Stack)), [
+    `arn:aws:iam::${ACCOUNT}:role/${named(stack)}`,
+  ])
+  // Of the same region, and of two that share a bucket.
+  const app = newApp()
+  const env = { region: 'us-east-1' }
+  const originals = new OriginalsBucket(new Stack(app, 'There', { env }), 'Originals')
+  const both = ['One', 'Other'].map((id) => new Stack(app, id, { env }))
+  for (const here of both) new RidgeImages(here, 'Images', { originals, packages: PACKAGES })
+  const ends = writers(Template.fromStack(Stack.of(originals))).map(text)
+  assert.equal(new Set(ends).size, 2)
+  for (const [index, here] of both.entries()) {
+    assert.ok(String(ends[index]).endsWith(`role/${named(here)}`), `${ends[index]}`)
+  }
+  app.synth()
+})
+
 test('without TLS 1.2 there is no access, and only this distribution reads', () => {
   const statements = policy(templateWith())
   const denied = statements
-    .filter(({ Effect }) => Effect === 'Deny')
+    .filter(({ Effect, Action }) => Effect === 'Deny' && Action === 's3:*')
     .map(({ Action, Condition }) => [Action, Condition])
   assert.deepEqual(denied, [
     ['s3:*', { Bool: { 'aws:SecureTransport': 'false' } }],

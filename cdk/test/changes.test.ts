@@ -113,6 +113,25 @@ function isForwarded(there: Template, role: string): void {
   assert.equal(attribute, 'Arn')
   assert.ok(roleId.startsWith(role), roleId)
   assert.deepEqual(allowed(there, role), [{ Action: ['events:PutEvents'], Resource: [home] }])
+  // What did not arrive within a day waits beside the rule, and somebody is told.
+  const [[queue, { Properties: kept }] = ['', { Properties: {} }]] = Object.entries(
+    there.findResources('AWS::SQS::Queue'),
+  )
+  assert.deepEqual(targets[0].DeadLetterConfig, { Arn: { 'Fn::GetAtt': [queue, 'Arn'] } })
+  assert.deepEqual(kept, { MessageRetentionPeriod: 14 * 24 * 3600, SqsManagedSseEnabled: true })
+  const [policy] = Object.values(there.findResources('AWS::SQS::QueuePolicy'))
+  const [ruleId] = Object.keys(there.findResources(RULE))
+  const lets = policy?.Properties.PolicyDocument.Statement.filter(
+    ({ Effect }: { Effect: string }) => Effect === 'Allow',
+  )
+  assert.deepEqual(
+    lets.map(({ Principal, Condition }: { Principal: unknown; Condition: unknown }) => [Principal, Condition]),
+    [[{ Service: 'events.amazonaws.com' }, { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [ruleId, 'Arn'] } } }]],
+  )
+  const [alarm, ...alarms] = Object.values(there.findResources('AWS::CloudWatch::Alarm'))
+  assert.deepEqual(alarms, [])
+  assert.equal(alarm?.Properties.MetricName, 'ApproximateNumberOfMessagesVisible')
+  assert.deepEqual(alarm?.Properties.Dimensions, [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queue, 'QueueName'] } }])
   there.resourceCountIs('AWS::Lambda::Function', 0)
 }
 

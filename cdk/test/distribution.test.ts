@@ -89,18 +89,25 @@ test('the path is the whole cache key, and Cache-Control decides', () => {
   })
 })
 
-test('headers that CloudFront adds', () => {
+/** A policy with CORS headers manages `Vary` itself, and drops `Vary: Accept` without a word. */
+test('headers that CloudFront adds: none of CORS, which would cost Vary', () => {
   assert.deepEqual(policyConfig('ResponseHeadersPolicy', 'ResponseHeadersPolicyConfig'), {
     CustomHeadersConfig: { Items: [{ Header: 'Vary', Value: 'Accept', Override: true }] },
-    SecurityHeadersConfig: { ContentTypeOptions: { Override: true } },
-    CorsConfig: {
-      AccessControlAllowCredentials: false,
-      AccessControlAllowHeaders: { Items: ['*'] },
-      AccessControlAllowMethods: { Items: ['GET', 'HEAD'] },
-      AccessControlAllowOrigins: { Items: ['*'] },
-      OriginOverride: true,
+    SecurityHeadersConfig: {
+      ContentTypeOptions: { Override: true },
+      ContentSecurityPolicy: { ContentSecurityPolicy: "default-src 'none'; sandbox", Override: true },
     },
   })
+})
+
+test('HTTP/2 and HTTP/3, or what a setting says', () => {
+  for (const version of ['http1.1', 'http2', 'http3', 'http2and3']) {
+    assert.equal(config({ httpVersion: version }).HttpVersion, version)
+  }
+  assert.throws(
+    () => config({ httpVersion: '3' }),
+    /httpVersion: "3" is not right; it takes http1\.1, http2, http2and3/,
+  )
 })
 
 test('no failure is kept; a missing original is, for ten seconds', () => {
@@ -145,7 +152,7 @@ test('names and certificate go together', () => {
 
 test('the outputs are a domain, a URL to try and the bucket', () => {
   const outputs = templateWith().findOutputs('*')
-  assert.deepEqual(Object.keys(outputs).sort(), ['Bucket', 'Domain', 'Example'])
+  assert.deepEqual(Object.keys(outputs).sort(), ['Bucket', 'CleanUp', 'Domain', 'Example'])
   assert.match(JSON.stringify(outputs.Example?.Value), /"https:\/\/",.*"\/photos\/cat\.jpg\?w=400"/)
   const own = templateWith(VARIANTS['everything on']).findOutputs('Example').Example?.Value
   assert.equal(own, 'https://a.example.com/photos/cat.jpg?w=400')

@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { copyFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
 import AdmZip from 'adm-zip'
-import { allowed, appWith, PACKAGES, REPOSITORY, templateWith, temporaryFolder } from './app.ts'
+import {
+  allowed,
+  appWith,
+  OWN,
+  PACKAGES,
+  REPOSITORY,
+  templateWith,
+  temporaryFolder,
+  VARIANT_KEYS,
+  VARIANTS,
+} from './app.ts'
 
 const FUNCTION = 'AWS::Lambda::Function'
 const EVENTS = ['viewer-request', 'origin-response'] as const
@@ -58,6 +69,26 @@ test('CloudFront gets a numbered version, which is never deleted', () => {
   templateWith().resourceCountIs('AWS::Lambda::Alias', 0)
 })
 
+/** CloudFront holds replicas for hours after the distribution is gone, and until then nothing can delete the functions. */
+test('a rollback and `destroy` leave the functions behind, and an output says how to delete them', () => {
+  for (const settings of Object.values(VARIANTS)) {
+    const template = templateWith(settings)
+    const found = Object.entries(template.findResources(FUNCTION)).filter(
+      ([, { Properties }]) => Properties.Handler === 'index.handler' && /^Ridge/.test(Properties.Description),
+    )
+    assert.equal(found.length, EVENTS.length)
+    for (const [name, { DeletionPolicy, UpdateReplacePolicy }] of found) {
+      assert.deepEqual([DeletionPolicy, UpdateReplacePolicy], ['Retain', 'Retain'], name)
+    }
+    const [, parts] = template.findOutputs('CleanUp').CleanUp?.Value['Fn::Join'] ?? []
+    const command = parts.map((part: string | { Ref: string }) => (typeof part === 'string' ? part : part.Ref)).join('')
+    const { stdout, stderr } = spawnSync('sh', ['-c', `aws() { echo "$@"; }\n${command}`], { encoding: 'utf8' })
+    assert.equal(stderr, '')
+    const deleted = found.map(([name]) => `lambda delete-function --region us-east-1 --function-name ${name}`)
+    assert.deepEqual(stdout.trimEnd().split('\n').sort(), deleted.sort())
+  }
+})
+
 test('both Lambda and its edge may take the role', () => {
   const roles = resources('AWS::IAM::Role')
   assert.equal(roles.length, EVENTS.length)
@@ -83,16 +114,19 @@ test('viewer-request may log and nothing else', () => {
   assert.deepEqual(allowed(templateWith(), 'ImagesViewerRequestRole'), [log('ViewerRequest')])
 })
 
-test('origin-response may read the bucket, and write what begins with w_', () => {
+test('origin-response may read the bucket, and write tagged variants alone', () => {
+  const variants = VARIANT_KEYS.map((keys) => `<OriginalsBucket.Arn>/${keys}`)
   assert.deepEqual(allowed(templateWith(), 'ImagesOriginResponseRole'), [
     log('OriginResponse'),
-    { Sid: 'ReadObjects', Action: ['s3:GetObject'], Resource: ['<OriginalsBucket.Arn>/*'] },
-    { Sid: 'TellMissing', Action: ['s3:ListBucket'], Resource: ['<OriginalsBucket.Arn>'] },
+    { Sid: 'ReadObjects', Action: ['s3:GetObject'], Resource: ['<OriginalsBucket.Arn>/*'], Condition: OWN },
+    { Sid: 'TellMissing', Action: ['s3:ListBucket'], Resource: ['<OriginalsBucket.Arn>'], Condition: OWN },
     {
       Sid: 'WriteVariants',
-      Action: ['s3:DeleteObject', 's3:PutObject', 's3:PutObjectTagging'],
-      Resource: ['<OriginalsBucket.Arn>/w_*'],
+      Action: ['s3:PutObject', 's3:PutObjectTagging'],
+      Resource: variants,
+      Condition: { StringEquals: { ...OWN.StringEquals, 's3:RequestObjectTag/ridge': 'variant' } },
     },
+    { Sid: 'RemoveVariants', Action: ['s3:DeleteObject'], Resource: variants, Condition: OWN },
   ])
 })
 

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { App, Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
+import * as iam from 'aws-cdk-lib/aws-iam'
 import * as sns from 'aws-cdk-lib/aws-sns'
-import { imagesWith, templateWith, VARIANTS } from './app.ts'
+import { RidgeImages } from '../lib/ridge-images.ts'
+import { ACCOUNT, appWith, imagesWith, PACKAGES, templateWith, VARIANTS } from './app.ts'
 
 const resources = (type: string, settings: Record<string, unknown> = {}) =>
   Object.values(templateWith(settings).findResources(type)).map(({ Properties }) => Properties)
@@ -63,6 +66,79 @@ test('alarms are on changed originals that wait for long, or were given up', () 
     assert.deepEqual([alarm.ComparisonOperator, alarm.TreatMissingData], ['GreaterThanThreshold', 'notBreaching'])
   }
   assert.ok(resources('AWS::CloudWatch::Alarm', { purge: 'false' }).every(OF_CLOUDFRONT))
+})
+
+interface Statement {
+  readonly Effect: string
+  readonly Action: string
+  readonly Principal: { readonly Service?: string }
+  readonly Resource: unknown
+  readonly Condition: unknown
+}
+
+/** The topics of a template to which alarms are sent. Fails where one cannot be published to. */
+function published(template: Template, region: string): string[] {
+  const policies = Object.values(template.findResources('AWS::SNS::TopicPolicy'))
+  const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'))
+  return alarms.flatMap(({ Properties }) => {
+    const { AlarmActions: actions = [] } = Properties as { AlarmActions?: { Ref: string }[] }
+    for (const { Ref: topic } of actions) {
+      // A policy replaces SNS's default one, which lets alarms publish.
+      const own = policies.find(({ Properties: { Topics } }) => JSON.stringify(Topics).includes(`"${topic}"`))
+      assert.ok(own, `${topic} has enforceSSL, and so a policy`)
+      const statements: Statement[] = own.Properties.PolicyDocument.Statement
+      const lets = statements.filter(({ Effect, Principal }) => {
+        return Effect === 'Allow' && Principal.Service === 'cloudwatch.amazonaws.com'
+      })
+      assert.deepEqual(
+        lets.map(({ Action, Resource, Condition }) => [Action, Resource, Condition]),
+        [
+          [
+            'sns:Publish',
+            { Ref: topic },
+            {
+              ArnLike: { 'aws:SourceArn': `arn:aws:cloudwatch:${region}:${ACCOUNT}:alarm:*` },
+              StringEquals: { 'aws:SourceAccount': ACCOUNT },
+            },
+          ],
+        ],
+      )
+    }
+    return actions.map(({ Ref }) => Ref)
+  })
+}
+
+test('every alarm of every stack may publish where it is sent', () => {
+  const counts = Object.entries(VARIANTS).map(([name, settings]) => {
+    const { stack } = appWith(settings)
+    const sent = [stack, ...stack.dependencies].map((each) => {
+      const topics = published(Template.fromStack(each), each.region)
+      const subscribed = Object.values(Template.fromStack(each).findResources('AWS::SNS::Subscription'))
+      const to = subscribed.map(({ Properties: { TopicArn, Endpoint } }) => [TopicArn.Ref, Endpoint])
+      assert.deepEqual(to, settings.alarmEmail ? [...new Set(topics)].map((topic) => [topic, settings.alarmEmail]) : [])
+      return topics.length
+    })
+    return [name, sent] as const
+  })
+  const mail = counts.filter(([, sent]) => sent.some((topics) => topics > 0))
+  assert.deepEqual(mail, [
+    ['everything on', [6]],
+    ['a bucket elsewhere, with mail', [6, 1]],
+  ])
+})
+
+test('a topic of your own with a policy is told to take alarms, or synth says so', () => {
+  const app = new App()
+  const stack = new Stack(app, 'Own', { env: { account: ACCOUNT, region: 'us-east-1' } })
+  const topic = new sns.Topic(stack, 'Mine', { enforceSSL: true })
+  new RidgeImages(stack, 'Images', { alarms: { topic }, packages: PACKAGES })
+  assert.equal(published(Template.fromStack(stack), 'us-east-1').length, 6)
+
+  const late = new Stack(new App(), 'Own', { env: { account: ACCOUNT, region: 'us-east-1' } })
+  const silent = new sns.Topic(late, 'Mine')
+  new RidgeImages(late, 'Images', { alarms: { topic: silent }, packages: PACKAGES })
+  silent.grantPublish(new iam.ServicePrincipal('budgets.amazonaws.com'))
+  assert.throws(() => Template.fromStack(late), /policy replaces SNS's default one and lets no alarm publish/)
 })
 
 test('alarms are sent to an address, to a topic, or not made', () => {

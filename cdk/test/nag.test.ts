@@ -17,14 +17,19 @@ const EXPLAINED = [
     why: 'A function at the edge logs to the group of this one name in the region where it happens to run.',
   },
   {
-    rule: /^AwsSolutions-IAM5\[Resource::(<OriginalsBucket\w+\.Arn>|arn:aws:s3:::[\w-]+)\/(w_)?\*\]$/,
+    rule: /^AwsSolutions-IAM5\[Resource::(<OriginalsBucket\w+\.Arn>|arn:aws:s3:::[\w-]+)\/((w_\d\*|w_auto)\/)?\*\]$/,
     at: /\/OriginResponseRole\/DefaultPolicy\/Resource$/,
-    why: 'Any object may be an original; written are keys that begin with w_ only.',
+    why: 'Any object may be an original; only variants are written, and their keys cannot be listed.',
   },
   {
     rule: /^AwsSolutions-IAM(4\[Policy::.*AWSLambdaBasicExecutionRole\]|5\[Resource::\*\])$/,
     at: /\/LogRetention\w+\/ServiceRole\//,
     why: "CDK's own function, which sets the retention of a log group in another region at deployment.",
+  },
+  {
+    rule: /^AwsSolutions-SQS3$/,
+    at: /\/DeadLetters\/Resource$/,
+    why: 'It is the dead-letter queue of an EventBridge rule, which the rule does not see; nothing takes from it.',
   },
   {
     rule: /^AwsSolutions-CFR1$/,

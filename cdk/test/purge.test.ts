@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import test from 'node:test'
 import type { Template } from 'aws-cdk-lib/assertions'
 import type { PurgeMode } from '../lib/purge.ts'
-import { allowed, imagesWith, REPOSITORY, templateWith, VARIANTS } from './app.ts'
+import { allowed, imagesWith, OWN, REPOSITORY, templateWith, VARIANTS } from './app.ts'
 
 function only(template: Template, type: string, id = '') {
   const found = Object.entries(template.findResources(type)).filter(([name]) => name.startsWith(id))
@@ -73,7 +73,7 @@ test('it may log, invalidate this distribution alone, look what was in its bucke
         Action: ['cloudfront:CreateInvalidation'],
         Resource: ['arn:aws:cloudfront::123456789012:distribution/<ImagesDistribution>'],
       },
-      { Sid: 'TellNew', Action: ['s3:ListBucketVersions'], Resource: [bucket] },
+      { Sid: 'TellNew', Action: ['s3:ListBucketVersions'], Resource: [bucket], Condition: OWN },
       {
         Action: [
           'sqs:ChangeMessageVisibility',
