@@ -21,9 +21,11 @@ use tokio::process::Command;
 struct Broken {
     path: fn(&str) -> String,
     answer: fn(&str, &mut Answer),
+    /// What it makes of an answer to a request with an `Origin`.
+    from_elsewhere: fn(&mut Answer),
 }
 
-const GOOD: Broken = Broken { path: str::to_owned, answer: |_, _| {} };
+const GOOD: Broken = Broken { path: str::to_owned, answer: |_, _| {}, from_elsewhere: |_| {} };
 
 async fn doctor(url: &str) -> Output {
     Command::new(env!("CARGO_BIN_EXE_ridge")).args(["doctor", "--url", url]).output().await.unwrap()
@@ -50,8 +52,12 @@ async fn pass(State((target, broken)): State<(String, Broken)>, request: Request
     let asked = parts.uri.path_and_query().unwrap().to_string();
     parts.uri = format!("{target}{}", (broken.path)(&asked)).parse().unwrap();
     parts.headers.remove("host");
+    let is_from_elsewhere = parts.headers.contains_key("origin");
     let mut answer = send(http::Request::from_parts(parts, Full::default())).await.unwrap();
     (broken.answer)(&asked, &mut answer);
+    if is_from_elsewhere {
+        (broken.from_elsewhere)(&mut answer);
+    }
     let mut response = Response::new(Body::from(answer.body));
     *response.status_mut() = answer.status.try_into().unwrap();
     *response.headers_mut() = answer.headers;
@@ -67,7 +73,7 @@ async fn a_good_distribution_is_fine() {
         let done = doctor(&format!("{}/photos/{picture}", ridge.url)).await;
         let text = String::from_utf8_lossy(&done.stdout).into_owned();
         assert!(done.status.success() && wrong(&done).is_empty(), "{picture}: {text}");
-        assert_eq!(text.lines().filter(|line| line.starts_with("fine   ")).count(), 15, "{text}");
+        assert_eq!(text.lines().filter(|line| line.starts_with("fine   ")).count(), 16, "{text}");
     }
     let key = shared::Key::new("noise.png").unwrap();
     ridge.store().put(&key, pictures::noise(700, 500).into(), &store::Attributes::default()).await.unwrap();
@@ -104,7 +110,7 @@ async fn a_policy_is_no_fault() {
             "{config}: {text}{}",
             String::from_utf8_lossy(&done.stderr)
         );
-        assert_eq!(text.lines().filter(|line| line.starts_with("fine   ")).count(), 15, "{text}");
+        assert_eq!(text.lines().filter(|line| line.starts_with("fine   ")).count(), 16, "{text}");
     }
     let data = tempdir().unwrap();
     std::fs::write(data.path().join("ridge.json"), r#"{"widths": [100], "otherwise": "reject"}"#).unwrap();
@@ -119,7 +125,39 @@ async fn what_is_wrong_is_named() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let without_query = |path: &str| path.split('?').next().unwrap().to_owned();
-    let rows: [(Broken, &[&str]); 9] = [
+    // As CloudFront does where the policy has CORS headers.
+    let trap = Broken {
+        answer: |_, answer| _ = answer.headers.insert("vary", "Origin".parse().unwrap()),
+        from_elsewhere: |answer| _ = answer.headers.remove("vary"),
+        ..GOOD
+    };
+    let rows: [(Broken, &[&str]); 15] = [
+        (trap, &["vary"]),
+        (Broken { from_elsewhere: |answer| _ = answer.headers.remove("vary"), ..GOOD }, &["vary"]),
+        (
+            Broken {
+                from_elsewhere: |answer| {
+                    if answer.status == 400 {
+                        answer.headers.remove("access-control-allow-origin");
+                    }
+                },
+                ..GOOD
+            },
+            &["cors"],
+        ),
+        (Broken { answer: |_, answer| _ = answer.headers.remove("access-control-allow-origin"), ..GOOD }, &["cors"]),
+        (Broken { answer: |_, answer| _ = answer.headers.remove("content-security-policy"), ..GOOD }, &["headers"]),
+        (
+            Broken {
+                answer: |_, answer| {
+                    answer.headers.insert("x-amz-meta-pipeline", "1".parse().unwrap());
+                    answer.headers.insert("x-amz-cf-pop", "FRA1".parse().unwrap());
+                    answer.headers.insert("server", "CloudFront".parse().unwrap());
+                },
+                ..GOOD
+            },
+            &["headers"],
+        ),
         (Broken { answer: |_, answer| _ = answer.headers.remove("vary"), ..GOOD }, &["vary"]),
         (Broken { answer: |_, answer| _ = answer.headers.remove("x-content-type-options"), ..GOOD }, &["headers"]),
         (Broken { answer: |_, answer| _ = answer.headers.remove("x-ridge-cache"), ..GOOD }, &["cache", "cache key"]),
@@ -167,7 +205,7 @@ async fn what_is_wrong_is_named() {
         let text = String::from_utf8_lossy(&done.stdout).into_owned();
         assert_eq!(wrong(&done), expected, "{text}");
         assert!(!done.status.success());
-        let summary = format!("ridge: {} of 15 things are wrong\n", expected.len());
+        let summary = format!("ridge: {} of 16 things are wrong\n", expected.len());
         assert_eq!(String::from_utf8_lossy(&done.stderr), summary);
     }
 }
@@ -189,6 +227,6 @@ async fn what_cannot_be_asked_is_said() {
         );
     }
     let done = doctor("http://127.0.0.1:9/cat.jpg").await;
-    assert_eq!(wrong(&done).len(), 15);
+    assert_eq!(wrong(&done).len(), 16);
     assert!(String::from_utf8_lossy(&done.stdout).contains("refused"));
 }

@@ -46,7 +46,7 @@ async fn they_are_made_once_and_stored() {
         assert_eq!(tags, [("ridge".to_owned(), "variant".to_owned())]);
         ridge.purge(&["photos/dandelion.jpg"]).await;
         let from_s3 = ridge.get(&url).await;
-        assert_eq!((from_s3.found(), from_s3.header("server-timing"), &from_s3.body), ("Miss", "", &made.body));
+        assert_eq!((from_s3.found(), from_s3.header("server-timing"), &from_s3.body), ("Miss", "stored", &made.body));
         assert_eq!(from_s3.header("content-type"), mime);
         let head = ridge.send("HEAD", &url, &[]).await;
         assert_eq!((head.status, head.body.len()), (200, 0));

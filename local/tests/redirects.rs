@@ -76,7 +76,7 @@ async fn an_error_leads_to_the_original_and_no_further() {
 
 #[tokio::test]
 async fn where_urls_are_signed_so_is_where_they_lead() {
-    let (_data, ridge) = serve(r#"{"signing": "all", "onError": "original", "auto": true}"#);
+    let (_data, ridge) = serve(r#"{"signing": "all", "auto": true}"#);
     let url = signed("/noise.png?f=png", "/w_auto/png/noise.png");
     let redirect = ridge.get(&url).await;
     let location = redirect.header("location").to_owned();
@@ -88,12 +88,35 @@ async fn where_urls_are_signed_so_is_where_they_lead() {
     let moved = location.replace("noise", "good");
     assert_eq!(ridge.get(&moved).await.status, 403, "and to nothing else");
 
-    let broken = signed("/broken.jpg?w=20", "/w_20/auto/broken.jpg");
-    let location = ridge.get(&broken).await.header("location").to_owned();
-    assert!(location.starts_with("/broken.jpg?raw=1&exp="), "{location}");
-    let (hops, original) = follow(&ridge, &broken).await;
-    assert_eq!((hops, original.status, original.body.len()), (1, 200, 2000));
+    // A signature for a variant is none for its original.
+    for (url, path) in
+        [("/broken.jpg?w=20", "/w_20/auto/broken.jpg"), ("/broken.jpg?f=auto", "/w_auto/auto/broken.jpg")]
+    {
+        let refused = ridge.get(&signed(url, path)).await;
+        assert_eq!((refused.status, refused.header("location")), (422, ""), "{url}");
+    }
     assert_eq!(ridge.get("/broken.jpg?raw=1").await.status, 403);
+}
+
+#[tokio::test]
+async fn a_signed_preview_never_leads_to_the_original() {
+    let data = tempdir().unwrap();
+    fs::write(data.path().join(Config::FILE), r#"{"signing": "all", "onError": "original"}"#).unwrap();
+    fs::write(data.path().join(Keys::FILE), KEYS).unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_ridge"));
+    let serve = command.args(["serve", "--port", "0", "--admin-port", "0", "--data"]).arg(data.path());
+    let refused = serve.current_dir(data.path()).output().unwrap();
+    let text = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && text.contains("onError: \"original\" answers a signed variant"), "{text}");
+
+    // Beside lists, originals are open to all, and nothing of them is signed.
+    let (_data, ridge) = serve_outside();
+    let refused = ridge.get(&signed("/broken.jpg?w=20", "/w_20/auto/broken.jpg")).await;
+    assert_eq!((refused.status, refused.header("location")), (302, "/broken.jpg"));
+}
+
+fn serve_outside() -> (TempDir, Ridge) {
+    serve(r#"{"signing": "outside", "widths": [690], "onError": "original"}"#)
 }
 
 #[tokio::test]

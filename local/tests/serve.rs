@@ -54,7 +54,7 @@ async fn the_main_job() {
     let ridge = Ridge::serve(data.path(), &[]);
     let stored = ridge.get(DANDELION).await;
     assert_eq!((stored.status, stored.found(), &stored.body), (200, "Miss", &webp.body));
-    assert_eq!(stored.header("server-timing"), "", "from S3, not made again");
+    assert_eq!(stored.header("server-timing"), "stored", "from S3, not made again");
     assert_eq!(stored.header("content-type"), "image/webp");
 }
 

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use shared::event::{Headers, Response};
-use shared::{Config, Fault, Problem, edge};
+use shared::{Config, Fault, Problem, VariantPath, edge};
 
 use crate::age::{cache_control, unsure};
 use crate::keep::Kept;
@@ -22,7 +22,6 @@ pub(crate) fn made(
     report: &mut Report,
 ) -> Response {
     let mut headers = timed(Headers::default(), report);
-    headers.set("X-Content-Type-Options", "nosniff");
     if !made.is_small() {
         let (path, cache_control) = match &made.kept {
             Kept::Stored { .. } => (uri, edge::NO_STORE.to_owned()),
@@ -47,6 +46,7 @@ pub(crate) fn made(
         Kept::Elsewhere(_) | Kept::Lost => unsure(config),
     };
     headers.set("Cache-Control", &cache_control(max_age));
+    headers.set("Accept-Ranges", "bytes");
     let response = Response::generated(200, "OK", headers);
     let body = if is_head { response.with_empty_body() } else { response.with_base64(STANDARD.encode(&made.bytes)) };
     over(origin, body)
@@ -54,15 +54,50 @@ pub(crate) fn made(
 
 /// The stored variant, which is current. What was said of its age when it was stored, or when CloudFront last asked, need
 /// not be what holds now.
-pub(crate) fn stored(mut origin: Response, config: &Config) -> Response {
-    origin.headers.set("Cache-Control", &cache_control(config.max_age));
-    origin
+pub(crate) fn stored(origin: Response, path: &VariantPath, config: &Config) -> Response {
+    passed(origin, path, config.max_age)
 }
 
 /// The stored variant, where it is not known whether it is current, or where its original ends early.
-pub(crate) fn perhaps(mut origin: Response, config: &Config) -> Response {
-    origin.headers.set("Cache-Control", &cache_control(unsure(config)));
+pub(crate) fn perhaps(origin: Response, path: &VariantPath, config: &Config) -> Response {
+    passed(origin, path, unsure(config))
+}
+
+/// The stored variant, with the same headers as when it was made. Its type is the one that its path says: what S3 says
+/// was written with the object, by whoever wrote it. When it was made, S3's date of it was not known yet, so there is
+/// none.
+fn passed(mut origin: Response, path: &VariantPath, max_age: u64) -> Response {
+    origin.headers.set("Cache-Control", &cache_control(max_age));
+    origin.headers.retain(|name| !NOT_OF_VARIANTS.contains(&name));
+    if origin.status != "304" {
+        let mime = path.variant().output().mime(origin.headers.get("content-type"));
+        origin.headers.set("Content-Type", mime.unwrap_or(NO_IMAGE));
+        origin.headers.set("Server-Timing", STORED);
+    }
     origin
+}
+
+/// What no variant is stored with, but an object in its place may have, and S3's date.
+const NOT_OF_VARIANTS: [&str; 5] =
+    ["content-disposition", "content-encoding", "content-language", "expires", "last-modified"];
+
+/// The type of what is none of our images: browsers neither show nor run it.
+const NO_IMAGE: &str = "application/octet-stream";
+
+/// The `Server-Timing` of a variant that was stored.
+const STORED: &str = "stored";
+
+/// Whether S3 gives a stored variant a type that its path may have; where it says that nothing has changed, it gives none.
+pub(crate) fn is_typed(origin: &Response, path: &VariantPath) -> bool {
+    origin.status == "304" || path.variant().output().mime(origin.headers.get("content-type")).is_some()
+}
+
+/// What is said to everyone: the headers of every answer, and nothing of the store behind it. What of S3's metadata is
+/// needed has been read by now.
+pub(crate) fn public(mut response: Response) -> Response {
+    response.headers.retain(|name| !edge::is_of_store(name));
+    response.headers.set_all(&edge::ON_EVERY_ANSWER);
+    response
 }
 
 /// The answer with an error.
@@ -103,7 +138,6 @@ fn over(origin: Response, generated: Response) -> Response {
     let mut headers = origin.headers;
     let describes_the_old = |name: &str| {
         name.starts_with("content-")
-            || name.starts_with("x-amz-")
             || matches!(name, "accept-ranges" | "cache-control" | "etag" | "expires" | "last-modified")
     };
     headers.retain(|name| !describes_the_old(name));

@@ -45,7 +45,7 @@ use crate::make::{Job, Made};
 pub async fn handle(cf: Cf, service: &Service, deadline: Instant) -> (Response, Report) {
     let began = Instant::now();
     let mut report = Report::new(&cf, service.begin());
-    let response = answer(cf, service, deadline, &mut report).await;
+    let response = answer::public(answer(cf, service, deadline, &mut report).await);
     report.end(began);
     (response, report)
 }
@@ -108,11 +108,15 @@ async fn answer(cf: Cf, service: &Service, deadline: Instant, report: &mut Repor
     match decision {
         Decision::Pass { is_truncated } => {
             report.outcome = Outcome::Stored;
-            if is_truncated { answer::perhaps(response, config) } else { answer::stored(response, config) }
+            if is_truncated {
+                answer::perhaps(response, &path, config)
+            } else {
+                answer::stored(response, &path, config)
+            }
         }
         Decision::PassPerhaps => {
             report.unchecked();
-            answer::perhaps(response, config)
+            answer::perhaps(response, &path, config)
         }
         Decision::Answer(made) => answer::made(response, made, &cf.request.uri, config, is_head, report),
         Decision::Refuse(problem) if redirect::leads_to_original(&problem, &path, config) => {
@@ -151,7 +155,15 @@ impl Task<'_> {
 
     /// S3 has the variant: is it still right?
     async fn check(&self, response: &Response, report: &mut Report) -> Decision {
-        match fresh::standing(self.store, self.path, response, self.service, self.deadline).await {
+        // A remembered refusal is text, whatever its path says.
+        let is_ours = Refusal::of_headers(&response.headers).is_some() || answer::is_typed(response, self.path);
+        let standing = if is_ours {
+            fresh::standing(self.store, self.path, response, self.service, self.deadline).await
+        } else {
+            // It is not what was stored here.
+            Standing::Stale { etag: response.headers.get("etag").map(str::to_owned) }
+        };
+        match standing {
             Standing::Fresh { is_truncated } => Decision::Pass { is_truncated },
             Standing::Unknown(error) => {
                 report.error = Some(error);
@@ -168,7 +180,7 @@ impl Task<'_> {
             Standing::Stale { etag } => match self.make(Found::Stale { etag }, report).await {
                 // What is out of date is better than nothing while S3 does not give the original; but not where it does, and
                 // no picture can be made of it: someone may have replaced it for a reason.
-                Decision::Refuse(problem) if problem.fault.is_passing() && report.source_bytes.is_none() => {
+                Decision::Refuse(problem) if problem.fault.is_passing() && report.source_bytes.is_none() && is_ours => {
                     Decision::PassPerhaps
                 }
                 decision => decision,

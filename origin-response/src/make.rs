@@ -8,6 +8,7 @@ use store::{Facts, Object, Store};
 use tokio::time::timeout_at;
 
 use crate::keep::{Found, Keeping, Kept};
+use crate::redirect::may_stand_in;
 use crate::refusal::Refusal;
 use crate::report::{GET, Outcome, PUT, Report};
 use crate::service::Service;
@@ -125,7 +126,7 @@ impl Job<'_> {
         };
         // What stood still for its format is to stand still in one that could move.
         let is_stopped = picture.source_frames > 1 && !variant.output().may_be_animated();
-        let stopped = || path(true).filter(|path| is_stopped && self.service.config.check(path).is_ok());
+        let stopped = || path(true).filter(|path| is_stopped && may_stand_in(path, self.path, &self.service.config));
         (!is_asked).then(|| stopped().or_else(|| path(variant.options().still)).map(|path| path.to_string()))
     }
 

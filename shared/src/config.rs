@@ -137,7 +137,8 @@ pub enum Signing {
 pub enum OnError {
     /// With a line of text.
     Text,
-    /// With a redirect to the original.
+    /// With a redirect to the original. Not together with signing `"all"`, where a signature for a variant is none for
+    /// its original.
     Original,
 }
 

@@ -191,6 +191,13 @@ impl Headers {
         self.add(name, value);
     }
 
+    /// Sets several headers, each as [`Headers::set`] does.
+    pub fn set_all(&mut self, headers: &[(&str, &str)]) {
+        for (name, value) in headers {
+            self.set(name, value);
+        }
+    }
+
     /// Adds a line.
     pub fn add(&mut self, name: &str, value: &str) {
         let header = Header { key: Some(name.to_owned()), value: value.to_owned() };

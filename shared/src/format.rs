@@ -280,6 +280,9 @@ impl Output {
     /// The name of [`Output::Auto`] in a path.
     pub const AUTO: &'static str = "auto";
 
+    /// What [`Output::Auto`] is encoded as: one of these.
+    const CHOSEN_BY_PIXELS: [Format; 2] = [Format::Jpeg, Format::Png];
+
     /// Reads a name as people may write it in `f`: `jpg` is one too.
     pub fn asked(text: &str) -> Option<Output> {
         if text == "jpg" { Some(Output::Format(Format::Jpeg)) } else { text.parse().ok() }
@@ -298,6 +301,18 @@ impl Output {
         match self {
             Output::Format(format) => format.alpha(),
             Output::Auto => Format::Png.alpha(),
+        }
+    }
+
+    /// The media type of what is stored at a path with this output. `said` is the type that the store gives. It counts
+    /// only where the pixels chose the format, and only if it is one of those that they choose from; else `None`.
+    pub fn mime(self, said: Option<&str>) -> Option<&'static str> {
+        match self {
+            Output::Format(format) => Some(format.mime()),
+            Output::Auto => {
+                let format = Format::from_mime(said?)?;
+                Output::CHOSEN_BY_PIXELS.contains(&format).then(|| format.mime())
+            }
         }
     }
 
@@ -354,6 +369,16 @@ mod tests {
         for (index, row) in TABLE.iter().enumerate() {
             assert_eq!(row.format as usize, index, "{}", row.name);
         }
+    }
+
+    #[test]
+    fn a_stored_type_counts_only_where_the_pixels_chose() {
+        for said in [None, Some("text/html"), Some("image/svg+xml"), Some("image/gif"), Some("image/png")] {
+            assert_eq!(Output::Format(Format::WebP).mime(said), Some("image/webp"));
+            let chosen = said.filter(|mime| *mime == "image/png");
+            assert_eq!(Output::Auto.mime(said), chosen);
+        }
+        assert_eq!(Output::Auto.mime(Some("IMAGE/JPEG")), Some("image/jpeg"));
     }
 
     #[test]

@@ -122,7 +122,7 @@ impl Problem {
         let mut headers = Headers::default();
         headers.set("Content-Type", "text/plain; charset=utf-8");
         headers.set("Cache-Control", cache_control);
-        headers.set("X-Content-Type-Options", "nosniff");
+        headers.set_all(&edge::ON_EVERY_ANSWER);
         if let Some(seconds) = retry_after {
             headers.set("Retry-After", &seconds.to_string());
         }

@@ -11,6 +11,7 @@ mod functions;
 mod invalidation;
 mod log;
 mod origin;
+mod policy;
 mod reply;
 mod rules;
 

@@ -2,16 +2,13 @@
 
 use bytes::Bytes;
 use headers::{ContentRange, ETag, HeaderMapExt as _, IfModifiedSince, IfNoneMatch, IfRange, LastModified};
-use http::header::{CONTENT_LENGTH, HeaderName, RANGE, VARY};
-use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
+use http::header::{CONTENT_LENGTH, RANGE};
+use http::{HeaderMap, Method, Response, StatusCode};
 
 use http_range_header::parse_range_header;
 
 use super::entry::Entry;
-
-/// What the stack's response headers policy adds. `Vary` in particular: CloudFront takes away `Vary` values for
-/// headers that it does not forward, so no function can send this one.
-const POLICY: [(HeaderName, &str); 2] = [(VARY, "Accept"), (http::header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
+use super::policy;
 
 /// Answers one viewer.
 pub(super) fn reply(entry: &Entry, method: &Method, asked: &HeaderMap) -> Response<Bytes> {
@@ -26,9 +23,7 @@ pub(super) fn reply(entry: &Entry, method: &Method, asked: &HeaderMap) -> Respon
             cut(&mut response, asked);
         }
     }
-    for (name, value) in POLICY {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
+    policy::OF_STACK.apply(response.headers_mut(), asked);
     // HEAD from the origin has no body; its length is the origin's, or unknown.
     let is_bare = method == Method::HEAD && response.body().is_empty();
     if is_bare && let Some(length) = entry.headers.get(CONTENT_LENGTH) {

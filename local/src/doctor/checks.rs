@@ -5,7 +5,7 @@ use shared::values::{Fit, Side};
 
 use super::Verdict;
 use super::Verdict::{Fine, Wrong};
-use super::site::{ANY, Answer, Failed, Site, WEBP};
+use super::site::{ANY, Answer, ELSEWHERE, Failed, Site, WEBP};
 
 type Check = fn(&Site) -> Result<Verdict, Failed>;
 
@@ -15,6 +15,7 @@ pub(super) const ALL: &[(&str, Check)] = &[
     ("resized", resized),
     ("negotiation", negotiation),
     ("vary", vary),
+    ("cors", cors),
     ("cache", cache),
     ("cache key", cache_key),
     ("canonical path", canonical_path),
@@ -88,18 +89,43 @@ fn negotiation(site: &Site) -> Result<Verdict, Failed> {
     })
 }
 
+/// With and without an `Origin`: a response headers policy with CORS headers drops `Vary: Accept` in either case.
 fn vary(site: &Site) -> Result<Verdict, Failed> {
+    let asked = [
+        ("", site.small(WEBP)?),
+        ("", site.small(ANY)?),
+        (" to a request with an Origin", site.small_from_elsewhere(WEBP)?),
+        (" to a request with an Origin", site.small_from_elsewhere(ANY)?),
+    ];
     let names_accept =
         |answer: &Answer| answer.header("vary").split(',').any(|name| name.trim().eq_ignore_ascii_case("accept"));
-    let are_both = names_accept(&site.small(WEBP)?) && names_accept(&site.small(ANY)?);
-    Ok(if are_both {
-        Fine("Vary: Accept".to_owned())
-    } else {
-        Wrong(
-            "Vary does not name Accept, so a cache on the way may give one client's format to another; the stack's \
-             response headers policy adds it"
-                .to_owned(),
-        )
+    Ok(match asked.iter().find(|(_, answer)| !names_accept(answer)) {
+        None => Fine("Vary: Accept, with and without an Origin".to_owned()),
+        Some((when, answer)) => Wrong(format!(
+            "Vary is {:?} in the answer{when} and does not name Accept, so a cache on the way may give one client's \
+             format to another; the stack's response headers policy adds it, and must have no CORS headers",
+            answer.header("vary")
+        )),
+    })
+}
+
+/// Pages of other sites may use images, and read what an error says.
+fn cors(site: &Site) -> Result<Verdict, Failed> {
+    let original = site.signed(&site.path())?;
+    let asked = [
+        ("a variant", site.small(WEBP)?),
+        ("a variant to a request with an Origin", site.small_from_elsewhere(WEBP)?),
+        ("the original", site.get(&original, &[("accept", WEBP)])?),
+        ("an error", site.get(&format!("{}?w=640junk", site.path()), &[("origin", ELSEWHERE)])?),
+    ];
+    let closed = asked.iter().find(|(_, answer)| answer.header("access-control-allow-origin") != "*");
+    Ok(match closed {
+        None => Fine("Access-Control-Allow-Origin: * on variants, originals and errors".to_owned()),
+        Some((what, answer)) => Wrong(format!(
+            "Access-Control-Allow-Origin is {:?} for {what}, so a page of another site cannot use it in a canvas or by \
+             fetch; the functions send *. What CloudFront has kept from before an update is invalidated with /*",
+            answer.header("access-control-allow-origin")
+        )),
     })
 }
 
@@ -188,6 +214,16 @@ fn headers(site: &Site) -> Result<Verdict, Failed> {
     let mut wrong = Vec::new();
     if !answer.header("x-content-type-options").eq_ignore_ascii_case("nosniff") {
         wrong.push("X-Content-Type-Options is not nosniff".to_owned());
+    }
+    if !answer.header("content-security-policy").contains("sandbox") {
+        wrong.push("Content-Security-Policy has no sandbox, so an original that is a page runs its scripts".to_owned());
+    }
+    // CloudFront's own are of the request, not of the store.
+    let is_of_store = |name: &str| edge::is_of_store(name) && !name.starts_with("x-amz-cf-");
+    let told = answer.names().filter(|name| is_of_store(name) && answer.header(name) != "CloudFront");
+    let told: Vec<_> = told.collect();
+    if !told.is_empty() {
+        wrong.push(format!("{} should not reach viewers", told.join(", ")));
     }
     if !answer.header("cache-control").contains("max-age=") {
         wrong.push(format!("Cache-Control {:?} has no max-age", answer.header("cache-control")));

@@ -45,7 +45,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Looks at everything, in order. Some twenty requests; of the picture, a few variants are stored, under `v=doctor` where
+/// Looks at everything, in order. Some thirty requests; of the picture, a few variants are stored, under `v=doctor` where
 /// that is allowed.
 pub fn examine(site: &Site) -> impl Iterator<Item = Finding> {
     checks::ALL.iter().map(|(name, check)| {

@@ -19,6 +19,9 @@ const MAX_BYTES: u64 = 64 << 20;
 pub(super) const WEBP: &str = "image/avif,image/webp,image/apng,*/*;q=0.8";
 pub(super) const ANY: &str = "*/*";
 
+/// A site that is not this one.
+pub(super) const ELSEWHERE: &str = "https://ridge-doctor.example";
+
 /// A picture's URL.
 pub struct Site {
     agent: Agent,
@@ -111,6 +114,12 @@ impl Site {
         self.picture(&self.asked.small, accept)
     }
 
+    /// Asks for the small picture as a page of another site does, whose requests name it as their `Origin`.
+    pub(super) fn small_from_elsewhere(&self, accept: &str) -> Result<Answer, Failed> {
+        let path = self.signed(&format!("{}?{}", self.path(), self.asked.small))?;
+        self.get(&path, &[("accept", accept), ("origin", ELSEWHERE)])
+    }
+
     /// Asks for a path.
     pub(super) fn get(&self, path: &str, headers: &[(&str, &str)]) -> Result<Answer, Failed> {
         let mut request = self.agent.get(format!("{}{path}", self.root));
@@ -142,6 +151,11 @@ impl Answer {
     /// A header's text; empty where there is none.
     pub(super) fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The lower-case names of all headers.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.headers.keys().map(|name| name.as_str())
     }
 
     /// Whether CloudFront, or `ridge serve`, had it in its cache.

@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use local::lambda::{Environment, ORIGIN_MEMORY, Package, Runtime, Settings, Tools};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::credentials;
+use super::{address, credentials};
 
 /// A function in one environment, and what it has written.
 pub(crate) struct Function {
@@ -35,7 +35,8 @@ impl Function {
         Function::with_environment(name, runtime, package, Vec::new())
     }
 
-    fn with_environment(
+    /// The same, with variables of its own; at the edge there are none.
+    pub(crate) fn with_environment(
         name: &'static str,
         runtime: Runtime,
         package: Package,
@@ -63,6 +64,11 @@ impl Function {
     pub(crate) async fn invoke(&self, event: &Value) -> Result<Value, String> {
         let answer = self.environment.invoke(serde_json::to_vec(event).unwrap()).await?;
         Ok(serde_json::from_slice(&answer).unwrap())
+    }
+
+    /// How many lines of the log so far have this in them.
+    pub(crate) fn count(&self, part: &str) -> usize {
+        self.log.lock().unwrap().iter().filter(|line| line.contains(part)).count()
     }
 
     /// Waits until the log says this.
@@ -106,4 +112,23 @@ pub(crate) fn packages() -> PathBuf {
 /// Where `tools/setup.sh` puts AWS's programs.
 pub(crate) fn tools() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(Tools::FOLDER)
+}
+
+/// An event of `testdata/events`, with its record changed.
+pub(crate) fn fixture(name: &str, change: impl Fn(&mut Value)) -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/events").join(name);
+    let mut event: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    change(&mut event["Records"][0]["cf"]);
+    event
+}
+
+/// S3's answer of this status for this path, from the bucket of a `ridge serve` whose S3 is at `endpoint`.
+pub(crate) fn origin_response(endpoint: &str, uri: &str, status: &str) -> Value {
+    fixture("origin-response.json", |cf| {
+        cf["request"]["uri"] = json!(uri);
+        cf["request"]["origin"]["s3"]["domainName"] = json!(address(local::s3::BUCKET).domain());
+        cf["request"]["origin"]["s3"]["customHeaders"] =
+            json!({ "x-ridge-endpoint": [{ "key": "x-ridge-endpoint", "value": endpoint }] });
+        cf["response"]["status"] = json!(status);
+    })
 }

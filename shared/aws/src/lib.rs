@@ -1,9 +1,12 @@
 //! What the clients of all AWS services share: the HTTP client and the credentials.
 
+mod roots;
+
 use std::env;
 
 pub use aws_credential_types::Credentials;
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use once_cell::sync::OnceCell;
 
@@ -26,10 +29,16 @@ pub fn credentials_of_lambda() -> Result<Credentials, ConnectError> {
     .cloned()
 }
 
-/// The one HTTP client of the process; its TLS is rustls with ring.
+/// The one HTTP client of the process; its TLS is rustls with ring. Trusted are the roots of the machine, and none from the
+/// program; where there are none, one line on standard error says so.
 pub fn http_client() -> SharedHttpClient {
     static HTTP: OnceCell<SharedHttpClient> = OnceCell::new();
-    let build =
-        || aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+    let build = || {
+        let trusting = TlsContext::builder().with_trust_store(roots::trust_store()).build();
+        aws_smithy_http_client::Builder::new()
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .tls_context(trusting.unwrap_or_default())
+            .build_https()
+    };
     HTTP.get_or_init(build).clone()
 }

@@ -1,6 +1,6 @@
 //! What one field says of another.
 
-use super::{Allowed, Config, ConfigError};
+use super::{Allowed, Config, ConfigError, OnError, Signing};
 use crate::values::Side;
 
 impl Config {
@@ -27,6 +27,11 @@ impl Config {
         }
         if self.presets_only && self.presets.is_empty() {
             return wrong("presetsOnly", "true leaves nothing to ask for while presets is empty".to_owned());
+        }
+        if self.signing == Signing::All && self.on_error == OnError::Original {
+            let reason = "\"original\" answers a signed variant with its original, which nobody has signed; write \
+                          \"text\", or set signing to \"outside\"";
+            return wrong("onError", reason.to_owned());
         }
         Ok(self)
     }

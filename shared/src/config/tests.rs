@@ -12,7 +12,7 @@ fn an_empty_object_is_the_default() {
 fn every_field_is_read() {
     let json = r#"{"maxWidth": 2000, "maxHeight": 1000, "maxSourceBytes": 1000000, "maxSourcePixels": 2000000, "maxFrames": 9,
         "widths": [640, 320], "heights": [], "otherwise": "reject", "options": {"q": ["60"], "g": "any"},
-        "presets": {"thumb": "w=20&h=20"}, "presetsOnly": true, "signing": "all", "onError": "original",
+        "presets": {"thumb": "w=20&h=20"}, "presetsOnly": true, "signing": "outside", "onError": "original",
         "maxAvifPixels": 0, "quality": {"webp": 70, "avif": 60, "jpeg": 75}, "effort": {"webp": 0, "avif": 9, "jpeg": 1, "png": 5},
         "formats": [], "auto": true, "originals": "immutable", "maxAge": 60}"#;
     let config = Config::parse(json).unwrap();
@@ -28,7 +28,7 @@ fn every_field_is_read() {
     assert_eq!((&config.widths, &config.heights), (&sides(&[320, 640]), &sides(&[])));
     assert_eq!(
         (config.otherwise, config.signing, config.on_error),
-        (Otherwise::Reject, Signing::All, OnError::Original)
+        (Otherwise::Reject, Signing::Outside, OnError::Original)
     );
     assert_eq!((config.options.of("q"), config.options.of("g")), (Allowed::Only(vec!["60"]), Allowed::Any));
     assert_eq!(config.options.of("v"), Allowed::Only(vec![]));
@@ -97,6 +97,11 @@ fn errors_name_field_value_and_range() {
         (r#"{"presets": {"a": {"w": 5}}}"#, "presets.a: invalid type: map, expected a string"),
         (r#"{"presetsOnly": true}"#, "presetsOnly: true leaves nothing to ask for while presets is empty"),
         (r#"{"onError": "redirect"}"#, "onError: unknown variant `redirect`, expected `text` or `original`"),
+        (
+            r#"{"signing": "all", "onError": "original"}"#,
+            "onError: \"original\" answers a signed variant with its original, which nobody has signed; write \"text\", \
+             or set signing to \"outside\"",
+        ),
         (r#"{"signing": "some"}"#, "signing: unknown variant `some`, expected one of `off`, `outside`, `all`"),
         (r#"{"keys": []}"#, "keys: unknown field `keys`"),
         ("{} x", ".: trailing characters"),

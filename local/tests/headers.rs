@@ -1,0 +1,129 @@
+//! What every answer says and never says, whoever gives it: S3 passed on, a variant that was just made or is stored,
+//! redirects, refusals and errors.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
+use shared::{Key, edge};
+use store::Attributes;
+use support::http_client::Answer;
+use support::{Ridge, pictures};
+use tempfile::{TempDir, tempdir};
+
+const PAGE: &str = "<!doctype html><script>alert(1)</script>";
+
+fn key(text: &str) -> Key {
+    Key::new(text).unwrap()
+}
+
+/// A server with images and a page, and an S3 that has more to tell of them than CloudFront should.
+async fn serve() -> (TempDir, Ridge) {
+    let data = tempdir().unwrap();
+    let folder = data.path().join("originals");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("noise.png"), pictures::noise(700, 500)).unwrap();
+    fs::write(folder.join("page.html"), PAGE).unwrap();
+    fs::write(folder.join("drawing.svg"), "<svg xmlns='http://www.w3.org/2000/svg'/>").unwrap();
+    let ridge = Ridge::serve(data.path(), &["--originals", folder.to_str().unwrap()]);
+    let metadata: BTreeMap<_, _> = [("owner".to_owned(), "somebody".to_owned())].into();
+    for name in ["cat.jpg", "plain"] {
+        let attributes =
+            Attributes { content_type: "image/jpeg".into(), metadata: metadata.clone(), ..Attributes::default() };
+        ridge.store().put(&key(name), pictures::sample("brook.jpg").into(), &attributes).await.unwrap();
+    }
+    (data, ridge)
+}
+
+fn names(answer: &Answer) -> BTreeSet<String> {
+    answer.headers.keys().map(|name| name.as_str().to_owned()).collect()
+}
+
+fn check(answer: &Answer, what: &str) {
+    for (name, value) in edge::ON_EVERY_ANSWER {
+        let all: Vec<_> = answer.headers.get_all(name).iter().collect();
+        assert_eq!(all, [value], "{what}: {name} in {answer:?}");
+    }
+    assert_eq!(answer.header("vary"), "Accept", "{what}");
+    let told: Vec<_> = names(answer).into_iter().filter(|name| edge::is_of_store(name)).collect();
+    assert!(told.is_empty(), "{what}: {told:?}");
+}
+
+#[tokio::test]
+async fn every_answer_is_open_to_other_sites_and_a_sandbox() {
+    let (_data, ridge) = serve().await;
+    for (url, status) in [
+        ("/cat.jpg?w=20", 200),
+        ("/cat.jpg?w=20&f=json", 200),
+        ("/cat.jpg", 200),
+        ("/page.html", 200),
+        ("/drawing.svg", 200),
+        ("/none.jpg", 404),
+        ("/none.jpg?w=20", 404),
+        ("/page.html?w=20", 415),
+        ("/cat.jpg?w=0", 400),
+        ("/w_020/webp/cat.jpg", 400),
+        ("/noise.png?f=png", 302),
+        ("/w_auto/png/noise.png", 200),
+    ] {
+        for origin in [&[][..], &[("origin", "https://example.com")]] {
+            let answer = ridge.send("GET", url, origin).await;
+            assert_eq!(answer.status, status, "{url}: {answer:?}");
+            check(&answer, url);
+        }
+        check(&ridge.send("HEAD", url, &[]).await, url);
+    }
+    let etag = ridge.get("/cat.jpg?w=20").await.header("etag").to_owned();
+    let same = ridge.send("GET", "/cat.jpg?w=20", &[("if-none-match", &etag)]).await;
+    assert_eq!(same.status, 304);
+    check(&same, "304");
+}
+
+#[tokio::test]
+async fn the_first_answer_of_a_variant_and_the_second_say_the_same_kinds_of_things() {
+    let (_data, ridge) = serve().await;
+    for url in ["/cat.jpg?w=20", "/cat.jpg?w=20&f=json", "/cat.jpg?f=thumbhash", "/plain?w=20"] {
+        let asked = [("accept", "*/*")];
+        let made = ridge.send("GET", url, &asked).await;
+        ridge.purge(&["cat.jpg", "plain"]).await;
+        let stored = ridge.send("GET", url, &asked).await;
+        assert_eq!((made.found(), stored.found()), ("Miss", "Miss"), "{url}");
+        assert_eq!((made.status, stored.status, &made.body), (200, 200, &stored.body), "{url}");
+        assert_ne!(made.header("server-timing"), stored.header("server-timing"), "{url}: S3 has it");
+        assert_eq!(names(&made), names(&stored), "{url}");
+        for name in ["content-type", "etag", "cache-control", "cache-tag", "accept-ranges", "content-length"] {
+            assert_eq!(made.header(name), stored.header(name), "{url}: {name}");
+        }
+    }
+}
+
+/// Writes into a variant's place, with the marks of one that is current.
+async fn forge(ridge: &Ridge, object: &str, original: &str, content_type: &str) {
+    let etag = ridge.store().head(&key(original)).await.unwrap().etag.unwrap();
+    let metadata = [(SOURCE_ETAG.to_owned(), etag), (PIPELINE_KEY.to_owned(), PIPELINE.to_string())].into();
+    let attributes = Attributes { content_type: content_type.into(), metadata, ..Attributes::default() };
+    ridge.store().put(&key(object), PAGE.into(), &attributes).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_type_of_a_variant_is_not_what_somebody_wrote_beside_it() {
+    let (_data, ridge) = serve().await;
+    for content_type in ["text/html", "image/svg+xml", ""] {
+        ridge.purge(&["cat.jpg", "plain"]).await;
+        // The path says the format.
+        forge(&ridge, "w_20/webp/cat.jpg", "cat.jpg", content_type).await;
+        let forged = ridge.get("/w_20/webp/cat.jpg").await;
+        assert_eq!((forged.status, forged.header("content-type")), (200, "image/webp"), "{content_type}");
+        check(&forged, content_type);
+        // The pixels say it: what they cannot say is no variant, and is made again.
+        forge(&ridge, "w_20/auto/plain", "plain", content_type).await;
+        let again = ridge.get("/w_20/auto/plain").await;
+        assert_eq!((again.status, again.header("content-type")), (200, "image/jpeg"), "{content_type}");
+        assert_eq!(again.picture(), ("20x15".into(), "JPEG"), "{content_type}");
+    }
+    forge(&ridge, "w_21/auto/plain", "plain", "image/png").await;
+    assert_eq!(ridge.get("/w_21/auto/plain").await.header("content-type"), "image/png", "as pixels may say");
+}
