@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { App, Stack } from 'aws-cdk-lib'
+import { Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import * as sns from 'aws-cdk-lib/aws-sns'
 import { RidgeImages } from '../lib/ridge-images.ts'
-import { ACCOUNT, appWith, imagesWith, PACKAGES, templateWith, VARIANTS } from './app.ts'
+import { ACCOUNT, appWith, imagesWith, newApp, PACKAGES, templateWith, VARIANTS } from './app.ts'
 
 const resources = (type: string, settings: Record<string, unknown> = {}) =>
   Object.values(templateWith(settings).findResources(type)).map(({ Properties }) => Properties)
@@ -128,13 +128,12 @@ test('every alarm of every stack may publish where it is sent', () => {
 })
 
 test('a topic of your own with a policy is told to take alarms, or synth says so', () => {
-  const app = new App()
-  const stack = new Stack(app, 'Own', { env: { account: ACCOUNT, region: 'us-east-1' } })
+  const stack = new Stack(newApp(), 'Own', { env: { account: ACCOUNT, region: 'us-east-1' } })
   const topic = new sns.Topic(stack, 'Mine', { enforceSSL: true })
   new RidgeImages(stack, 'Images', { alarms: { topic }, packages: PACKAGES })
   assert.equal(published(Template.fromStack(stack), 'us-east-1').length, 6)
 
-  const late = new Stack(new App(), 'Own', { env: { account: ACCOUNT, region: 'us-east-1' } })
+  const late = new Stack(newApp(), 'Own', { env: { account: ACCOUNT, region: 'us-east-1' } })
   const silent = new sns.Topic(late, 'Mine')
   new RidgeImages(late, 'Images', { alarms: { topic: silent }, packages: PACKAGES })
   silent.grantPublish(new iam.ServicePrincipal('budgets.amazonaws.com'))

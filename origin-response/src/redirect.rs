@@ -71,13 +71,13 @@ mod tests {
     #[test]
     fn what_stands_in_needs_no_more_than_what_was_asked() {
         let config = |json: &str| Config::parse(json).unwrap();
-        let (moving, still) = (variant("/w_20/webp/a.gif"), variant("/w_20/still_1/webp/a.gif"));
+        let (moving, still) = (variant("/w_20/webp/a.gif"), variant("/w_20/anim_0/webp/a.gif"));
         let avif = variant("/w_20/avif/a.gif");
         let signed = r#"{"signing": "outside", "widths": [20], "options": {"f": ["avif"]}}"#;
         assert!(may_stand_in(&moving, &avif, &config(signed)));
         assert!(!may_stand_in(&still, &avif, &config(signed)), "it would be signed for who had no signature");
         let beyond = variant("/w_30/avif/a.gif");
-        assert!(may_stand_in(&variant("/w_30/still_1/webp/a.gif"), &beyond, &config(signed)), "both need one");
+        assert!(may_stand_in(&variant("/w_30/anim_0/webp/a.gif"), &beyond, &config(signed)), "both need one");
         assert!(!may_stand_in(&still, &avif, &config(&signed.replace("outside", "all"))));
         assert!(may_stand_in(&still, &avif, &Config::default()));
     }
