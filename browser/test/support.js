@@ -19,14 +19,15 @@ export const sample = (name) => readFile(join(ROOT, 'testdata/photos', name))
 
 /**
  * What a suite's tests find: a `url` at which `ridge serve` answers, with this configuration and a bucket of its own, and
- * a `browser`. Called in the suite's body, it starts both before the tests and ends them after.
+ * a `browser`. Called in the suite's body, it starts both before the tests and ends them after. `originals` are the
+ * bucket's, by name; without them it has the samples.
  */
-export function serving(config = {}) {
+export function serving(config = {}, originals = undefined) {
   const here = {}
   before(async () => {
     here.data = await mkdtemp(join(tmpdir(), 'ridge-browser-'))
     await writeFile(join(here.data, 'ridge.json'), JSON.stringify(config))
-    await serve(here)
+    await serve(here, originals)
     here.browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium' })
   })
   after(async () => {
@@ -37,10 +38,14 @@ export function serving(config = {}) {
   return here
 }
 
-async function serve(here) {
+async function serve(here, originals) {
+  const folder = join(here.data, 'originals')
+  if (originals) await mkdir(folder)
+  for (const [name, bytes] of Object.entries(originals ?? {})) await writeFile(join(folder, name), bytes)
   const program = process.env.RIDGE ?? join(ROOT, 'target/quick/ridge')
   const options = { cwd: here.data, stdio: ['ignore', 'pipe', 'inherit'] }
-  here.child = spawn(program, ['serve', '--port', '0', '--admin-port', '0', '--data', here.data], options)
+  const from = originals ? ['--originals', folder] : []
+  here.child = spawn(program, ['serve', '--port', '0', '--admin-port', '0', '--data', here.data, ...from], options)
   here.url = await new Promise((resolve, reject) => {
     here.child.once('error', reject)
     here.child.once('exit', (status) => reject(new Error(`ridge serve ended with ${status}`)))

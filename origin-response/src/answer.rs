@@ -87,9 +87,9 @@ const NO_IMAGE: &str = "application/octet-stream";
 /// The `Server-Timing` of a variant that was stored.
 const STORED: &str = "stored";
 
-/// Whether S3 gives a stored variant a type that its path may have; where it says that nothing has changed, it gives none.
+/// Whether S3 gives what it has in a variant's place a type that a variant there may have.
 pub(crate) fn is_typed(origin: &Response, path: &VariantPath) -> bool {
-    origin.status == "304" || path.variant().output().mime(origin.headers.get("content-type")).is_some()
+    path.variant().output().mime(origin.headers.get("content-type")).is_some()
 }
 
 /// What is said to everyone: the headers of every answer, and nothing of the store behind it. What of S3's metadata is

@@ -71,6 +71,10 @@ async fn answer(cf: Cf, service: &Service, deadline: Instant, report: &mut Repor
         Err(problem) => return answer::problem(response, &problem, is_head, report),
     };
     let found = match response.status.as_str() {
+        // It is not what was stored here. A remembered refusal is text, whatever its path says.
+        "200" | "206" if !answer::is_typed(&response, &path) && Refusal::of_headers(&response.headers).is_none() => {
+            Some(Found::Stale { etag: response.headers.get("etag").map(str::to_owned) })
+        }
         "200" | "206" | "304" => None,
         "403" => Some(Found::Denied),
         "404" => Some(Found::Missing),
@@ -155,15 +159,7 @@ impl Task<'_> {
 
     /// S3 has the variant: is it still right?
     async fn check(&self, response: &Response, report: &mut Report) -> Decision {
-        // A remembered refusal is text, whatever its path says.
-        let is_ours = Refusal::of_headers(&response.headers).is_some() || answer::is_typed(response, self.path);
-        let standing = if is_ours {
-            fresh::standing(self.store, self.path, response, self.service, self.deadline).await
-        } else {
-            // It is not what was stored here.
-            Standing::Stale { etag: response.headers.get("etag").map(str::to_owned) }
-        };
-        match standing {
+        match fresh::standing(self.store, self.path, response, self.service, self.deadline).await {
             Standing::Fresh { is_truncated } => Decision::Pass { is_truncated },
             Standing::Unknown(error) => {
                 report.error = Some(error);
@@ -180,7 +176,7 @@ impl Task<'_> {
             Standing::Stale { etag } => match self.make(Found::Stale { etag }, report).await {
                 // What is out of date is better than nothing while S3 does not give the original; but not where it does, and
                 // no picture can be made of it: someone may have replaced it for a reason.
-                Decision::Refuse(problem) if problem.fault.is_passing() && report.source_bytes.is_none() && is_ours => {
+                Decision::Refuse(problem) if problem.fault.is_passing() && report.source_bytes.is_none() => {
                     Decision::PassPerhaps
                 }
                 decision => decision,
