@@ -1,38 +1,65 @@
-//! Where requests come in, and for whom they are.
+//! For whom requests are, and which pages may send them.
 //!
 //! Everything here listens on loopback, but a page on any site can have its own name lead to 127.0.0.1, and to the
 //! browser what answers there is then that site: the page may read it, send every header, and sign ("DNS rebinding"). The
 //! name in `Host` is the page's, so only names that nobody can point elsewhere are answered.
-
-use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+//!
+//! A page on another site can also send some requests without asking first: forms, images and `fetch` in mode `no-cors`.
+//! Browsers name that site in `Origin` and `Sec-Fetch-Site` (Fetch Metadata Request Headers, W3C).
 
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use http::header::HOST;
-use http::uri::Authority;
-use http::{HeaderMap, StatusCode};
-use tokio::net::{TcpListener, TcpSocket};
+use http::header::{HOST, ORIGIN};
+use http::uri::{Authority, PathAndQuery};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use std::net::IpAddr;
 
-/// Connections that may wait to be taken. Of more at once, clients try again after a second, or give up; the usual 128 are
-/// less than a test of load opens.
-const BACKLOG: u32 = 4096;
+/// The text for requests with another host.
+const NOT_HERE: &str = "the Host must be localhost or a loopback address\n";
 
-/// Listens on loopback; port 0 takes a free one.
-pub(crate) fn listen(port: u16) -> io::Result<TcpListener> {
-    let socket = TcpSocket::new_v4()?;
-    // As any server: a port that was just left can be taken again.
-    socket.set_reuseaddr(true)?;
-    socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
-    socket.listen(BACKLOG)
+/// The text for requests that a page of another site has sent.
+const FOREIGN: &str = "requests from pages of other sites are refused\n";
+
+/// Says what browsers know of the page that sends a request: `same-origin`, `same-site`, `cross-site` or `none`, which is
+/// the user.
+const FETCH_SITE: &str = "sec-fetch-site";
+
+/// Passes on requests for this machine, and answers others with 421 (RFC 9110 section 15.5.20).
+///
+/// HTTP/2 and targets in absolute form name the host in the target, and `Host` is ignored there (RFC 9112 section 3.2.2).
+/// What is behind this sees the usual form only: a path, and `Host`.
+pub(crate) async fn only_here(mut request: Request, next: Next) -> Response {
+    if let Some(authority) = request.uri().authority() {
+        let Ok(host) = HeaderValue::from_str(authority.as_str()) else {
+            return refuse(StatusCode::BAD_REQUEST, NOT_HERE);
+        };
+        request.headers_mut().insert(HOST, host);
+        let path = request.uri().path_and_query().cloned();
+        *request.uri_mut() = Uri::from(path.unwrap_or_else(|| PathAndQuery::from_static("/")));
+    }
+    if is_here(request.headers()) { next.run(request).await } else { refuse(StatusCode::MISDIRECTED_REQUEST, NOT_HERE) }
 }
 
-/// What others are told.
-pub(crate) const REFUSAL: &str = "the Host must be localhost or a loopback address";
+/// Passes on requests that no page of another site has sent, and answers others with 403.
+pub(crate) async fn no_foreign_pages(request: Request, next: Next) -> Response {
+    if is_foreign(request.headers()) { refuse(StatusCode::FORBIDDEN, FOREIGN) } else { next.run(request).await }
+}
+
+/// Whether a page of another site has sent a request. What is not sent by a browser has neither header.
+///
+/// Another port of this machine is another site too: a page there need not be the user's own.
+pub(crate) fn is_foreign(headers: &HeaderMap) -> bool {
+    let host = headers.get(HOST).map_or(&b""[..], HeaderValue::as_bytes);
+    let is_own = |origin: &HeaderValue| {
+        origin.as_bytes().strip_prefix(b"http://").is_some_and(|name| name.eq_ignore_ascii_case(host))
+    };
+    let is_from_here = |site: &HeaderValue| matches!(site.as_bytes(), b"same-origin" | b"none");
+    !headers.get_all(ORIGIN).iter().all(is_own) || !headers.get_all(FETCH_SITE).iter().all(is_from_here)
+}
 
 /// Whether a request is for `localhost`, 127.0.0.1 or another loopback address, on any port.
-pub(crate) fn is_here(headers: &HeaderMap) -> bool {
+fn is_here(headers: &HeaderMap) -> bool {
     let mut hosts = headers.get_all(HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };
     let authority = host.to_str().ok().and_then(|host| host.parse::<Authority>().ok());
@@ -42,17 +69,13 @@ pub(crate) fn is_here(headers: &HeaderMap) -> bool {
     })
 }
 
-/// Answers others with 421 (RFC 9110 section 15.5.20).
-pub(crate) async fn only_here(request: Request, next: Next) -> Response {
-    if is_here(request.headers()) {
-        return next.run(request).await;
-    }
-    (StatusCode::MISDIRECTED_REQUEST, format!("{REFUSAL}\n")).into_response()
+fn refuse(status: StatusCode, text: &'static str) -> Response {
+    (status, text).into_response()
 }
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
+    use http::HeaderName;
 
     use super::*;
 
@@ -87,5 +110,38 @@ mod tests {
         }
         assert!(!with(&[]));
         assert!(!with(&["localhost", "example.com"]));
+    }
+
+    #[test]
+    fn pages_of_other_sites_are_known_by_what_browsers_send() {
+        let is_foreign = |pairs: &[(&'static str, &str)]| {
+            let pairs = pairs.iter().chain(&[("host", "localhost:8080")]);
+            let pair = |(name, value): &(&'static str, &str)| {
+                (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap())
+            };
+            is_foreign(&pairs.map(pair).collect())
+        };
+        for own in [
+            &[][..],
+            &[("origin", "http://localhost:8080")],
+            &[("sec-fetch-site", "same-origin")],
+            &[("sec-fetch-site", "none")],
+            &[("origin", "http://LOCALHOST:8080"), ("sec-fetch-site", "same-origin")],
+        ] {
+            assert!(!is_foreign(own), "{own:?}");
+        }
+        for foreign in [
+            &[("origin", "https://evil.example")][..],
+            &[("origin", "null")],
+            &[("origin", "http://localhost:3000")],
+            &[("origin", "http://localhost")],
+            &[("origin", "https://localhost:8080")],
+            &[("origin", "http://localhost:8080"), ("origin", "https://evil.example")],
+            &[("sec-fetch-site", "cross-site")],
+            &[("sec-fetch-site", "same-site")],
+            &[("origin", "http://localhost:8080"), ("sec-fetch-site", "cross-site")],
+        ] {
+            assert!(is_foreign(foreign), "{foreign:?}");
+        }
     }
 }

@@ -14,6 +14,7 @@ pub mod doctor;
 mod host;
 mod ladder;
 pub mod lambda;
+mod listen;
 mod listing;
 pub mod metrics;
 mod out;

@@ -1,13 +1,11 @@
 //! CloudFront and S3 together.
 
-use std::future::IntoFuture as _;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use anyhow::Context as _;
 use aws_sdk_s3::Client;
 use axum::Router;
 use axum::body::Body;
@@ -23,18 +21,17 @@ use origin_response::{Renders, Service, Stores, worker};
 use serde::{Deserialize, Serialize};
 use shared::Config;
 use store::{Address, Credentials, Store};
-use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::cloudfront::{self, Distribution, Function, LinkedOriginResponse, LinkedPurge, LinkedViewerRequest, Origin};
-use crate::host;
 use crate::lambda::{self, Lambda, Package, Runtime, Tools};
 use crate::metrics::Metrics;
 use crate::out::tell;
 use crate::playground::Playground;
 use crate::queue::Queue;
 use crate::s3::{self, Objects, Originals};
+use crate::{host, listen};
 
 /// What is served, and where.
 #[derive(Debug, Clone)]
@@ -87,8 +84,9 @@ pub(crate) struct Location {
     pub(crate) endpoint: Option<String>,
     pub(crate) bucket: String,
     pub(crate) region: String,
-    /// Whether the server is the embedded one, whose credentials everybody knows.
-    pub(crate) is_embedded: bool,
+    /// The file with the credentials of the embedded server, whose secret is never told over HTTP; `None` for another
+    /// server.
+    pub(crate) credentials: Option<PathBuf>,
 }
 
 impl Location {
@@ -107,8 +105,10 @@ pub struct Running {
     pub s3_endpoint: Option<String>,
     /// The bucket.
     pub address: Address,
+    /// The file with the credentials of the embedded S3; `None` for another S3.
+    pub credentials: Option<PathBuf>,
     stop: CancellationToken,
-    viewers: JoinHandle<io::Result<()>>,
+    viewers: JoinHandle<()>,
 }
 
 impl Running {
@@ -119,30 +119,31 @@ impl Running {
     /// If the server broke.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.stop.cancel();
-        Ok(self.viewers.await??)
+        Ok(self.viewers.await?)
     }
 }
 
 /// Starts serving; goes on until the process ends.
 pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     // Before S3, which tells of changes there.
-    let admin = bind(settings.admin_port, "--admin-port")?;
+    let admin = listen::bind(settings.admin_port, "--admin-port")?;
     let admin_url = format!("http://{}", admin.local_addr()?);
-    let (s3_endpoint, address, credentials) = match settings.external.clone() {
-        Some(External { endpoint, address }) => (endpoint, address, store::credentials_of_lambda()?),
+    let listener = listen::bind(settings.port, "--port")?;
+    let (s3_endpoint, address, credentials, file) = match settings.external.clone() {
+        Some(External { endpoint, address }) => (endpoint, address, store::credentials_of_lambda()?, None),
         None => {
             let originals = settings.originals.clone().map_or(Originals::Samples, Originals::Folder);
             let objects = Arc::new(Objects::open(&settings.data, originals)?);
-            let credentials = s3::credentials();
+            let credentials = objects.credentials().clone();
+            let file = objects.credentials_file().to_owned();
             let purge = match &settings.packages {
                 Some(packages) => packages.purge(&admin_url, &credentials)?,
                 None => linked_purge(&admin_url, credentials.clone()),
             };
             let watcher = Arc::new(Queue::new(purge));
-            let port =
-                s3::start(objects, Some(watcher), settings.s3_port).await.context("the embedded S3 cannot listen")?;
+            let port = s3::start(objects, Some(watcher), settings.s3_port).await?;
             let address = Address { bucket: s3::BUCKET.into(), region: s3::REGION.into() };
-            (Some(format!("http://{port}")), address, credentials)
+            (Some(format!("http://{port}")), address, credentials, Some(file))
         }
     };
     let client = store::connect(&address.region, s3_endpoint.as_deref(), credentials.clone());
@@ -153,18 +154,18 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     };
     let origin = Origin::new(client.clone(), address.clone(), s3_endpoint.clone());
     let distribution = Arc::new(Distribution::new(viewer_request, origin_response, origin));
-    let listener = bind(settings.port, "--port")?;
     let url = format!("http://localhost:{}", listener.local_addr()?.port());
     let location = serde_json::to_string(&Location {
         endpoint: s3_endpoint.clone(),
         bucket: address.bucket.clone(),
         region: address.region.clone(),
-        is_embedded: settings.external.is_none(),
+        credentials: file.clone(),
     })?;
     let api = Router::new().route("/metrics", get(show_metrics)).with_state(metrics);
     let api = api.route(Location::PATH, get(async || ([(CONTENT_TYPE, "application/json")], location)));
-    let api = api.merge(cloudfront::admin(Arc::clone(&distribution))).layer(from_fn(host::only_here));
-    tokio::spawn(async move { axum::serve(admin, api).await });
+    let api = api.merge(cloudfront::admin(Arc::clone(&distribution)));
+    let api = api.layer(from_fn(host::no_foreign_pages)).layer(from_fn(host::only_here));
+    tokio::spawn(listen::serve(admin, api, CancellationToken::new()));
     let playground = Playground {
         distribution: Arc::clone(&distribution),
         store: Store::new(client, &address.bucket),
@@ -174,9 +175,8 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let app = Router::new().fallback(answer).with_state(distribution).merge(playground.routes());
     let app = app.layer(from_fn(host::only_here));
     let stop = CancellationToken::new();
-    let server = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
-    let viewers = tokio::spawn(server.into_future());
-    Ok(Running { url, admin: admin_url, s3_endpoint, address, stop, viewers })
+    let viewers = tokio::spawn(listen::serve(listener, app, stop.clone()));
+    Ok(Running { url, admin: admin_url, s3_endpoint, address, credentials: file, stop, viewers })
 }
 
 /// viewer-request and origin-response.
@@ -261,11 +261,6 @@ impl Packages {
         });
         Ok(Box::new(Lambda::new(self.tools.clone(), package, settings, log)))
     }
-}
-
-fn bind(port: u16, option: &str) -> anyhow::Result<TcpListener> {
-    let bound = host::listen(port);
-    bound.with_context(|| format!("port {port} cannot be used; choose another with {option}"))
 }
 
 async fn answer(State(distribution): State<Arc<Distribution>>, request: Request) -> Response {

@@ -44,10 +44,13 @@ fn render_fails_in_words() {
     let folder = tempdir().unwrap();
     fs::write(folder.path().join("page.jpg"), "<html>").unwrap();
     for (arguments, part) in [
-        (&["render", DANDELION, "w=0", "-o", "x"][..], "w=0 is not valid: w takes a whole number from 1 to 4096"),
+        (&["render", DANDELION, "w=0", "-o", "x"][..], "w must be a whole number from 1 to 4096"),
         (&["render", "page.jpg", "w=9", "-o", "x"], "not a picture in a format that is read"),
         (&["render", "nothing.jpg", "w=9", "-o", "x"], "nothing.jpg: No such file"),
-        (&["render", DANDELION, "w=9", "-o", "no/such/folder"], "no/such/folder: No such file"),
+        (
+            &["render", DANDELION, "w=9", "-o", "no/such/folder"],
+            "the file \"no/such/folder\" cannot be written: No such file",
+        ),
         (&["render", DANDELION, "w=9", "-o", "x", "--config", "none.json"], "none.json: No such file"),
     ] {
         let done = ridge(folder.path(), arguments);
@@ -91,7 +94,7 @@ fn explain_refuses_with_the_reason_and_a_status() {
     let folder = tempdir().unwrap();
     let done = ridge(folder.path(), &["explain", "/cat.jpg?w=640junk"]);
     assert!(!done.status.success());
-    assert!(text(&done.stderr).starts_with("ridge: 400: w=640junk is not valid"), "{}", text(&done.stderr));
+    assert!(text(&done.stderr).starts_with("ridge: 400: got \"640junk\""), "{}", text(&done.stderr));
     let json = ridge(folder.path(), &["explain", "/cat.jpg?w=640junk", "--json"]);
     let said: Value = serde_json::from_slice(&json.stdout).unwrap();
     assert_eq!(said["status"], 400);
@@ -136,9 +139,9 @@ fn config_check_refuses_in_words() {
     write("signed.json", r#"{"signing": "all"}"#);
     write("keys.json", r#"{"keys": [{"id": "a", "secret": "deadbeef"}]}"#);
     for (arguments, part) in [
-        (&["wrong.json"][..], "wrong.json is not valid: widths[1]: 0 is not a whole number from 1 to 16383 at line 1"),
+        (&["wrong.json"][..], "wrong.json: widths[1]: 0 is not a whole number from 1 to 16383 at line 1"),
         (&["none.json"], "none.json: No such file"),
-        (&["signed.json", "--keys", "keys.json"], "keys[0].secret takes 64 to 128 hexadecimal digits"),
+        (&["signed.json", "--keys", "keys.json"], "keys.json: keys[0].secret takes 64 to 128 hexadecimal digits"),
         (&["signed.json", "--keys", "none.json"], "none.json: No such file"),
     ] {
         let done = ridge(folder.path(), &[&["config", "check"], arguments].concat());
@@ -185,9 +188,9 @@ fn sign_signs_what_must_be_signed() {
     );
 
     for (config, url, part) in [
-        (r#"{"signing": "all"}"#, "/c.jpg?w=0", "w=0 is not valid"),
+        (r#"{"signing": "all"}"#, "/c.jpg?w=0", "got \"0\""),
         (r#"{"signing": "all"}"#, "/c.jpg?w=9&exp=1", "has exp or sig already"),
-        (r#"{"signing": "all", "widths": [8]}"#, "/c.jpg?w=9", "w=9 is too large"),
+        (r#"{"signing": "all", "widths": [8]}"#, "/c.jpg?w=9", "w must be 8; got \"9\""),
         (r#"{"signing": "outside", "widths": [8]}"#, "/c.jpg?w=8", "this URL is allowed without a signature"),
         (r#"{"signing": "outside"}"#, "/c.jpg", "this URL is allowed without a signature"),
     ] {

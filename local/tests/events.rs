@@ -67,13 +67,42 @@ async fn what_s3_has_goes_through_as_it_came() {
         assert_eq!(called.response, expected, "{status}");
         assert_eq!(called.report.outcome, Outcome::Stored);
     }
-    for (uri, status) in [("/photos/brook.jpg", "200"), ("/photos/none.jpg", "404"), ("/photos/none.jpg", "503")] {
+    for (uri, status) in [("/photos/brook.jpg", "200"), ("/photos/brook.jpg", "304"), ("/photos/none.jpg", "416")] {
         let called = call(&ridge, status, |cf| cf["request"]["uri"] = json!(uri)).await;
         assert_eq!(called.response, tagged(&called, &uri[1..]), "{uri} {status}");
     }
     for method in ["POST", "OPTIONS"] {
         let called = call(&ridge, "404", |cf| cf["request"]["method"] = json!(method)).await;
         assert_eq!(called.response, tagged(&called, "photos/brook.jpg"), "{method}");
+    }
+}
+
+/// S3's own errors are XML, and name what viewers need not know.
+#[tokio::test]
+async fn an_original_that_s3_lacks_is_one_line_of_text() {
+    let data = tempdir().unwrap();
+    let ridge = Ridge::serve(data.path(), &[]);
+    for status in ["403", "404"] {
+        for method in ["GET", "HEAD"] {
+            let called = call(&ridge, status, |cf| {
+                (cf["request"]["uri"], cf["request"]["method"]) = (json!("/photos/none.jpg"), json!(method));
+            })
+            .await;
+            let text = "there is no original photos/none.jpg\n";
+            assert_eq!(called.response["status"], "404", "{status}");
+            assert_eq!(called.response["body"], if method == "GET" { text } else { "" }, "{status}");
+            assert_eq!(called.header("content-type"), "text/plain; charset=utf-8");
+            assert_eq!(called.header("cache-control"), "max-age=10");
+            assert_eq!(called.header("x-amz-request-id"), "");
+            assert_eq!(called.response["headers"]["transfer-encoding"], called.came["headers"]["transfer-encoding"]);
+            assert_eq!(
+                called.header("cache-tag"),
+                tagged(&called, "photos/none.jpg")["headers"]["cache-tag"][0]["value"]
+            );
+            assert_eq!(called.report.outcome, Outcome::Refused);
+            let length = if method == "HEAD" { text.len().to_string() } else { String::new() };
+            assert_eq!(called.header("content-length"), length);
+        }
     }
 }
 
@@ -186,10 +215,16 @@ async fn s3_failing_is_not_to_be_kept() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     for status in ["500", "503"] {
-        let called = call(&ridge, status, |_| {}).await;
-        let mut expected = tagged(&called, "photos/brook.jpg");
-        expected["headers"]["cache-control"] = json!([{"key": "Cache-Control", "value": "no-store"}]);
-        assert_eq!(called.response, expected);
+        for uri in ["/w_40/h_30/webp/photos/brook.jpg", "/photos/brook.jpg"] {
+            let called = call(&ridge, status, |cf| cf["request"]["uri"] = json!(uri)).await;
+            assert_eq!(
+                (&called.response["status"], called.header("cache-control")),
+                (&json!("503"), "no-store"),
+                "{uri}"
+            );
+            assert_eq!(called.response["body"], "the picture store does not answer as it should; try again\n");
+            assert_eq!(called.report.outcome, Outcome::Failed);
+        }
     }
 }
 

@@ -110,7 +110,7 @@ async fn a_configuration_that_is_broken() {
         let deployed = Function::deployed(name, Node24);
         let folder = package_with(Some(&deployed.package.root().join("bootstrap")));
         fs::write(folder.path().join("ridge.json"), r#"{"maxWidth": 0}"#).unwrap();
-        let logged = format!("{name}: ridge.json: maxWidth: 0 is not a whole number from 1 to 16383");
-        fails(function(folder), "the function does not run", &logged).await;
+        let logged = "ridge.json: maxWidth: 0 is not a whole number from 1 to 16383";
+        fails(function(folder), "the function does not run", logged).await;
     }
 }

@@ -170,6 +170,26 @@ async fn while_s3_does_not_tell_what_is_stored_is_served_for_a_minute() {
     assert!(is_made(&new) && new.body != old.body);
 }
 
+/// HEAD says the same of a bucket that is not there as of an object, and denials say nothing at all.
+#[tokio::test]
+async fn a_variant_is_removed_only_where_s3_says_that_there_is_no_original() {
+    let data = tempdir().unwrap();
+    let behind = Ridge::serve(data.path(), &[]);
+    upload(&behind.store(), "dandelion.jpg").await;
+    let made = behind.get(URL).await;
+    for status in [404, 403] {
+        let rule = |method| Rule::new(method, "/ridge/cat.jpg", Fault::Status(status));
+        let proxy = Proxy::start(&behind.s3, vec![rule("HEAD"), rule("GET")]).await;
+        let answer = before(&proxy, data.path(), &[]).get(URL).await;
+        assert_eq!((answer.status, answer.header("cache-control")), (200, MINUTE), "{status}");
+        assert_eq!((&answer.body, proxy.count("DELETE")), (&made.body, 0), "{status}");
+    }
+    stored(&behind.store()).await;
+    behind.store().delete(&original()).await.unwrap();
+    assert_eq!(beside(&behind, data.path(), &[]).get(URL).await.status, 404);
+    assert!(behind.keys("w_").await.is_empty(), "its original is really gone");
+}
+
 #[tokio::test]
 async fn a_304_of_s3_is_looked_into_too() {
     let data = tempdir().unwrap();

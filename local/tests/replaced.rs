@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use local::s3::{BUCKET, Change, Facts, Objects, Originals, REGION, Watcher};
+use local::s3::{BUCKET, Change, Facts, Objects, Originals, Watcher};
 use shared::{CacheTag, Key};
-use store::{Attributes, Error};
-use support::{CHROME, Ridge, credentials, pictures, store_at};
+use store::{Attributes, Error, Store};
+use support::{CHROME, Ridge, client_at, know, pictures, store_at};
 use tempfile::tempdir;
 
 fn key(text: &str) -> Key {
@@ -120,7 +120,7 @@ async fn variants_are_no_news() {
 async fn an_upload_that_is_refused_changes_nothing() {
     let data = tempdir().unwrap();
     let ridge = warm(data.path()).await;
-    let client = store::connect(REGION, Some(&ridge.s3), credentials());
+    let client = client_at(&ridge.s3);
     let put = client.put_object().bucket(BUCKET).key("mine/a,b.jpg").if_none_match("*");
     assert!(put.body(Bytes::from_static(b"x").into()).send().await.is_err());
     assert_eq!(ridge.get(ORIGINAL).await.found(), "Hit");
@@ -144,14 +144,20 @@ impl Watcher for Told {
     }
 }
 
+async fn serve(objects: Arc<Objects>, told: &Arc<Told>) -> Store {
+    let credentials = objects.credentials().clone();
+    let endpoint = format!("http://{}", local::s3::start(objects, Some(told.clone()), 0).await.unwrap());
+    know(&endpoint, credentials);
+    store_at(&endpoint, BUCKET)
+}
+
 #[tokio::test]
 async fn only_what_changes_is_told() {
     let (data, folder) = (tempdir().unwrap(), tempdir().unwrap());
     std::fs::write(folder.path().join("file.jpg"), "file").unwrap();
     let objects = Arc::new(Objects::open(data.path(), Originals::Folder(folder.path().to_owned())).unwrap());
     let told = Arc::new(Told::default());
-    let address = local::s3::start(objects, Some(told.clone()), 0).await.unwrap();
-    let store = store_at(&format!("http://{address}"), BUCKET);
+    let store = serve(objects, &told).await;
     let (file, written) = (key("file.jpg"), key("written.jpg"));
     store.delete(&written).await.unwrap();
     assert!(matches!(store.delete(&file).await, Err(Error::Denied { .. })));
@@ -183,8 +189,7 @@ async fn hung_up_on(patience: Duration) -> (bool, Vec<String>) {
     let data = tempdir().unwrap();
     let objects = Arc::new(Objects::open(data.path(), Originals::Samples).unwrap());
     let told = Arc::new(Told::default());
-    let address = local::s3::start(objects.clone(), Some(told.clone()), 0).await.unwrap();
-    let store = store_at(&format!("http://{address}"), BUCKET);
+    let store = serve(objects.clone(), &told).await;
     // Writes come one after the other: this one holds up the upload.
     let (release, held) = mpsc::channel::<()>();
     let (begin, begun) = mpsc::channel();
@@ -222,7 +227,7 @@ async fn an_unmodified_object_is_known_by_its_etag() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let etag = ridge.store().put(&key("cat.jpg"), Bytes::from_static(b"x"), &Attributes::default()).await.unwrap();
-    let client = store::connect(REGION, Some(&ridge.s3), credentials());
+    let client = client_at(&ridge.s3);
     let get = client.get_object().bucket(BUCKET).key("cat.jpg").if_none_match(&etag).send().await;
     let refused = get.unwrap_err();
     let answer = refused.raw_response().unwrap();

@@ -104,7 +104,6 @@ async fn conditions_ranges_and_head() {
     let head_before = ridge.send("HEAD", DANDELION, &[CHROME]).await;
     assert_eq!((head_before.status, head_before.body.len()), (200, 0));
     assert_eq!(head_before.header("content-type"), "image/webp");
-    assert_ne!(head_before.header("content-length"), "0");
     let bare = ridge.send("HEAD", "/photos/mark.png", &[]).await;
     assert_eq!(bare.header("content-length"), pictures::sample("mark.png").len().to_string());
     let whole = ridge.get(DANDELION).await;
@@ -115,6 +114,7 @@ async fn conditions_ranges_and_head() {
     let head = ridge.send("HEAD", DANDELION, &[CHROME]).await;
     assert_eq!((head.status, head.found(), head.body.len()), (200, "Hit", 0));
     assert_eq!(head.header("content-length"), length.to_string());
+    assert_eq!(head_before.header("content-length"), length.to_string());
 
     let same = ask(&[("if-none-match", &etag)]).await;
     assert_eq!((same.status, same.body.len(), same.header("etag")), (304, 0, etag.as_str()));
@@ -198,6 +198,7 @@ async fn a_page_whose_name_leads_here_gets_nothing() {
         ("GET", &format!("{}/", ridge.url), 421, 200),
         ("GET", &format!("{}/metrics", ridge.admin), 421, 200),
         ("POST", &invalidation, 421, 400),
+        ("GET", &object, 421, 403),
     ] {
         let refused = request(method, url, &[("host", "pictures.example:8080"), signed], Vec::new()).await;
         assert_eq!((refused.status, refused.text()), (others, "the Host must be localhost or a loopback address\n"));
@@ -205,9 +206,7 @@ async fn a_page_whose_name_leads_here_gets_nothing() {
             assert_eq!(request(method, url, &[("host", host), signed], Vec::new()).await.status, here, "{host} {url}");
         }
     }
-    for (host, reason) in [("pictures.example", "the Host must be localhost"), ("localhost", "Signature is required")] {
-        let refused = request("GET", &object, &[("host", host)], Vec::new()).await;
-        assert_eq!(refused.status, 403);
-        assert!(refused.text().contains(reason), "{}", refused.text());
-    }
+    let refused = request("GET", &object, &[], Vec::new()).await;
+    assert_eq!(refused.status, 403);
+    assert!(refused.text().contains("Signature is required"), "{}", refused.text());
 }

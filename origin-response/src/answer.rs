@@ -48,8 +48,9 @@ pub(crate) fn made(
     headers.set("Cache-Control", &cache_control(max_age));
     headers.set("Accept-Ranges", "bytes");
     let response = Response::generated(200, "OK", headers);
-    let body = if is_head { response.with_empty_body() } else { response.with_base64(STANDARD.encode(&made.bytes)) };
-    over(origin, body)
+    let answer =
+        if is_head { to_head(response, made.bytes.len()) } else { response.with_base64(STANDARD.encode(&made.bytes)) };
+    over(origin, answer)
 }
 
 /// The stored variant, which is current. What was said of its age when it was stored, or when CloudFront last asked, need
@@ -105,7 +106,14 @@ pub(crate) fn problem(origin: Response, problem: &Problem, is_head: bool, report
     report.refuse(problem);
     let mut response = problem.response();
     response.headers = timed(response.headers, report);
-    over(origin, if is_head { response.with_empty_body() } else { response })
+    // A line's end follows the text.
+    over(origin, if is_head { to_head(response, problem.text.len() + 1) } else { response })
+}
+
+/// What GET would get, with its length and without its body (RFC 9110 section 9.3.2).
+fn to_head(mut response: Response, length: usize) -> Response {
+    response.headers.set("Content-Length", &length.to_string());
+    response.with_empty_body()
 }
 
 /// How long the stages took (`Server-Timing`, W3C), where there were any.
@@ -129,7 +137,7 @@ pub(crate) fn elsewhere(
     headers.set("Location", path);
     let response = Response::generated(302, "Found", headers);
     let text = format!("{}\n", problem.text);
-    over(origin, if is_head { response.with_empty_body() } else { response.with_text(text) })
+    over(origin, if is_head { to_head(response, text.len()) } else { response.with_text(text) })
 }
 
 /// Lays a generated response over the origin's, whose read-only headers must stay: to drop `transfer-encoding` or

@@ -98,10 +98,12 @@ pub(crate) async fn standing(
         let (original, (stored, etag)) = if originals == Originals::Immutable {
             (None, stored.await?)
         } else {
-            match tokio::join!(store.head(path.original()), stored) {
-                (Err(Error::NotFound { .. }), _) => return Ok(Standing::Gone),
-                (original, stored) => (Some(original?), stored?),
+            let (original, stored) = tokio::join!(store.head(path.original()), stored);
+            // A bucket that is not there looks the same to HEAD.
+            if matches!(original, Err(Error::NotFound { .. })) && store.is_missing(path.original()).await? {
+                return Ok(Standing::Gone);
             }
+            (Some(original?), stored?)
         };
         Ok(match stored {
             Some(stored) if stored.fault(original.as_ref(), originals, &service.limits).is_none() => {

@@ -67,7 +67,12 @@ async fn answer(cf: Cf, service: &Service, deadline: Instant, report: &mut Repor
     }
     let path = match variant(&cf.request.uri, config) {
         Ok(Some(path)) => path,
-        Ok(None) => return response,
+        Ok(None) => {
+            return match refused(&cf.request.uri, &response.status) {
+                Some(problem) => answer::problem(response, &problem, is_head, report),
+                None => response,
+            };
+        }
         Err(problem) => return answer::problem(response, &problem, is_head, report),
     };
     let found = match response.status.as_str() {
@@ -79,12 +84,10 @@ async fn answer(cf: Cf, service: &Service, deadline: Instant, report: &mut Repor
         "403" => Some(Found::Denied),
         "404" => Some(Found::Missing),
         status => {
-            if status.starts_with('5') {
-                report.outcome = Outcome::Failed;
-                report.kind = Some(Fault::Unavailable.name());
-                response.headers.set("Cache-Control", edge::NO_STORE);
-            }
-            return response;
+            return match refused(&cf.request.uri, status) {
+                Some(problem) => answer::problem(response, &problem, is_head, report),
+                None => response,
+            };
         }
     };
     let decision = match service.stores.open(cf.request.origin.as_ref()) {
@@ -182,6 +185,16 @@ impl Task<'_> {
                 decision => decision,
             },
         }
+    }
+}
+
+/// What is said in place of S3's own error, which is XML. A variant that is missing is made instead.
+fn refused(uri: &str, status: &str) -> Option<Problem> {
+    match (status, Path::parse(uri).ok()?) {
+        // S3 says 403 for a missing key when CloudFront may not list the bucket.
+        ("403" | "404", Path::Original(key)) => Some(make::missing(&key)),
+        (status, _) if status.starts_with('5') => Some(make::unavailable()),
+        _ => None,
     }
 }
 

@@ -27,7 +27,7 @@ async fn serve() -> ExitCode {
     log::open();
     let config = match Config::baked() {
         Ok(config) => config,
-        Err(error) => return fail(&format!("{}: {error}", Config::FILE)),
+        Err(error) => return fail(&error),
     };
     // `make package` asks before anything is deployed whether the program runs and takes its configuration.
     if std::env::args().any(|argument| argument == "--check") {

@@ -178,6 +178,11 @@ pub(crate) fn missing(original: &Key) -> Problem {
     Problem::new(Fault::Missing, format!("there is no original {original}"))
 }
 
+/// The answer where S3 fails.
+pub(crate) fn unavailable() -> Problem {
+    Problem::new(Fault::Unavailable, "the picture store does not answer as it should; try again")
+}
+
 fn problem_of_store(error: store::Error) -> Problem {
     match error {
         // S3 says 403 for a missing key when the caller may not list the bucket.
@@ -185,8 +190,13 @@ fn problem_of_store(error: store::Error) -> Problem {
         store::Error::TooLarge { max, .. } => {
             Problem::new(Fault::TooLarge, format!("the original has more than the {max} bytes that are allowed"))
         }
-        store::Error::Changed { .. } | store::Error::Unavailable { .. } => {
-            Problem::new(Fault::Unavailable, "the picture store does not answer as it should; try again")
+        store::Error::Encoding { encoding, .. } => {
+            let text = format!("the original has the Content-Encoding {encoding:?}; gzip and identity are supported");
+            Problem::new(Fault::NotAnImage, text)
         }
+        store::Error::Undecodable { .. } => {
+            Problem::new(Fault::Broken, "the original is not the gzip that its Content-Encoding says; upload it again")
+        }
+        store::Error::Changed { .. } | store::Error::Unavailable { .. } => unavailable(),
     }
 }

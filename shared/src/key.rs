@@ -51,6 +51,9 @@ pub enum KeyError {
     /// Not UTF-8 after decoding.
     #[error("the path is not UTF-8 after percent-decoding")]
     NotUtf8,
+    /// A slash at the end.
+    #[error("the path ends with a slash, as a folder's does; name an image in it, such as /photos/cat.jpg")]
+    Folder,
     /// An empty, `.` or `..` segment.
     #[error("the path has an empty, '.' or '..' segment")]
     Segment,
@@ -70,6 +73,8 @@ impl Key {
             Err(KeyError::Empty)
         } else if text.len() > Key::MAX_BYTES {
             Err(KeyError::TooLong)
+        } else if text.ends_with('/') {
+            Err(KeyError::Folder)
         } else if text.split('/').any(|segment| matches!(segment, "" | "." | "..")) {
             Err(KeyError::Segment)
         } else if text.chars().any(char::is_control) {

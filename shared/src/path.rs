@@ -37,6 +37,17 @@ pub enum PathError {
     /// No object can have this key.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// The original's key leaves no room for what stands before it in the variant's.
+    #[error(
+        "the variant's key has {length} bytes, {prefix:?} and the original's {}, and S3 takes {}: the original's key may \
+         have at most {} bytes", length - prefix.len(), Key::MAX_BYTES, Key::MAX_BYTES - prefix.len()
+    )]
+    TooLong {
+        /// What stands before the original's key.
+        prefix: String,
+        /// How many bytes both have together.
+        length: usize,
+    },
     /// In the variants' room, but not of their shape.
     #[error("a path that begins with w_ and a number or 'auto' must be /w_N/[h_N/][option_value/...]FORMAT/KEY")]
     Shape,
@@ -44,7 +55,7 @@ pub enum PathError {
     #[error("the path is not in its canonical spelling, which is {0}")]
     Spelling(String),
     /// A value that its parameter does not take.
-    #[error("{name}_{value} in the path is not valid: {name} takes {values}")]
+    #[error("{name} in the path must be {values}; got \"{value}\"")]
     Value {
         /// The parameter.
         name: &'static str,
@@ -107,8 +118,13 @@ impl VariantPath {
             return Err(PathError::NotAuto(format));
         }
         let path = VariantPath { variant, original };
-        Key::new(path.object_text())?;
-        Ok(path)
+        let object = path.object_text();
+        let length = object.len();
+        match Key::new(object) {
+            Err(KeyError::TooLong) => Err(PathError::TooLong { prefix: path.prefix(), length }),
+            Err(error) => Err(error.into()),
+            Ok(_) => Ok(path),
+        }
     }
 
     /// Reads a canonical path and no other spelling of it.

@@ -38,23 +38,34 @@ impl Config {
         if variant.output().holds() == Holds::Look { Ok(()) } else { self.limits(variant.options()) }
     }
 
-    /// The limits that nothing lifts, of what a URL asks for.
+    /// The limits that nothing lifts, of what a URL asks for. Where there is a list that is narrower, the text names that.
     ///
     /// # Errors
     ///
     /// [`Fault::Request`] with the limit, where a side is larger.
     pub fn limits(&self, options: &Options) -> Result<(), Problem> {
-        for (name, side, max) in [("w", options.width, self.max_width), ("h", options.height, self.max_height)] {
-            if let Some(side) = side.filter(|side| *side > max) {
-                let text = format!("{name}={side} is too large: {name} takes a whole number from 1 to {max}");
-                return Err(Problem::new(Fault::Request, text));
-            }
+        let sides =
+            [("w", options.width, self.max_width, &self.widths), ("h", options.height, self.max_height, &self.heights)];
+        for (name, side, max, allowed) in sides {
+            let Some(side) = side.filter(|side| *side > max) else { continue };
+            return Err(match allowed.list().filter(|_| self.signing != Signing::Outside) {
+                Some(list) => refused(name, &side.to_string(), list).problem,
+                None => {
+                    let text = format!("{name} must be a whole number from 1 to {max}; got \"{side}\"");
+                    Problem::new(Fault::Request, text)
+                }
+            });
         }
         Ok(())
     }
 
     /// Whether a variant is within the lists, or what a preset stands for.
     pub fn listed(&self, path: &VariantPath) -> Result<(), Problem> {
+        self.unlisted(path).map_err(|unlisted| unlisted.problem)
+    }
+
+    /// The same, with the parameter that is in the way.
+    pub fn unlisted(&self, path: &VariantPath) -> Result<(), Unlisted> {
         let verdict = if self.presets_only { self.negotiated(path) } else { self.within_lists(path) };
         // There may be many presets.
         if verdict.is_ok() || self.presets.iter().any(|(_, preset)| self.stands_for(preset, path)) {
@@ -63,7 +74,7 @@ impl Config {
         verdict
     }
 
-    fn within_lists(&self, path: &VariantPath) -> Result<(), Problem> {
+    fn within_lists(&self, path: &VariantPath) -> Result<(), Unlisted> {
         let variant = path.variant();
         self.listed_sizes(variant)?;
         if !self.outputs(path.original(), true).contains(&variant.output()) {
@@ -94,18 +105,21 @@ impl Config {
     }
 
     /// Beside presets there is only what `auto` makes of a URL without parameters.
-    fn negotiated(&self, path: &VariantPath) -> Result<(), Problem> {
+    fn negotiated(&self, path: &VariantPath) -> Result<(), Unlisted> {
         let variant = path.variant();
         let is_bare = *variant == Variant::new(Options::default(), variant.output());
         let is_negotiated = self.outputs(path.original(), false).contains(&variant.output());
-        if self.auto && is_bare && is_negotiated { Ok(()) } else { Err(self.only_presets()) }
+        if self.auto && is_bare && is_negotiated {
+            return Ok(());
+        }
+        Err(Unlisted { param: None, problem: self.only_presets() })
     }
 
     /// Refuses a density that the lists do not have.
     pub fn listed_density(&self, dpr: Dpr) -> Result<(), Problem> {
         match self.options.of("dpr") {
             Allowed::Only(list) if dpr != Dpr::default() && !list.contains(&dpr.to_string().as_str()) => {
-                Err(refused("dpr", &dpr.to_string(), &list))
+                Err(refused("dpr", &dpr.to_string(), &list).problem)
             }
             _ => Ok(()),
         }
@@ -117,7 +131,7 @@ impl Config {
         Problem::new(Fault::Request, text)
     }
 
-    fn listed_option(&self, param: &Param, variant: &Variant) -> Result<(), Problem> {
+    fn listed_option(&self, param: &'static Param, variant: &Variant) -> Result<(), Unlisted> {
         let Some(text) = param.path.as_ref().and_then(|in_path| (in_path.print)(variant.options())) else {
             return Ok(());
         };
@@ -190,15 +204,22 @@ impl Config {
     }
 }
 
+/// Why a variant is outside of the lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unlisted {
+    /// The parameter whose value is not listed; `None` where presets alone may be asked for.
+    pub param: Option<&'static str>,
+    /// What is answered.
+    pub problem: Problem,
+}
+
 /// A value that is not in its list.
-fn refused(name: &str, value: &str, list: &[impl ToString]) -> Problem {
+fn refused(name: &'static str, value: &str, list: &[impl ToString]) -> Unlisted {
     let list: Vec<_> = list.iter().map(ToString::to_string).collect();
-    let text = match list.split_last() {
-        None => format!("{name} is not allowed: leave it out"),
-        Some((last, [])) => format!("{name}={value} is not allowed: {name} takes {last}"),
-        Some((last, others)) => {
-            format!("{name}={value} is not allowed: {name} takes {} or {last}", others.join(", "))
-        }
+    let text = match &list[..] {
+        [] => format!("{name} is not allowed: leave it out; got \"{value}\""),
+        [one] => format!("{name} must be {one}; got \"{value}\""),
+        _ => format!("{name} must be one of {}; got \"{value}\"", list.join(", ")),
     };
-    Problem::new(Fault::Request, text)
+    Unlisted { param: Some(name), problem: Problem::new(Fault::Request, text) }
 }

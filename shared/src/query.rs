@@ -21,6 +21,10 @@ pub struct Query {
     pub raw: bool,
     /// Whether the sides are a preset's, as it has them.
     pub has_preset_sides: bool,
+    /// The preset that `p` names.
+    pub preset: Option<String>,
+    /// The parameters whose field was given, and is not the preset's.
+    pub set: Vec<&'static str>,
     /// The known parameters that were given, in the order of [`PARAMS`].
     pub known: Vec<&'static str>,
     /// The names that mean nothing here; they never reach the cache key.
@@ -31,7 +35,7 @@ pub struct Query {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum QueryError {
     /// The value is not one that the parameter takes.
-    #[error("{name}={value} is not valid: {name} takes {values}")]
+    #[error("{name} must be {values}; got \"{value}\"")]
     Value {
         /// The parameter.
         name: &'static str,
@@ -80,7 +84,7 @@ impl QueryError {
 /// assert_eq!(parse("w=200&utm_source=x").unwrap().dropped, ["utm_source"]);
 /// assert_eq!(
 ///     parse("q=0").unwrap_err().to_string(),
-///     "q=0 is not valid: q takes a whole number from 1 to 100"
+///     "q must be a whole number from 1 to 100; got \"0\""
 /// );
 /// ```
 pub fn parse(query: &str) -> Result<Query, QueryError> {
@@ -92,13 +96,15 @@ pub fn parse_with(query: &str, presets: &Presets) -> Result<Query, QueryError> {
     let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| !name.is_empty()).collect();
     let mut draft = Draft::default();
     let mut has_preset_sides = false;
+    let mut preset_name = None;
     if let Some((_, name)) = pairs.iter().find(|(name, _)| name == PRESET) {
         let preset = presets.get(name).ok_or_else(|| unknown_preset(name))?;
         draft = preset.draft().clone();
+        preset_name = Some(name.to_string());
         has_preset_sides = draft.options.width.is_some() || draft.options.height.is_some();
     }
     let mut known = Vec::new();
-    let mut set_by: Vec<(&str, &'static str)> = Vec::new();
+    let mut set_by: Vec<(&'static str, &'static str)> = Vec::new();
     for param in PARAMS {
         for (_, value) in pairs.iter().filter(|(name, _)| name == param.name) {
             if let Some((_, with)) = set_by.iter().find(|(field, _)| param.sets.contains(field)) {
@@ -117,7 +123,8 @@ pub fn parse_with(query: &str, presets: &Presets) -> Result<Query, QueryError> {
     let dropped = pairs.iter().map(|(name, _)| &**name).filter(is_unknown).map(shown).collect();
     has_preset_sides &= !set_by.iter().any(|(field, _)| SIDES.contains(field));
     let Draft { options, format, dpr, raw } = draft;
-    Ok(Query { options, format, dpr, raw, has_preset_sides, known, dropped })
+    let set = set_by.into_iter().map(|(field, _)| field).collect();
+    Ok(Query { options, format, dpr, raw, has_preset_sides, preset: preset_name, set, known, dropped })
 }
 
 /// The parameter that names a preset.

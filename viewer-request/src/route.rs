@@ -1,6 +1,7 @@
 //! The decision behind a request, apart from the event around it.
 
 use shared::negotiate::{self, Why};
+use shared::policy::Unlisted;
 use shared::query::{self, Query};
 use shared::signing::{self, Given};
 use shared::{Accept, Config, Fault, Key, Path, Problem, Signing, Variant, VariantPath, undecided};
@@ -145,11 +146,26 @@ impl Asked<'_> {
 
     /// What must be signed for a variant, or why it cannot be had.
     fn needed(&self, path: &VariantPath, text: impl FnOnce() -> String) -> Result<Option<String>, Problem> {
-        match (self.config.signing, self.config.listed(path)) {
+        match (self.config.signing, self.config.unlisted(path)) {
             (Signing::All, Ok(())) => Ok(Some(text())),
             (Signing::Off | Signing::Outside, Ok(())) => Ok(None),
             (Signing::Outside, Err(_)) if self.is_lifted() => Ok(Some(text())),
-            (_, Err(problem)) => Err(self.outside(problem)),
+            (_, Err(unlisted)) => Err(self.outside(self.told(unlisted))),
+        }
+    }
+
+    /// What a preset has set is not for the client to leave out: what is given beside the preset is.
+    fn told(&self, Unlisted { param, problem }: Unlisted) -> Problem {
+        let others: Vec<_> = self.query.known.iter().filter(|name| !["p", "dpr"].contains(name)).copied().collect();
+        match (&self.query.preset, param) {
+            (Some(preset), Some(param)) if !self.query.set.contains(&param) && !others.is_empty() => {
+                let others = others.join(" and ");
+                let text = format!(
+                    "the preset \"{preset}\" sets {param}, which is allowed only in the preset as it is: leave {others} out"
+                );
+                Problem::new(Fault::Request, text)
+            }
+            _ => problem,
         }
     }
 

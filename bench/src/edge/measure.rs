@@ -7,9 +7,8 @@ use std::time::Instant;
 
 use anyhow::anyhow;
 use local::lambda::{Environment, Log, Package, Runtime, Settings, Tools};
-use local::s3;
 use serde::Serialize;
-use store::Store;
+use store::{Credentials, Store};
 
 use super::{Side, Task};
 use crate::measure::median;
@@ -17,6 +16,7 @@ use crate::measure::median;
 pub(super) struct Bench {
     pub(super) tools: Tools,
     pub(super) store: Store,
+    pub(super) credentials: Credentials,
     pub(super) processor: Option<usize>,
     pub(super) repeat: usize,
     pub(super) warm: usize,
@@ -73,7 +73,7 @@ impl Bench {
             memory: task.memory,
             timeout: task.timeout,
             region: "ap-northeast-1",
-            credentials: s3::credentials(),
+            credentials: self.credentials.clone(),
             environment: Vec::new(),
             processor: self.processor,
         };

@@ -85,10 +85,12 @@ async fn run(options: &Options) -> anyhow::Result<()> {
     let data = tempfile::tempdir()?;
     let pictures = original.parent().context("a file lies in a folder")?;
     let objects = Objects::open(data.path(), Originals::Folder(pictures.to_owned()))?;
+    let credentials = objects.credentials().clone();
     let endpoint = format!("http://{}", s3::start(Arc::new(objects), None, 0).await?);
     let bench = Bench {
         tools: Tools::find(&root().join(Tools::FOLDER))?,
-        store: Store::new(store::connect(s3::REGION, Some(&endpoint), s3::credentials()), s3::BUCKET),
+        store: Store::new(store::connect(s3::REGION, Some(&endpoint), credentials.clone()), s3::BUCKET),
+        credentials,
         processor: processor()?,
         repeat: options.repeat,
         warm: options.warm,

@@ -57,16 +57,19 @@ impl Named {
 
 impl Choice {
     pub(super) fn open(self) -> anyhow::Result<Bucket> {
-        let (external, is_embedded) = match self.named.external() {
-            Some(external) => (external, false),
+        let (external, file) = match self.named.external() {
+            Some(external) => (external, None),
             None => {
                 let location = ask(self.endpoint.as_deref())?;
                 let address = Address { bucket: location.bucket, region: location.region };
-                (External { endpoint: location.endpoint, address }, location.is_embedded)
+                (External { endpoint: location.endpoint, address }, location.credentials)
             }
         };
         let External { endpoint, address } = external;
-        let credentials = if is_embedded { s3::credentials() } else { store::credentials_of_lambda()? };
+        let credentials = match file {
+            Some(file) => s3::read_credentials(&file)?,
+            None => store::credentials_of_lambda()?,
+        };
         let client = store::connect(&address.region, endpoint.as_deref(), credentials);
         Ok(Bucket { store: Store::new(client.clone(), &address.bucket), client, address })
     }

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use shared::policy::Bound;
 use shared::{Config, Keys, Signing};
@@ -30,7 +29,7 @@ pub struct Arguments {
 
 pub(super) fn run(command: Command) -> anyhow::Result<()> {
     let Command::Check(Arguments { file, keys }) = command;
-    let config = Config::load(&file).with_context(|| format!("{} is not valid", file.display()))?;
+    let config = Config::load(&file)?;
     let config = match keys {
         Some(keys) => with_keys(config, &keys)?,
         None => config,
@@ -41,8 +40,7 @@ pub(super) fn run(command: Command) -> anyhow::Result<()> {
 }
 
 fn with_keys(config: Config, file: &Path) -> anyhow::Result<Config> {
-    let keys = Keys::load(file).with_context(|| format!("{} is not valid", file.display()))?;
-    Ok(config.with_keys(keys)?)
+    Ok(config.with_keys(Keys::load(file)?)?)
 }
 
 /// How many variants, and where they are too many, what would bound them.

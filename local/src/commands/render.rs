@@ -56,7 +56,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut stopwatch = Stopwatch::default();
     let picture = pixels::render(&source, path.variant(), &config, &mut stopwatch)?;
     let stages = stopwatch.stop();
-    fs::write(&arguments.output, &picture.bytes).with_context(|| format!("{}", arguments.output.display()))?;
+    fs::write(&arguments.output, &picture.bytes)
+        .with_context(|| format!("the file {:?} cannot be written", arguments.output.display()))?;
     if let Output::Format(asked) = path.variant().output()
         && asked != picture.format
     {

@@ -78,6 +78,9 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let running = start(settings).await?;
     let s3 = running.s3_endpoint.as_deref().unwrap_or("AWS");
     say!("S3          {s3}, bucket {}", running.address)?;
+    if let Some(file) = &running.credentials {
+        say!("            credentials in {}", file.display())?;
+    }
     say!("API         {}, distribution {}", running.admin, cloudfront::ID)?;
     say!("CloudFront  {}", running.url)?;
     say!("Open {}/ in a browser. Ctrl-C stops.", running.url)?;

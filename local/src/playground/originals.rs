@@ -5,13 +5,14 @@ use std::sync::Arc;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, ORIGIN, X_CONTENT_TYPE_OPTIONS};
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, StatusCode, Uri};
 use shared::{Key, Problem};
 use store::{Attributes, Error};
 
 use super::facts::Picture;
 use super::{Playground, refusal};
+use crate::host;
 use crate::out::tell;
 
 /// Where uploads lie in the bucket, so that one never takes the place of a picture that was there before.
@@ -20,14 +21,18 @@ pub(super) const UPLOADS: &str = "uploads/";
 /// Before a key in the paths that are answered here.
 const PREFIX: &str = "/-/originals";
 
-/// A page of another site cannot send it without asking first (a CORS preflight), and is not allowed to.
+/// A page of another site cannot send it without asking first (a CORS preflight), and is not allowed to. Older browsers
+/// say nothing else of such a page.
 const MARK: &str = "x-ridge-playground";
 
 /// Originals of more bytes are not shown.
 const MAX_BYTES: u64 = 256 << 20;
 
 /// The original itself, also where the distribution negotiates the format of every picture.
-pub(super) async fn read(State(playground): State<Arc<Playground>>, uri: Uri) -> Response {
+pub(super) async fn read(State(playground): State<Arc<Playground>>, headers: HeaderMap, uri: Uri) -> Response {
+    if host::is_foreign(&headers) {
+        return refusal(StatusCode::FORBIDDEN, "only the playground's own page shows originals");
+    }
     let key = match key(&uri) {
         Ok(key) => key,
         Err(text) => return refusal(StatusCode::BAD_REQUEST, &text),
@@ -90,9 +95,7 @@ fn key(uri: &Uri) -> Result<Key, String> {
 }
 
 fn is_of_the_page(headers: &HeaderMap) -> bool {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let is_here = |origin: &str| origin.strip_prefix("http://") == text(HOST);
-    headers.contains_key(MARK) && text(ORIGIN).is_none_or(is_here)
+    headers.contains_key(MARK) && !host::is_foreign(headers)
 }
 
 async fn picture(body: Body, max: u64) -> Result<(bytes::Bytes, pixels::Kind), (StatusCode, String)> {

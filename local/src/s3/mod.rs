@@ -3,79 +3,83 @@
 //!
 //! Not `s3s-fs`: it answers no conditional GET, keeps no tags, and fails on keys of more than some 150 bytes.
 
+mod body;
 mod change;
+mod credentials;
+mod database;
 mod listing;
+mod multipart;
 mod objects;
 mod originals;
+mod read;
 mod service;
+mod uploads;
+mod write;
 
 pub use change::{Change, Watcher};
+pub use credentials::read as read_credentials;
 pub use objects::{Body, Deleted, Facts, Objects};
 pub use originals::Originals;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use hyper_util::server::conn::auto;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::from_fn;
+use axum::response::{IntoResponse as _, Response};
+use http::StatusCode;
 use s3s::access::{S3Access, S3AccessContext};
 use s3s::auth::SimpleAuth;
-use s3s::service::S3ServiceBuilder;
+use s3s::service::{S3Service, S3ServiceBuilder};
 use s3s::{S3Result, s3_error};
 use store::Credentials;
+use tokio_util::sync::CancellationToken;
 
-use crate::host;
+use crate::out::tell;
+use crate::{host, listen};
 use service::Service;
 
 /// The one bucket.
 pub const BUCKET: &str = "ridge";
 /// Where it claims to lie.
 pub const REGION: &str = "us-east-1";
-const ACCESS_KEY: &str = "ridge";
-const SECRET_KEY: &str = "ridge-on-this-machine";
-
-/// What the server takes. Everybody knows them, so they keep nobody out; they make clients sign as they must on AWS.
-pub fn credentials() -> Credentials {
-    Credentials::new(ACCESS_KEY, SECRET_KEY, None, None, "local")
-}
 
 struct Access;
 
 #[async_trait]
 impl S3Access for Access {
     async fn check(&self, request: &mut S3AccessContext<'_>) -> S3Result<()> {
-        if !host::is_here(request.headers()) {
-            return Err(s3_error!(AccessDenied, "{}", host::REFUSAL));
-        }
         request.credentials().map(drop).ok_or_else(|| s3_error!(AccessDenied, "Signature is required"))
     }
 }
 
-/// Serves the objects on a loopback port (0 takes a free one) until the process ends; answers the address. The watcher is
-/// told of every change.
-pub async fn start(objects: Arc<Objects>, watcher: Option<Arc<dyn Watcher>>, port: u16) -> std::io::Result<SocketAddr> {
-    let listener = host::listen(port)?;
+/// Serves the objects on a loopback port (0 takes a free one) until the process ends; answers the address. Requests must
+/// be signed with the objects' credentials. The watcher is told of every change.
+///
+/// # Errors
+///
+/// If the port cannot be used.
+pub async fn start(objects: Arc<Objects>, watcher: Option<Arc<dyn Watcher>>, port: u16) -> anyhow::Result<SocketAddr> {
+    let listener = listen::bind(port, "--s3-port")?;
     let address = listener.local_addr()?;
+    let credentials: Credentials = objects.credentials().clone();
     let mut builder = S3ServiceBuilder::new(Service::new(objects, watcher));
-    builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
+    builder.set_auth(SimpleAuth::from_single(credentials.access_key_id(), credentials.secret_access_key()));
     builder.set_access(Access);
-    let service = builder.build();
-    tokio::spawn(async move {
-        loop {
-            let Ok((stream, _)) = listener.accept().await else {
-                // Too many open files, say: some will be closed soon.
-                tokio::time::sleep(Duration::from_millis(50)).await;
-                continue;
-            };
-            let service = service.clone();
-            tokio::spawn(async move {
-                let connection = auto::Builder::new(TokioExecutor::new());
-                // A client that breaks off is its own business.
-                let _ = connection.serve_connection(TokioIo::new(stream), service).await;
-            });
-        }
-    });
+    let app = Router::new().fallback(answer).with_state(builder.build());
+    let app = app.layer(from_fn(host::no_foreign_pages)).layer(from_fn(host::only_here));
+    tokio::spawn(listen::serve(listener, app, CancellationToken::new()));
     Ok(address)
+}
+
+async fn answer(State(service): State<S3Service>, request: Request) -> Response {
+    match service.call(request.map(s3s::Body::http_body_unsync)).await {
+        Ok(answer) => answer.map(axum::body::Body::new),
+        Err(error) => {
+            tell!("s3: {error:?}");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
 }

@@ -1,22 +1,24 @@
 //! The objects of one bucket.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use anyhow::Context as _;
 use bytes::Bytes;
 use md5::{Digest, Md5};
-use redb::{Database, ReadableDatabase, TableDefinition};
+use redb::{ReadableTable as _, TableDefinition};
 use serde::{Deserialize, Serialize};
+use store::Credentials;
 
-use super::originals::Originals;
+use super::credentials;
+use super::database::{self, Database, cannot_write};
+use super::originals::{Guarded, Originals};
+use super::uploads;
 
 const FACTS: TableDefinition<&str, &[u8]> = TableDefinition::new("facts");
 const BYTES: TableDefinition<&str, &[u8]> = TableDefinition::new("bytes");
-/// Of memory that the database keeps pages in.
-const PAGE_CACHE: usize = 16 << 20;
 
 /// What S3 keeps beside an object's bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -31,6 +33,12 @@ pub struct Facts {
     pub content_type: Option<String>,
     /// `Cache-Control`.
     pub cache_control: Option<String>,
+    /// `Content-Encoding`.
+    pub content_encoding: Option<String>,
+    /// `Content-Disposition`.
+    pub content_disposition: Option<String>,
+    /// `Content-Language`.
+    pub content_language: Option<String>,
     /// User metadata.
     pub metadata: BTreeMap<String, String>,
     /// Object tags.
@@ -38,12 +46,12 @@ pub struct Facts {
 }
 
 /// Where an object's bytes are.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Body {
     /// Here.
     Bytes(Bytes),
     /// In this file, which may be of any size.
-    File(PathBuf),
+    File(File),
 }
 
 /// What was deleted.
@@ -60,52 +68,92 @@ pub enum Deleted {
 }
 
 /// A database, and under it originals that are only read: what is written hides what they have.
+///
+/// Where the folder of originals cannot be read, every operation is an error: nothing can be said of the bucket then.
 pub struct Objects {
-    database: Database,
-    originals: Originals,
+    pub(super) database: Database,
+    originals: Guarded,
+    credentials: Credentials,
+    credentials_file: PathBuf,
 }
 
 impl Objects {
-    /// Opens or creates the database in `data`.
+    /// Opens or creates the database in `data`, and makes new credentials there.
+    ///
+    /// # Errors
+    ///
+    /// If `data` cannot be written, another process uses it, or the originals cannot be read.
     pub fn open(data: &Path, originals: Originals) -> anyhow::Result<Objects> {
-        originals.check()?;
-        fs::create_dir_all(data).with_context(|| format!("{} cannot be created", data.display()))?;
-        let file = data.join("s3.redb");
-        let database = Database::builder()
-            .set_cache_size(PAGE_CACHE)
-            .create(&file)
-            .with_context(|| format!("{} cannot be opened; does another ridge use it?", file.display()))?;
-        let write = database.begin_write()?;
-        write.open_table(FACTS)?;
-        write.open_table(BYTES)?;
-        write.commit()?;
-        Ok(Objects { database, originals })
+        fs::create_dir_all(data).map_err(|error| cannot_write(data, &error))?;
+        let database = Database::open(data)?;
+        database.write(0, |write| {
+            write.open_table(FACTS)?;
+            write.open_table(BYTES)?;
+            uploads::begin(write)?;
+            Ok(Some(()))
+        })?;
+        // After the lock on the database: another `ridge serve` still needs its own.
+        let credentials = credentials::create(data)?;
+        let credentials_file = credentials::file(data);
+        let originals = Guarded::new(originals, &[database::file(data), credentials_file.clone()])?;
+        // Commands that read it have other working directories.
+        let credentials_file = credentials_file.canonicalize().context("the data folder cannot be found")?;
+        Ok(Objects { database, originals, credentials, credentials_file })
+    }
+
+    /// What requests must be signed with, until the process ends.
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// The file that they are in, as an absolute path.
+    pub fn credentials_file(&self) -> &Path {
+        &self.credentials_file
     }
 
     /// What is known of an object.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be looked at, which says nothing of whether it is there.
     pub fn facts(&self, key: &str) -> anyhow::Result<Option<Facts>> {
-        let table = self.database.begin_read()?.open_table(FACTS)?;
-        match table.get(key)? {
-            Some(json) => Ok(Some(serde_json::from_slice(json.value())?)),
-            None => Ok(self.originals.get(key).map(|(facts, _)| facts)),
+        self.originals.check()?;
+        let written = self.database.read(|read| match read.open_table(FACTS)?.get(key)? {
+            Some(json) => decoded(json.value()).map(Some),
+            None => Ok(None),
+        })?;
+        match written {
+            Some(facts) => Ok(Some(facts)),
+            None => Ok(self.originals.get(key)?.map(|(facts, _)| facts)),
         }
     }
 
     /// An object's bytes and what is known of them.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be looked at, which says nothing of whether it is there.
     pub fn get(&self, key: &str) -> anyhow::Result<Option<(Facts, Body)>> {
-        let read = self.database.begin_read()?;
-        let (facts, bytes) = (read.open_table(FACTS)?, read.open_table(BYTES)?);
-        match facts.get(key)?.zip(bytes.get(key)?) {
-            Some((facts, bytes)) => {
-                let bytes = Bytes::copy_from_slice(bytes.value());
-                Ok(Some((serde_json::from_slice(facts.value())?, Body::Bytes(bytes))))
+        self.originals.check()?;
+        let written = self.database.read(|read| {
+            let (facts, bytes) = (read.open_table(FACTS)?, read.open_table(BYTES)?);
+            match facts.get(key)?.zip(bytes.get(key)?) {
+                Some((facts, bytes)) => Ok(Some((decoded(facts.value())?, Bytes::copy_from_slice(bytes.value())))),
+                None => Ok(None),
             }
-            None => Ok(self.originals.get(key)),
+        })?;
+        match written {
+            Some((facts, bytes)) => Ok(Some((facts, Body::Bytes(bytes)))),
+            None => self.originals.get(key),
         }
     }
 
     /// Writes an object whole, if what is there `may` be replaced: a reader sees the old one or the new one, and no
-    /// other writer comes between question and answer. Size, ETag and date are set here.
+    /// other writer comes between question and answer. Size and date are set here, and the ETag where it is empty.
+    ///
+    /// # Errors
+    ///
+    /// If the disk is full, or the bucket cannot be read or written.
     pub fn put(
         &self,
         key: &str,
@@ -113,26 +161,41 @@ impl Objects {
         mut facts: Facts,
         may: impl FnOnce(Option<&Facts>) -> bool,
     ) -> anyhow::Result<Option<Facts>> {
-        let write = self.database.begin_write()?;
-        if !may(self.facts(key)?.as_ref()) {
-            return Ok(None);
+        let original = self.originals.get(key)?.map(|(facts, _)| facts);
+        if facts.etag.is_empty() {
+            facts.etag = hexadecimal(&Md5::digest(bytes));
         }
-        facts.etag = Md5::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         facts.size = bytes.len() as u64;
         facts.modified = seconds(SystemTime::now());
-        write.open_table(FACTS)?.insert(key, &*serde_json::to_vec(&facts)?)?;
-        write.open_table(BYTES)?.insert(key, bytes)?;
-        write.commit()?;
-        Ok(Some(facts))
+        let json = serde_json::to_vec(&facts)?;
+        self.database.write(bytes.len() + json.len(), |write| {
+            let mut table = write.open_table(FACTS)?;
+            let written = match table.get(key)? {
+                Some(json) => Some(decoded(json.value())?),
+                None => None,
+            };
+            if !may(written.as_ref().or(original.as_ref())) {
+                return Ok(None);
+            }
+            table.insert(key, &*json)?;
+            write.open_table(BYTES)?.insert(key, bytes)?;
+            Ok(Some(facts))
+        })
     }
 
     /// Deletes an object that was written; originals are only read.
+    ///
+    /// # Errors
+    ///
+    /// If the bucket cannot be read or written.
     pub fn delete(&self, key: &str) -> anyhow::Result<Deleted> {
-        let write = self.database.begin_write()?;
-        let was_written = write.open_table(FACTS)?.remove(key)?.is_some();
-        write.open_table(BYTES)?.remove(key)?;
-        write.commit()?;
-        Ok(match (was_written, self.originals.get(key).is_some()) {
+        let has_original = self.originals.get(key)?.is_some();
+        let was_written = self.database.write(0, |write| {
+            let was_written = write.open_table(FACTS)?.remove(key)?.is_some();
+            write.open_table(BYTES)?.remove(key)?;
+            Ok(was_written.then_some(()))
+        })?;
+        Ok(match (was_written.is_some(), has_original) {
             (true, false) => Deleted::All,
             (true, true) => Deleted::Cover,
             (false, true) => Deleted::Refused,
@@ -141,18 +204,34 @@ impl Objects {
     }
 
     /// All keys that begin with `prefix` and come after `after`, in order.
+    ///
+    /// # Errors
+    ///
+    /// If the bucket cannot be read.
     pub fn keys(&self, prefix: &str, after: &str) -> anyhow::Result<Vec<String>> {
-        let mut keys = self.originals.keys();
-        let table = self.database.begin_read()?.open_table(FACTS)?;
-        for entry in table.range(prefix..)? {
-            let key = entry?.0.value().to_owned();
-            if !key.starts_with(prefix) {
-                break;
+        let mut keys = self.originals.keys()?;
+        keys.extend(self.database.read(|read| {
+            let mut written = Vec::new();
+            for entry in read.open_table(FACTS)?.range(prefix..)? {
+                let key = entry?.0.value().to_owned();
+                if !key.starts_with(prefix) {
+                    break;
+                }
+                written.push(key);
             }
-            keys.insert(key);
-        }
+            Ok(written)
+        })?);
         Ok(keys.into_iter().filter(|key| key.starts_with(prefix) && key.as_str() > after).collect())
     }
+}
+
+/// Reads what is stored as JSON.
+pub(super) fn decoded<T: for<'a> Deserialize<'a>>(json: &[u8]) -> Result<T, redb::Error> {
+    serde_json::from_slice(json).map_err(|error| redb::Error::Corrupted(error.to_string()))
+}
+
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Since 1970.
@@ -162,23 +241,33 @@ pub(super) fn seconds(time: SystemTime) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read as _;
+
     use super::*;
+
+    fn bytes(body: Body) -> Vec<u8> {
+        match body {
+            Body::Bytes(bytes) => bytes.to_vec(),
+            Body::File(mut file) => {
+                let mut bytes = Vec::new();
+                file.read_to_end(&mut bytes).unwrap();
+                bytes
+            }
+        }
+    }
 
     #[test]
     fn survives_being_closed_and_lies_over_a_folder() {
         let data = tempfile::tempdir().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let open = || Objects::open(data.path(), Originals::Folder(folder.path().to_owned())).unwrap();
-        let file = folder.path().join("a/cat.jpg");
         fs::create_dir(folder.path().join("a")).unwrap();
-        fs::write(&file, b"file").unwrap();
-        // A link that goes round, and one that goes nowhere.
-        std::os::unix::fs::symlink(".", folder.path().join("round")).unwrap();
-        std::os::unix::fs::symlink("nowhere", folder.path().join("broken")).unwrap();
+        fs::write(folder.path().join("a/cat.jpg"), b"file").unwrap();
         let long = format!("w_200/webp/{}", "я".repeat(480));
+        let read = |objects: &Objects, key: &str| objects.get(key).unwrap().map(|(facts, body)| (facts, bytes(body)));
         let written = {
             let objects = open();
-            assert_eq!(objects.get("a/cat.jpg").unwrap().unwrap().1, Body::File(file.clone()));
+            assert_eq!(read(&objects, "a/cat.jpg").unwrap().1, b"file");
             assert_eq!(objects.facts("a/cat.jpg").unwrap().unwrap().content_type.as_deref(), Some("image/jpeg"));
             assert!(objects.get("a/../a/cat.jpg").unwrap().is_none());
             assert!(objects.get("a").unwrap().is_none());
@@ -188,7 +277,7 @@ mod tests {
             objects.put("a/cat.jpg", b"new", facts, |there| there.is_some()).unwrap().unwrap()
         };
         let objects = open();
-        assert_eq!(objects.get("a/cat.jpg").unwrap().unwrap(), (written, Body::Bytes("new".into())));
+        assert_eq!(read(&objects, "a/cat.jpg").unwrap(), (written, b"new".to_vec()));
         assert_eq!(objects.keys("", "").unwrap(), ["a/cat.jpg", &long]);
         assert_eq!(objects.keys("w_", "").unwrap(), [&*long]);
         assert_eq!(objects.keys("", "b").unwrap(), [&*long]);
@@ -196,6 +285,44 @@ mod tests {
         assert_eq!(objects.delete(&long).unwrap(), Deleted::Nothing);
         assert_eq!(objects.delete("a/cat.jpg").unwrap(), Deleted::Cover, "the file is still there");
         assert_eq!(objects.delete("a/cat.jpg").unwrap(), Deleted::Refused);
-        assert_eq!(objects.get("a/cat.jpg").unwrap().unwrap().1, Body::File(file));
+        assert_eq!(read(&objects, "a/cat.jpg").unwrap().1, b"file");
+    }
+
+    /// The data folder may lie in the folder of originals.
+    #[test]
+    fn its_own_files_are_no_originals() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let objects = Objects::open(&data, Originals::Folder(folder.path().to_owned())).unwrap();
+        for own in ["data/credentials", "data/s3.redb"] {
+            assert!(folder.path().join(own).exists());
+            assert!(objects.get(own).unwrap().is_none(), "{own}");
+        }
+        assert!(objects.keys("", "").unwrap().is_empty());
+        assert_eq!(objects.credentials_file(), data.canonicalize().unwrap().join("credentials"));
+    }
+
+    #[test]
+    fn where_originals_cannot_be_read_nothing_can_be_said_or_deleted() {
+        let (data, parent) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (folder, away) = (parent.path().join("originals"), parent.path().join("away"));
+        fs::create_dir(&folder).unwrap();
+        let objects = Objects::open(data.path(), Originals::Folder(folder.clone())).unwrap();
+        let put = || objects.put("w_20/webp/cat.jpg", b"variant", Facts::default(), |_| true);
+        put().unwrap().unwrap();
+        fs::rename(&folder, &away).unwrap();
+        let key = "w_20/webp/cat.jpg";
+        assert!(objects.get(key).is_err() && objects.facts(key).is_err() && objects.keys("", "").is_err());
+        assert!(objects.delete(key).is_err() && put().is_err());
+        fs::rename(&away, &folder).unwrap();
+        assert_eq!(objects.facts(key).unwrap().unwrap().size, 7);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_is_named() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let error = Objects::open(&file.path().join("data"), Originals::Samples).err().unwrap().to_string();
+        assert!(error.contains("/data\" cannot be written: "), "{error}");
+        assert!(error.ends_with("choose a folder that can be with --data"), "{error}");
     }
 }

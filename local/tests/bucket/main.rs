@@ -90,7 +90,7 @@ async fn listings_of_many_pages() {
 #[tokio::test]
 async fn a_strange_key_hides_no_other() {
     let (data, ridge) = serve(r#"{"widths": [40]}"#).await;
-    let client = store::connect(local::s3::REGION, Some(&ridge.s3), support::credentials());
+    let client = support::client_at(&ridge.s3);
     for name in ["mine/\u{1}.png", "mine/\u{ffff} +.png"] {
         let body = pictures::noise(64, 32).into();
         client.put_object().bucket(local::s3::BUCKET).key(name).body(body).send().await.unwrap();

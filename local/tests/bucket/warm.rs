@@ -123,8 +123,8 @@ async fn warm_says_what_failed_and_why() {
         ("{}", &["warm", "--widths", "9", "--concurrency", "0"], "0 is not in 1..=65535"),
         ("{}", &["warm", "nothing/", "--widths", "9"], r#"has no picture whose key begins with "nothing/""#),
         ("{}", &["warm", "/mine", "--widths", "9"], "begins with a slash, and keys in S3 do not"),
-        (LISTS, &["warm", "--widths", "300"], "w=300 is not allowed: w takes 100, 200 or 5000"),
-        (LISTS, &["warm", "--formats", "avif"], "f is not allowed: leave it out"),
+        (LISTS, &["warm", "--widths", "300"], "w must be one of 100, 200, 5000; got \"300\""),
+        (LISTS, &["warm", "--formats", "avif"], "f is not allowed: leave it out; got"),
         (
             r#"{"presets": {"a": "w=9"}, "presetsOnly": true}"#,
             &["warm", "--widths", "9"],

@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use local::lambda::{Environment, ORIGIN_MEMORY, Package, Runtime, Settings, Tools};
 use serde_json::{Value, json};
+use store::Credentials;
 use tempfile::TempDir;
 
-use super::{address, credentials};
+use super::{Ridge, address, credentials, credentials_at};
 
 /// A function in one environment, and what it has written.
 pub(crate) struct Function {
@@ -25,14 +26,24 @@ impl Function {
         Function::start(name, runtime, Package::unpack(&packages().join(format!("{name}.zip"))).unwrap())
     }
 
+    /// The same, whose bucket is that of a `ridge serve`.
+    pub(crate) fn deployed_at(ridge: &Ridge, name: &'static str, runtime: Runtime) -> Function {
+        let package = Package::unpack(&packages().join(format!("{name}.zip"))).unwrap();
+        Function::start_at(ridge, name, runtime, package)
+    }
+
     /// The regional one.
     pub(crate) fn purge(environment: Vec<(&'static str, String)>) -> Function {
         let package = Package::unpack(&packages().join("purge.zip")).unwrap();
-        Function::with_environment("purge", Runtime::Provided, package, environment)
+        Function::with_environment("purge", Runtime::Provided, package, environment, credentials())
     }
 
     pub(crate) fn start(name: &'static str, runtime: Runtime, package: Package) -> Function {
-        Function::with_environment(name, runtime, package, Vec::new())
+        Function::with_environment(name, runtime, package, Vec::new(), credentials())
+    }
+
+    pub(crate) fn start_at(ridge: &Ridge, name: &'static str, runtime: Runtime, package: Package) -> Function {
+        Function::with_environment(name, runtime, package, Vec::new(), credentials_at(&ridge.s3))
     }
 
     /// The same, with variables of its own; at the edge there are none.
@@ -41,6 +52,7 @@ impl Function {
         runtime: Runtime,
         package: Package,
         environment: Vec<(&'static str, String)>,
+        credentials: Credentials,
     ) -> Function {
         let (timeout, region) = (Duration::from_secs(5), "ap-northeast-1");
         let memory = if name == "origin-response" { ORIGIN_MEMORY } else { 128 };
@@ -50,7 +62,7 @@ impl Function {
             memory,
             timeout,
             region,
-            credentials: credentials(),
+            credentials,
             environment,
             processor: None,
         };

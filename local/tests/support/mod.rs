@@ -9,10 +9,11 @@ pub(crate) mod moto;
 pub(crate) mod pictures;
 pub(crate) mod proxy;
 
+use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -26,9 +27,27 @@ use store::{Address, Credentials, Facts, Store};
 /// What browsers send for a picture.
 pub(crate) const CHROME: (&str, &str) = ("accept", "image/avif,image/webp,*/*;q=0.8");
 
-/// The bucket's key for credentials on every server: the embedded S3 checks them, moto takes any.
+/// Credentials for servers that take any, as moto does.
 pub(crate) fn credentials() -> Credentials {
-    local::s3::credentials()
+    Credentials::new("any", "any", None, None, "test")
+}
+
+/// The embedded S3 servers have credentials of their own.
+static KNOWN: LazyLock<Mutex<HashMap<String, Credentials>>> = LazyLock::new(Mutex::default);
+
+/// Remembers what requests to a server are signed with.
+pub(crate) fn know(endpoint: &str, credentials: Credentials) {
+    KNOWN.lock().unwrap().insert(endpoint.to_owned(), credentials);
+}
+
+/// What requests to a server are signed with.
+pub(crate) fn credentials_at(endpoint: &str) -> Credentials {
+    KNOWN.lock().unwrap().get(endpoint).cloned().unwrap_or_else(credentials)
+}
+
+/// A client of a server that is not AWS.
+pub(crate) fn client_at(endpoint: &str) -> aws_sdk_s3::Client {
+    store::connect(local::s3::REGION, Some(endpoint), credentials_at(endpoint))
 }
 
 /// What renders in the function when a test calls it: `ridge`, for a test's own program is no worker.
@@ -61,8 +80,11 @@ impl Ridge {
         Ridge::start(command, data, arguments)
     }
 
-    fn start(mut command: Command, data: &Path, arguments: &[&str]) -> Ridge {
-        let credentials = credentials();
+    /// Runs a command whose last words are the program's.
+    pub(crate) fn start(mut command: Command, data: &Path, arguments: &[&str]) -> Ridge {
+        let mut words = arguments.iter();
+        let external = words.find(|word| **word == "--s3-endpoint").and_then(|_| words.next());
+        let credentials = credentials_at(external.unwrap_or(&""));
         let mut child = command
             .args(["serve", "--port", "0", "--admin-port", "0", "--data"])
             .arg(data)
@@ -86,6 +108,9 @@ impl Ridge {
             stderr.read_to_string(&mut text).unwrap();
             panic!("ridge serve did not start: {text}");
         };
+        if external.is_none() {
+            know(&s3, local::s3::read_credentials(&data.join("credentials")).unwrap());
+        }
         // Both pipes must be read on, or the program would stop when they are full.
         let log = Arc::<Mutex<Vec<String>>>::default();
         let kept = Arc::clone(&log);
@@ -163,7 +188,7 @@ impl Ridge {
 
     /// The bucket's keys that begin so.
     pub(crate) async fn keys(&self, prefix: &str) -> Vec<String> {
-        let client = store::connect(local::s3::REGION, Some(&self.s3), credentials());
+        let client = client_at(&self.s3);
         let mut pages = client.list_objects_v2().bucket(local::s3::BUCKET).prefix(prefix).into_paginator().send();
         let mut keys = Vec::new();
         while let Some(page) = pages.next().await {
@@ -184,8 +209,12 @@ impl Ridge {
         self.child.id()
     }
 
+    pub(crate) fn pid(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
     pub(crate) fn signal(&self, signal: Signal) {
-        kill_process(Pid::from_child(&self.child), signal).unwrap();
+        kill_process(self.pid(), signal).unwrap();
     }
 
     pub(crate) fn has_ended(&mut self) -> bool {
@@ -219,13 +248,12 @@ pub(crate) fn before(proxy: &proxy::Proxy, data: &Path, arguments: &[&str]) -> R
 
 /// A bucket on a server that is not AWS.
 pub(crate) fn store_at(endpoint: &str, bucket: &str) -> Store {
-    Store::new(store::connect(local::s3::REGION, Some(endpoint), credentials()), bucket)
+    Store::new(client_at(endpoint), bucket)
 }
 
 /// An object's tags, which `Store` writes and never reads.
 pub(crate) async fn tags(endpoint: &str, bucket: &str, key: &str) -> Vec<(String, String)> {
-    let client = store::connect(local::s3::REGION, Some(endpoint), credentials());
-    let answer = client.get_object_tagging().bucket(bucket).key(key).send().await.unwrap();
+    let answer = client_at(endpoint).get_object_tagging().bucket(bucket).key(key).send().await.unwrap();
     answer.tag_set.into_iter().map(|tag| (tag.key, tag.value)).collect()
 }
 

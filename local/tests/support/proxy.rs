@@ -79,6 +79,7 @@ impl Proxy {
     pub(crate) async fn start(target: &str, rules: Vec<Rule>) -> Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        super::know(&endpoint, super::credentials_at(target));
         let rules = Arc::new(Mutex::new(rules));
         let (held, released) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
         let proxy = Proxy { endpoint, target: target.to_owned(), rules, seen: Arc::default(), held, released };
@@ -192,6 +193,7 @@ fn refusal(status: u16) -> Response<Body> {
     let code = match status {
         400 => "ExpiredToken",
         403 => "AccessDenied",
+        404 => "NoSuchBucket",
         500 => "InternalError",
         503 => "SlowDown",
         _ => panic!("{status}"),

@@ -13,6 +13,9 @@ pub enum ConfigError {
     /// The file cannot be read.
     #[error("{0}: {1}")]
     File(String, std::io::Error),
+    /// What is wrong with the text of a file.
+    #[error("{0}: {1}")]
+    In(String, Box<ConfigError>),
     /// The keys of signatures are not right.
     #[error(transparent)]
     Keys(#[from] KeysError),
@@ -42,10 +45,16 @@ impl Config {
     }
 
     /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong, the text begins with the file's name.
     pub fn load(path: &Path) -> Result<Config, ConfigError> {
-        let json =
-            std::fs::read_to_string(path).map_err(|error| ConfigError::File(path.display().to_string(), error))?;
-        Config::parse(&json)
+        let file = path.display().to_string();
+        match std::fs::read_to_string(path) {
+            Ok(json) => Config::parse(&json).map_err(|error| ConfigError::In(file, error.into())),
+            Err(error) => Err(ConfigError::File(file, error)),
+        }
     }
 
     /// Reads the files that lie beside the function's code, that of the keys too where there is one.

@@ -1,9 +1,9 @@
 //! Sizes: multiplied by `dpr`, then brought into the lists.
 
-use super::refused;
+use super::{Unlisted, refused};
 use crate::config::{Allowed, Config, Otherwise};
 use crate::format::Holds;
-use crate::problem::{Fault, Problem};
+use crate::problem::Problem;
 use crate::values::{Dpr, Side};
 use crate::variant::{Options, Variant};
 
@@ -16,10 +16,10 @@ impl Config {
         self.limits(options)?;
         let (widest, tallest) = (largest(&self.widths, self.max_width), largest(&self.heights, self.max_height));
         if self.otherwise == Otherwise::Snap {
-            for (name, side, max) in [("w", options.width, widest), ("h", options.height, tallest)] {
-                if let Some(side) = side.filter(|side| *side > max) {
-                    let text = format!("{name}={side} is too large: the largest {name} that is allowed is {max}");
-                    return Err(Problem::new(Fault::Request, text));
+            let sides = [("w", options.width, widest, &self.widths), ("h", options.height, tallest, &self.heights)];
+            for (name, side, max, allowed) in sides {
+                if let (Some(side), Some(list)) = (side.filter(|side| *side > max), allowed.list()) {
+                    return Err(refused(name, &side.to_string(), list).problem);
                 }
             }
         }
@@ -44,7 +44,7 @@ impl Config {
     }
 
     /// Refuses sides that are not in the lists.
-    pub(super) fn listed_sizes(&self, variant: &Variant) -> Result<(), Problem> {
+    pub(super) fn listed_sizes(&self, variant: &Variant) -> Result<(), Unlisted> {
         let options = variant.options();
         if variant.output().holds() == Holds::Look && self.has_box(variant) {
             return Ok(());
@@ -134,6 +134,6 @@ mod tests {
         let config = Config::parse(r#"{"widths": [320, 640], "heights": []}"#).unwrap();
         let mut options = Options { width: Side::new(641), ..Options::default() };
         let problem = config.size(&mut options, Dpr::default()).unwrap_err();
-        assert_eq!(problem.text, "w=641 is too large: the largest w that is allowed is 640");
+        assert_eq!(problem.text, "w must be one of 320, 640; got \"641\"");
     }
 }

@@ -22,8 +22,10 @@ pub enum KeysError {
     #[error("{0}: {1}")]
     File(String, std::io::Error),
     /// It says something else than keys.
-    #[error("{file}: {reason}", file = Keys::FILE)]
+    #[error("{file}: {reason}")]
     Keys {
+        /// The file's name.
+        file: String,
         /// What is wrong, and what would be right.
         reason: String,
     },
@@ -54,7 +56,11 @@ impl Keys {
 
     /// Reads JSON text: `{"keys": [{"id": "2026-11", "secret": "…"}]}`, the secret in hexadecimal digits.
     pub fn parse(json: &str) -> Result<Keys, KeysError> {
-        let wrong = |reason: String| KeysError::Keys { reason };
+        Keys::read(json, Keys::FILE)
+    }
+
+    fn read(json: &str, name: &str) -> Result<Keys, KeysError> {
+        let wrong = |reason: String| KeysError::Keys { file: name.to_owned(), reason };
         // serde's own words for a wrong type show the value.
         let file: KeysFile = serde_json::from_str(json).map_err(|error| {
             let (line, column) = (error.line(), error.column());
@@ -85,8 +91,11 @@ impl Keys {
 
     /// Reads a file.
     pub fn load(path: &Path) -> Result<Keys, KeysError> {
-        let json = std::fs::read_to_string(path).map_err(|error| KeysError::File(path.display().to_string(), error))?;
-        Keys::parse(&json)
+        let file = path.display().to_string();
+        match std::fs::read_to_string(path) {
+            Ok(json) => Keys::read(&json, &file),
+            Err(error) => Err(KeysError::File(file, error)),
+        }
     }
 
     /// Whether there is none.

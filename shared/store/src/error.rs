@@ -31,6 +31,22 @@ pub enum Error {
         /// What the caller wants at most.
         max: u64,
     },
+    /// The object's `Content-Encoding` is one that cannot be decoded here.
+    #[error("{key} has the content encoding {encoding:?}")]
+    Encoding {
+        /// Of the object.
+        key: Key,
+        /// As S3 has it.
+        encoding: String,
+    },
+    /// The object's bytes are not what its `Content-Encoding` says.
+    #[error("{key} cannot be decoded by its content encoding: {cause}")]
+    Undecodable {
+        /// Of the object.
+        key: Key,
+        /// What is wrong with the bytes.
+        cause: String,
+    },
     /// What is there is not what the condition of a write says.
     #[error("{key} has been changed by another writer")]
     Changed {

@@ -5,6 +5,7 @@
 
 mod address;
 mod connect;
+mod encoding;
 mod error;
 mod object;
 
@@ -15,6 +16,7 @@ pub use error::Error;
 pub use object::{Attributes, Condition, Facts, Object};
 
 use aws_sdk_s3::Client;
+use aws_sdk_s3::error::ProvideErrorMetadata as _;
 use aws_sdk_s3::primitives::{ByteStream, DateTimeFormat};
 use bytes::Bytes;
 use shared::Key;
@@ -34,7 +36,8 @@ impl Store {
         Store { client, bucket: bucket.into() }
     }
 
-    /// Reads an object of at most `max_bytes`. A larger one is given up as soon as its size is known.
+    /// Reads an object of at most `max_bytes`, decoded where it is stored with `Content-Encoding: gzip`. A larger one is
+    /// given up as soon as its size is known.
     ///
     /// One that breaks off is asked for once more: the client repeats a request, but not when it has begun to hand over
     /// the answer.
@@ -58,6 +61,19 @@ impl Store {
         let sent = Box::pin(self.client.head_object().bucket(&self.bucket).key(key.as_str()).send()).await;
         let mut output = sent.map_err(|error| Error::of(key, error))?;
         Ok(facts!(output))
+    }
+
+    /// Whether S3 says that there is no such object, in so many words: the answer to HEAD has no body, so it is the same for
+    /// an object that is missing and for a bucket. Ask before something is deleted for it.
+    pub async fn is_missing(&self, key: &Key) -> Result<bool, Error> {
+        let request = self.client.get_object().bucket(&self.bucket).key(key.as_str()).range("bytes=0-0");
+        match Box::pin(request.send()).await {
+            Ok(_) => Ok(false),
+            Err(error) if error.code() == Some("NoSuchKey") => Ok(true),
+            // An object without bytes has no first one.
+            Err(error) if error.code() == Some("InvalidRange") => Ok(false),
+            Err(error) => Err(Error::of(key, error)),
+        }
     }
 
     /// Writes the whole object or fails; answers its ETag.

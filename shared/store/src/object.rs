@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use aws_sdk_s3::error::DisplayErrorContext;
 use aws_sdk_s3::primitives::ByteStream;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use shared::Key;
 
+use crate::encoding::{Decoder, Fault};
 use crate::error::Error;
 
 /// An object's bytes, and what is known of just these bytes.
 #[derive(Debug, Clone)]
 pub struct Object {
-    /// All of them.
+    /// All of them, decoded where they have a `Content-Encoding`.
     pub bytes: Bytes,
     /// From the same answer.
     pub facts: Facts,
@@ -25,12 +26,14 @@ pub struct Facts {
     pub etag: Option<String>,
     /// As an HTTP date.
     pub last_modified: Option<String>,
-    /// In bytes.
+    /// In bytes, as they are stored.
     pub size: Option<u64>,
     /// `Content-Type`.
     pub content_type: Option<String>,
     /// `Cache-Control`.
     pub cache_control: Option<String>,
+    /// `Content-Encoding`.
+    pub content_encoding: Option<String>,
     /// The `x-amz-meta-` headers, without that prefix.
     pub metadata: BTreeMap<String, String>,
 }
@@ -76,27 +79,31 @@ macro_rules! facts {
             size: $output.content_length.and_then(|size| u64::try_from(size).ok()),
             content_type: $output.content_type.take(),
             cache_control: $output.cache_control.take(),
+            content_encoding: $output.content_encoding.take(),
             metadata: $output.metadata.take().unwrap_or_default().into_iter().collect(),
         }
     };
 }
 pub(crate) use facts;
 
-/// Reads a body of at most `max` bytes.
+/// Reads a body that has at most `max` bytes, as it is stored and decoded.
 pub(crate) async fn read(key: &Key, mut body: ByteStream, facts: Facts, max: u64) -> Result<Object, Error> {
     let too_large = || Error::TooLarge { key: key.clone(), max };
     let announced = facts.size.unwrap_or(0);
     if announced > max {
         return Err(too_large());
     }
-    let mut bytes = BytesMut::with_capacity(usize::try_from(announced).unwrap_or(0));
+    let encoding = facts.content_encoding.as_deref().unwrap_or_default();
+    let failed = |fault| match fault {
+        Fault::TooLarge => too_large(),
+        Fault::Unsupported => Error::Encoding { key: key.clone(), encoding: encoding.to_owned() },
+        Fault::Broken(cause) => Error::Undecodable { key: key.clone(), cause },
+    };
+    let mut decoder = Decoder::new(encoding, announced, max).map_err(failed)?;
     while let Some(chunk) = body.next().await {
         let chunk = chunk
             .map_err(|error| Error::Unavailable { key: key.clone(), cause: DisplayErrorContext(error).to_string() })?;
-        if (bytes.len() + chunk.len()) as u64 > max {
-            return Err(too_large());
-        }
-        bytes.extend_from_slice(&chunk);
+        decoder.push(&chunk).map_err(failed)?;
     }
-    Ok(Object { bytes: bytes.freeze(), facts })
+    Ok(Object { bytes: decoder.finish().map_err(failed)?, facts })
 }

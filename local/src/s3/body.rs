@@ -1,0 +1,113 @@
+//! Bodies: read with their checksums, and streamed.
+
+use std::io::SeekFrom;
+use std::ops::Range;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt as _;
+use http::HeaderMap;
+use md5::{Digest as _, Md5};
+use s3s::checksum::ChecksumHasher;
+use s3s::crypto::{Checksum as _, Crc32, Crc32c, Crc64Nvme, Sha1, Sha256};
+use s3s::dto::{Checksum, StreamingBlob};
+use s3s::{S3Error, S3ErrorCode, S3Request, S3Result, TrailingHeaders, s3_error};
+use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
+use tokio_util::io::ReaderStream;
+
+use super::objects::Body;
+
+/// Most bytes of one request's body: it is held in memory. Larger objects come in parts.
+const MOST_BYTES: usize = 1 << 30;
+
+/// What a client says of a body: in headers, or in trailers behind it.
+pub(super) struct Announced {
+    headers: HeaderMap,
+    trailers: Option<TrailingHeaders>,
+    length: Option<i64>,
+}
+
+impl Announced {
+    /// `length` is without what `aws-chunked` adds.
+    pub(super) fn of<T>(request: &S3Request<T>, length: Option<i64>) -> Announced {
+        Announced { headers: request.headers.clone(), trailers: request.trailing_headers.clone(), length }
+    }
+
+    /// Reads a body to its announced end, and compares it with the checksums that came with it; answers those. The
+    /// signature is s3s's to check.
+    pub(super) async fn collect(&self, body: Option<StreamingBlob>) -> S3Result<(Bytes, Checksum)> {
+        let mut body = body.ok_or_else(|| s3_error!(IncompleteBody))?;
+        let mut bytes = BytesMut::new();
+        while let Some(chunk) = body.next().await {
+            let chunk = chunk.map_err(|error| S3Error::with_source(S3ErrorCode::IncompleteBody, error))?;
+            if bytes.len() + chunk.len() > MOST_BYTES {
+                return Err(s3_error!(
+                    EntityTooLarge,
+                    "a request takes at most {MOST_BYTES} bytes; upload it in parts"
+                ));
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        if self.length.is_some_and(|length| length != bytes.len() as i64) {
+            return Err(s3_error!(IncompleteBody));
+        }
+        let bytes = bytes.freeze();
+        let checksum = self.check(&bytes)?;
+        Ok((bytes, checksum))
+    }
+
+    fn check(&self, bytes: &Bytes) -> S3Result<Checksum> {
+        let trailers = self.trailers.as_ref().and_then(TrailingHeaders::take).unwrap_or_default();
+        let named =
+            |name: &str| trailers.get(name).or_else(|| self.headers.get(name)).and_then(|value| value.to_str().ok());
+        let crc32 = named("x-amz-checksum-crc32");
+        let crc32c = named("x-amz-checksum-crc32c");
+        let crc64nvme = named("x-amz-checksum-crc64nvme");
+        let (sha1, sha256) = (named("x-amz-checksum-sha1"), named("x-amz-checksum-sha256"));
+        let mut hasher = ChecksumHasher {
+            crc32: crc32.map(|_| Crc32::new()),
+            crc32c: crc32c.map(|_| Crc32c::new()),
+            sha1: sha1.map(|_| Sha1::new()),
+            sha256: sha256.map(|_| Sha256::new()),
+            crc64nvme: crc64nvme.map(|_| Crc64Nvme::new()),
+        };
+        hasher.update(bytes);
+        let found = hasher.finalize();
+        let md5 = self.headers.get("content-md5").and_then(|value| value.to_str().ok());
+        let is_right = found.checksum_crc32.as_deref() == crc32
+            && found.checksum_crc32c.as_deref() == crc32c
+            && found.checksum_crc64nvme.as_deref() == crc64nvme
+            && found.checksum_sha1.as_deref() == sha1
+            && found.checksum_sha256.as_deref() == sha256
+            && md5.is_none_or(|md5| md5 == STANDARD.encode(Md5::digest(bytes)));
+        if is_right { Ok(found) } else { Err(s3_error!(BadDigest)) }
+    }
+}
+
+/// All of an object's bytes.
+pub(super) async fn whole(body: Body) -> std::io::Result<Bytes> {
+    match body {
+        Body::Bytes(bytes) => Ok(bytes),
+        Body::File(file) => {
+            let mut bytes = Vec::new();
+            tokio::fs::File::from_std(file).read_to_end(&mut bytes).await?;
+            Ok(bytes.into())
+        }
+    }
+}
+
+/// A part of an object's bytes; of a file, without reading it whole.
+pub(super) async fn stream(body: Body, part: Range<u64>) -> std::io::Result<StreamingBlob> {
+    match body {
+        Body::Bytes(bytes) => {
+            let part = part.start as usize..part.end as usize;
+            Ok(StreamingBlob::from(s3s::Body::from(bytes.slice(part))))
+        }
+        Body::File(file) => {
+            let mut file = tokio::fs::File::from_std(file);
+            file.seek(SeekFrom::Start(part.start)).await?;
+            Ok(StreamingBlob::wrap(ReaderStream::with_capacity(file.take(part.end - part.start), 64 << 10)))
+        }
+    }
+}
