@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+import urllib.request
 
 endpoint, bucket, credentials = sys.argv[1:]
 os.environ.update(AWS_SHARED_CREDENTIALS_FILE=credentials, AWS_DEFAULT_REGION="us-east-1", AWS_CONFIG_FILE="/dev/null")
@@ -11,6 +12,7 @@ for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", 
 
 import boto3
 from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 s3 = boto3.client("s3", endpoint_url=endpoint)
@@ -125,9 +127,8 @@ answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "none"}], 
 assert "Deleted" not in answer and "Errors" not in answer, answer
 
 # A URL that is signed ahead of time.
-url = s3.generate_presigned_url("put_object", Params={"Bucket": bucket, "Key": "py/signed.jpg"})
-import urllib.request
-
+newer = boto3.client("s3", endpoint_url=endpoint, config=Config(signature_version="s3v4"))
+url = newer.generate_presigned_url("put_object", Params={"Bucket": bucket, "Key": "py/signed.jpg"})
 urllib.request.urlopen(urllib.request.Request(url, data=b"signed", method="PUT")).read()
 assert body("py/signed.jpg") == b"signed"
 wrong = boto3.client("s3", endpoint_url=endpoint, aws_access_key_id="ridge", aws_secret_access_key="ridge-on-this-machine")

@@ -179,7 +179,7 @@ mod tests {
             ("cat.jpg", KeyError::NotAbsolute),
             ("//cat.jpg", KeyError::Segment),
             ("/a//b", KeyError::Segment),
-            ("/a/", KeyError::Segment),
+            ("/a/", KeyError::Folder),
             ("/a/./b", KeyError::Segment),
             ("/a/%2e%2E/b", KeyError::Segment),
             ("/..", KeyError::Segment),

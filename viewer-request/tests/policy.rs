@@ -35,7 +35,10 @@ const CASES: &[(&str, &str, &str)] = &[
     (REJECT, "/c.jpg?w=320&h=200", "/w_320/h_200/webp/c.jpg"),
     (REJECT, "/c.jpg?w=160&h=100&dpr=2", "/w_320/h_200/webp/c.jpg"),
     (REJECT, "/c.jpg?w=300", "!400 w must be one of 320, 640; got \"300\""),
-    (REJECT, "/c.jpg?w=9999", "!400 w must be a whole number from 1 to 4096; got \"9999\""),
+    (r#"{"heights": [200, 400, 800]}"#, "/c.jpg?h=5000", "!400 h must be one of 200, 400, 800; got \"5000\""),
+    (r#"{"heights": [200, 400, 800]}"#, "/c.jpg?h=801", "!400 h must be one of 200, 400, 800; got \"801\""),
+    (r#"{"heights": [200, 400, 800]}"#, "/w_auto/h_5000/webp/c.jpg", "!400 h must be one of 200, 400, 800; got \"5000\""),
+    (REJECT, "/c.jpg?w=9999", "!400 w must be one of 320, 640; got \"9999\""),
     (REJECT, "/c.jpg?w=320&h=201", "!400 h must be 200; got \"201\""),
     // Presets: what is given beside one comes before what it has.
     (PRESETS, "/c.jpg?p=thumb", "/w_100/h_50/g_smart/webp/c.jpg"),
@@ -65,7 +68,8 @@ const CASES: &[(&str, &str, &str)] = &[
     (LISTED, "/c.jpg?p=thumb", "/w_100/h_50/webp/c.jpg"),
     (LISTED, "/c.jpg?w=100&h=50", "/w_320/h_160/webp/c.jpg"),
     (LISTED, "/c.jpg?p=thumb&w=90", "/w_320/h_178/webp/c.jpg"),
-    (LISTED, "/c.jpg?p=thumb&fit=fill", "!400 w must be 320; got \"100\""),
+    (LISTED, "/c.jpg?p=thumb&fit=fill", "!400 the preset \"thumb\" sets w, which is allowed only in the preset as it is: leave fit out"),
+    (LISTED, "/c.jpg?p=thumb&w=321&fit=fill", "!400 w must be 320; got \"321\""),
     // The original as it is.
     (AUTO, "/c.jpg?raw=1", "/c.jpg"),
     (AUTO, "/c.jpg", "/w_auto/webp/c.jpg"),

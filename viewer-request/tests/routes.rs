@@ -231,6 +231,8 @@ const CASES: &[(&str, &str, &str)] = &[
     ("/webp/cat.jpg?w=9", CHROME, "/w_9/webp/webp/cat.jpg"),
     ("/", CHROME, "!the path names no picture"),
     ("/?w=9", CHROME, "!the path names no picture"),
+    ("/photos/?w=9", CHROME, "!the path ends with a slash, as a folder's does"),
+    ("/photos/", CHROME, "!the path ends with a slash, as a folder's does"),
     ("/a//b.jpg?w=9", CHROME, "!empty, '.' or '..' segment"),
     ("/a/../b.jpg?w=9", CHROME, "!empty, '.' or '..' segment"),
     ("/a/%2E%2E/b.jpg", CHROME, "!empty, '.' or '..' segment"),

@@ -65,7 +65,7 @@ impl Database {
         .map_err(|failure| failure.error)
     }
 
-    /// Changes in one transaction about as many bytes as are named. Nothing changes where `change` fails or returns `None`.
+    /// Changes in one transaction, which adds about as many bytes as are named. Nothing changes where `change` fails or returns `None`.
     ///
     /// # Errors
     ///
@@ -75,7 +75,10 @@ impl Database {
         bytes: usize,
         change: impl FnOnce(&WriteTransaction) -> Result<Option<T>, redb::Error>,
     ) -> anyhow::Result<Option<T>> {
-        self.has_room(bytes)?;
+        // Deletions add nothing, and make room for others.
+        if bytes > 0 {
+            self.has_room(bytes)?;
+        }
         let changed = self.with(|database| {
             let transaction = database.begin_write()?;
             match change(&transaction)? {
@@ -99,7 +102,7 @@ impl Database {
         // Pages are powers of two.
         let needed = (bytes as u64).saturating_mul(2).saturating_add(RESERVE);
         if disk.f_bavail.saturating_mul(disk.f_frsize) < needed {
-            bail!("the disk of {:?} is full: {needed} bytes must be free to store {bytes}", self.folder.display());
+            bail!("no space left on the disk of {:?}: {needed} bytes must be free to store {bytes}", self.folder.display());
         }
         Ok(())
     }
@@ -198,7 +201,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let database = Database::open(folder.path()).unwrap();
         let text = database.has_room(usize::MAX).unwrap_err().to_string();
-        assert!(text.contains("is full"), "{text}");
+        assert!(text.contains("no space left on the disk"), "{text}");
     }
 
     #[test]
