@@ -24,7 +24,7 @@ const fn row(path: &'static str, status: u16, cache_control: &'static str, text:
 
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
-    row("/good.jpg?w=640junk", 400, "max-age=60", "w must be a whole number from 1 to 4096, without sign or leading zero"),
+    row("/good.jpg?w=640junk", 400, "max-age=60", "w must be a whole number from 1 to 4096, without sign or leading zero; got \"640junk\""),
     row("/good.jpg?w=5000", 400, "max-age=60", "w must be a whole number from 1 to 4096; got \"5000\""),
     row("/w_9/jpg/good.jpg", 400, "max-age=60", "a path that begins with w_ and a number or 'auto' must be /w_N/[h_N/][option_value/...]FORMAT/KEY"),
     row("/w_9/h_9/fit_cover/webp/good.jpg", 400, "max-age=60", "the path is not in its canonical spelling, which is /w_9/h_9/webp/good.jpg"),

@@ -198,7 +198,7 @@ async fn a_page_whose_name_leads_here_gets_nothing() {
         ("GET", &format!("{}/", ridge.url), 421, 200),
         ("GET", &format!("{}/metrics", ridge.admin), 421, 200),
         ("POST", &invalidation, 421, 400),
-        ("GET", &object, 421, 403),
+        ("GET", &object, 421, 400),
     ] {
         let refused = request(method, url, &[("host", "pictures.example:8080"), signed], Vec::new()).await;
         assert_eq!((refused.status, refused.text()), (others, "the Host must be localhost or a loopback address\n"));

@@ -40,7 +40,10 @@ fn answers_a_bad_parameter_in_words() {
     event["Records"][0]["cf"]["request"]["querystring"] = json!("w=640junk");
     let response = call(&event);
     assert_eq!(response["status"], "400");
-    assert_eq!(response["body"], "w must be a whole number from 1 to 4096, without sign or leading zero\n");
+    assert_eq!(
+        response["body"],
+        "w must be a whole number from 1 to 4096, without sign or leading zero; got \"640junk\"\n"
+    );
     assert_eq!(response["headers"]["cache-control"][0]["value"], "max-age=60");
     assert_eq!(response["headers"]["content-type"][0]["value"], "text/plain; charset=utf-8");
     event["Records"][0]["cf"]["request"]["method"] = json!("HEAD");

@@ -102,7 +102,10 @@ impl Database {
         // Pages are powers of two.
         let needed = (bytes as u64).saturating_mul(2).saturating_add(RESERVE);
         if disk.f_bavail.saturating_mul(disk.f_frsize) < needed {
-            bail!("no space left on the disk of {:?}: {needed} bytes must be free to store {bytes}", self.folder.display());
+            bail!(
+                "no space left on the disk of {:?}: {needed} bytes must be free to store {bytes}",
+                self.folder.display()
+            );
         }
         Ok(())
     }

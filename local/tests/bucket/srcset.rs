@@ -91,11 +91,7 @@ async fn srcset_turns_signs_and_refuses() {
         ("{}", &["srcset", "other.jpg"], "the original is not a picture in a format that is read"),
         ("{}", &["srcset", "/a.jpg"], "begins with a slash"),
         ("{}", &["srcset", "w_9/webp/a.jpg"], r#"is a variant; name its original, "a.jpg""#),
-        (
-            "{}",
-            &["srcset", "mine/noise.png", "--params", "w=0"],
-            "w must be a whole number from 1 to 4096",
-        ),
+        ("{}", &["srcset", "mine/noise.png", "--params", "w=0"], "w must be a whole number from 1 to 4096"),
         ("{}", &["srcset", "mine/noise.png", "--params", "width=9"], "width is not a parameter"),
         ("{}", &["srcset", "mine/noise.png", "--params", "dpr=2"], "dpr cannot be given"),
         ("{}", &["srcset", "mine/noise.png", "--preset", "x"], "p must be the name of a preset"),
