@@ -123,7 +123,8 @@ fn gray_of_every_depth_and_either_sense() {
         assert_is(&gray(0, &inverted), &kept, &format!("{bits} bits, white is zero"));
     }
     let (bytes, kept) = packed(8);
-    let floats: Vec<u8> = bytes.iter().flat_map(|level| (f32::from(*level) / 255.0).to_le_bytes()).collect();
+    let light = |level: u8| support::color::srgb_light(f64::from(level) / 255.0) as f32;
+    let floats: Vec<u8> = bytes.iter().flat_map(|level| light(*level).to_le_bytes()).collect();
     let float = Tiff::new(19, 11, 1, 32, 1, &floats).tag(339, SHORT, &[3]);
     assert_is(&seen(&float), &kept, "floats");
 }
