@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use crate::container::jpeg::{APP0, APP14, APP15, COM, EOI};
 use crate::container::png::SIGNATURE;
-use crate::container::{gif, jpeg, png, webp};
+use crate::container::{apng, gif, jpeg, png, webp};
 use crate::kind::Kind;
 
 /// Colour profiles are metadata here: only a picture that has none, or sRGB's, can do without.
@@ -63,6 +63,10 @@ fn strip_jpeg(source: &[u8]) -> Option<Vec<u8>> {
 const PNG_KEPT: [&[u8]; 5] = [b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS"];
 
 fn strip_png(source: &[u8]) -> Option<Vec<u8>> {
+    if apng::animation(source).is_some_and(|animation| animation.has_own_default) {
+        // The first frame is shown, and what would be left is the default image.
+        return None;
+    }
     if matches!(png::with_low_transparency(source), Cow::Owned(_)) {
         // Browsers would show it without transparency.
         return None;

@@ -130,7 +130,7 @@ fn run_lengths_from_the_top_and_what_they_skip() {
         let made = seen(&bmp);
         let row = |y: u32| if height < 0 { y } else { 2 - y };
         assert_eq!((made.get_pixel(0, row(0)).0, made.get_pixel(1, row(2)).0), ([255, 0, 0, 255], [0, 255, 0, 255]));
-        assert!([(1, 0), (0, 1), (1, 1), (0, 2)].iter().all(|(x, y)| made.get_pixel(*x, row(*y))[3] == 0));
+        assert!([(1, 0), (0, 1), (1, 1), (0, 2)].iter().all(|(x, y)| made.get_pixel(*x, row(*y)).0 == [0, 0, 0, 255]));
     }
     // A run that is longer than its row does not reach into the next one.
     let data = vec![9, 3, 0, 0, 2, 1, 0, 1];
@@ -146,6 +146,11 @@ fn palettes_with_too_many_and_too_few_colours() {
     assert_eq!(seen(&bmp).pixels().copied().collect::<Vec<_>>(), row_of(&[0, 1, 3]));
     let bmp = Bmp { palette: palette(2), ..Bmp::new(3, 1, 8, vec![vec![0, 1, 3]]) };
     assert_eq!(seen(&bmp).get_pixel(2, 0).0, [0, 0, 0, 255]);
+    // A header that has the pixels begin where the palette does.
+    let mut file = Bmp { palette: palette(4), ..Bmp::new(3, 1, 8, vec![vec![0, 1, 3]]) }.file();
+    file[10..14].copy_from_slice(&54u32.to_le_bytes());
+    let made = decode(&make(&file, "/w_auto/png").unwrap());
+    assert_eq!(made.pixels().copied().collect::<Vec<_>>(), row_of(&[0, 1, 3]));
 }
 
 #[test]

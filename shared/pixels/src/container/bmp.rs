@@ -132,11 +132,13 @@ impl<'a> Headers<'a> {
         if said == 0 { most } else { said.min(most) }
     }
 
-    /// Where the pixels begin: where the file header says, unless that is within the headers.
+    /// Where the pixels begin: where the file header says, unless that is within the headers, or leaves no palette to
+    /// pixels that need one.
     fn data_at(&self) -> usize {
         let said = number(self.file, 10).unwrap_or(0) as usize;
         let start = self.palette_at();
-        if said >= start { said } else { start + self.colors() * self.entry() }
+        let is_behind = said > start || said == start && self.bits > 8;
+        if is_behind { said } else { start + self.colors() * self.entry() }
     }
 }
 

@@ -41,11 +41,7 @@ pub(super) fn pixels(source: &[u8], wanted: Wanted) -> Result<Decoded, Error> {
         (_, 16) => Reader::Masks(Masks::FIVE_BITS),
         _ => Reader::Masks(Masks::EIGHT_BITS),
     };
-    let has_alpha = match &reader {
-        Reader::Masks(masks) => masks.has_alpha(),
-        // What the runs skip is transparent.
-        _ => headers.compression == Compression::Runs,
-    };
+    let has_alpha = matches!(&reader, Reader::Masks(masks) if masks.has_alpha());
     let mut raster = Raster::new(size, if has_alpha { Channels::Rgba } else { Channels::Rgb });
     let rows = match headers.compression {
         Compression::Runs => runs::unpack(&headers, &reader, &mut raster),

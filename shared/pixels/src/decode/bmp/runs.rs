@@ -4,7 +4,8 @@ use super::{Reader, index, stored};
 use crate::container::bmp::Headers;
 use crate::raster::Raster;
 
-/// Paints what the runs say; returns how many rows there are. A stream that says that it ends is whole, wherever that is.
+/// Paints what the runs say; returns how many rows there are. What they skip stays black, as in Chromium. A stream that
+/// says that it ends is whole, wherever that is.
 pub(super) fn unpack(headers: &Headers, reader: &Reader, raster: &mut Raster) -> u32 {
     let mut painter = Painter { headers, reader, raster, x: 0, row: 0 };
     match painter.paint(headers.data()) {
@@ -61,15 +62,11 @@ impl Painter<'_> {
     /// Paints one pixel, the one at place `at` of `values`; what stands out to the right is lost.
     fn put(&mut self, values: &[u8], at: usize) {
         let (stride, y) = (self.raster.stride(), stored(self.headers, self.row));
-        if let Some(pixel) = self.raster.pixels[y * stride..][..stride].chunks_exact_mut(4).nth(self.x) {
-            let color = match self.reader {
+        if let Some(pixel) = self.raster.pixels[y * stride..][..stride].chunks_exact_mut(3).nth(self.x) {
+            pixel.copy_from_slice(&match self.reader {
                 Reader::Palette(colors) => colors[index(values, self.headers.bits, at)],
-                Reader::Bytes | Reader::Masks(_) => {
-                    let at = at * 3;
-                    [values[at + 2], values[at + 1], values[at]]
-                }
-            };
-            pixel.copy_from_slice(&[color[0], color[1], color[2], 255]);
+                Reader::Bytes | Reader::Masks(_) => [values[at * 3 + 2], values[at * 3 + 1], values[at * 3]],
+            });
             self.x += 1;
         }
     }
