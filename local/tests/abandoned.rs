@@ -19,19 +19,19 @@ use support::http_client::Answer;
 use support::{Ridge, address, pictures, store_at};
 use tempfile::{TempDir, tempdir};
 
-/// Noise that is tried as AVIF and then encoded as WebP, both as slowly as they can: minutes of work.
+/// Noise that is tried as AVIF, which takes minutes, and then encoded as WebP, which takes seconds.
 const SLOW: &str = "/noise.png?f=avif";
 const POLICY: &str = r#"{
-    "maxSourceBytes": 100000000, "maxSourcePixels": 268435456, "maxAvifPixels": 268435456,
+    "maxSourcePixels": 268435456, "maxAvifPixels": 268435456,
     "effort": {"avif": 9, "webp": 6}
 }"#;
 
-/// One that shows little and is 400 MB of pixels, which turning it needs at once.
+/// One that shows little and is 196 MB of pixels, which turning it needs at once.
 const LARGE: &str = "/flat.png?rot=90&f=png";
-const LARGE_SIDE: u32 = 10_000;
+const LARGE_SIDE: u32 = 7000;
 
 /// In bytes: enough for any usual picture.
-const MEMORY: u64 = 256 << 20;
+const MEMORY: u64 = 160 << 20;
 
 struct Scene {
     data: TempDir,
@@ -78,7 +78,7 @@ fn workers(ridge: &Ridge) -> Vec<(i32, char)> {
 
 #[tokio::test]
 async fn a_render_that_is_given_up_takes_no_place_from_the_next() {
-    let scene = Scene::new().with("noise.png", pictures::noise(4000, 3000));
+    let scene = Scene::new().with("noise.png", pictures::turned_noise(5000, 4900));
     let ridge = scene.serve(Ridge::serve, "1");
     for round in 0..2 {
         let late = ridge.get(&format!("{SLOW}&v={round}")).await;
@@ -101,7 +101,7 @@ async fn a_render_without_memory_is_a_413_and_the_server_lives_on() {
     let mut ridge = scene.serve(|data, arguments| Ridge::limited(data, arguments, MEMORY), "30");
     let refused = ridge.get(LARGE).await;
     assert_eq!(refused.status, 413, "{}", refused.text());
-    let text = "rendering needs more memory than the 256 MB that are allowed; request a smaller size\n";
+    let text = "rendering needs more memory than the 160 MB that are allowed; request a smaller size\n";
     assert_eq!(refused.text(), text);
     while !ridge.errors().iter().any(|line| line.contains("SIGABRT") && line.contains("memory allocation of")) {
         tokio::time::sleep(Duration::from_millis(1)).await;
@@ -137,7 +137,7 @@ async fn a_worker_that_ends_while_it_waits_is_replaced() {
 
 #[tokio::test]
 async fn a_worker_ends_with_the_server() {
-    let scene = Scene::new().with("noise.png", pictures::noise(4000, 3000));
+    let scene = Scene::new().with("noise.png", pictures::turned_noise(5000, 4900));
     let ridge = scene.serve(Ridge::serve, "30");
     let asked = tokio::spawn(ridge.try_get(SLOW.to_owned()));
     let worker = loop {
@@ -156,7 +156,7 @@ async fn a_worker_ends_with_the_server() {
 /// Lambda gives up no event by itself, but `ridge warm` and any other caller may.
 #[tokio::test]
 async fn who_goes_away_takes_the_render_along() {
-    let scene = Scene::new().with("noise.png", pictures::noise(4000, 3000));
+    let scene = Scene::new().with("noise.png", pictures::turned_noise(5000, 4900));
     let ridge = scene.serve(Ridge::serve, "30");
     let s3 = ridge.s3.clone();
     let stores = Stores::new(Box::new(move |address, _| Ok(store_at(&s3, &address.bucket))));

@@ -36,8 +36,8 @@ async fn a_variant_of_half_an_original_is_soon_asked_for_again() {
     let stored = ridge.store().head(&key("w_40/webp/a.jpg")).await.unwrap();
     assert_eq!((stored.metadata["truncated"].as_str(), stored.cache_control.as_deref()), ("1", Some(MINUTE)));
     let again = beside(&ridge, data.path()).get(URL).await;
-    assert_eq!((again.status, again.header("cache-control"), again.header("server-timing")), (200, MINUTE, ""));
-    assert_eq!(again.body, first.body);
+    assert_eq!((again.status, again.header("cache-control")), (200, MINUTE));
+    assert!(!again.header("server-timing").contains("encode") && again.body == first.body, "it is stored");
 
     ridge.store().put(&key("a.jpg"), whole.into(), &Attributes::default()).await.unwrap();
     let mended = beside(&ridge, data.path()).get(URL).await;

@@ -56,16 +56,7 @@ impl Function {
     ) -> Function {
         let (timeout, region) = (Duration::from_secs(5), "ap-northeast-1");
         let memory = if name == "origin-response" { ORIGIN_MEMORY } else { 128 };
-        let settings = Settings {
-            name,
-            runtime,
-            memory,
-            timeout,
-            region,
-            credentials,
-            environment,
-            processor: None,
-        };
+        let settings = Settings { name, runtime, memory, timeout, region, credentials, environment, processor: None };
         let log = Arc::<Mutex<Vec<String>>>::default();
         let kept = Arc::clone(&log);
         let keep: local::lambda::Log = Arc::new(move |line| kept.lock().unwrap().push(line.to_owned()));

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ImageFormat, RgbImage};
 
 /// A sample picture.
@@ -19,6 +20,17 @@ pub(crate) fn noise(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     noisy(width, height).write_to(&mut bytes, ImageFormat::Png).unwrap();
     bytes.into_inner()
+}
+
+/// Each row is the one before, turned by some pixels: noise for an encoder of images, and little for deflate.
+pub(crate) fn turned_noise(width: u32, height: u32) -> Vec<u8> {
+    let row = noisy(width, 1);
+    let turned = RgbImage::from_fn(width, height, |x, y| *row.get_pixel((x + 7 * y) % width, 0));
+    let mut bytes = Vec::new();
+    let encoder = PngEncoder::new_with_quality(&mut bytes, CompressionType::Default, FilterType::NoFilter);
+    turned.write_with_encoder(encoder).unwrap();
+    assert!(bytes.len() < 8 << 20, "{} bytes", bytes.len());
+    bytes
 }
 
 /// The same twice, as a GIF.
