@@ -188,7 +188,7 @@ fn problem_of_store(error: store::Error) -> Problem {
         // S3 says 403 for a missing key when the caller may not list the bucket.
         store::Error::NotFound { key } | store::Error::Denied { key, .. } => missing(&key),
         store::Error::TooLarge { max, .. } => {
-            Problem::new(Fault::TooLarge, format!("the original has more than the {max} bytes that are allowed"))
+            Problem::new(Fault::TooLarge, format!("the original has more than the {max} bytes of maxSourceBytes"))
         }
         store::Error::Encoding { encoding, .. } => {
             let text = format!("the original has the Content-Encoding {encoding:?}; gzip and identity are supported");

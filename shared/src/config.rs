@@ -74,6 +74,11 @@ pub struct Config {
     /// `maxSourcePixels`. Default 1000.
     #[serde(with = "Whole::<1, 10_000>")]
     pub max_frames: u32,
+    /// Most pixels of a variant (width × height × frames), 1 to 268435456. Each counts once as JPEG or PNG, twice as WebP,
+    /// three times as WebP with a quality of 90 or more, four times as GIF; `blur` and `sharpen` add one each. Default 50331648,
+    /// which is 3 × 4096 × 4096.
+    #[serde(with = "Whole::<1, 268_435_456>")]
+    pub max_variant_pixels: u64,
     /// Largest picture that is encoded as AVIF, in pixels (width × height), 0 to 268435456: it takes several
     /// times as long as WebP. A larger one is answered in the next of `formats`. Default 2 million.
     #[serde(with = "Whole::<0, 268_435_456>")]
@@ -183,6 +188,7 @@ impl Default for Config {
             max_source_bytes: 32 << 20,
             max_source_pixels: 50_000_000,
             max_frames: 1000,
+            max_variant_pixels: 3 * 4096 * 4096,
             max_avif_pixels: 2_000_000,
             quality: Qualities::default(),
             effort: Efforts::default(),

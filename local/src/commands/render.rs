@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let config = arguments.policy.without_keys()?;
     let source = fs::read(&arguments.source).with_context(|| format!("{}", arguments.source.display()))?;
     if source.len() as u64 > config.max_source_bytes {
-        bail!("{} has more than the {} bytes that are allowed", arguments.source.display(), config.max_source_bytes);
+        bail!("{} has more than the {} bytes of maxSourceBytes", arguments.source.display(), config.max_source_bytes);
     }
     let name = arguments.source.file_name().and_then(|name| name.to_str()).unwrap_or("picture");
     let uri = Key::new(name)?.to_path();

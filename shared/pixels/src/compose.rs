@@ -32,25 +32,38 @@ impl Raster {
         if !self.has_alpha() {
             return self;
         }
-        let (rgba, _) = self.pixels.as_chunks::<4>();
         let mix = |top: u8, under: u8, alpha: u8| {
             let (top, under, alpha) = (u32::from(top), u32::from(under), u32::from(alpha));
             ((top * alpha + under * (255 - alpha) + 127) / 255) as u8
         };
         let [r, g, b] = background.rgb;
-        let pixels = rgba.iter().flat_map(|&[pr, pg, pb, a]| [mix(pr, r, a), mix(pg, g, a), mix(pb, b, a)]).collect();
-        Raster { size: self.size, channels: Channels::Rgb, pixels }
+        self.without_alpha(|[pr, pg, pb, a]| [mix(pr, r, a), mix(pg, g, a), mix(pb, b, a)])
     }
 
     /// Forgets an alpha channel that is opaque everywhere: what remains has alpha because it is really used.
     pub(crate) fn drop_opaque_alpha(self) -> Raster {
-        self.without_opaque_alpha().unwrap_or(self)
+        if self.is_needlessly_alpha() { self.without_alpha(|[r, g, b, _]| [r, g, b]) } else { self }
+    }
+
+    fn is_needlessly_alpha(&self) -> bool {
+        self.has_alpha() && self.pixels.as_chunks::<4>().0.iter().all(|pixel| pixel[3] == 255)
+    }
+
+    /// In place: a copy would nearly double the memory of a picture that is held whole.
+    fn without_alpha(mut self, opaque: impl Fn([u8; 4]) -> [u8; 3]) -> Raster {
+        let count = self.pixels.len() / 4;
+        for at in 0..count {
+            let [r, g, b, a] = [0, 1, 2, 3].map(|channel| self.pixels[at * 4 + channel]);
+            self.pixels[at * 3..at * 3 + 3].copy_from_slice(&opaque([r, g, b, a]));
+        }
+        self.pixels.truncate(count * 3);
+        Raster { channels: Channels::Rgb, ..self }
     }
 
     /// `None` where alpha is needed, or is not there.
     pub(crate) fn without_opaque_alpha(&self) -> Option<Raster> {
         let (rgba, _) = self.pixels.as_chunks::<4>();
-        if !self.has_alpha() || !rgba.iter().all(|pixel| pixel[3] == 255) {
+        if !self.is_needlessly_alpha() {
             return None;
         }
         let mut opaque = Raster::new(self.size, Channels::Rgb);

@@ -29,7 +29,23 @@ impl Planes {
     }
 }
 
+/// At least so many of a hundred neighbours have equal alpha in a picture that is cut out, soft edges and shadows included.
+const EQUAL_ALPHA: usize = 90;
+
 impl Raster {
+    /// Whether alpha changes so often that compressing it takes long and gains little.
+    pub(crate) fn has_noisy_alpha(&self) -> bool {
+        if !self.has_alpha() {
+            return false;
+        }
+        let (mut pairs, mut equal) = (0, 0);
+        for row in self.pixels.as_chunks::<4>().0.chunks_exact(self.size.width as usize) {
+            pairs += row.len() - 1;
+            equal += row.windows(2).filter(|pair| pair[0][3] == pair[1][3]).count();
+        }
+        equal * 100 < pairs * EQUAL_ALPHA
+    }
+
     /// Whether most pixels are equal to their neighbour, as in diagrams, screenshots and logos.
     pub(crate) fn is_drawn(&self) -> bool {
         let count = self.channels.count();

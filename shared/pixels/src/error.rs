@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use shared::{Fault, Problem};
+use shared::{Fault, Format, Problem};
 
 use crate::kind::Kind;
 use crate::size::Size;
@@ -37,7 +37,7 @@ pub enum Error {
     },
     /// More pixels than the configuration allows.
     #[error(
-        "the original has {size} pixels{}, which is more than the {max} that are allowed",
+        "the original has {size} pixels{}, which is more than the {max} of maxSourcePixels",
         if *canvases > 1 { format!(" and needs them {canvases} times over") } else { String::new() }
     )]
     TooManyPixels {
@@ -50,8 +50,8 @@ pub enum Error {
     },
     /// More frames, or more pixels in all frames together, than the configuration allows.
     #[error(
-        "the animation has {frames} frames of {size} pixels, which is more than the {max_frames} frames or \
-         {max_pixels} pixels that are allowed{}",
+        "the animation has {frames} frames of {size} pixels, which is more than the {max_frames} frames of maxFrames or \
+         the {max_pixels} pixels of maxSourcePixels{}",
         if *has_still { "; ask for its first frame with anim=0" } else { "" }
     )]
     TooManyFrames {
@@ -65,6 +65,26 @@ pub enum Error {
         max_frames: u32,
         /// The limit of pixels, all frames together.
         max_pixels: u64,
+    },
+    /// The variant would have more pixels than the configuration allows for its format.
+    #[error(
+        "the variant would have {size} pixels{}, which is more than the {max} that {format} may have here \
+         (maxVariantPixels is {setting}); ask for {accepted} or less",
+        if *frames > 1 { format!(" in each of {frames} frames") } else { String::new() }
+    )]
+    TooManyVariantPixels {
+        /// What it would be encoded as.
+        format: Format,
+        /// Its size, padding included.
+        size: Size,
+        /// How many frames of this size it would have.
+        frames: u32,
+        /// The most pixels of all frames together, in this format with these filters.
+        max: u64,
+        /// The setting that they follow from.
+        setting: u64,
+        /// The largest size of the same shape that is accepted.
+        accepted: Size,
     },
     /// The time is used up.
     #[error("rendering exceeded the time limit; request a smaller size")]
@@ -82,7 +102,10 @@ impl From<&Error> for Problem {
         let fault = match error {
             Error::NotAnImage(_) | Error::NotRead(_) | Error::Unsupported { .. } | Error::Unknown => Fault::NotAnImage,
             Error::Broken { .. } | Error::Encoder(_) => Fault::Broken,
-            Error::TooManyPixels { .. } | Error::TooManyFrames { .. } | Error::OutOfMemory => Fault::TooLarge,
+            Error::TooManyPixels { .. }
+            | Error::TooManyFrames { .. }
+            | Error::TooManyVariantPixels { .. }
+            | Error::OutOfMemory => Fault::TooLarge,
             Error::OutOfTime => Fault::OutOfTime,
         };
         let text = match error {

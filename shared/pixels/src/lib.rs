@@ -6,6 +6,8 @@ mod blur;
 mod codec;
 mod compose;
 mod container;
+mod convolve;
+mod cost;
 mod decode;
 mod describe;
 mod dominant;

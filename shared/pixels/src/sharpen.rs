@@ -24,11 +24,9 @@ const WEIGHTS: [usize; 3] = [299, 587, 114];
 impl Raster {
     /// Sharpens; hue and alpha stay.
     pub(crate) fn sharpen(mut self, sigma: Option<Sigma>, watch: &dyn Watch) -> Result<Raster, Error> {
-        if sigma.is_none() {
-            return Ok(self);
-        }
+        let Some(sigma) = sigma else { return Ok(self) };
         let count = self.channels.count();
-        let smooth = self.clone().blur(sigma, watch)?;
+        let smooth = self.smooth(sigma, watch)?;
         let change: Vec<i16> = (-255..=255).map(change).collect();
         for (pixel, smooth) in self.pixels.chunks_exact_mut(count).zip(smooth.pixels.chunks_exact(count)) {
             let change = change[luma(pixel) + 255 - luma(smooth)];

@@ -130,7 +130,7 @@ fn a_header_that_announces_gigapixels_is_refused_by_its_header() {
     let error = make(&bomb, "/w_9/webp").unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the original has 65535x65535 pixels, which is more than the 50000000 that are allowed"
+        "the original has 65535x65535 pixels, which is more than the 50000000 of maxSourcePixels"
     );
 }
 

@@ -90,14 +90,35 @@ fn tiff_bombs_are_refused_by_their_directory() {
     assert!(peak_mebibytes() < 600, "{} MiB", peak_mebibytes());
 }
 
-/// What is held beside the picture counts: one strip of 16 bits is as large as the picture and more.
+/// What is held beside the picture counts: one strip of 16 bits is as large as the picture and more. So does what is
+/// decoded, strip by strip: four samples of 16 bits take twice as long as of 8.
 #[test]
-fn a_tiff_is_charged_for_its_largest_part() {
+fn a_tiff_is_charged_for_its_largest_part_and_for_all_parts() {
     let deep = Tiff::new(30, 20, 2, 16, 4, &[0; 30 * 20 * 8]);
     let strips = deep.clone().strips(1, vec![vec![0; 30 * 8]; 20]);
-    for (source, held) in [(tiff(&gradient(30, 20)), 600), (deep.file(), 1800), (strips.file(), 600)] {
+    for (source, held) in [(tiff(&gradient(30, 20)), 600), (deep.file(), 1800), (strips.file(), 1200)] {
         assert_eq!(header(Kind::Tiff, &source).unwrap().held_pixels(), held);
     }
+}
+
+/// Each tile has 65,536 by 16 pixels, of which 16 by 16 are shown, and all of them are one part of the file.
+#[test]
+fn a_tiff_is_charged_for_tiles_that_stand_out_of_it() {
+    let (width, height) = (16, 16 * 256);
+    let tile = vec![0x81, 0];
+    let tiff = Tiff::new(width, height, 1, 8, 1, &[]).tag(259, SHORT, &[32773]).tiles(65_536, 16, vec![tile; 256]);
+    let source = tiff.file();
+    // 256 tiles of a million bytes, for 65,536 pixels of four bytes.
+    assert_eq!(header(Kind::Tiff, &source).unwrap().canvases, 1024);
+    let error = make(&source, "/w_9/png").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the original has 16x4096 pixels and needs them 1024 times over, which is more than the 50000000 of \
+         maxSourcePixels"
+    );
+    // Tiles that only round the picture up are within the count.
+    let tiff = Tiff::new(250, 250, 2, 8, 3, &[]).tiles(256, 256, vec![vec![0; 256 * 256 * 3]]);
+    assert_eq!(header(Kind::Tiff, &tiff.file()).unwrap().canvases, 1);
 }
 
 #[test]

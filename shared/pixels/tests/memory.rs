@@ -1,4 +1,4 @@
-//! The most memory that a process holds which makes one variant of a large JPEG.
+//! The most memory that a process holds which makes one variant of a large picture.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod support;
@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use image::RgbImage;
+use image::{RgbImage, Rgba, RgbaImage};
 use support::{decode, make, peak_mebibytes};
 use turbojpeg::{PixelFormat, Subsamp};
 
@@ -59,5 +59,45 @@ fn a_jpeg_is_held_a_strip_at_a_time() {
             let found = peak(&file, path);
             assert!(found <= limit, "{width}x{height} {path}: {found} MiB");
         }
+    }
+}
+
+/// docs/configuration.md says how many bytes each pixel takes: of an original that is held whole, and of the variant.
+#[test]
+fn memory_grows_with_pixels_as_documented() {
+    const SIDES: (u32, u32) = (3000, 2000);
+    let mut state = 1u32;
+    let mut noise = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    };
+    let levels: Vec<u8> = (0..97 * 97 * 4).map(|_| noise()).collect();
+    let pixel = |x: u32, y: u32| ((x % 97) * 97 + (y + x / 97) % 97) as usize * 4;
+    let image = RgbaImage::from_fn(SIDES.0, SIDES.1, |x, y| Rgba(levels[pixel(x, y)..][..4].try_into().unwrap()));
+    let folder = tempfile::tempdir().unwrap();
+    let (clear, opaque) = (folder.path().join("clear.png"), folder.path().join("opaque.png"));
+    fs::write(&opaque, support::png(image::DynamicImage::from(image.clone()).into_rgb8())).unwrap();
+    fs::write(&clear, support::png(image)).unwrap();
+    let megapixels = (SIDES.0 * SIDES.1) as usize / 1_000_000;
+    for (file, path, bytes) in [
+        (&clear, "/w_auto/webp", 18),
+        (&clear, "/w_auto/q_100/webp", 18),
+        (&clear, "/w_auto/jpeg", 18),
+        (&clear, "/w_auto/png", 18),
+        (&clear, "/w_auto/gif", 18),
+        (&clear, "/w_auto/blur_3.9/sharpen_3.9/jpeg", 30),
+        (&clear, "/w_auto/rot_90/jpeg", 18),
+        (&clear, "/w_1000/h_1000/g_smart/webp", 18),
+        (&clear, "/w_800/webp", 2),
+        (&opaque, "/w_auto/webp", 13),
+        (&opaque, "/w_auto/q_100/webp", 13),
+        (&opaque, "/w_auto/jpeg", 13),
+        (&opaque, "/w_auto/png", 13),
+        (&opaque, "/w_auto/gif", 15),
+        (&opaque, "/w_auto/blur_3.9/sharpen_3.9/jpeg", 20),
+    ] {
+        let found = peak(file, path);
+        let limit = 20 + megapixels * bytes;
+        assert!(found <= limit, "{} {path}: {found} MiB of {limit}", file.display());
     }
 }

@@ -10,7 +10,7 @@ fn an_empty_object_is_the_default() {
 
 #[test]
 fn every_field_is_read() {
-    let json = r#"{"maxWidth": 2000, "maxHeight": 1000, "maxSourceBytes": 1000000, "maxSourcePixels": 2000000, "maxFrames": 9,
+    let json = r#"{"maxWidth": 2000, "maxHeight": 1000, "maxSourceBytes": 1000000, "maxSourcePixels": 2000000, "maxFrames": 9, "maxVariantPixels": 7000000,
         "widths": [640, 320], "heights": [], "otherwise": "reject", "options": {"q": ["60"], "g": "any"},
         "presets": {"thumb": "w=20&h=20"}, "presetsOnly": true, "signing": "outside", "onError": "original",
         "maxAvifPixels": 0, "quality": {"webp": 70, "avif": 60, "jpeg": 75}, "effort": {"webp": 0, "avif": 9, "jpeg": 1, "png": 5},
@@ -18,7 +18,7 @@ fn every_field_is_read() {
     let config = Config::parse(json).unwrap();
     assert_eq!((config.max_width.get(), config.max_height.get()), (2000, 1000));
     assert_eq!((config.max_source_bytes, config.max_source_pixels), (1_000_000, 2_000_000));
-    assert_eq!(config.max_frames, 9);
+    assert_eq!((config.max_frames, config.max_variant_pixels), (9, 7_000_000));
     assert_eq!((config.max_avif_pixels, config.effort), (0, Efforts { webp: 0, avif: 9, jpeg: 1, png: 5 }));
     let Qualities { webp, avif, jpeg } = config.quality;
     assert_eq!((webp.get(), avif.get(), jpeg.get()), (70, 60, 75));

@@ -79,6 +79,8 @@ pub(crate) struct Settings {
     pub(crate) method: u8,
     /// Whether every pixel comes back as it is, apart from colour that transparency hides; quality is then effort.
     pub(crate) is_lossless: bool,
+    /// Whether alpha is stored as it is, a byte for each pixel, when colour is lossy. Else it is compressed.
+    pub(crate) has_raw_alpha: bool,
 }
 
 impl Settings {
@@ -87,6 +89,7 @@ impl Settings {
         config.quality = f32::from(self.quality);
         config.method = i32::from(self.method);
         config.lossless = self.is_lossless.into();
+        config.alpha_compression = (!self.has_raw_alpha).into();
         Some(config)
     }
 }

@@ -24,7 +24,7 @@ impl Animation {
             Format::WebP => WebPEncoder::new(size.width, size.height, loops.0, &settings.into())
                 .map(Animation::WebP)
                 .ok_or_else(|| failed(format)(&"the encoder cannot begin")),
-            Format::Gif => Ok(Animation::Gif(Gif::new(size, loops))),
+            Format::Gif => Ok(Animation::Gif(Gif::new(size, loops, settings))),
             Format::Avif | Format::Jpeg | Format::Png | Format::ThumbHash | Format::Json => {
                 Err(failed(format)(&"it holds one picture"))
             }

@@ -6,17 +6,17 @@ use std::error::Error as StdError;
 use gif::{DisposalMethod, Encoder, Frame, Repeat};
 use shared::Format;
 
-use super::failed;
-use super::palette::{Indexed, LOOKED_AT, LOOKED_AT_OF_MANY, Pixel, Shared};
+use super::palette::{Indexed, Look, Pixel, Shared};
+use super::{Settings, failed};
 use crate::decode::Loops;
 use crate::error::Error;
 use crate::raster::{Channels, Raster};
 use crate::size::Size;
 
 /// A still picture is an animation of one frame.
-pub(super) fn encode(raster: &Raster) -> Result<Vec<u8>, Error> {
-    let mut gif = Gif::new(raster.size, Loops(1));
-    let indexed = Indexed::new(&pixels(raster).collect::<Vec<_>>(), false, LOOKED_AT);
+pub(super) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Error> {
+    let mut gif = Gif::new(raster.size, Loops(1), settings);
+    let indexed = Indexed::new(&pixels(raster).collect::<Vec<_>>(), false, Look::first(settings.is_large));
     gif.begin(indexed, 0)?;
     gif.finish()
 }
@@ -25,6 +25,7 @@ pub(super) fn encode(raster: &Raster) -> Result<Vec<u8>, Error> {
 pub(crate) struct Gif {
     size: Size,
     loops: Loops,
+    is_large: bool,
     /// From the first frame on, whose palette it has.
     encoder: Option<(Encoder<Vec<u8>>, Shared)>,
     /// What stands on the canvas after the last frame; empty before the first.
@@ -35,15 +36,15 @@ pub(crate) struct Gif {
 
 impl Gif {
     /// Begins one; all its frames will have this size.
-    pub(super) fn new(size: Size, loops: Loops) -> Gif {
-        Gif { size, loops, encoder: None, shown: Vec::new(), held: None }
+    pub(super) fn new(size: Size, loops: Loops, settings: Settings) -> Gif {
+        Gif { size, loops, is_large: settings.is_large, encoder: None, shown: Vec::new(), held: None }
     }
 
     /// Adds a frame that is shown for so long.
     pub(super) fn add(&mut self, raster: &Raster, milliseconds: u32) -> Result<(), Error> {
         if self.shown.is_empty() {
             self.shown = pixels(raster).collect();
-            return self.begin(Indexed::new(&self.shown, false, LOOKED_AT), milliseconds);
+            return self.begin(Indexed::new(&self.shown, false, Look::first(self.is_large)), milliseconds);
         }
         self.release(raster)?;
         // Where nothing changes there is a frame all the same, for its time.
@@ -57,7 +58,8 @@ impl Gif {
             }
             // One that is smaller than the canvas may have to be widened.
             None => {
-                let indexed = Indexed::new(&changed, area != Area::whole(self.size), LOOKED_AT_OF_MANY);
+                let look = Look::one_of_many(self.is_large);
+                let indexed = Indexed::new(&changed, area != Area::whole(self.size), look);
                 drawn(indexed, area, milliseconds)
             }
         };

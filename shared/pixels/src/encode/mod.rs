@@ -5,6 +5,7 @@ mod avif;
 mod bounded;
 mod gif;
 mod jpeg;
+mod nearest;
 mod palette;
 mod png;
 mod webp;
@@ -27,12 +28,18 @@ pub(crate) struct Settings {
     pub(crate) quality: Quality,
     /// 0 is fast; each format has its own scale.
     pub(crate) effort: u8,
+    /// Whether the variant has so many pixels that encoders must try less hard: more than [`LARGE`].
+    pub(crate) is_large: bool,
 }
 
+/// Pixels of a variant, all frames together, up to which the configured effort holds.
+const LARGE: u64 = 4_000_000;
+
 impl Settings {
-    /// By the configuration, and the quality that was asked for.
-    pub(crate) fn new(format: Format, asked: Option<Quality>, config: &Config) -> Settings {
-        Settings { format, quality: config.quality(asked, format), effort: config.effort(format) }
+    /// By the configuration, the quality that was asked for, and the pixels of the variant, all frames together.
+    pub(crate) fn new(format: Format, asked: Option<Quality>, pixels: u64, config: &Config) -> Settings {
+        let (quality, effort) = (config.quality(asked, format), config.effort(format));
+        Settings { format, quality, effort, is_large: pixels > LARGE }
     }
 }
 
@@ -43,7 +50,7 @@ pub(crate) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Err
         Format::Avif => avif::encode(raster, settings),
         Format::Jpeg => jpeg::encode(raster, settings),
         Format::Png => png::encode(raster, settings.effort),
-        Format::Gif => gif::encode(raster),
+        Format::Gif => gif::encode(raster, settings),
         Format::ThumbHash | Format::Json => Err(failed(settings.format)(&"it holds no picture")),
     }
 }

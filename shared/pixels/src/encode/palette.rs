@@ -4,16 +4,37 @@ use std::collections::HashMap;
 
 use color_quant::NeuQuant;
 
+use super::nearest::Nearest;
+
 /// A pixel as GIF has it: there, or not.
 pub(super) type Pixel = Option<[u8; 3]>;
 
 const MOST: usize = 256;
 
-/// Of more pixels than this, every n-th is looked at to find a palette, up to the tenth.
-pub(super) const LOOKED_AT: usize = 12_000;
-/// The same for each of many palettes, as the frames of a long animation need them.
-pub(super) const LOOKED_AT_OF_MANY: usize = 3_000;
-const SELDOM: usize = 10;
+/// How many pixels are looked at to find a palette.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Look {
+    /// Of more pixels than this, every n-th ...
+    pixels: usize,
+    /// ... up to this one. NeuQuant takes 1 to 30.
+    seldom: usize,
+    /// Bits of each channel by which pixels find their colour in it.
+    depth: u32,
+}
+
+impl Look {
+    /// For a still picture, or the first frame of an animation.
+    pub(super) fn first(is_large: bool) -> Look {
+        let (seldom, depth) = if is_large { (30, 6) } else { (10, 8) };
+        Look { pixels: 12_000, seldom, depth }
+    }
+
+    /// For each of many palettes, as the frames of a long animation need them.
+    pub(super) fn one_of_many(is_large: bool) -> Look {
+        let (pixels, seldom, depth) = if is_large { (1_000, 30, 5) } else { (3_000, 10, 8) };
+        Look { pixels, seldom, depth }
+    }
+}
 
 /// Pixels as numbers into a palette.
 pub(super) struct Indexed {
@@ -26,11 +47,11 @@ pub(super) struct Indexed {
 
 impl Indexed {
     /// Exact where there are few enough colours. A number for what is not there is left out where exactly 256 colours are
-    /// shown, and only if it is not `needed` apart from that. `looked_at` is [`LOOKED_AT`] or [`LOOKED_AT_OF_MANY`].
-    pub(super) fn new(pixels: &[Pixel], is_needed: bool, looked_at: usize) -> Indexed {
+    /// shown, and only if it is not `needed` apart from that.
+    pub(super) fn new(pixels: &[Pixel], is_needed: bool, look: Look) -> Indexed {
         let is_needed = is_needed || pixels.contains(&None);
         let most = MOST - usize::from(is_needed);
-        let mut indexed = exact(pixels, most).unwrap_or_else(|| nearest(pixels, MOST - 1, looked_at));
+        let mut indexed = exact(pixels, most).unwrap_or_else(|| nearest(pixels, MOST - 1, look));
         if indexed.palette.len() < MOST * 3 {
             // It is the last one: until here it stood for pixels that are not there.
             indexed.nothing = u8::try_from(indexed.palette.len() / 3).ok();
@@ -65,12 +86,13 @@ fn exact(pixels: &[Pixel], most: usize) -> Option<Indexed> {
 }
 
 /// By a neural network that only sees pixels that are there.
-fn nearest(pixels: &[Pixel], most: usize, looked_at: usize) -> Indexed {
+fn nearest(pixels: &[Pixel], most: usize, look: Look) -> Indexed {
     let opaque = |[red, green, blue]: [u8; 3]| [red, green, blue, 255];
     let seen: Vec<u8> = pixels.iter().flatten().flat_map(|color| opaque(*color)).collect();
-    let step = (seen.len() / 4 / looked_at).clamp(1, SELDOM);
+    let step = (seen.len() / 4 / look.pixels).clamp(1, look.seldom);
     let network = NeuQuant::new(step as i32, most, &seen);
-    let number = |pixel: &Pixel| pixel.map_or(0, |color| network.index_of(&opaque(color)) as u8);
+    let mut nearest = Nearest::new(&network, pixels.len(), look.depth);
+    let number = |pixel: &Pixel| pixel.map_or(0, |color| nearest.index_of(color));
     Indexed { indices: pixels.iter().map(number).collect(), palette: network.color_map_rgb(), nothing: None }
 }
 
@@ -125,7 +147,7 @@ mod tests {
         for (count, has_nothing) in [(1, false), (1, true), (255, true), (256, false)] {
             let pixels: Vec<Pixel> =
                 (0..count).map(|i| Some([i as u8, 7, 255 - i as u8])).chain(has_nothing.then_some(None)).collect();
-            let indexed = Indexed::new(&pixels, false, LOOKED_AT);
+            let indexed = Indexed::new(&pixels, false, Look::first(false));
             assert!((0..pixels.len()).all(|at| color(&indexed, at) == pixels[at]), "{count}");
             assert_eq!(indexed.palette.len(), 3 * (count + 1).min(MOST));
         }
@@ -135,7 +157,7 @@ mod tests {
     fn more_are_near_and_nothing_stays_nothing() {
         let pixels: Vec<Pixel> =
             (0..64 * 64).map(|i| (i % 5 != 0).then(|| [(i % 64 * 4) as u8, (i / 64 * 4) as u8, 40])).collect();
-        let indexed = Indexed::new(&pixels, false, LOOKED_AT);
+        let indexed = Indexed::new(&pixels, false, Look::first(false));
         assert_eq!(indexed.palette.len(), 3 * MOST);
         let mut sum = 0;
         for (at, pixel) in pixels.iter().enumerate() {
@@ -150,14 +172,14 @@ mod tests {
     #[test]
     fn where_a_number_for_nothing_is_needed_there_is_one() {
         let all: Vec<Pixel> = (0..256).map(|i| Some([i as u8; 3])).collect();
-        assert_eq!(Indexed::new(&all, false, LOOKED_AT).nothing, None);
-        assert_eq!(Indexed::new(&all, true, LOOKED_AT).nothing, Some(255));
-        assert_eq!(Indexed::new(&all[..9], false, LOOKED_AT).nothing, Some(9));
+        assert_eq!(Indexed::new(&all, false, Look::first(false)).nothing, None);
+        assert_eq!(Indexed::new(&all, true, Look::first(false)).nothing, Some(255));
+        assert_eq!(Indexed::new(&all[..9], false, Look::first(false)).nothing, Some(9));
     }
 
     #[test]
     fn a_palette_serves_again_where_no_difference_can_be_seen() {
-        let mut shared = Shared::new(&Indexed::new(&[Some([9; 3]), Some([200, 0, 0])], false, LOOKED_AT));
+        let mut shared = Shared::new(&Indexed::new(&[Some([9; 3]), Some([200, 0, 0])], false, Look::first(false)));
         assert_eq!(shared.indices(&[Some([202, 3, 0]), None, Some([9, 9, 6])]), Some(vec![1, 2, 0]));
         assert_eq!(shared.indices(&[Some([9; 3]), Some([204, 0, 0])]), None);
     }

@@ -14,13 +14,24 @@ const LOSSLESS_EFFORT: u8 = 50;
 /// Larger drawings are not tried without loss, in pixels: that takes up to half a microsecond for each.
 const LOSSLESS_MAX: u64 = 4_000_000;
 
+/// The most effort for a large picture. From 3 on noise takes twice the time and three times the memory. Below 2 libwebp
+/// does not heed that the first part of a file has room for 512 KB, and gives up on pictures of 20 million pixels.
+const LARGE_METHOD: u8 = 2;
+
 pub(super) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Error> {
     let failed = || failed(Format::WebP)(&"the encoder gives up");
-    let lossy = libwebp::encode(raster.into(), &settings.into()).ok_or_else(failed)?;
+    let mut how: libwebp::Settings = settings.into();
+    how.has_raw_alpha = settings.is_large && raster.has_noisy_alpha();
+    let lossy = libwebp::encode(raster.into(), &how).ok_or_else(failed)?;
     if raster.size.pixels() > LOSSLESS_MAX || !raster.is_drawn() {
         return Ok(lossy);
     }
-    let settings = libwebp::Settings { quality: LOSSLESS_EFFORT, method: settings.effort, is_lossless: true };
+    let settings = libwebp::Settings {
+        quality: LOSSLESS_EFFORT,
+        method: settings.effort,
+        is_lossless: true,
+        has_raw_alpha: false,
+    };
     let lossless = libwebp::encode(raster.into(), &settings).ok_or_else(failed)?;
     Ok(if lossless.len() < lossy.len() { lossless } else { lossy })
 }
@@ -43,6 +54,7 @@ pub(super) fn encode_planes(planes: Planes, settings: Settings) -> Result<Option
 
 impl From<Settings> for libwebp::Settings {
     fn from(settings: Settings) -> libwebp::Settings {
-        libwebp::Settings { quality: settings.quality.get(), method: settings.effort, is_lossless: false }
+        let method = if settings.is_large { settings.effort.min(LARGE_METHOD) } else { settings.effort };
+        libwebp::Settings { quality: settings.quality.get(), method, is_lossless: false, has_raw_alpha: false }
     }
 }

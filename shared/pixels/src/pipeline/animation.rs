@@ -3,6 +3,7 @@
 use shared::Format;
 
 use super::{Job, Picture, Stage, Watch, in_time};
+use crate::cost;
 use crate::decode::{Frame, Frames};
 use crate::encode::{Animation, Settings};
 use crate::error::Error;
@@ -25,6 +26,8 @@ impl Job<'_> {
                 max_pixels: config.max_source_pixels,
             });
         }
+        cost::accept(self.variant, self.plan.canvas, header.frames, config)?;
+        let pixels = self.plan.canvas.pixels().saturating_mul(header.frames.into());
         let mut source = Frames::new(header.kind, self.source, config.max_source_pixels, config.truncated)?;
         let (mut animation, mut placed) = (None, None);
         let mut frames = 0;
@@ -43,7 +46,7 @@ impl Job<'_> {
             let animation = match &mut animation {
                 Some(animation) => animation,
                 none => {
-                    let settings = Settings::new(format, options.quality, config);
+                    let settings = Settings::new(format, options.quality, pixels, config);
                     none.insert(Animation::new(self.plan.canvas, source.loops(), settings)?)
                 }
             };

@@ -3,6 +3,7 @@
 use shared::{Format, Output};
 
 use super::{Job, Picture, Stage, Watch, in_time};
+use crate::cost;
 use crate::decode;
 use crate::encode::{self, Settings};
 use crate::error::Error;
@@ -24,6 +25,7 @@ struct Made {
 impl Job<'_> {
     pub(super) fn still(&self, output: Output, watch: &mut dyn Watch) -> Result<Picture, Error> {
         let wanted = self.wanted(!output.may_be_lossy())?;
+        cost::accept(self.variant, self.plan.canvas, 1, self.config)?;
         let made = match self.planar(wanted, output, watch)? {
             Some(made) => made,
             None => self.raster(wanted, output, watch)?,
@@ -55,7 +57,7 @@ impl Job<'_> {
         in_time(watch)?;
         watch.begin(Stage::Encode);
         let (size, is_truncated) = (planes.luma.size, planes.is_truncated);
-        let settings = Settings::new(format, options.quality, self.config);
+        let settings = Settings::new(format, options.quality, size.pixels(), self.config);
         let bytes = encode::encode_planes(planes, settings)?;
         if bytes.is_none() {
             watch.begin(Stage::Decode);
@@ -75,7 +77,8 @@ impl Job<'_> {
 
     /// In this format, or in the next one where that takes too long.
     fn encode(&self, format: Format, raster: Raster, watch: &dyn Watch) -> Result<(Format, Vec<u8>), Error> {
-        let settings = |format| Settings::new(format, self.variant.options().quality, self.config);
+        let pixels = raster.size.pixels();
+        let settings = |format| Settings::new(format, self.variant.options().quality, pixels, self.config);
         if !format.is_slow() {
             return Ok((format, encode::encode(&raster, settings(format))?));
         }

@@ -32,6 +32,10 @@ macro_rules! not_read {
 }
 use not_read;
 
+/// Bytes of samples that are decoded for a pixel: of half as many again the picture counts twice, and so on. Tiles that
+/// stand out of the picture are within that.
+const BYTES_PER_PIXEL: u64 = 4;
+
 pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
     let layout = Layout::read(source)?;
     let still = Header::still(Kind::Tiff, layout.size);
@@ -41,7 +45,13 @@ pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
     let bytes_per_sample = u64::from(layout.bits.div_ceil(8));
     let chunk = layout.chunk.pixels().saturating_mul(layout.samples as u64 * bytes_per_sample);
     let raster = pixels.saturating_mul(channels(&layout).count() as u64);
-    let canvases = chunk.saturating_add(raster) / pixels.saturating_mul(Channels::Rgba.count() as u64);
+    let held = chunk.saturating_add(raster) / pixels.saturating_mul(Channels::Rgba.count() as u64);
+    // All of them may be one and the same part of the file, each with few pixels that are shown: what is decoded counts.
+    let parts = |side: u32, part: u32| u64::from(side.div_ceil(part));
+    let parts = parts(layout.size.width, layout.chunk.width) * parts(layout.size.height, layout.chunk.height);
+    let unit = pixels.saturating_mul(BYTES_PER_PIXEL);
+    let decoded = parts.saturating_mul(chunk).saturating_add(unit / 2) / unit;
+    let canvases = held.max(decoded);
     Ok(Header { canvases: u32::try_from(canvases.max(1)).unwrap_or(u32::MAX), ..still })
 }
 
