@@ -22,7 +22,7 @@ use tempfile::{TempDir, tempdir};
 /// Noise that is tried as AVIF, which takes minutes, and then encoded as WebP, which takes seconds.
 const SLOW: &str = "/noise.png?f=avif";
 const POLICY: &str = r#"{
-    "maxSourcePixels": 268435456, "maxAvifPixels": 268435456,
+    "maxSourcePixels": 268435456, "maxVariantPixels": 268435456, "maxAvifPixels": 268435456,
     "effort": {"avif": 9, "webp": 6}
 }"#;
 
