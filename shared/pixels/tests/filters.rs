@@ -85,3 +85,22 @@ fn no_picture_is_too_small_for_a_filter() {
     let made = decode(&make(&source, "/w_auto/blur_0.3/png").unwrap());
     assert!(difference(&made, &decode(&make(&source, "/w_auto/png").unwrap())) <= 3);
 }
+
+/// Below 4 pixels a blur has the bytes of `image::imageops::blur`, which earlier versions called.
+#[test]
+fn a_fine_blur_has_the_bytes_of_image() {
+    for (width, height) in [(1, 1), (3, 40), (40, 3), (70, 33), (1030, 9)] {
+        let mut state = 1u32;
+        let noisy = RgbImage::from_fn(width, height, |_, _| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let [r, g, b, _] = state.to_be_bytes();
+            Rgb([r, g, b])
+        });
+        for sigma in [0.3, 0.8, 1.0, 2.1, 3.9] {
+            let path = format!("/w_auto/blur_{sigma}/png");
+            let made = decode(&make(&png(noisy.clone()), &path).unwrap());
+            let expected = image::imageops::blur(&noisy, sigma);
+            assert!(image::DynamicImage::from(made).into_rgb8() == expected, "{width}x{height} {sigma}");
+        }
+    }
+}
