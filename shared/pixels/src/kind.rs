@@ -57,13 +57,41 @@ pub fn recognise(bytes: &[u8]) -> Result<Kind, Error> {
         _ if is_bmp(bytes) => Ok(Kind::Bmp),
         _ if has_brand(&[b"avif", b"avis"]) => Ok(Kind::Avif),
         _ if has_brand(&HEIF) => Err(Error::NotRead("a HEIC picture")),
+        _ if has_brand(&[b"crx "]) => Err(Error::NotRead("a raw photograph")),
         [] => Err(Error::NotAnImage("the original is an empty file")),
         _ if is_svg(bytes) => {
             Err(Error::NotAnImage("the original is an SVG, which scales by itself; link to it without parameters"))
         }
-        _ => Err(Error::Unknown),
+        _ => Err(not_read(bytes).map_or(Error::Unknown, Error::NotRead)),
     }
 }
+
+fn not_read(bytes: &[u8]) -> Option<&'static str> {
+    NOT_READ.iter().find(|(begin, _)| bytes.starts_with(begin)).map(|(_, name)| *name)
+}
+
+/// Pictures that are not read, by what they begin with.
+const NOT_READ: [(&[u8], &str); 19] = [
+    (b"\0\0\0\x0cjP  \r\n\x87\n", "a JPEG 2000 picture"),
+    (b"\xff\x4f\xff\x51", "a JPEG 2000 picture"),
+    (b"\0\0\0\x0cJXL \r\n\x87\n", "a JPEG XL picture"),
+    (b"\xff\x0a", "a JPEG XL picture"),
+    (b"II\xbc\x01", "a JPEG XR picture"),
+    (b"8BPS", "a Photoshop picture"),
+    (b"%PDF-", "a PDF"),
+    (b"\0\0\x01\0", "an icon"),
+    (b"\0\0\x02\0", "a cursor"),
+    (b"\x8aMNG\r\n\x1a\n", "an MNG animation"),
+    (b"qoif", "a QOI picture"),
+    (b"farbfeld", "a farbfeld picture"),
+    (b"\x76\x2f\x31\x01", "an OpenEXR picture"),
+    (b"#?RADIANCE\n", "a Radiance HDR picture"),
+    (b"gimp xcf ", "a GIMP picture"),
+    (b"FUJIFILMCCD-RAW ", "a raw photograph"),
+    (b"IIRO", "a raw photograph"),
+    (b"IIU\0", "a raw photograph"),
+    (b"FOVb", "a raw photograph"),
+];
 
 /// Two letters begin many a text, so the size of the second header is held to those that there are, OS/2's included.
 fn is_bmp(bytes: &[u8]) -> bool {
@@ -142,6 +170,11 @@ mod tests {
             (b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- <svg -->\n<!DOCTYPE svg>\n<svg>", "SVG"),
             (b"<!DOCTYPE svg PUBLIC 'x' [\n<!ENTITY a 'b'>\n]>\n<svg>", "SVG"),
             (b"\0\0\0\x18ftypheic", "HEIC"),
+            (b"\0\0\0\x18ftypcrx ", "a raw photograph"),
+            (b"\0\0\0\x0cjP  \r\n\x87\n\0", "a JPEG 2000 picture"),
+            (b"\0\0\0\x0cJXL \r\n\x87\n\0", "a JPEG XL picture"),
+            (b"\xff\x0a\x7f", "a JPEG XL picture"),
+            (b"8BPS\0\x01", "a Photoshop picture"),
             (b"<!DOCTYPE html><html>", "not a picture"),
             (b"<!-- <svg> -->", "not a picture"),
             (b"<svgfoo>", "not a picture"),

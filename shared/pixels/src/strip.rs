@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::container::jpeg::{APP0, APP14, APP15, COM, EOI};
+use crate::container::jpeg::{APP0, APP14, APP15, COM, EOI, SOF0, SOF2};
 use crate::container::png::SIGNATURE;
 use crate::container::{apng, gif, jpeg, png, webp};
 use crate::kind::Kind;
@@ -27,8 +27,10 @@ pub(crate) fn without_metadata(kind: Kind, source: &[u8], frames: u32) -> Option
 }
 
 fn strip_jpeg(source: &[u8]) -> Option<Vec<u8>> {
-    if jpeg::components(source)? > 3 {
-        // Ink must become light.
+    let frame = jpeg::frame(source)?;
+    let [bits, _, _, _, _, components, ..] = *frame.content() else { return None };
+    // Browsers read no arithmetic or lossless coding, and ink must become light.
+    if !matches!(frame.marker, SOF0..=SOF2) || bits != 8 || components > 3 {
         return None;
     }
     let mut kept = vec![0xff, 0xd8];
@@ -75,6 +77,10 @@ fn strip_png(source: &[u8]) -> Option<Vec<u8>> {
     for chunk in png::chunks(source) {
         let chunk = chunk?;
         if PNG_KEPT.contains(&chunk.name()) {
+            // Not every reader takes a chunk whose checksum is wrong.
+            if !chunk.is_sound() {
+                return None;
+            }
             kept.extend(chunk.whole);
         }
     }
@@ -87,6 +93,9 @@ fn strip_webp(source: &[u8]) -> Option<Vec<u8>> {
     const EXIF: u8 = 0b0000_1000;
     const XMP: u8 = 0b0000_0100;
     let mut kept = Vec::new();
+    if !webp::is_in_order(source) {
+        return None;
+    }
     for chunk in webp::chunks(source) {
         let chunk = chunk?;
         match chunk.name() {

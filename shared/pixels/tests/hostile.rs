@@ -8,7 +8,7 @@ use std::io::Write as _;
 use std::thread;
 
 use pixels::{Error, Kind, header, render};
-use shared::{Config, VariantPath};
+use shared::{Config, Truncated, VariantPath};
 use support::{avif, bmp, gif, gradient, jpeg, make, peak_mebibytes, png, tiff, webp};
 
 #[test]
@@ -29,7 +29,8 @@ fn limits_hold_before_anything_is_decoded() {
         // The header of an AVIF is the most of such a small one.
         let end = if name == "avif" { source.len() - 8 } else { source.len() * 2 / 3 };
         source.truncate(end);
-        let broken = make(&source, "/w_9/webp");
+        let refusing = Config { truncated: Truncated::Refuse, ..Config::default() };
+        let broken = render(&source, path.variant(), &refusing, &mut |_| {});
         assert!(matches!(broken, Err(Error::Broken { .. })), "{name}: {broken:?}");
         let error = render(&source, path.variant(), &config, &mut |_| {});
         assert!(matches!(error, Err(Error::TooManyPixels { max: 1000, .. })), "{name}: {error:?}");

@@ -8,8 +8,9 @@ use std::slice;
 
 use libwebp_sys::{
     VP8StatusCode, WEBP_CSP_MODE, WebPBitstreamFeatures, WebPConfig, WebPDecode, WebPDecoderConfig, WebPEncode,
-    WebPGetDecoderVersion, WebPGetFeatures, WebPMemoryWrite, WebPMemoryWriter, WebPMemoryWriterClear,
-    WebPMemoryWriterInit, WebPPicture, WebPPictureFree, WebPPictureImportRGB, WebPPictureImportRGBA, WebPRGBABuffer,
+    WebPGetDecoderVersion, WebPGetFeatures, WebPIDecGetRGB, WebPIDelete, WebPINewRGB, WebPIUpdate, WebPMemoryWrite,
+    WebPMemoryWriter, WebPMemoryWriterClear, WebPMemoryWriterInit, WebPPicture, WebPPictureFree, WebPPictureImportRGB,
+    WebPPictureImportRGBA, WebPRGBABuffer,
 };
 
 use super::Pixels;
@@ -69,6 +70,32 @@ pub(crate) fn decode(file: &[u8], from: (u32, u32), to: (u32, u32), channels: us
     // picture at this stride, and writes within it. It owns nothing afterwards, as the memory is not its own.
     let status = unsafe { WebPDecode(file.as_ptr(), file.len(), &mut config) };
     status == VP8StatusCode::VP8_STATUS_OK
+}
+
+/// Decodes as much of a still picture as is there into `pixels`, 3 or 4 `channels` each, of its own size. Returns how many
+/// rows that are; `None` where the data are broken.
+pub(crate) fn decode_rows(file: &[u8], width: u32, channels: usize, pixels: &mut [u8]) -> Option<u32> {
+    let stride = i32::try_from(width as usize * channels).ok()?;
+    let colors = if channels == 4 { WEBP_CSP_MODE::MODE_RGBA } else { WEBP_CSP_MODE::MODE_RGB };
+    let mut rows = 0;
+    // SAFETY: both pointers come with the lengths of their slices, which outlive the decoder; libwebp refuses a buffer
+    // that is too small for the picture at this stride, and writes within it. The decoder is made and deleted here.
+    let (status, is_begun) = unsafe {
+        let decoder = WebPINewRGB(colors, pixels.as_mut_ptr(), pixels.len(), stride);
+        if decoder.is_null() {
+            return None;
+        }
+        let status = WebPIUpdate(decoder, file.as_ptr(), file.len());
+        let [width, height, stride] = [ptr::null_mut(); 3];
+        let begun = WebPIDecGetRGB(decoder, &mut rows, width, height, stride);
+        WebPIDelete(decoder);
+        (status, !begun.is_null())
+    };
+    match status {
+        VP8StatusCode::VP8_STATUS_OK | VP8StatusCode::VP8_STATUS_SUSPENDED if is_begun => u32::try_from(rows).ok(),
+        VP8StatusCode::VP8_STATUS_SUSPENDED => Some(0),
+        _ => None,
+    }
 }
 
 /// How a picture is encoded.

@@ -1,7 +1,7 @@
 //! libwebp's animations behind safe types.
 #![allow(unsafe_code)]
 
-use std::marker::PhantomData;
+use std::borrow::Cow;
 use std::mem::MaybeUninit;
 use std::ptr;
 use std::slice;
@@ -24,17 +24,17 @@ pub(crate) struct Decoder<'a> {
     height: u32,
     /// 0 is for ever.
     loops: u32,
-    /// The decoder reads from the file until it is deleted.
-    file: PhantomData<&'a [u8]>,
+    /// The decoder reads from it until it is deleted. A borrowed or allocated slice does not move with this struct.
+    _file: Cow<'a, [u8]>,
 }
 
 impl<'a> Decoder<'a> {
     /// Reads the header; `None` when it is broken.
-    pub(crate) fn new(file: &'a [u8]) -> Option<Decoder<'a>> {
+    pub(crate) fn new(file: Cow<'a, [u8]>) -> Option<Decoder<'a>> {
         let data = WebPData { bytes: file.as_ptr(), size: file.len() };
         let mut options = MaybeUninit::zeroed();
         let mut info = MaybeUninit::<WebPAnimInfo>::zeroed();
-        // SAFETY: `file` lives as long as the decoder (`PhantomData`), and `data` is copied; options and info are
+        // SAFETY: `file` lives as long as the decoder, which keeps it, and `data` is copied; options and info are
         // plain integers, so all zeroes are values of them. The decoder is deleted by `Drop`, also on an early return.
         unsafe {
             if WebPAnimDecoderOptionsInit(options.as_mut_ptr()) == 0 {
@@ -43,7 +43,7 @@ impl<'a> Decoder<'a> {
             let mut options = options.assume_init();
             options.color_mode = WEBP_CSP_MODE::MODE_RGBA;
             let decoder = WebPAnimDecoderNew(&data, &options);
-            let mut decoder = Decoder { decoder, width: 0, height: 0, loops: 0, file: PhantomData };
+            let mut decoder = Decoder { decoder, width: 0, height: 0, loops: 0, _file: file };
             if decoder.decoder.is_null() || WebPAnimDecoderGetInfo(decoder.decoder, info.as_mut_ptr()) == 0 {
                 return None;
             }

@@ -1,5 +1,7 @@
 //! APNG: which frames a PNG has, by its chunks (PNG specification, third edition, section 4.9).
 
+use shared::Truncated;
+
 use super::png;
 
 /// An animation within a PNG.
@@ -13,6 +15,12 @@ pub(crate) struct Animation {
     pub(crate) has_own_default: bool,
     /// Whether the file ends within a chunk before all frames.
     pub(crate) ends_early: bool,
+}
+
+impl Animation {
+    pub(crate) fn is_refused(self, truncated: Truncated) -> bool {
+        self.ends_early && truncated == Truncated::Refuse
+    }
 }
 
 /// Finds an animation; `None` in a PNG without one.

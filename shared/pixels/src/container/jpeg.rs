@@ -2,11 +2,14 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter};
 
 use super::{parts, take};
 
 const TEM: u8 = 0x01;
+pub(crate) const SOF0: u8 = 0xc0;
+pub(crate) const SOF2: u8 = 0xc2;
+pub(crate) const SOF55: u8 = 0xf7;
 pub(crate) const EOI: u8 = 0xd9;
 pub(crate) const SOS: u8 = 0xda;
 pub(crate) const APP0: u8 = 0xe0;
@@ -48,10 +51,25 @@ pub(crate) fn segments(source: &[u8]) -> impl Iterator<Item = Option<Segment<'_>
     })
 }
 
-/// The segments before the first scan, which is not looked at: it is most of the file. They end early where one is broken.
+/// The segments before the first scan, which is not looked at: it is most of the file. Bytes between segments are passed
+/// over, as decoders do. The segments end early where one is broken.
 pub(crate) fn head(source: &[u8]) -> impl Iterator<Item = Segment<'_>> {
-    let segments = parts(behind_soi(source), |rest| Some(segment(rest)?.filter(|segment| segment.marker != SOS)));
+    let segments = parts(behind_soi(source), |rest| {
+        skip_to_marker(rest)?;
+        Some(segment(rest)?.filter(|segment| segment.marker != SOS))
+    });
     segments.map_while(|segment| segment)
+}
+
+/// Up to the next 0xff that no zero follows.
+fn skip_to_marker(rest: &mut &[u8]) -> Option<()> {
+    loop {
+        take(rest, memchr(0xff, rest)?)?;
+        if rest.get(1) != Some(&0) {
+            return Some(());
+        }
+        take(rest, 2)?;
+    }
 }
 
 fn behind_soi(source: &[u8]) -> &[u8] {
@@ -113,11 +131,16 @@ pub(crate) fn without_damaged_profile(source: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(kept)
 }
 
-/// How many components the frame has, 4 for CMYK. Of the markers from 0xc0 on, all but three begin a frame.
+/// The header of the frame. Of the markers from 0xc0 on, all but three begin one (table B.1); of JPEG-LS it is 0xf7
+/// (ITU-T T.87, table C.1).
+pub(crate) fn frame(source: &[u8]) -> Option<Segment<'_>> {
+    let is_frame = |marker: u8| matches!(marker, 0xc0..=0xcf | SOF55) && !matches!(marker, 0xc4 | 0xc8 | 0xcc);
+    head(source).find(|segment| is_frame(segment.marker))
+}
+
+/// How many components the frame has, 4 for CMYK.
 pub(crate) fn components(source: &[u8]) -> Option<u8> {
-    let is_frame = |marker: u8| matches!(marker, 0xc0..=0xcf) && !matches!(marker, 0xc4 | 0xc8 | 0xcc);
-    let frame = head(source).find(|segment| is_frame(segment.marker))?;
-    frame.content().get(5).copied()
+    frame(source)?.content().get(5).copied()
 }
 
 /// Whether a marker has no length: TEM and RST0 to RST7 (ITU-T T.81, B.1.1.4).

@@ -12,6 +12,14 @@ pub(crate) mod png;
 pub(crate) mod tiff;
 pub(crate) mod webp;
 
+/// The file without zeros at its end. Downloads that broke off leave them where the rest should have come; no format
+/// that is asked here ends with as many.
+pub(crate) fn unpadded(source: &[u8]) -> &[u8] {
+    const LEAST: usize = 16;
+    let zeros = source.iter().rev().take_while(|byte| **byte == 0).count();
+    if zeros < LEAST { source } else { &source[..source.len() - zeros] }
+}
+
 /// Takes the first `length` bytes off.
 fn take<'a>(rest: &mut &'a [u8], length: usize) -> Option<&'a [u8]> {
     let (taken, left) = rest.split_at_checked(length)?;

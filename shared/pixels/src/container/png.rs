@@ -22,6 +22,14 @@ impl<'a> Chunk<'a> {
     pub(crate) fn content(&self) -> &'a [u8] {
         &self.whole[8..self.whole.len() - 4]
     }
+
+    /// Whether its checksum is right.
+    pub(crate) fn is_sound(&self) -> bool {
+        let (checked, checksum) = self.whole[4..].split_at(self.whole.len() - 8);
+        let mut crc = Crc::new();
+        crc.update(checked);
+        checksum == crc.sum().to_be_bytes()
+    }
 }
 
 /// All chunks, `IEND` included.

@@ -1,5 +1,8 @@
 //! WebP: chunks of type, length and content in a RIFF file ("WebP Container Specification").
 
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+
 use super::{parts, take};
 
 /// A chunk.
@@ -15,9 +18,10 @@ impl<'a> Chunk<'a> {
     }
 }
 
-/// All chunks within the size that the file announces.
+/// All chunks, as far as they are there.
 pub(crate) fn chunks(source: &[u8]) -> impl Iterator<Item = Option<Chunk<'_>>> {
-    chunks_in(body(source).unwrap_or(&[0]))
+    let end = Extent::of(source).map_or(0, |extent| extent.end.min(source.len()));
+    chunks_in(source.get(HEAD..end).unwrap_or(&[0]))
 }
 
 /// All chunks in a chunk that holds others.
@@ -26,14 +30,112 @@ pub(crate) fn chunks_in(content: &[u8]) -> impl Iterator<Item = Option<Chunk<'_>
         if rest.is_empty() {
             return Some(None);
         }
-        let length = u32::from_le_bytes(*rest.get(4..)?.first_chunk()?);
-        let length = usize::try_from(length).ok()?;
-        let whole = take(rest, length.checked_next_multiple_of(2)?.checked_add(8)?)?;
-        Some(Some(Chunk { whole, content: &whole[8..8 + length] }))
+        let length = usize::try_from(u32::from_le_bytes(*rest.get(4..)?.first_chunk()?)).ok()?;
+        let content = rest.get(CHUNK_HEAD..length.checked_add(CHUNK_HEAD)?)?;
+        // The last one's padding may be missing.
+        let padded = content.len().next_multiple_of(2) + CHUNK_HEAD;
+        let whole = take(rest, padded.min(rest.len()))?;
+        Some(Some(Chunk { whole, content }))
     })
 }
 
-fn body(source: &[u8]) -> Option<&[u8]> {
-    let size = u32::from_le_bytes(*source.get(4..)?.first_chunk()?);
-    source.get(12..usize::try_from(size).ok()?.checked_add(8)?)
+/// Whether the file announces what it has.
+pub(crate) fn is_in_order(source: &[u8]) -> bool {
+    Extent::of(source).is_some_and(|extent| extent.is_in_order(source) && extent.cut.is_none())
+}
+
+/// A file that libwebp reads: what it announces is what there is of it.
+pub(crate) struct Intact<'a> {
+    pub(crate) bytes: Cow<'a, [u8]>,
+    /// Whether frames of an animation are missing at its end. Of a still picture its decoder knows.
+    pub(crate) is_cut: bool,
+}
+
+/// Mends the size in the head of the file, and leaves out a chunk that ends with the file, unless it is the picture.
+pub(crate) fn intact(source: &[u8]) -> Option<Intact<'_>> {
+    let extent = Extent::of(source)?;
+    if extent.is_in_order(source) && extent.cut.is_none() {
+        return Some(Intact { bytes: Cow::Borrowed(source), is_cut: false });
+    }
+    let flags = source.get(20).filter(|_| source.get(HEAD..HEAD + 4) == Some(b"VP8X")).copied().unwrap_or(0);
+    let is_animated = flags & ANIMATION != 0;
+    let is_picture = |name: &[u8; 4]| !is_animated && PICTURE.contains(&name);
+    let end = match &extent.cut {
+        Some(cut) if !is_picture(&cut.name) => cut.start,
+        _ => extent.end,
+    };
+    let is_cut = is_animated
+        && match &extent.cut {
+            Some(cut) => &cut.name == b"ANMF",
+            // It ends between two chunks, of which the next may be one of metadata.
+            None => extent.announced > source.len() + 1 && flags & METADATA == 0,
+        };
+    let mut bytes = source[..end.min(source.len())].to_vec();
+    bytes[4..8].copy_from_slice(&u32::try_from(end - 8).ok()?.to_le_bytes());
+    Some(Intact { bytes: Cow::Owned(bytes), is_cut })
+}
+
+/// `RIFF`, a length, and `WEBP`.
+const HEAD: usize = 12;
+
+/// The type and the length of a chunk.
+const CHUNK_HEAD: usize = 8;
+
+/// Flags of the first byte of `VP8X`.
+const ANIMATION: u8 = 0b0000_0010;
+const METADATA: u8 = 0b0000_1100;
+
+const PICTURE: [&[u8; 4]; 3] = [b"VP8 ", b"VP8L", b"ALPH"];
+
+/// Types of chunks that may lie beyond the announced end.
+const KNOWN: [&[u8; 4]; 9] = [b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP", b"EXIF", b"XMP "];
+
+/// How far a file goes.
+struct Extent {
+    /// Where the last chunk ends, without padding; maybe beyond the end of the file.
+    end: usize,
+    /// Where the file says that it ends.
+    announced: usize,
+    /// The chunk that ends with the file.
+    cut: Option<Cut>,
+}
+
+struct Cut {
+    name: [u8; 4],
+    start: usize,
+}
+
+impl Extent {
+    fn of(source: &[u8]) -> Option<Extent> {
+        let announced = u32::from_le_bytes(*source.get(4..)?.first_chunk()?);
+        let announced = usize::try_from(announced).ok()?.checked_add(8)?;
+        let mut extent = Extent { end: HEAD, announced, cut: None };
+        let mut start = HEAD;
+        while let ControlFlow::Continue(next) = extent.add(source, start) {
+            start = next;
+        }
+        Some(extent)
+    }
+
+    /// Goes on with the chunk at `start`; returns where the next one begins.
+    fn add(&mut self, source: &[u8], start: usize) -> ControlFlow<(), usize> {
+        let Some(head) = source.get(start..).and_then(|rest| rest.first_chunk::<CHUNK_HEAD>()) else {
+            return ControlFlow::Break(());
+        };
+        let [name @ .., a, b, c, d] = *head;
+        let length = u32::from_le_bytes([a, b, c, d]) as usize;
+        if start >= self.announced && !KNOWN.contains(&&name) {
+            return ControlFlow::Break(());
+        }
+        self.end = (start + CHUNK_HEAD).saturating_add(length);
+        if self.end > source.len() {
+            self.cut = Some(Cut { name, start });
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(self.end.next_multiple_of(2))
+    }
+
+    fn is_in_order(&self, source: &[u8]) -> bool {
+        (self.end..=source.len()).contains(&self.announced)
+    }
 }

@@ -2,7 +2,7 @@
 
 use shared::Truncated;
 
-use super::{apng, broken, gif};
+use super::{ENDS_EARLY, apng, broken, gif, webp};
 use crate::codec::libwebp_animation::Decoder;
 use crate::container::apng::animation;
 use crate::error::Error;
@@ -25,7 +25,7 @@ pub(crate) struct Loops(pub(crate) u32);
 pub(crate) enum Frames<'a> {
     Gif(Box<gif::Composer<'a>>),
     Png(Box<apng::Composer<'a>>),
-    WebP { decoder: Decoder<'a>, shown: u32 },
+    WebP { decoder: Decoder<'a>, shown: u32, is_cut: bool },
 }
 
 impl<'a> Frames<'a> {
@@ -40,11 +40,15 @@ impl<'a> Frames<'a> {
                 gif::Composer::new(source, max_pixels, truncated).map(|composer| Frames::Gif(Box::new(composer)))
             }
             Kind::WebP => {
-                let decoder = Decoder::new(source).ok_or_else(|| broken(kind)(&"the animation cannot be read"))?;
-                Ok(Frames::WebP { decoder, shown: 0 })
+                let file = webp::intact(source)?;
+                let is_cut = file.is_cut;
+                Ok(Frames::WebP { decoder: webp::animation(file, truncated)?, shown: 0, is_cut })
             }
             Kind::Png => {
                 let animation = animation(source).ok_or_else(|| broken(kind)(&"it holds one picture"))?;
+                if animation.is_refused(truncated) {
+                    return Err(broken(kind)(&ENDS_EARLY));
+                }
                 apng::Composer::new(source, animation).map(|composer| Frames::Png(Box::new(composer)))
             }
             Kind::Jpeg | Kind::Avif | Kind::Tiff | Kind::Bmp => Err(broken(kind)(&"it holds one picture")),
@@ -56,7 +60,7 @@ impl<'a> Frames<'a> {
         match self {
             Frames::Gif(composer) => composer.next(),
             Frames::Png(composer) => composer.next(),
-            Frames::WebP { decoder, shown } => {
+            Frames::WebP { decoder, shown, .. } => {
                 let (width, height) = decoder.size();
                 let size = Size::new(width, height).ok_or_else(|| broken(Kind::WebP)(&"a side is zero"))?;
                 let (pixels, ends) = decoder.next().ok_or_else(|| broken(Kind::WebP)(&"a frame cannot be read"))?;
@@ -73,7 +77,7 @@ impl<'a> Frames<'a> {
         match self {
             Frames::Gif(composer) => composer.is_truncated(),
             Frames::Png(composer) => composer.is_truncated(),
-            Frames::WebP { .. } => false,
+            Frames::WebP { is_cut, .. } => *is_cut,
         }
     }
 

@@ -94,8 +94,10 @@ pub(crate) fn pixels(
     match header.kind {
         Kind::Jpeg => jpeg::pixels(source, wanted, profile, watch),
         Kind::Png => match animation(source) {
+            Some(animation) if animation.is_refused(wanted.truncated) => Err(broken(Kind::Png)(&ENDS_EARLY)),
             // What browsers show, not what viewers show that know no animation.
             Some(animation) if animation.has_own_default => apng::first_frame(source, animation),
+            Some(animation) if animation.ends_early => Ok(png::pixels(source, wanted, watch)?.truncated(true)),
             _ => png::pixels(source, wanted, watch),
         },
         Kind::Gif => gif::pixels(source, max_pixels, wanted.truncated),
@@ -121,6 +123,9 @@ pub(crate) fn planes(
         Kind::Png | Kind::Gif | Kind::WebP | Kind::Avif | Kind::Tiff | Kind::Bmp => Ok(None),
     }
 }
+
+/// Why an animation is refused whose last frames are missing.
+const ENDS_EARLY: &str = "it ends before its last frame";
 
 /// The picture is broken, in the decoder's words.
 fn broken(kind: Kind) -> impl Fn(&dyn std::fmt::Display) -> Error {

@@ -1,12 +1,16 @@
 //! PNG by the `png` crate.
 
-use std::io::Cursor;
+mod interlaced;
+mod rows;
 
-use png::{BitDepth, ColorType, Decoder, Limits, Reader, Transformations};
+use png::ColorType;
 
-use super::{Header, broken, size_of};
+pub(super) use self::rows::read_info;
+use self::rows::{Checksum, Failure, Rows, has_wrong_checksum};
+use super::{Header, broken};
 use crate::container::apng::{self, Animation};
 use crate::container::png::with_low_transparency;
+use crate::container::unpadded;
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::pipeline::{Watch, in_time};
@@ -15,14 +19,11 @@ use crate::raster::{Channels, Raster};
 use crate::resize::{Decoded, Wanted};
 use crate::size::Size;
 use crate::strips::Strips;
-
-/// What the decoder may take beside the pixels: a few rows, and small chunks.
-const BESIDE_PIXELS: usize = 64 << 20;
+use crate::truncation;
 
 pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
     let low = with_low_transparency(source);
-    let reader = read_info(&low)?;
-    let still = Header::still(Kind::Png, size_of(Kind::Png, reader.info().width, reader.info().height)?);
+    let still = Header::still(Kind::Png, Rows::new(&low, Checksum::Crc)?.size);
     let Some(Animation { frames, .. }) = apng::animation(source) else { return Ok(still) };
     Ok(Header { frames, drawn_pixels: still.drawn_pixels.saturating_mul(frames.into()), ..still })
 }
@@ -31,34 +32,53 @@ pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
 const STRIP: usize = 256 << 10;
 
 pub(super) fn pixels(source: &[u8], wanted: Wanted, watch: &dyn Watch) -> Result<Decoded, Error> {
-    let source = with_low_transparency(source);
-    let mut reader = read_info(&source)?;
-    let info = reader.info();
-    let size = size_of(Kind::Png, info.width, info.height)?;
-    // The rows of an interlaced picture come several times over.
-    let is_whole = info.interlaced || !wanted.is_settled || wanted.crop == Crop::whole(size) && wanted.size == size;
-    let (color, depth) = reader.output_color_type();
-    if depth != BitDepth::Eight {
-        return Err(broken(Kind::Png)(&"a bit depth that cannot be brought to 8"));
+    let source = with_low_transparency(unpadded(source));
+    let decoded = match decode(&source, Checksum::Crc, wanted, watch) {
+        // The pixels have another checksum, that of zlib.
+        Err(Failure::Data(_)) if has_wrong_checksum(&source) => decode(&source, Checksum::Adler, wanted, watch),
+        decoded => decoded,
+    };
+    Ok(decoded?)
+}
+
+fn decode(source: &[u8], checksum: Checksum, wanted: Wanted, watch: &dyn Watch) -> Result<Decoded, Failure> {
+    let mut rows = Rows::new(source, checksum)?;
+    let (size, color, stride) = (rows.size, rows.color, rows.stride);
+    if rows.is_interlaced() {
+        return interlaced::decode(source, checksum, wanted.truncated, watch);
     }
-    let stride = size.width as usize * color.samples();
-    if is_whole {
-        let mut pixels = vec![0; stride.saturating_mul(size.height as usize)];
-        reader.next_frame(&mut pixels).map_err(|error| broken(Kind::Png)(&error))?;
-        return Ok(Decoded::whole(raster(size, color, pixels)?));
-    }
-    let mut strips = Strips::new(size, channels(color)?, wanted);
-    let rows = u32::try_from(STRIP / stride).unwrap_or(u32::MAX).clamp(1, size.height);
-    for top in (0..size.height).step_by(rows as usize) {
+    // Decodes so many rows, of which some may be missing.
+    let mut take = |height: u32| -> Result<Raster, Failure> {
         in_time(watch)?;
-        let rows = rows.min(size.height - top);
-        let mut pixels = vec![0; stride * rows as usize];
+        let mut pixels = missing(color, stride * height as usize);
         for row in pixels.chunks_exact_mut(stride) {
-            reader.read_row(row).map_err(|error| broken(Kind::Png)(&error))?;
+            if !rows.read(row)? {
+                truncation::accept(Kind::Png, rows.there, size.height, wanted.truncated)?;
+                break;
+            }
         }
-        strips.push(raster(Size { height: rows, ..size }, color, pixels)?)?;
-    }
-    Ok(strips.finish())
+        Ok(raster(Size { height, ..size }, color, pixels)?)
+    };
+    let is_whole = !wanted.is_settled || wanted.crop == Crop::whole(size) && wanted.size == size;
+    let decoded = if is_whole {
+        Decoded::whole(take(size.height)?)
+    } else {
+        let mut strips = Strips::new(size, channels(color)?, wanted);
+        let height = u32::try_from(STRIP / stride).unwrap_or(u32::MAX).clamp(1, size.height);
+        for top in (0..size.height).step_by(height as usize) {
+            strips.push(take(height.min(size.height - top))?)?;
+        }
+        strips.finish()
+    };
+    rows.finish()?;
+    Ok(decoded.truncated(rows.is_cut))
+}
+
+/// Samples of pixels that a file does not have: gray, or transparent where there is alpha.
+fn missing(color: ColorType, samples: usize) -> Vec<u8> {
+    const GRAY: u8 = 128;
+    let has_alpha = matches!(color, ColorType::GrayscaleAlpha | ColorType::Rgba);
+    vec![if has_alpha { 0 } else { GRAY }; samples]
 }
 
 fn channels(color: ColorType) -> Result<Channels, Error> {
@@ -78,17 +98,4 @@ fn raster(size: Size, color: ColorType, pixels: Vec<u8>) -> Result<Raster, Error
         _ => pixels,
     };
     Ok(Raster { size, channels: channels(color)?, pixels })
-}
-
-/// Reads up to the pixels. Profiles and texts are passed over: they are compressed, and a few kilobytes of them can
-/// unfold to gigabytes.
-pub(super) fn read_info(source: &[u8]) -> Result<Reader<Cursor<&[u8]>>, Error> {
-    let mut decoder = Decoder::new_with_limits(Cursor::new(source), Limits { bytes: BESIDE_PIXELS });
-    decoder.set_ignore_iccp_chunk(true);
-    decoder.set_ignore_text_chunk(true);
-    decoder.set_transformations(Transformations::normalize_to_color8());
-    let reader = decoder.read_info().map_err(|error| broken(Kind::Png)(&error))?;
-    // The decoder takes it for granted that no colour is cut short, and panics.
-    let is_cut = reader.info().palette.as_ref().is_some_and(|palette| palette.len() % 3 != 0);
-    if is_cut { Err(broken(Kind::Png)(&"a palette that ends within a colour")) } else { Ok(reader) }
 }

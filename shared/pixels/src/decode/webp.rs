@@ -1,22 +1,27 @@
 //! WebP by libwebp.
 
-use super::{Header, broken, size_of};
+use shared::Truncated;
+
+use super::{ENDS_EARLY, Header, broken, size_of};
 use crate::codec::libwebp;
 use crate::codec::libwebp_animation::Decoder;
-use crate::container::webp;
+use crate::container::unpadded;
+use crate::container::webp::{self, Intact};
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::raster::{Channels, Raster};
 use crate::resize::{Decoded, Wanted};
 use crate::size::Size;
+use crate::truncation;
 
 pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
-    let features = features(source)?;
+    let file = intact(source)?;
+    let features = features(&file.bytes)?;
     let still = Header::still(Kind::WebP, size_of(Kind::WebP, features.width, features.height)?);
     if !features.is_animated {
         return Ok(still);
     }
-    let frames = frames(source)?;
+    let frames = frames(&file.bytes)?;
     // libwebp composes an animation from two canvases, beside the one that is handed on.
     Ok(Header { frames, canvases: 3, drawn_pixels: still.drawn_pixels.saturating_mul(frames.into()), ..still })
 }
@@ -25,29 +30,64 @@ pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
 const RESERVE: f64 = 2.0;
 
 pub(super) fn pixels(source: &[u8], wanted: Wanted) -> Result<Decoded, Error> {
-    let features = features(source)?;
+    let file = intact(source)?;
+    let features = features(&file.bytes)?;
     let size = size_of(Kind::WebP, features.width, features.height)?;
-    let channels = if features.has_alpha || features.is_animated { Channels::Rgba } else { Channels::Rgb };
     if features.is_animated {
-        let mut raster = Raster::new(size, channels);
-        let mut decoder = Decoder::new(source).ok_or_else(|| broken(Kind::WebP)(&"the animation cannot be read"))?;
-        let (frame, _) = decoder.next().ok_or_else(|| broken(Kind::WebP)(&"its first frame cannot be read"))?;
-        if frame.len() != raster.pixels.len() {
-            return Err(broken(Kind::WebP)(&"its frames are not of its size"));
-        }
-        raster.pixels.copy_from_slice(frame);
-        return Ok(Decoded::whole(raster));
+        return first_frame(file, size, wanted.truncated);
     }
+    let channels = if features.has_alpha { Channels::Rgba } else { Channels::Rgb };
     // libwebp's means do not heed alpha.
     let scale = if features.has_alpha { 1.0 } else { (RESERVE / wanted.shrink()).min(1.0) };
     let side = |side: u32| (f64::from(side) * scale).ceil() as u32;
     let reduced = Size { width: side(size.width), height: side(size.height) };
     let mut raster = Raster::new(reduced, channels);
     let [from, to] = [size, reduced].map(|size| (size.width, size.height));
-    if !libwebp::decode(source, from, to, channels.count(), &mut raster.pixels) {
-        return Err(broken(Kind::WebP)(&"the decoder gives up"));
+    if !libwebp::decode(&file.bytes, from, to, channels.count(), &mut raster.pixels) {
+        drop(raster);
+        return rows(&file.bytes, size, channels, wanted.truncated);
     }
     Ok(Decoded::reduced(raster, f64::from(to.0) / f64::from(from.0), f64::from(to.1) / f64::from(from.1)))
+}
+
+/// As many rows as are there.
+fn rows(file: &[u8], size: Size, channels: Channels, setting: Truncated) -> Result<Decoded, Error> {
+    const GRAY: u8 = 128;
+    let mut raster = Raster::new(size, channels);
+    let rows = libwebp::decode_rows(file, size.width, channels.count(), &mut raster.pixels);
+    let rows = rows.ok_or_else(|| broken(Kind::WebP)(&"the decoder gives up"))?;
+    if rows >= size.height {
+        return Ok(Decoded::whole(raster));
+    }
+    truncation::accept(Kind::WebP, rows, size.height, setting)?;
+    let missing = rows as usize * raster.stride();
+    raster.pixels[missing..].fill(if channels == Channels::Rgba { 0 } else { GRAY });
+    Ok(Decoded::whole(raster).truncated(true))
+}
+
+fn first_frame(file: Intact<'_>, size: Size, setting: Truncated) -> Result<Decoded, Error> {
+    let is_cut = file.is_cut;
+    let mut raster = Raster::new(size, Channels::Rgba);
+    let mut decoder = animation(file, setting)?;
+    let (frame, _) = decoder.next().ok_or_else(|| broken(Kind::WebP)(&"its first frame cannot be read"))?;
+    if frame.len() != raster.pixels.len() {
+        return Err(broken(Kind::WebP)(&"its frames are not of its size"));
+    }
+    raster.pixels.copy_from_slice(frame);
+    Ok(Decoded::whole(raster).truncated(is_cut))
+}
+
+/// The file as libwebp reads it.
+pub(super) fn intact(source: &[u8]) -> Result<Intact<'_>, Error> {
+    webp::intact(unpadded(source)).ok_or_else(|| broken(Kind::WebP)(&"the header cannot be read"))
+}
+
+/// The frames of an animation that are whole.
+pub(super) fn animation(file: Intact<'_>, setting: Truncated) -> Result<Decoder<'_>, Error> {
+    if file.is_cut && setting == Truncated::Refuse {
+        return Err(broken(Kind::WebP)(&ENDS_EARLY));
+    }
+    Decoder::new(file.bytes).ok_or_else(|| broken(Kind::WebP)(&"the animation cannot be read"))
 }
 
 fn features(source: &[u8]) -> Result<libwebp::Features, Error> {

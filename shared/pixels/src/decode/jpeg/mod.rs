@@ -1,13 +1,20 @@
 //! JPEG, reduced while decoding ("shrink on load"): by our own decoder where that is faster, otherwise by libjpeg-turbo,
 //! which also has the last word where it may see no damage.
 
+mod features;
 mod reduced;
+mod verdict;
+mod whole;
+
+use std::ops::ControlFlow;
 
 use reduced_jpeg::Range;
-use turbojpeg::{Colorspace, DecompressHeader, Decompressor, Image, PixelFormat, ScalingFactor};
 
-use super::{broken, size_of};
+use self::whole::Whole;
+pub(super) use self::whole::decompressor;
+use super::size_of;
 use crate::container::jpeg::without_damaged_profile;
+use crate::container::unpadded;
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::orientation::Orientation;
@@ -32,9 +39,18 @@ const RESERVE_OF_CHROMA: f64 = 1.2;
 const RESERVE_OF_LOSSLESS: f64 = 2.0;
 
 pub(super) fn size(source: &[u8]) -> Result<Size, Error> {
-    let source = without_damaged_profile(source);
-    let header = read_header(&mut decompressor()?, &source)?;
-    size_of(Kind::Jpeg, u32_of(header.width), u32_of(header.height))
+    if let Some(feature) = features::unsupported(source) {
+        return Err(Error::Unsupported { kind: Kind::Jpeg.name(), feature });
+    }
+    // libjpeg-turbo takes warnings for errors here.
+    let (width, height) = match reduced_jpeg::read_header(source) {
+        Ok(header) => (header.width.into(), header.height.into()),
+        Err(_) => {
+            let header = whole::read_header(&without_damaged_profile(source))?;
+            (u32_of(header.width), u32_of(header.height))
+        }
+    };
+    size_of(Kind::Jpeg, width, height)
 }
 
 pub(super) fn pixels(
@@ -43,30 +59,24 @@ pub(super) fn pixels(
     profile: Option<&Profile>,
     watch: &dyn Watch,
 ) -> Result<Decoded, Error> {
+    let source = unpadded(source);
     let eighths = eighths(wanted);
     if reduced_jpeg::is_fast(eighths)
         && let Some(decoded) = reduced::pixels(source, eighths, wanted, profile, watch)?
     {
         return Ok(decoded);
     }
-    let source = &without_damaged_profile(source);
-    let mut decompressor = decompressor()?;
-    let header = read_header(&mut decompressor, source)?;
-    let eighths = if header.is_lossless { 8 } else { eighths };
-    let factor = ScalingFactor::new(eighths.into(), 8);
-    decompressor.set_scaling_factor(factor).map_err(|error| broken(Kind::Jpeg)(&error))?;
-    let (width, height) = (factor.scale(header.width), factor.scale(header.height));
-    let size = size_of(Kind::Jpeg, u32_of(width), u32_of(height))?;
-    let is_cmyk = matches!(header.colorspace, Colorspace::CMYK | Colorspace::YCCK);
-    let (channels, format) =
-        if is_cmyk { (Channels::Rgba, PixelFormat::CMYK) } else { (Channels::Rgb, PixelFormat::RGB) };
-    let mut raster = Raster::new(size, channels);
-    let pitch = raster.stride();
-    let image = Image { pixels: raster.pixels.as_mut_slice(), width, pitch, height, format };
-    decompressor.decompress(source, image).map_err(|error| broken(Kind::Jpeg)(&error))?;
-    let raster = if is_cmyk { rgb_of_cmyk(raster, profile) } else { raster };
+    let Whole { raster, eighths, complaint } = whole::decode(&without_damaged_profile(source), eighths, profile)?;
+    let is_truncated = match &complaint {
+        Some(complaint) => verdict::of(source, complaint, wanted.truncated, watch)?,
+        None => false,
+    };
+    let raster = match raster {
+        Some(raster) => raster,
+        None => reduced::all_there_is(source, eighths, profile, watch)?,
+    };
     let scale = f64::from(eighths) / 8.0;
-    Ok(Decoded::reduced(raster, scale, scale))
+    Ok(Decoded::reduced(raster, scale, scale).truncated(is_truncated))
 }
 
 /// Planes that are resampled already, and `turn` makes upright. `None` where it takes pixels.
@@ -77,7 +87,7 @@ pub(super) fn planes(
     range: Range,
     watch: &dyn Watch,
 ) -> Result<Option<Planes>, Error> {
-    let eighths = eighths(wanted);
+    let (source, eighths) = (unpadded(source), eighths(wanted));
     if reduced_jpeg::is_fast(eighths) { reduced::planes(source, eighths, wanted, turn, range, watch) } else { Ok(None) }
 }
 
@@ -96,19 +106,13 @@ fn rgb_of_cmyk(mut raster: Raster, profile: Option<&Profile>) -> Raster {
     Raster { size: raster.size, channels: Channels::Rgb, pixels: Inks::new(profile).rgb(&raster.pixels) }
 }
 
-pub(super) fn decompressor() -> Result<Decompressor, Error> {
-    let mut decompressor = Decompressor::new().map_err(|error| broken(Kind::Jpeg)(&error))?;
-    decompressor.set_scan_limit(MAX_SCANS).map_err(|error| broken(Kind::Jpeg)(&error))?;
-    Ok(decompressor)
-}
-
-fn read_header(decompressor: &mut Decompressor, source: &[u8]) -> Result<DecompressHeader, Error> {
-    decompressor.read_header(source).map_err(|error| broken(Kind::Jpeg)(&error))
-}
-
 /// JPEG's sides have 16 bits.
 fn u32_of(side: usize) -> u32 {
     u32::try_from(side).unwrap_or(0)
+}
+
+fn flow(goes_on: bool) -> ControlFlow<()> {
+    if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 use std::ops::ControlFlow;
 
 use reduced_jpeg::Error::TooManyScans;
-use reduced_jpeg::{Chroma, Color, Header, Options, Picture, Range, Scale};
+use reduced_jpeg::{Chroma, Color, Damage, Header, Options, Picture, Range, Scale};
 
-use super::{MAX_SCANS, RESERVE_OF_CHROMA, rgb_of_cmyk, u32_of};
+use super::{MAX_SCANS, RESERVE_OF_CHROMA, flow, rgb_of_cmyk, u32_of};
 use crate::decode::{broken, size_of};
 use crate::error::Error;
 use crate::kind::Kind;
@@ -63,8 +63,23 @@ fn mixed(source: &[u8], eighths: u8, profile: Option<&Profile>, watch: &dyn Watc
     let options = options(eighths, Chroma::Full, Range::Full);
     let picture = reduced_jpeg::decode(source, &options, &mut || flow(in_time(watch).is_ok()));
     in_time(watch)?;
-    let Some(picture) = picture.ok().filter(|picture| picture.damage.is_none()) else { return Ok(None) };
+    let is_whole = |picture: &Picture| picture.damage.is_none_or(Damage::is_harmless);
+    let Some(picture) = picture.ok().filter(is_whole) else { return Ok(None) };
     Ok(rgb(&picture, profile)?.map(|raster| Decoded::reduced(raster, scale, scale)))
+}
+
+/// Pixels of a damaged file; what is missing is gray.
+pub(super) fn all_there_is(
+    source: &[u8],
+    eighths: u8,
+    profile: Option<&Profile>,
+    watch: &dyn Watch,
+) -> Result<Raster, Error> {
+    let options = Options { is_strict: false, ..options(eighths, Chroma::Full, Range::Full) };
+    let picture = reduced_jpeg::decode(source, &options, &mut || flow(in_time(watch).is_ok()));
+    in_time(watch)?;
+    let picture = picture.map_err(|error| broken(Kind::Jpeg)(&error))?;
+    rgb(&picture, profile)?.ok_or_else(|| broken(Kind::Jpeg)(&"unknown colours"))
 }
 
 /// `None` where the components are unknown.
@@ -138,8 +153,7 @@ fn samples_of_a_pixel(picture: &Picture, component: usize) -> (f64, f64) {
     (samples(scale.across, part.across, max_across), samples(scale.down, part.down, max_down))
 }
 
-/// Hands strips over until one is refused. Whether all were taken, and nothing was wrong; where libjpeg-turbo may have
-/// another opinion of what is wrong, that is no error.
+/// Hands strips over until one is refused. Whether all were taken, and nothing was wrong that costs pixels.
 fn read(
     source: &[u8],
     options: Options,
@@ -157,18 +171,12 @@ fn read(
     in_time(watch)?;
     match (failed, decoded) {
         (Some(error), _) => Err(error),
-        (None, Err(error)) if error.is_undisputed() || matches!(error, TooManyScans(_)) => {
-            Err(broken(Kind::Jpeg)(&error))
-        }
-        (None, decoded) => Ok(decoded == Ok(None)),
+        (None, Err(error @ TooManyScans(_))) => Err(broken(Kind::Jpeg)(&error)),
+        (None, decoded) => Ok(decoded.is_ok_and(|damage| damage.is_none_or(Damage::is_harmless))),
     }
 }
 
 /// The header was held against the limits; the decoder reads the same one.
 fn options(eighths: u8, chroma: Chroma, range: Range) -> Options {
     Options { eighths, chroma, range, max_scans: MAX_SCANS, max_pixels: u64::MAX, is_strict: true }
-}
-
-fn flow(goes_on: bool) -> ControlFlow<()> {
-    if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
 }

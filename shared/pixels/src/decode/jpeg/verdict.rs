@@ -1,0 +1,29 @@
+//! Whether a file that a decoder complains of is shown. The answer is that of the file alone: no scale, path or format of
+//! the variant changes it.
+
+use shared::Truncated;
+
+use super::{MAX_SCANS, flow};
+use crate::decode::broken;
+use crate::error::Error;
+use crate::kind::Kind;
+use crate::pipeline::{Watch, in_time};
+use crate::truncation;
+
+/// Returns whether the file ends early. `complaint` are the decoder's words.
+///
+/// # Errors
+///
+/// [`Error::Broken`] where pixels are missing or wrong, unless they are missing at the end and `setting` shows them.
+pub(super) fn of(source: &[u8], complaint: &str, setting: Truncated, watch: &dyn Watch) -> Result<bool, Error> {
+    let survey = reduced_jpeg::survey(source, MAX_SCANS, u64::MAX, &mut || flow(in_time(watch).is_ok()));
+    in_time(watch)?;
+    let survey = survey.map_err(|_| broken(Kind::Jpeg)(&complaint))?;
+    if let Some(damage) = survey.damage {
+        return Err(broken(Kind::Jpeg)(&damage));
+    }
+    if survey.is_truncated {
+        truncation::accept(Kind::Jpeg, survey.rows, survey.height, setting)?;
+    }
+    Ok(survey.is_truncated)
+}
