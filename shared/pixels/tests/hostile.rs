@@ -142,14 +142,15 @@ fn crc32(bytes: &[u8]) -> u32 {
     })
 }
 
-/// Each sample, cut off at every 37th byte. Now and then it is made large enough that all of it is decoded.
+/// Each sample, cut off at some 400 places. Now and then it is made large enough that all of it is decoded.
 #[test]
 fn truncated_samples_end_in_an_error_or_a_picture() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/photos");
     let files: Vec<_> = fs::read_dir(folder).unwrap().map(|file| fs::read(file.unwrap().path()).unwrap()).collect();
     assert!(files.len() > 5);
     let cut = |bytes: &[u8]| {
-        for (number, end) in (0..bytes.len()).step_by(37).enumerate() {
+        let step = (bytes.len() / 400) | 1;
+        for (number, end) in (0..bytes.len()).step_by(step).enumerate() {
             let side = if number % 64 == 0 { 200 } else { 20 };
             match make(&bytes[..end], &format!("/w_{side}/h_{side}/jpeg")) {
                 Ok(picture) => assert!(picture.size.pixels() <= side * side),

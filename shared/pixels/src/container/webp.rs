@@ -53,6 +53,7 @@ pub(crate) struct Intact<'a> {
 
 /// Mends the size in the head of the file, and leaves out a chunk that ends with the file, unless it is the picture.
 pub(crate) fn intact(source: &[u8]) -> Option<Intact<'_>> {
+    let source = unpadded(source);
     let extent = Extent::of(source)?;
     if extent.is_in_order(source) && extent.cut.is_none() {
         return Some(Intact { bytes: Cow::Borrowed(source), is_cut: false });
@@ -73,6 +74,15 @@ pub(crate) fn intact(source: &[u8]) -> Option<Intact<'_>> {
     let mut bytes = source[..end.min(source.len())].to_vec();
     bytes[4..8].copy_from_slice(&u32::try_from(end - 8).ok()?.to_le_bytes());
     Some(Intact { bytes: Cow::Owned(bytes), is_cut })
+}
+
+/// The file without zeros that stand for data which never came. A few at its announced end may be its own.
+fn unpadded(source: &[u8]) -> &[u8] {
+    const OWN: usize = 16;
+    let unpadded = super::unpadded(source);
+    let announced = Extent::of(source).map_or(0, |extent| extent.announced.min(source.len()));
+    let is_own = (1..OWN).contains(&announced.saturating_sub(unpadded.len()));
+    if is_own { &source[..announced] } else { unpadded }
 }
 
 /// `RIFF`, a length, and `WEBP`.

@@ -5,7 +5,6 @@ use shared::Truncated;
 use super::{ENDS_EARLY, Header, broken, size_of};
 use crate::codec::libwebp;
 use crate::codec::libwebp_animation::Decoder;
-use crate::container::unpadded;
 use crate::container::webp::{self, Intact};
 use crate::error::Error;
 use crate::kind::Kind;
@@ -79,7 +78,7 @@ fn first_frame(file: Intact<'_>, size: Size, setting: Truncated) -> Result<Decod
 
 /// The file as libwebp reads it.
 pub(super) fn intact(source: &[u8]) -> Result<Intact<'_>, Error> {
-    webp::intact(unpadded(source)).ok_or_else(|| broken(Kind::WebP)(&"the header cannot be read"))
+    webp::intact(source).ok_or_else(|| broken(Kind::WebP)(&"the header cannot be read"))
 }
 
 /// The frames of an animation that are whole.
