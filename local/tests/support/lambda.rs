@@ -35,19 +35,28 @@ impl Function {
     /// The regional one.
     pub(crate) fn purge(environment: Vec<(&'static str, String)>) -> Function {
         let package = Package::unpack(&packages().join("purge.zip")).unwrap();
-        Function::with_environment("purge", Runtime::Provided, package, environment, credentials())
+        Function::with_environment("purge", Runtime::Provided, package, environment)
     }
 
     pub(crate) fn start(name: &'static str, runtime: Runtime, package: Package) -> Function {
-        Function::with_environment(name, runtime, package, Vec::new(), credentials())
+        Function::with_environment(name, runtime, package, Vec::new())
     }
 
     pub(crate) fn start_at(ridge: &Ridge, name: &'static str, runtime: Runtime, package: Package) -> Function {
-        Function::with_environment(name, runtime, package, Vec::new(), credentials_at(&ridge.s3))
+        Function::with_credentials(name, runtime, package, Vec::new(), credentials_at(&ridge.s3))
     }
 
     /// The same, with variables of its own; at the edge there are none.
     pub(crate) fn with_environment(
+        name: &'static str,
+        runtime: Runtime,
+        package: Package,
+        environment: Vec<(&'static str, String)>,
+    ) -> Function {
+        Function::with_credentials(name, runtime, package, environment, credentials())
+    }
+
+    fn with_credentials(
         name: &'static str,
         runtime: Runtime,
         package: Package,
