@@ -9,11 +9,11 @@ use super::{jpeg, png, webp};
 
 pub(crate) type Tag<'a> = (&'a [u8; 4], &'a [u8]);
 
-/// A profile of version 2.4 for a display; equal tags stand in it once. `space` and `connection` are as `RGB ` and `XYZ `.
+/// A profile of version 2.4 for a display; tags of the same bytes in memory share them. `space` and `connection` are as `RGB ` and `XYZ `.
 pub(crate) fn profile(space: &[u8; 4], connection: &[u8; 4], tags: &[Tag]) -> Vec<u8> {
     let (mut table, mut content, mut places) = (Vec::new(), Vec::new(), Vec::<(&[u8], usize)>::new());
     for (name, bytes) in tags {
-        let known = places.iter().find(|(known, _)| known == bytes).map(|(_, place)| *place);
+        let known = places.iter().find(|(known, _)| std::ptr::eq(*known, *bytes)).map(|(_, place)| *place);
         let place = known.unwrap_or(132 + 12 * tags.len() + content.len());
         if known.is_none() {
             places.push((bytes, place));
