@@ -45,7 +45,7 @@ fn names(answer: &Answer) -> BTreeSet<String> {
 fn check(answer: &Answer, what: &str) {
     for (name, value) in edge::ON_EVERY_ANSWER {
         let all: Vec<_> = answer.headers.get_all(name).iter().collect();
-        assert_eq!(all, [value], "{what}: {name} in {answer:?}");
+        assert_eq!(all, [value], "{what}: {name} in {:?}", answer.headers);
     }
     assert_eq!(answer.header("vary"), "Accept", "{what}");
     let told: Vec<_> = names(answer).into_iter().filter(|name| edge::is_of_store(name)).collect();
@@ -66,17 +66,21 @@ async fn every_answer_is_open_to_other_sites_and_a_sandbox() {
         ("/page.html?w=20", 415),
         ("/cat.jpg?w=0", 400),
         ("/w_020/webp/cat.jpg", 400),
-        ("/noise.png?f=png", 302),
-        ("/w_auto/png/noise.png", 200),
     ] {
         for origin in [&[][..], &[("origin", "https://example.com")]] {
             let answer = ridge.send("GET", url, origin).await;
-            assert_eq!(answer.status, status, "{url}: {answer:?}");
+            assert_eq!(answer.status, status, "{url}: {:?}", answer.headers);
             check(&answer, url);
         }
         check(&ridge.send("HEAD", url, &[]).await, url);
     }
-    let etag = ridge.get("/cat.jpg?w=20").await.header("etag").to_owned();
+    // Too large for the function's own answer: a redirect to what is stored by then.
+    for (asked, status) in [("/noise.png?f=png", 302), ("/w_auto/png/noise.png", 200)] {
+        let answer = ridge.get(asked).await;
+        assert_eq!(answer.status, status, "{asked}");
+        check(&answer, asked);
+    }
+    let etag = ridge.send("GET", "/cat.jpg?w=20", &[]).await.header("etag").to_owned();
     let same = ridge.send("GET", "/cat.jpg?w=20", &[("if-none-match", &etag)]).await;
     assert_eq!(same.status, 304);
     check(&same, "304");
@@ -122,7 +126,7 @@ async fn the_type_of_a_variant_is_not_what_somebody_wrote_beside_it() {
         forge(&ridge, "w_20/auto/plain", "plain", content_type).await;
         let again = ridge.get("/w_20/auto/plain").await;
         assert_eq!((again.status, again.header("content-type")), (200, "image/jpeg"), "{content_type}");
-        assert_eq!(again.picture(), ("20x15".into(), "JPEG"), "{content_type}");
+        assert_eq!(again.picture(), ("20x13".into(), "JPEG"), "{content_type}");
     }
     forge(&ridge, "w_21/auto/plain", "plain", "image/png").await;
     assert_eq!(ridge.get("/w_21/auto/plain").await.header("content-type"), "image/png", "as pixels may say");
