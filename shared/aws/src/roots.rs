@@ -27,8 +27,10 @@ const FILES: [&str; 6] = [
 /// The roots of this machine. Where there are none, every request to AWS fails: that is said here, in one line, since
 /// the client itself only traces it.
 pub(crate) fn trust_store() -> TrustStore {
-    let is_told = VARIABLES.iter().any(|name| env::var_os(name).is_some());
-    let found = if is_told || !cfg!(target_os = "linux") { None } else { find(Path::new("/")) };
+    let told = VARIABLES.iter().filter_map(|name| Some(format!("{name}={:?}", env::var_os(name)?)));
+    let told: Vec<_> = told.collect();
+    let is_asked = told.is_empty() && cfg!(target_os = "linux");
+    let found = if is_asked { find(Path::new("/")) } else { None };
     if let Some(roots) = found {
         return of(&roots);
     }
@@ -36,19 +38,17 @@ pub(crate) fn trust_store() -> TrustStore {
         return TrustStore::default();
     }
     // Whether anybody reads it makes no difference to the request.
-    let _ = writeln!(std::io::stderr(), "{}", none_found());
+    let _ = writeln!(std::io::stderr(), "{}", none_found(&told));
     // With the platform's own and none there, the client would stop a debug build.
     TrustStore::empty()
 }
 
-fn none_found() -> String {
-    let told = VARIABLES.iter().filter_map(|name| Some(format!("{name}={:?}", env::var_os(name)?)));
-    let looked: Vec<_> = told.chain(FILES.iter().map(|file| format!("/{file}"))).collect();
-    format!(
-        "no trusted root certificate was found, so every request to AWS will fail; looked at {}; put a PEM file with the \
-         roots at one of these paths",
-        looked.join(", ")
-    )
+/// `told` are the variables that name other places, where there are some.
+fn none_found(told: &[String]) -> String {
+    let files = || FILES.iter().map(|file| format!("/{file}")).collect();
+    let looked: Vec<_> = if told.is_empty() { files() } else { told.to_vec() };
+    let looked = looked.join(", ");
+    format!("no trusted root certificate was found, so every request to AWS will fail; looked at {looked}")
 }
 
 /// The roots of the first of [`FILES`] under `root` that has any.
@@ -104,7 +104,7 @@ mod tests {
     fn they_are_found_as_amazon_linux_and_lambda_have_them() {
         let folder = tempfile::tempdir().unwrap();
         let root = authority(folder.path());
-        let two = format!("# a comment\n{root}\n{root}");
+        let two = format!("# a comment\n{root}\n{}", authority(folder.path()));
         for (files, expected) in [
             (&[("etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", &*two)][..], Some(2)),
             (&[("etc/pki/tls/certs/ca-bundle.crt", &*root)], Some(1)),
@@ -134,10 +134,12 @@ mod tests {
 
     #[test]
     fn where_there_are_none_one_line_says_where_they_were_looked_for() {
-        let line = none_found();
+        let line = none_found(&[]);
         assert_eq!(line.lines().count(), 1);
         for file in FILES {
             assert!(line.contains(&format!("/{file}")), "{line}");
         }
+        let told = none_found(&["SSL_CERT_FILE=\"/nowhere\"".to_owned()]);
+        assert!(told.ends_with("looked at SSL_CERT_FILE=\"/nowhere\""), "{told}");
     }
 }
