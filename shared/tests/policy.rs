@@ -56,9 +56,9 @@ const CASES: &[(&str, &str, &str)] = &[
     (LISTS, "/w_320/q_51/webp/c.jpg", "q must be one of 50, 80; got \"51\""),
     (LISTS, "/w_320/h_200/fit_contain/webp/c.jpg", ""),
     (LISTS, "/w_320/h_200/fit_fill/webp/c.jpg", "fit must be contain; got \"fill\""),
-    (LISTS, "/w_320/h_200/g_n/webp/c.jpg", "g is not allowed: leave it out; got"),
-    (LISTS, "/w_320/blur_2/webp/c.jpg", "blur is not allowed: leave it out; got"),
-    (LISTS, "/w_320/v_1/webp/c.jpg", "v is not allowed: leave it out; got"),
+    (LISTS, "/w_320/h_200/g_n/webp/c.jpg", "g is not allowed: leave it out; got \"n\""),
+    (LISTS, "/w_320/blur_2/webp/c.jpg", "blur is not allowed: leave it out; got \"2\""),
+    (LISTS, "/w_320/v_1/webp/c.jpg", "v is not allowed: leave it out; got \"1\""),
     // A listed value in the normal form that each format has.
     (LISTS, "/w_320/h_200/fit_contain/bg_ff000080/webp/c.jpg", ""),
     (LISTS, "/w_320/bg_ff0000/jpeg/c.jpg", ""),
@@ -73,7 +73,7 @@ const CASES: &[(&str, &str, &str)] = &[
     (LISTS, "/w_401/h_401/g_smart/webp/c.jpg", "w must be one of 320, 640; got \"401\""),
     (LISTS, "/w_250/h_240/g_smart/webp/c.jpg", "w must be one of 320, 640; got \"250\""),
     (LISTS, "/w_auto/gray_1/gif/c.jpg", ""),
-    (LISTS, "/w_auto/gray_1/webp/c.jpg", "gray is not allowed: leave it out; got"),
+    (LISTS, "/w_auto/gray_1/webp/c.jpg", "gray is not allowed: leave it out; got \"1\""),
     (LISTS, "/w_128/h_128/avif/c.jpg", ""),
     // What is too large for AVIF is answered by it.
     (LISTS, "/w_128/h_128/webp/c.jpg", ""),

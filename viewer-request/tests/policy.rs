@@ -51,7 +51,7 @@ const CASES: &[(&str, &str, &str)] = &[
     (PRESETS, "/c.jpg?p=print&f=jpg", "/w_2000/q_90/jpeg/c.jpg"),
     (PRESETS, "/c.jpg?p=print&f=auto", "/w_2000/q_90/webp/c.jpg"),
     (PRESETS, "/c.jpg?p=Thumb", "!400 p must be the name of a preset (print, thumb)"),
-    (PRESETS, "/c.jpg?p=", "!400 got \"\""),
+    (PRESETS, "/c.jpg?p=", "!400 p must be the name of a preset (print, thumb); got \"\""),
     (PRESETS, "/c.jpg?p=thumb&p=print", "!400 p is given more than once"),
     (PRESETS, "/w_100/webp/c.jpg?p=thumb", "!400 p cannot be added to a path that is a variant already"),
     ("{}", "/c.jpg?p=thumb", "!400 p must be the name of a preset (there are none)"),

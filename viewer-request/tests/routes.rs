@@ -252,7 +252,7 @@ const CASES: &[(&str, &str, &str)] = &[
     ("/w_0200/webp/cat.jpg", OLD, "!must be /w_N/"),
     ("/w_200/cat.jpg", OLD, "!must be /w_N/"),
     ("/w_200/webp", OLD, "!must be /w_N/"),
-    ("/w_200/webp/", OLD, "!segment"),
+    ("/w_200/webp/", OLD, "!the path ends with a slash"),
     ("/w_200/tiff/cat.jpg", OLD, "!must be /w_N/"),
     ("/w_200/jpg/cat.jpg", OLD, "!must be /w_N/"),
     ("/w_200/q_80/h_200/webp/cat.jpg", OLD, "!must be /w_N/"),
