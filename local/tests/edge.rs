@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use shared::event::Event;
 use shared::{CacheTag, Config, Key, edge};
 use support::lambda::{Function, fixture, package_with, packages, tools};
-use support::{Ridge, address, make_fresh, store_at};
+use support::{Ridge, make_fresh, store_at};
 use tempfile::tempdir;
 use zip::ZipArchive;
 
