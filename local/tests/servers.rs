@@ -98,7 +98,8 @@ async fn story(ridge: &Ridge, store: &Store, bucket: &str) {
     assert_eq!(ridge.get("/mine/text.jpg?w=9").await.status, 415);
     assert_eq!(ridge.get("/mine/text.jpg").await.text(), "text");
     assert_eq!(ridge.get("/mine/nothing.jpg").await.status, 404);
-    assert!(store.head(&key("w_9/webp/mine/text.jpg")).await.is_err(), "no error is stored");
+    let refusal = store.head(&key("w_9/webp/mine/text.jpg")).await.unwrap();
+    assert_eq!(refusal.metadata["refusal"], "notAnImage");
 }
 
 #[tokio::test]

@@ -101,7 +101,8 @@ const TABLE: [Descriptor; 7] = [
         alpha: Alpha::None,
         animation: false,
         negotiated: false,
-        max_side: 65_535,
+        // The format has 65,535; libjpeg-turbo writes no more than this (its JPEG_MAX_DIMENSION).
+        max_side: 65_500,
         slow: false,
     },
     Descriptor {

@@ -267,7 +267,7 @@ const CASES: &[(&str, &str, &str)] = &[
     ("/w_200/bg_ff0000/auto/cat", OLD, "!canonical spelling, which is /w_200/auto/cat"),
     ("/w_200/q_80/png/cat.jpg", OLD, "!canonical spelling, which is /w_200/png/cat.jpg"),
     ("/w_200/bg_FF0000/jpeg/cat.jpg", OLD, "!must be /w_N/"),
-    ("/w_200/bg_ff00000/jpeg/cat.jpg", OLD, "!bg_ff00000 in the path is not valid"),
+    ("/w_200/bg_ff00000/jpeg/cat.jpg", OLD, "!bg in the path must be a colour as RRGGBB or RRGGBBAA in hexadecimal digits, without #; got \"ff00000\""),
     ("/w_200/webp/a+b.jpg", OLD, "!canonical spelling, which is /w_200/webp/a%2Bb.jpg"),
     ("/w_200/webp/%63at.jpg", OLD, "!canonical spelling, which is /w_200/webp/cat.jpg"),
     ("/%77_200/webp/cat.jpg", OLD, "!must be /w_N/"),

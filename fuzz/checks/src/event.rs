@@ -108,7 +108,7 @@ fn origin_response(cf: &Cf, service: &Service) {
             let mut after = response.clone();
             let mut before = before.clone();
             for headers in [&mut after.headers, &mut before.headers] {
-                headers.retain(|name| !matches!(name, "cache-tag" | "cache-control"));
+                headers.retain(|name| !is_replaced(name));
             }
             assert_eq!(after, before);
         }
@@ -117,6 +117,24 @@ fn origin_response(cf: &Cf, service: &Service) {
             is_told(&response, if cf.response.is_some() { &cf.request.method } else { "GET" }, before);
         }
     }
+}
+
+/// Whether `origin-response` sets or removes a header of an answer that it passes on.
+fn is_replaced(name: &str) -> bool {
+    let is_on_every_answer = edge::ON_EVERY_ANSWER.iter().any(|(header, _)| header.eq_ignore_ascii_case(name));
+    let is_of_variant = matches!(
+        name,
+        "cache-tag"
+            | "cache-control"
+            | "content-disposition"
+            | "content-encoding"
+            | "content-language"
+            | "content-type"
+            | "expires"
+            | "last-modified"
+            | "server-timing"
+    );
+    is_on_every_answer || is_of_variant || edge::is_of_store(name)
 }
 
 /// An error that a function made: one line, and no header that CloudFront takes for an attack.

@@ -101,6 +101,12 @@ impl Desk {
             "npm" => return assert!(["ci", "test"].contains(&rest), "{page}: no rule says how to check {command}"),
             "npx" => return cdk(page, command),
             "aws" => return self.aws.borrow_mut().push(command.clone()),
+            // A loop over what a page names in capitals, around one command.
+            "for" => {
+                let (_, body) = rest.split_once("; do ").unwrap_or_else(|| panic!("{page}: {command} has no body"));
+                let body = body.strip_suffix("; done").unwrap_or_else(|| panic!("{page}: {command} has no end"));
+                return self.run(page, &Step { command: body.to_owned(), output: None });
+            }
             _ => panic!("{page}: no rule says how to check {command}"),
         };
         if let Some(shown) = output {

@@ -29,7 +29,7 @@ pub(crate) fn turned_noise(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     let encoder = PngEncoder::new_with_quality(&mut bytes, CompressionType::Default, FilterType::NoFilter);
     turned.write_with_encoder(encoder).unwrap();
-    assert!(bytes.len() < 8 << 20, "{} bytes", bytes.len());
+    assert!(bytes.len() < 24 << 20, "{} bytes", bytes.len());
     bytes
 }
 

@@ -97,7 +97,7 @@ impl Hooks<'_, '_> {
     /// Before a row, with what was wrong with those before.
     pub(crate) fn check(&mut self, damage: Option<Damage>) -> Result<(), Error> {
         match damage {
-            Some(damage) if self.is_strict => Err(Error::Damaged(damage)),
+            Some(damage) if self.is_strict && !damage.is_harmless() => Err(Error::Damaged(damage)),
             _ if (self.check)().is_break() => Err(Error::Stopped),
             _ => Ok(()),
         }

@@ -86,7 +86,7 @@ fn errors_name_field_value_and_range() {
         (r#"{"presets": {"a": "width=9"}}"#, "presets.a: width is not a parameter"),
         (r#"{"presets": {"a": ""}}"#, "presets.a: it is empty"),
         (r#"{"presets": {"a": "w=9&w=8"}}"#, "presets.a: w is given more than once"),
-        (r#"{"presets": {"a": "p=b"}}"#, "presets.a: got \"b\""),
+        (r#"{"presets": {"a": "p=b"}}"#, "presets.a: p must be the name of a preset"),
         (r#"{"presets": {"a": "raw=1"}}"#, "presets.a: raw cannot be in a preset"),
         (r#"{"presets": {"a": "w=5000"}}"#, "presets.a: w=5000 is more than maxWidth, 4096"),
         (r#"{"presets": {"a b": "w=5"}}"#, "presets.a b: the name \"a b\" is not 1 to 64 of the characters"),
