@@ -113,7 +113,7 @@ fn origin_response(cf: &Cf, service: &Service) {
             assert_eq!(after, before);
         }
         _ => {
-            assert!(matches!(response.status.as_str(), "400" | "503"), "{}", response.status);
+            assert!(matches!(response.status.as_str(), "400" | "404" | "503"), "{}", response.status);
             is_told(&response, if cf.response.is_some() { &cf.request.method } else { "GET" }, before);
         }
     }

@@ -145,7 +145,7 @@ pub(crate) fn avif() -> Vec<Vec<u8>> {
     let tile = Coded::new(gradient(64, 64));
     let grid = Avif::new(&[Item::grid(1, (2, 1), (128, 64)), tile.item(2), tile.item(3), tile.alpha(4), tile.alpha(5)]);
     let grid = grid.refer(b"dimg", 1, &[3, 2]).refer(b"auxl", 4, &[2]).refer(b"auxl", 5, &[3]);
-    let alpha = Track { auxiliary: Some((1, Some(ALPHA))), ..Track::new(&[coded.clone()]) };
+    let alpha = Track { auxiliary: Some((1, Some(ALPHA))), ..Track::new(std::slice::from_ref(&coded)) };
     let tracks = vec![Track::new(&[coded.clone(), coded.clone()]), alpha];
     vec![
         support::avif(gradient(WIDTH, HEIGHT)),

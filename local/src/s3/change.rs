@@ -19,6 +19,7 @@ pub trait Watcher: Send + Sync {
 
 /// A change of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one is on its way at a time")]
 pub enum Change {
     /// Written, new or over an older one.
     Created {

@@ -47,6 +47,7 @@ pub(super) struct Part {
 
 /// How the completion of an upload ended.
 #[derive(Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "it is taken apart at once")]
 pub(super) enum Completed {
     /// The object is written.
     Written(Facts),

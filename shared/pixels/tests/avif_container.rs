@@ -63,7 +63,7 @@ fn the_clean_aperture_is_shown() {
         (clap(96, 48, 0, 9), whole.clone()),
     ] {
         let item = coded.item(1).with(true, aperture.clone());
-        let file = Avif::new(&[item.clone()]).file();
+        let file = Avif::new(std::slice::from_ref(&item)).file();
         assert_eq!(difference(&shown(&file), &expected), 0, "{aperture:?}");
         let size = header(Kind::Avif, &file).unwrap().size;
         assert_eq!((size.width, size.height), expected.dimensions());

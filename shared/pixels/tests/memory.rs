@@ -78,7 +78,7 @@ fn memory_grows_with_pixels_as_documented() {
     let (clear, opaque) = (folder.path().join("clear.png"), folder.path().join("opaque.png"));
     fs::write(&opaque, support::png(image::DynamicImage::from(image.clone()).into_rgb8())).unwrap();
     let cut_out = folder.path().join("cut-out.png");
-    let hole = |x: u32, y: u32| if (x / 50 + y / 50) % 2 == 0 { 0 } else { 255 };
+    let hole = |x: u32, y: u32| if (x / 50 + y / 50).is_multiple_of(2) { 0 } else { 255 };
     let holes = RgbaImage::from_fn(SIDES.0, SIDES.1, |x, y| {
         let [r, g, b, _] = image.get_pixel(x, y).0;
         Rgba([r, g, b, hole(x, y)])

@@ -8,7 +8,7 @@ use flate2::write::MultiGzDecoder;
 /// Decodes a body.
 pub(crate) enum Decoder {
     Identity(Capped),
-    Gzip(MultiGzDecoder<Capped>),
+    Gzip(Box<MultiGzDecoder<Capped>>),
 }
 
 /// Why a body cannot be decoded.
@@ -32,7 +32,9 @@ impl Decoder {
             codings.iter().map(String::as_str).filter(|coding| !["", "identity", "aws-chunked"].contains(coding));
         match (codings.next(), codings.next()) {
             (None, _) => Ok(Decoder::Identity(Capped::new(announced, max))),
-            (Some("gzip" | "x-gzip"), None) => Ok(Decoder::Gzip(MultiGzDecoder::new(Capped::new(announced, max)))),
+            (Some("gzip" | "x-gzip"), None) => {
+                Ok(Decoder::Gzip(Box::new(MultiGzDecoder::new(Capped::new(announced, max)))))
+            }
             _ => Err(Fault::Unsupported),
         }
     }

@@ -44,7 +44,7 @@ impl<'a> Nearest<'a> {
 /// The middle of all levels that agree in so many upper bits.
 fn middle(level: u8, depth: u32) -> u8 {
     let below = 0xff_u8.checked_shr(depth).unwrap_or(0);
-    level & !below | (below >> 1) + (below & 1)
+    (level & !below) | ((below >> 1) + (below & 1))
 }
 
 #[cfg(test)]

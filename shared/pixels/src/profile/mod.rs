@@ -24,7 +24,7 @@ use icc::icc;
 pub(crate) struct Profile(Conversion);
 
 enum Conversion {
-    Rgb(apply::Rgb),
+    Rgb(Box<apply::Rgb>),
     /// A level of sRGB for each level of gray.
     Gray(Box<[u8; 256]>),
     Cmyk(ink::Printed),
@@ -57,7 +57,7 @@ impl Profile {
             Meaning::Profile(profile) => match profile.color_space {
                 DataColorSpace::Gray => apply::gray(&profile).map(Conversion::Gray),
                 DataColorSpace::Cmyk => ink::Printed::new(&profile).map(Conversion::Cmyk),
-                _ => apply::Rgb::new(*profile).map(Conversion::Rgb),
+                _ => apply::Rgb::new(*profile).map(|rgb| Conversion::Rgb(Box::new(rgb))),
             },
         };
         conversion.map(Profile)

@@ -24,7 +24,7 @@ pub(crate) fn profile(space: &[u8; 4], connection: &[u8; 4], tags: &[Tag]) -> Ve
         table.extend(u32::try_from(place).unwrap().to_be_bytes());
         table.extend(u32::try_from(bytes.len()).unwrap().to_be_bytes());
     }
-    let mut header = vec![0; 128];
+    let mut header = [0; 128];
     header[8] = 2;
     header[9] = 0x40;
     header[12..16].copy_from_slice(b"mntr");

@@ -19,7 +19,7 @@ use crate::truncation;
 
 /// How a row is read.
 enum Reader {
-    Palette([[u8; 3]; 256]),
+    Palette(Box<[[u8; 3]; 256]>),
     Masks(Masks),
     /// Blue, green and red, a byte each.
     Bytes,
@@ -35,7 +35,7 @@ pub(super) fn pixels(source: &[u8], wanted: Wanted) -> Result<Decoded, Error> {
     let headers = headers(source)?;
     let size = size_of(Kind::Bmp, headers.width, headers.height)?;
     let reader = match (headers.compression, headers.bits) {
-        (_, 1 | 2 | 4 | 8) => Reader::Palette(palette(&headers)),
+        (_, 1 | 2 | 4 | 8) => Reader::Palette(Box::new(palette(&headers))),
         (_, 24) => Reader::Bytes,
         (Compression::Masks, _) => Reader::Masks(masks(&headers)?),
         (_, 16) => Reader::Masks(Masks::FIVE_BITS),
