@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use local::lambda::Package;
 use local::lambda::Runtime::Node24;
-use support::Ridge;
 use support::lambda::{Function, origin_response, packages};
+use support::{Ridge, credentials_at};
 use tempfile::{TempDir, tempdir};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -88,7 +88,8 @@ async fn roots_are_what_is_trusted_and_their_lack_is_said_once() {
     let function = |roots: Option<PathBuf>| {
         let package = Package::unpack(&packages().join("origin-response.zip")).unwrap();
         let variables = roots.map(|file| ("SSL_CERT_FILE", file.to_str().unwrap().to_owned()));
-        Function::with_environment("origin-response", Node24, package, variables.into_iter().collect())
+        let credentials = credentials_at(&ridge.s3);
+        Function::with_credentials("origin-response", Node24, package, variables.into_iter().collect(), credentials)
     };
 
     let trusting = function(Some(authority.file("ca.pem")));

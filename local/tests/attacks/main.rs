@@ -256,7 +256,7 @@ async fn request_lines_of_no_client() {
         ("a raw tab", "GET /photos/\tbrook.jpg?w=41 HTTP/1.1\r\n", &[400]),
         ("a raw space", "GET /photos/brook .jpg?w=41 HTTP/1.1\r\n", &[400]),
         ("a raw letter beyond ASCII", "GET /photos/br\u{f6}ok.jpg HTTP/1.1\r\n", &[400, 404]),
-        ("another server's URL", "GET http://evil.example/photos/brook.jpg?w=41 HTTP/1.1\r\n", &[400]),
+        ("another server's URL", "GET http://evil.example/photos/brook.jpg?w=41 HTTP/1.1\r\n", &[421]),
         ("no path", "GET * HTTP/1.1\r\n", &[400, 404]),
         ("a method that writes", "PUT /w_40/webp/photos/brook.jpg HTTP/1.1\r\nContent-Length: 0\r\n", &[403]),
         ("a method that removes", "DELETE /photos/brook.jpg HTTP/1.1\r\n", &[403]),

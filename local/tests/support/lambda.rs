@@ -56,7 +56,7 @@ impl Function {
         Function::with_credentials(name, runtime, package, environment, credentials())
     }
 
-    fn with_credentials(
+    pub(crate) fn with_credentials(
         name: &'static str,
         runtime: Runtime,
         package: Package,

@@ -17,7 +17,7 @@ pub enum Error {
     #[error("the original is {0}, which is not read; store it as {names}", names = Kind::names())]
     NotRead(&'static str),
     /// An image in a supported format, with a feature of the format that is not supported.
-    #[error("the original is a {kind} with {feature}, which is not supported; save it without")]
+    #[error("the original is not supported: it is {kind} with {feature}; save it without")]
     Unsupported {
         /// The format's name.
         kind: &'static str,
