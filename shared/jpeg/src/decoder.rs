@@ -21,7 +21,7 @@ use crate::tables::Tables;
 /// `check` is called once a row of MCUs, and may stop the work. A picture may come with [`Picture::damage`]; an error is
 /// what leaves no picture. What is wrong within a progressive scan that is not needed stays unknown.
 ///
-/// Memory is taken for as many samples as the header promises, so look at it first ([`read_header`]).
+/// Memory is taken for as many samples as the header promises, so look at it first ([`read_header`](crate::read_header)).
 pub fn decode(bytes: &[u8], options: &Options, check: &mut dyn FnMut() -> ControlFlow<()>) -> Result<Picture, Error> {
     let mut picture = None;
     let add = &mut |strip: &Picture| {
