@@ -1,4 +1,5 @@
-//! S3 by TLS, under an authority of its own: the package under AWS's emulator, which is told of the authority by a file.
+//! S3 over TLS with a certificate authority of its own: the package runs under AWS's emulator, and `SSL_CERT_FILE` names
+//! the authority.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod support;

@@ -45,7 +45,7 @@ pub fn check(data: &[u8]) -> Option<()> {
     Some(())
 }
 
-/// A file of which something is missing is damaged at each scale.
+/// A file that lacks rows is damaged at each scale.
 fn agree_with_survey(file: &[u8], ours: &Result<Picture, Error>) {
     let go_on = &mut || ControlFlow::Continue(());
     let survey = reduced_jpeg::survey(file, MAX_SCANS, MAX_PIXELS as u64, go_on);

@@ -56,7 +56,7 @@ impl S3Access for Access {
 }
 
 /// Serves the objects on a loopback port (0 takes a free one) until the process ends; answers the address. Requests must
-/// be signed with the objects' credentials. The watcher is told of every change.
+/// be signed with the objects' credentials. The watcher receives every change.
 ///
 /// # Errors
 ///

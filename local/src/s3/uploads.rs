@@ -19,7 +19,7 @@ pub(super) const MOST_PARTS: u16 = 10_000;
 /// Fewest bytes of a part that is not the last one.
 const SMALLEST_PART: u64 = 5 << 20;
 
-/// Uploads that were begun so many seconds ago are given up when the server starts.
+/// Age in seconds at which the server drops unfinished uploads when it starts.
 const LASTS: u64 = 7 * 24 * 3600;
 
 /// An upload that is not complete.

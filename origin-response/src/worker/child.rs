@@ -77,7 +77,7 @@ fn confine(memory: u64) -> io::Result<()> {
     Ok(())
 }
 
-/// Renders one job of which the memory may not be more than so many bytes.
+/// Renders one job within a limit of memory, in bytes.
 fn render(job: &Job, source: &[u8], config: &Config, memory: u64) -> (Answer, Vec<u8>) {
     let mut stopwatch = Stopwatch::until(Instant::now() + Duration::from_millis(job.milliseconds));
     let rendered = match VariantPath::parse(&job.path) {

@@ -56,7 +56,7 @@ struct Running {
 struct Count(Arc<AtomicUsize>);
 
 impl Workers {
-    /// At most so many workers wait for work. None is started yet.
+    /// The largest number of idle workers. None is started yet.
     pub(crate) fn new(settings: Settings, config: &Config, at_once: usize) -> Workers {
         let setup = Setup { config: config.clone(), memory: settings.memory };
         Workers { settings, setup, at_once, idle: Mutex::default(), running: Arc::default() }

@@ -21,7 +21,7 @@ use super::Pixels;
 /// libavif's own words, or ours.
 pub(crate) type Reason = String;
 
-/// A file, as [`container::avif`](crate::container::avif) writes it, of which the header has been read.
+/// A file that [`container::avif`](crate::container::avif) wrote, with its header read.
 pub(crate) struct Decoder<'a> {
     // Private: checked once not to be null.
     decoder: *mut avifDecoder,

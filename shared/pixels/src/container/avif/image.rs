@@ -37,7 +37,7 @@ pub(super) struct Tile<'a> {
 /// Where bytes lie.
 #[derive(Clone, Copy)]
 pub(super) enum Data<'a> {
-    /// In pieces, each with its offset and length in so many bytes.
+    /// In pieces; the numbers are the widths in bytes of an offset and of a length.
     Pieces { within: &'a [u8], base: u64, list: &'a [u8], index: usize, offset: usize, length: usize },
     /// At this offset, in this length.
     Piece { within: &'a [u8], offset: u64, length: u64 },
