@@ -79,7 +79,7 @@ fn workers(ridge: &Ridge) -> Vec<(i32, char)> {
 #[tokio::test]
 async fn a_render_that_is_given_up_takes_no_place_from_the_next() {
     let scene = Scene::new().with("noise.png", pictures::turned_noise(5000, 4900));
-    let ridge = scene.serve(Ridge::serve, "1");
+    let ridge = scene.serve(Ridge::serve, "3");
     for round in 0..2 {
         let late = ridge.get(&format!("{SLOW}&v={round}")).await;
         assert_eq!(late.status, 503, "{}", late.text());
