@@ -25,7 +25,7 @@ fn weight(format: Format, variant: &Variant, config: &Config) -> u64 {
     encoding + u64::from(options.blur.is_some()) + u64::from(options.sharpen.is_some())
 }
 
-/// Holds a variant of so many `frames`, each of `size`, against `maxVariantPixels`.
+/// Checks a variant with this number of `frames`, each of `size`, against `maxVariantPixels`.
 ///
 /// # Errors
 ///
@@ -47,7 +47,7 @@ pub(crate) fn accept(variant: &Variant, size: Size, frames: u32, config: &Config
     Err(Error::TooManyVariantPixels { format, size, frames, max, setting, accepted: smaller(size, frames, max) })
 }
 
-/// The largest size of this shape that has at most `max` pixels in so many frames.
+/// Returns the largest size of this aspect ratio whose `frames` together have at most `max` pixels.
 fn smaller(size: Size, frames: u32, max: u64) -> Size {
     let scale = (max as f64 / (size.pixels() as f64 * f64::from(frames))).sqrt();
     let side = |side: u32| ((f64::from(side) * scale) as u32).max(1);

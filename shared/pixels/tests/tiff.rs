@@ -7,7 +7,7 @@ use std::io::Cursor;
 
 use image::{RgbImage, RgbaImage};
 use pixels::{Error, Orientation};
-use support::tiff::{LONG, SHORT, Tiff};
+use support::tiff::{LONG, SHORT, Tiff, picture, rgb};
 use support::{compress, decode, gradient, jpeg, make, stored};
 use tiff::encoder::colortype::RGB8;
 use tiff::encoder::{Compression, DeflateLevel, Predictor, TiffEncoder};
@@ -17,15 +17,6 @@ const EXTRA_SAMPLES: u16 = 338;
 
 fn seen(tiff: &Tiff) -> RgbaImage {
     decode(&make(&tiff.file(), "/w_auto/png").unwrap_or_else(|error| panic!("{error}")))
-}
-
-/// 19 by 11, so that neither bits nor tiles come out even.
-fn picture() -> RgbImage {
-    gradient(19, 11)
-}
-
-fn rgb() -> Tiff {
-    Tiff::new(19, 11, 2, 8, 3, picture().as_raw())
 }
 
 fn assert_is(made: &RgbaImage, picture: &RgbImage, name: &str) {

@@ -5,22 +5,13 @@ mod support;
 
 use image::{RgbImage, RgbaImage};
 use pixels::Error;
-use support::tiff::{SHORT, Tiff};
+use support::tiff::{SHORT, Tiff, picture, rgb};
 use support::{decode, gradient, jpeg, make};
 use weezl::BitOrder;
 use weezl::encode::Encoder;
 
 fn seen(file: &[u8]) -> RgbaImage {
     decode(&make(file, "/w_auto/png").unwrap_or_else(|error| panic!("{error}")))
-}
-
-/// 19 by 11, so that tiles do not come out even.
-fn picture() -> RgbImage {
-    gradient(19, 11)
-}
-
-fn rgb() -> Tiff {
-    Tiff::new(19, 11, 2, 8, 3, picture().as_raw())
 }
 
 fn assert_is(made: &RgbaImage, picture: &RgbImage, name: &str) {

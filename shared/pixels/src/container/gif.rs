@@ -14,7 +14,7 @@ const SCREEN: usize = 13;
 pub(crate) struct Block<'a> {
     /// With its head and all its sub-blocks.
     pub(crate) whole: &'a [u8],
-    /// At least so many bytes are missing where the file ends within a picture's sub-blocks: 1 is the empty sub-block
+    /// The least number of bytes that the file lacks where it ends within an image's sub-blocks; 1 for the empty sub-block
     /// that ends them. An extension that is cut off is no block.
     pub(crate) missing: usize,
 }

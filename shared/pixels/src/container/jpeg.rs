@@ -114,8 +114,8 @@ pub(crate) fn profile(source: &[u8]) -> Profile<'_> {
     }
 }
 
-/// The file without a damaged profile, of which libjpeg-turbo would warn. A warning says that the image may be damaged, too, and it is
-/// not.
+/// Returns the file without a damaged profile. libjpeg-turbo would warn of the profile, and a warning is otherwise a sign of
+/// damaged pixels.
 pub(crate) fn without_damaged_profile(source: &[u8]) -> Cow<'_, [u8]> {
     if !matches!(profile(source), Profile::Damaged) {
         return Cow::Borrowed(source);

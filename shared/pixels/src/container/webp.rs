@@ -44,7 +44,7 @@ pub(crate) fn is_in_order(source: &[u8]) -> bool {
     Extent::of(source).is_some_and(|extent| extent.is_in_order(source) && extent.cut.is_none())
 }
 
-/// A file that libwebp reads: what it announces is what there is of it.
+/// A file that libwebp reads: the sizes in its headers agree with its bytes.
 pub(crate) struct Intact<'a> {
     pub(crate) bytes: Cow<'a, [u8]>,
     /// Whether frames of an animation are missing at its end. Of a still picture its decoder knows.
@@ -68,7 +68,7 @@ pub(crate) fn intact(source: &[u8]) -> Option<Intact<'_>> {
     let is_cut = is_animated
         && match &extent.cut {
             Some(cut) => &cut.name == b"ANMF",
-            // It ends between two chunks, of which the next may be one of metadata.
+            // It ends between two chunks, and the next one may be metadata.
             None => extent.announced > source.len() + 1 && flags & METADATA == 0,
         };
     let mut bytes = source[..end.min(source.len())].to_vec();

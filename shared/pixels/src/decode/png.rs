@@ -47,7 +47,7 @@ fn decode(source: &[u8], checksum: Checksum, wanted: Wanted, watch: &dyn Watch) 
     if rows.is_interlaced() {
         return interlaced::decode(source, checksum, wanted.truncated, watch);
     }
-    // Decodes so many rows, of which some may be missing.
+    // Decodes the next `height` rows; the file may lack the last of them.
     let mut take = |height: u32| -> Result<Raster, Failure> {
         in_time(watch)?;
         let mut pixels = missing(color, stride * height as usize);

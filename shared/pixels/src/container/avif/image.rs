@@ -193,7 +193,7 @@ impl<'a> Data<'a> {
         })
     }
 
-    /// What is left of so many bytes.
+    /// Subtracts the lengths of all pieces from `left` bytes, and returns the rest.
     fn taken_from(self, left: u64) -> Result<u64, Error> {
         let rest = self.places().try_fold(left, |left, place| match place {
             Ok((_, length)) => left.checked_sub(length).ok_or_else(|| unsupported("tiles that share too much data")),

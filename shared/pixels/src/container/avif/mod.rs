@@ -41,7 +41,7 @@ const MAX_ITEMS: usize = 16_384;
 const MAX_TILES: usize = 4096;
 /// Most tracks of a `moov` box; an image sequence has one for colour and one for transparency.
 const MAX_TRACKS: usize = 64;
-/// Most coded frames of an image: AV1 has four layers in a still one, of which one is shown.
+/// The largest number of coded frames in an image: a still AV1 image has up to four layers, and shows one.
 pub(crate) const MAX_FRAMES: usize = 4;
 /// How many bytes more than the file has may be decoded: tiles may share data, empty ones do.
 const MAX_SHARED_BYTES: u64 = 1 << 20;

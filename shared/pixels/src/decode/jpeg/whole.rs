@@ -28,7 +28,7 @@ pub(super) fn read_header(source: &[u8]) -> Result<DecompressHeader, Error> {
     decompressor()?.read_header(source).map_err(|error| broken(Kind::Jpeg)(&error))
 }
 
-/// Decodes as far as that goes.
+/// Decodes the rows that the file has.
 pub(super) fn decode(source: &[u8], eighths: u8, profile: Option<&Profile>) -> Result<Whole, Error> {
     let header = match read_header(source) {
         Ok(header) => header,
