@@ -205,7 +205,7 @@ fn log(name: &'static str, metrics: &Arc<Metrics>, next: impl Fn(&str) + Send + 
 }
 
 fn linked_purge(admin: &str, credentials: Credentials) -> Box<dyn Function> {
-    let client = purge::connect(s3::REGION, Some(admin), credentials);
+    let client = purge::connect(Some(admin), credentials);
     let distribution = purge::Distribution::new(client, cloudfront::ID, purge::By::Tags);
     // The embedded S3 has no versions to ask for.
     let service = purge::Service { distribution, uploads: None };

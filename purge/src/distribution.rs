@@ -5,14 +5,14 @@ use std::error::Error as StdError;
 use std::io;
 use std::time::Instant;
 
-use aws_sdk_cloudfront::Client;
-use aws_sdk_cloudfront::config::http::HttpResponse;
-use aws_sdk_cloudfront::error::SdkError;
-use aws_sdk_cloudfront::operation::create_invalidation::CreateInvalidationError;
-use aws_sdk_cloudfront::types::{InvalidationBatch, Paths};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata as _;
 use shared::{CacheTag, Key};
 use tokio::time::timeout_at;
 
+use crate::api::{Refusal, Request};
+use crate::connect::Client;
 use crate::paths;
 
 /// Most originals of one invalidation. CloudFront takes 3,000 items for a distribution at a time, in one invalidation or
@@ -138,23 +138,19 @@ impl Distribution {
     }
 
     async fn invalidate(&self, items: Vec<String>, reference: &str) -> Result<Invalidation, Error> {
-        let refused = |error: aws_sdk_cloudfront::error::BuildError| Error::Refused(error.to_string());
-        let quantity = i32::try_from(items.len()).map_err(|_| Error::Refused("there are too many items".to_owned()))?;
-        let paths = Paths::builder().quantity(quantity).set_items(Some(items.clone())).build().map_err(refused)?;
-        let batch = InvalidationBatch::builder().paths(paths).caller_reference(reference).build().map_err(refused)?;
-        let sent = self.client.create_invalidation().distribution_id(&self.id).invalidation_batch(batch).send().await;
-        let taken = sent.map_err(|error| self.error(error))?;
-        let id = taken.invalidation.map(|invalidation| invalidation.id).unwrap_or_default();
+        let request = Request { distribution: self.id.clone(), items, reference: reference.to_owned() };
+        let items = request.items.clone();
+        let id = self.client.invalidate(request).await.map_err(|error| self.error(error))?;
         Ok(Invalidation { id, items })
     }
 
-    fn error(&self, error: SdkError<CreateInvalidationError, HttpResponse>) -> Error {
+    fn error(&self, error: SdkError<Refusal, HttpResponse>) -> Error {
         let cause = chain(&error);
-        match error.as_service_error() {
-            Some(CreateInvalidationError::NoSuchDistribution(_)) => Error::NoDistribution(self.id.clone()),
-            Some(CreateInvalidationError::AccessDenied(_)) => Error::Denied(cause),
-            Some(CreateInvalidationError::InvalidArgument(_)) => Error::Refused(cause),
-            Some(CreateInvalidationError::TooManyInvalidationsInProgress(_)) => Error::Busy(cause),
+        match error.as_service_error().map(|refusal| refusal.code()) {
+            Some(Some("NoSuchDistribution")) => Error::NoDistribution(self.id.clone()),
+            Some(Some("AccessDenied")) => Error::Denied(cause),
+            Some(Some("InvalidArgument")) => Error::Refused(cause),
+            Some(Some("TooManyInvalidationsInProgress")) => Error::Busy(cause),
             Some(_) => Error::Unavailable(cause),
             None if was_never_sent(&error) => Error::Unavailable(cause),
             None => Error::Unanswered(cause),

@@ -5,6 +5,7 @@
 //! dead-letter queue what it never takes. The function runs in the region of the distribution's stack, to which the
 //! events of a bucket elsewhere are sent; unlike the two at the edge, it has environment variables.
 
+mod api;
 mod batch;
 mod connect;
 mod distribution;
@@ -14,7 +15,7 @@ mod settings;
 mod uploads;
 
 pub use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
-pub use connect::connect;
+pub use connect::{Client, connect};
 pub use distribution::{By, Distribution, Error, Invalidation, MAX_ITEMS, Part};
 pub use report::Report;
 pub use settings::{Settings, SettingsError};

@@ -13,8 +13,6 @@ use crate::uploads::Uploads;
 const DISTRIBUTION: &str = "RIDGE_DISTRIBUTION_ID";
 /// A [`By`] by its name; without it, `tags`.
 const PURGE_BY: &str = "RIDGE_PURGE_BY";
-/// Lambda sets it.
-const REGION: &str = "AWS_REGION";
 /// The SDKs' own names for endpoints that are not AWS's.
 const ENDPOINT: &str = "AWS_ENDPOINT_URL_CLOUDFRONT";
 const S3_ENDPOINT: &str = "AWS_ENDPOINT_URL_S3";
@@ -24,7 +22,6 @@ const S3_ENDPOINT: &str = "AWS_ENDPOINT_URL_S3";
 pub struct Settings {
     distribution: String,
     by: By,
-    region: String,
     endpoint: Option<String>,
     s3_endpoint: Option<String>,
 }
@@ -55,19 +52,13 @@ impl Settings {
         let set = |name| variable(name).filter(|value| !value.is_empty());
         let must = |name: &'static str| set(name).ok_or(SettingsError::Missing(name));
         let by = set(PURGE_BY).map_or(Ok(By::Tags), |name| By::named(&name).ok_or(SettingsError::By(name)))?;
-        Ok(Settings {
-            distribution: must(DISTRIBUTION)?,
-            by,
-            region: must(REGION)?,
-            endpoint: set(ENDPOINT),
-            s3_endpoint: set(S3_ENDPOINT),
-        })
+        Ok(Settings { distribution: must(DISTRIBUTION)?, by, endpoint: set(ENDPOINT), s3_endpoint: set(S3_ENDPOINT) })
     }
 
     /// What they are settings of, with the function's own credentials.
     pub fn service(&self) -> Result<Service, ConnectError> {
         let credentials = credentials_of_lambda()?;
-        let client = connect(&self.region, self.endpoint.as_deref(), credentials.clone());
+        let client = connect(self.endpoint.as_deref(), credentials.clone());
         let distribution = Distribution::new(client, &self.distribution, self.by);
         Ok(Service { distribution, uploads: Some(Uploads::new(self.s3_endpoint.clone(), credentials)) })
     }
@@ -84,17 +75,16 @@ mod tests {
                 |name: &str| pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
             Settings::read(find)
         };
-        let both = [(DISTRIBUTION, "EDFDVBD6EXAMPLE"), (REGION, "eu-central-1")];
-        let plain = read(&both).unwrap();
+        let id = (DISTRIBUTION, "EDFDVBD6EXAMPLE");
+        let plain = read(&[id]).unwrap();
         assert_eq!((plain.by, plain.endpoint, plain.s3_endpoint), (By::Tags, None, None));
         for (name, by) in By::NAMES {
-            assert_eq!(read(&[both[0], both[1], (PURGE_BY, name)]).unwrap().by, by);
+            assert_eq!(read(&[id, (PURGE_BY, name)]).unwrap().by, by);
         }
         for (pairs, told) in [
-            (&both[1..], "the environment variable RIDGE_DISTRIBUTION_ID is not set"),
-            (&[(DISTRIBUTION, ""), both[1]], "the environment variable RIDGE_DISTRIBUTION_ID is not set"),
-            (&both[..1], "the environment variable AWS_REGION is not set"),
-            (&[both[0], both[1], (PURGE_BY, "tag")], "RIDGE_PURGE_BY is tag; it takes tags or paths"),
+            (&[][..], "the environment variable RIDGE_DISTRIBUTION_ID is not set"),
+            (&[(DISTRIBUTION, "")], "the environment variable RIDGE_DISTRIBUTION_ID is not set"),
+            (&[id, (PURGE_BY, "tag")], "RIDGE_PURGE_BY is tag; it takes tags or paths"),
         ] {
             assert_eq!(read(pairs).unwrap_err().to_string(), told);
         }

@@ -9,7 +9,6 @@ use clap::Args;
 use purge::{By, Distribution, Error, Part};
 use shared::{CacheTag, Key};
 
-use super::bucket::region;
 use super::original;
 use crate::cloudfront;
 use crate::out::say;
@@ -47,7 +46,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let default = is_local.then(|| format!("http://127.0.0.1:{ADMIN_PORT}"));
     let endpoint = arguments.endpoint.or(default);
     let credentials = if is_local { any_credentials() } else { aws::credentials_of_lambda()? };
-    let client = purge::connect(&region(), endpoint.as_deref(), credentials);
+    let client = purge::connect(endpoint.as_deref(), credentials);
     let id = arguments.distribution.as_deref().unwrap_or(cloudfront::ID);
     let by = if arguments.paths { By::Paths } else { By::Tags };
     let distribution = Distribution::new(client, id, by);
