@@ -1,6 +1,6 @@
 //! Gaussian blur.
 
-use fast_image_resize::FilterType;
+use resample::FilterType;
 use shared::values::Sigma;
 
 use crate::error::Error;

@@ -1,25 +1,12 @@
 //! Resampling: Lanczos3 on premultiplied alpha.
 
-use std::cell::RefCell;
-
-use fast_image_resize::images::{TypedImage, TypedImageRef};
-use fast_image_resize::pixels::{U8, U8x3, U8x4};
-use fast_image_resize::{FilterType, MulDiv, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
-
+use resample::{FilterType, Part, Samples, View};
 use shared::Truncated;
 
 use crate::error::Error;
 use crate::plan::Crop;
 use crate::raster::{Channels, Raster};
 use crate::size::Size;
-
-/// More scratch memory than this is given back after use, in bytes: a thread lives on, and so would what it holds.
-const KEPT_SCRATCH: usize = 16 << 20;
-
-thread_local! {
-    /// Keeps its scratch buffers from picture to picture.
-    static RESIZER: RefCell<Resizer> = RefCell::new(Resizer::new());
-}
 
 /// What the pipeline wants of a decoder.
 #[derive(Debug, Clone, Copy)]
@@ -141,60 +128,38 @@ impl Decoded {
 
 /// Resamples a part. Alpha must be multiplied in.
 pub(crate) fn resample(raster: &Raster, crop: Crop, target: Size, filter: FilterType) -> Result<Raster, Error> {
-    let Raster { size, channels, pixels } = raster;
-    let mut resized = Raster::new(target, *channels);
-    let options = ResizeOptions::new()
-        .resize_alg(ResizeAlg::Convolution(filter))
-        .crop(crop.left, crop.top, crop.width, crop.height)
-        .use_alpha(false);
-    // Each kind of pixel by its type: chosen at run time, the library brings its code for all that it knows.
-    let done = match channels {
-        Channels::One => resample_typed::<U8>(*size, pixels, &mut resized, &options),
-        Channels::Rgb => resample_typed::<U8x3>(*size, pixels, &mut resized, &options),
-        Channels::Rgba => resample_typed::<U8x4>(*size, pixels, &mut resized, &options),
+    let mut resized = Raster::new(target, raster.channels);
+    let samples = match raster.channels {
+        Channels::One => Samples::One,
+        Channels::Rgb => Samples::Three,
+        Channels::Rgba => Samples::Four,
     };
-    done.map_err(|error| Error::Encoder(format!("resize {size} to {target}: {error}")))?;
+    let size = raster.size;
+    let source = View { width: size.width, height: size.height, pixels: &raster.pixels[..] };
+    let part = Part { left: crop.left, top: crop.top, width: crop.width, height: crop.height };
+    resample::resample(samples, source, part, view(&mut resized), filter)
+        .map_err(|error| Error::Encoder(format!("resize {size} to {target}: {error}")))?;
     Ok(resized)
 }
 
-fn resample_typed<P: PixelTrait>(
-    size: Size,
-    pixels: &[u8],
-    resized: &mut Raster,
-    options: &ResizeOptions,
-) -> Result<(), Box<dyn std::error::Error>> {
-    let source = TypedImageRef::<P>::from_buffer(size.width, size.height, pixels)?;
-    let mut target = TypedImage::<P>::from_buffer(resized.size.width, resized.size.height, &mut resized.pixels)?;
-    RESIZER.with_borrow_mut(|resizer| {
-        let done = resizer.resize_typed(&source, &mut target, options);
-        if resizer.size_of_internal_buffers() > KEPT_SCRATCH {
-            resizer.reset_internal_buffers();
-        }
-        Ok(done?)
-    })
+fn view(raster: &mut Raster) -> View<&mut [u8]> {
+    View { width: raster.size.width, height: raster.size.height, pixels: &mut raster.pixels }
 }
 
 /// Multiplies alpha in.
-pub(crate) fn multiplied(raster: Raster) -> Result<Raster, Error> {
-    with_alpha(raster, |image| MulDiv::new().multiply_alpha_inplace_typed(image))
+pub(crate) fn multiplied(mut raster: Raster) -> Result<Raster, Error> {
+    resample::multiply_alpha(view(&mut raster)).map_err(|error| of_alpha(&raster, &error))?;
+    Ok(raster)
 }
 
 /// Divides it out again.
-pub(crate) fn divided(raster: Raster) -> Result<Raster, Error> {
-    with_alpha(raster, |image| MulDiv::new().divide_alpha_inplace_typed(image))
+pub(crate) fn divided(mut raster: Raster) -> Result<Raster, Error> {
+    resample::divide_alpha(view(&mut raster)).map_err(|error| of_alpha(&raster, &error))?;
+    Ok(raster)
 }
 
-/// Of pixels that have any.
-fn with_alpha<E: std::error::Error + 'static>(
-    mut raster: Raster,
-    change: impl Fn(&mut TypedImage<'_, U8x4>) -> Result<(), E>,
-) -> Result<Raster, Error> {
-    let size = raster.size;
-    let mut changed = || -> Result<(), Box<dyn std::error::Error>> {
-        Ok(change(&mut TypedImage::from_buffer(size.width, size.height, &mut raster.pixels)?)?)
-    };
-    changed().map_err(|error| Error::Encoder(format!("alpha of {size}: {error}")))?;
-    Ok(raster)
+fn of_alpha(raster: &Raster, error: &resample::Error) -> Error {
+    Error::Encoder(format!("alpha of {}: {error}", raster.size))
 }
 
 impl Crop {

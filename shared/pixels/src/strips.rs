@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use fast_image_resize::FilterType;
+use resample::FilterType;
 
 use crate::error::Error;
 use crate::plan::Crop;
