@@ -1,7 +1,4 @@
 //! Renders that are given up, run out of memory, or crash: the next request is answered as if nothing had been.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::fs;
 use std::io::Cursor;
@@ -15,9 +12,11 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use shared::Config;
 use shared::event::Event;
-use support::http_client::Answer;
-use support::{Ridge, address, pictures, store_at};
 use tempfile::{TempDir, tempdir};
+
+use crate::support;
+use crate::support::http_client::Answer;
+use crate::support::{Ridge, address, pictures, store_at};
 
 /// Noise that is tried as AVIF, which takes minutes, and then encoded as WebP, which takes seconds.
 const SLOW: &str = "/noise.png?f=avif";

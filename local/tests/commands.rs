@@ -1,5 +1,4 @@
 //! `ridge render`, `explain`, `config`, `sign` and `completions`, the program itself.
-#![allow(missing_docs, clippy::unwrap_used)]
 
 use std::fs;
 use std::path::Path;

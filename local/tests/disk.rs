@@ -1,7 +1,4 @@
 //! Disks that are full and folders that cannot be read: what cannot be looked at is not gone, and what was there stays.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::fs;
 use std::path::Path;
@@ -9,9 +6,10 @@ use std::process::Command;
 
 use rustix::process::{Resource, Rlimit, prlimit};
 use shared::Key;
-use support::http_client::Answer;
-use support::{Ridge, pictures};
 use tempfile::tempdir;
+
+use crate::support::http_client::Answer;
+use crate::support::{Ridge, pictures};
 
 fn key(text: &str) -> Key {
     Key::new(text).unwrap()

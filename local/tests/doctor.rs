@@ -1,7 +1,4 @@
 //! `ridge doctor` against a good distribution, and against some that are broken in the usual ways.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::process::Output;
 
@@ -10,11 +7,12 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use http_body_util::Full;
-use support::http_client::{Answer, send};
-use support::{Ridge, pictures};
 use tempfile::tempdir;
 use tokio::net::TcpListener;
 use tokio::process::Command;
+
+use crate::support::http_client::{Answer, send};
+use crate::support::{Ridge, pictures};
 
 /// What a bad distribution makes of the path that is asked for, and of the answer.
 #[derive(Clone, Copy)]

@@ -1,8 +1,5 @@
 //! The packages that are deployed, under AWS's Runtime Interface Emulator, Node.js and AWS's client: unpacked read-only,
 //! with Lambda's environment and no other, far from the bucket.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -19,10 +16,12 @@ use origin_response::{Renders, Service, Stores, worker};
 use serde_json::{Value, json};
 use shared::event::Event;
 use shared::{CacheTag, Config, Key, edge};
-use support::lambda::{Function, fixture, package_with, packages, tools};
-use support::{Ridge, make_fresh, store_at};
 use tempfile::tempdir;
 use zip::ZipArchive;
+
+use crate::support;
+use crate::support::lambda::{Function, fixture, package_with, packages, tools};
+use crate::support::{Ridge, make_fresh, store_at};
 
 const MADE: &str = "/w_40/h_30/webp/photos/brook.jpg";
 
@@ -43,6 +42,7 @@ fn header<'a>(response: &'a Value, name: &str) -> &'a str {
 }
 
 #[test]
+#[ignore = "needs the packages and AWS's emulator"]
 fn the_packages_hold_what_they_must() {
     let at_the_edge = &[("bootstrap", 0o755), ("index.js", 0o644), ("ridge.json", 0o644)][..];
     for (name, expected) in
@@ -61,6 +61,7 @@ fn the_packages_hold_what_they_must() {
 }
 
 #[tokio::test]
+#[ignore = "needs the packages and AWS's emulator"]
 async fn viewer_request_cold_and_warm() {
     for runtime in [Node22, Node24] {
         let function = Function::deployed("viewer-request", runtime);
@@ -80,6 +81,7 @@ async fn viewer_request_cold_and_warm() {
 }
 
 #[tokio::test]
+#[ignore = "needs the packages and AWS's emulator"]
 async fn keys_are_read_from_the_package() {
     let deployed = Function::deployed("viewer-request", Node24);
     let packed = |keys: Option<&str>| {
@@ -102,6 +104,7 @@ async fn keys_are_read_from_the_package() {
 }
 
 #[tokio::test]
+#[ignore = "needs the packages and AWS's emulator"]
 async fn origin_response_makes_and_stores() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
@@ -140,6 +143,7 @@ async fn origin_response_makes_and_stores() {
 }
 
 #[tokio::test]
+#[ignore = "needs the packages and AWS's emulator"]
 async fn origin_response_says_what_is_wrong() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
@@ -159,6 +163,7 @@ async fn origin_response_says_what_is_wrong() {
 }
 
 #[tokio::test]
+#[ignore = "needs the packages and AWS's emulator"]
 async fn a_large_variant_is_stored_and_redirected_to() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
@@ -173,6 +178,7 @@ async fn a_large_variant_is_stored_and_redirected_to() {
 
 /// Which processors the edge has is not documented: Nehalem is the oldest that Amazon Linux 2023 runs on.
 #[tokio::test]
+#[ignore = "needs the packages and AWS's emulator"]
 async fn the_package_runs_on_an_old_processor() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
@@ -213,6 +219,7 @@ async fn the_package_runs_on_an_old_processor() {
 }
 
 #[tokio::test]
+#[ignore = "needs the packages and AWS's emulator"]
 async fn purge_cold_and_warm() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
@@ -242,6 +249,7 @@ async fn purge_cold_and_warm() {
 }
 
 #[tokio::test]
+#[ignore = "needs the packages and AWS's emulator"]
 async fn nothing_grows_in_200_invocations_and_nothing_is_written() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
@@ -274,6 +282,7 @@ fn listing(folder: &Path) -> Vec<String> {
 }
 
 #[tokio::test]
+#[ignore = "needs the packages and AWS's emulator"]
 async fn the_whole_loop_through_the_packages() {
     let data = tempdir().unwrap();
     let (packages, tools) = (packages(), tools());

@@ -1,14 +1,13 @@
 //! Every row of the error table, seen through `ridge serve`, and what of it is remembered.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::fs;
 use std::time::Duration;
 
-use support::proxy::{Fault, Proxy, Rule};
-use support::{Ridge, pictures};
 use tempfile::tempdir;
+
+use crate::support;
+use crate::support::proxy::{Fault, Proxy, Rule};
+use crate::support::{Ridge, pictures};
 
 struct Row {
     path: &'static str,

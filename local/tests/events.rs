@@ -1,7 +1,4 @@
 //! origin-response's events in their real shapes, against a real S3.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,8 +7,10 @@ use origin_response::{Outcome, Renders, Report, Service, Stores};
 use serde_json::{Value, json};
 use shared::event::Event;
 use shared::{CacheTag, Config, Key, edge};
-use support::{Ridge, address, make_fresh, store_at};
 use tempfile::tempdir;
+
+use crate::support;
+use crate::support::{Ridge, address, make_fresh, store_at};
 
 struct Called {
     came: Value,

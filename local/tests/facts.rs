@@ -1,7 +1,4 @@
 //! Placeholders and facts, which are variants like any other: through the distribution, into S3 and back.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::fs;
 
@@ -9,8 +6,9 @@ use origin_response::SOURCE_ETAG;
 use serde_json::Value;
 use shared::Key;
 use store::Attributes;
-use support::{Ridge, pictures, tags};
 use tempfile::tempdir;
+
+use crate::support::{Ridge, pictures, tags};
 
 fn key(text: &str) -> Key {
     Key::new(text).unwrap()

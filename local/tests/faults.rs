@@ -1,7 +1,4 @@
 //! Functions that fail, and packages that are broken: each ends in an error that says so, never in silence.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -10,14 +7,16 @@ use std::path::Path;
 use local::lambda::Package;
 use local::lambda::Runtime::{Node22, Node24};
 use serde_json::{Value, json};
-use support::lambda::{Function, faulty, package_with};
 use tempfile::TempDir;
+
+use crate::support::lambda::{Function, faulty, package_with};
 
 fn function(folder: TempDir) -> Function {
     Function::start("viewer-request", Node24, Package::of(folder).unwrap())
 }
 
 #[tokio::test]
+#[ignore = "needs the packages and AWS's emulator"]
 async fn after_a_panic_the_same_process_serves_on() {
     let function = function(package_with(Some(&faulty())));
     assert_eq!(function.invoke(&json!({})).await.unwrap()["served"], 1);
@@ -27,6 +26,7 @@ async fn after_a_panic_the_same_process_serves_on() {
 }
 
 #[tokio::test]
+#[ignore = "needs the packages and AWS's emulator"]
 async fn after_an_exit_a_new_process_serves() {
     let function = function(package_with(Some(&faulty())));
     assert_eq!(function.invoke(&json!({})).await.unwrap()["served"], 1);
@@ -36,6 +36,7 @@ async fn after_an_exit_a_new_process_serves() {
 }
 
 #[tokio::test]
+#[ignore = "needs the packages and AWS's emulator"]
 async fn a_timeout_is_killed_and_a_new_process_serves() {
     for is_spawned in [false, true] {
         let folder = package_with(Some(&faulty()));
@@ -50,6 +51,7 @@ async fn a_timeout_is_killed_and_a_new_process_serves() {
 }
 
 #[tokio::test]
+#[ignore = "needs the packages and AWS's emulator"]
 async fn without_execve_node_stays_behind() {
     for runtime in [Node22, Node24] {
         let folder = package_with(Some(&faulty()));
@@ -70,12 +72,14 @@ async fn fails(function: Function, told: &str, logged: &str) {
 }
 
 #[tokio::test]
+#[ignore = "needs the packages and AWS's emulator"]
 async fn a_package_without_a_program() {
     let told = "Runtime.InvalidPackage: the program cannot be run: ENOENT";
     fails(function(package_with(None)), told, "Runtime.InvalidPackage").await;
 }
 
 #[tokio::test]
+#[ignore = "needs the packages and AWS's emulator"]
 async fn a_program_that_may_not_be_run() {
     let folder = package_with(Some(&faulty()));
     fs::set_permissions(folder.path().join("bootstrap"), Permissions::from_mode(0o644)).unwrap();
@@ -84,6 +88,7 @@ async fn a_program_that_may_not_be_run() {
 }
 
 #[tokio::test]
+#[ignore = "needs the packages and AWS's emulator"]
 async fn a_program_for_another_machine() {
     const E_MACHINE: usize = 18;
     const AARCH64: u8 = 183;
@@ -98,6 +103,7 @@ async fn a_program_for_another_machine() {
 }
 
 #[tokio::test]
+#[ignore = "needs the packages and AWS's emulator"]
 async fn a_program_that_ends_at_its_start() {
     for (program, logged) in [("/bin/false", "exit status 1"), ("/bin/true", "Runtime.ExitError")] {
         fails(function(package_with(Some(Path::new(program)))), "the function does not run", logged).await;
@@ -105,6 +111,7 @@ async fn a_program_that_ends_at_its_start() {
 }
 
 #[tokio::test]
+#[ignore = "needs the packages and AWS's emulator"]
 async fn a_configuration_that_is_broken() {
     for name in ["viewer-request", "origin-response"] {
         let deployed = Function::deployed(name, Node24);

@@ -1,7 +1,4 @@
 //! Stored variants and their originals: replaced, deleted, changed under way. CloudFront's cache is emptied by a restart.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::path::Path;
 use std::time::Duration;
@@ -9,10 +6,11 @@ use std::time::Duration;
 use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
 use shared::Key;
 use store::{Attributes, Error, Facts, Store};
-use support::http_client::Answer;
-use support::proxy::{Fault, Proxy, Rule};
-use support::{Ridge, before, pictures, tags};
 use tempfile::tempdir;
+
+use crate::support::http_client::Answer;
+use crate::support::proxy::{Fault, Proxy, Rule};
+use crate::support::{Ridge, before, pictures, tags};
 
 const URL: &str = "/cat.jpg?w=40";
 const YEAR: &str = "public, max-age=31536000";

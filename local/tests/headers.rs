@@ -1,8 +1,5 @@
 //! What every answer says and never says, whoever gives it: S3 passed on, a variant that was just made or is stored,
 //! redirects, refusals and errors.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,9 +7,10 @@ use std::fs;
 use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
 use shared::{Key, edge};
 use store::Attributes;
-use support::http_client::Answer;
-use support::{Ridge, pictures};
 use tempfile::{TempDir, tempdir};
+
+use crate::support::http_client::Answer;
+use crate::support::{Ridge, pictures};
 
 const PAGE: &str = "<!doctype html><script>alert(1)</script>";
 

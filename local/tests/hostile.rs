@@ -1,16 +1,14 @@
 //! Pictures made to do harm, through `ridge serve` with the memory of a small function: each comes to a picture or to an
 //! error of the table, in time, and nothing is stored but variants and refusals.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::fs;
 
 use origin_response::Refusal;
 use shared::Key;
-use support::bombs::{self, Bomb, Must};
-use support::{Ridge, pictures};
 use tempfile::tempdir;
+
+use crate::support::bombs::{self, Bomb, Must};
+use crate::support::{Ridge, pictures};
 
 /// A real limit on the process (`RLIMIT_DATA`), in bytes: that of a function with 512 MB, and an eighth of a gigabyte for
 /// CloudFront and S3, which are in the same process here.
@@ -18,11 +16,34 @@ const MEMORY: u64 = (512 + 128) << 20;
 /// In seconds, a third of what Lambda@Edge gives.
 const TIMEOUT: &str = "10";
 
+/// Of so many tests, which run at the same time, each takes its share of the bombs.
+const SHARES: usize = 4;
+
 #[tokio::test]
-async fn every_bomb_comes_to_a_picture_or_an_error() {
+async fn every_bomb_comes_to_a_picture_or_an_error_1() {
+    share(0).await;
+}
+
+#[tokio::test]
+async fn every_bomb_comes_to_a_picture_or_an_error_2() {
+    share(1).await;
+}
+
+#[tokio::test]
+async fn every_bomb_comes_to_a_picture_or_an_error_3() {
+    share(2).await;
+}
+
+#[tokio::test]
+async fn every_bomb_comes_to_a_picture_or_an_error_4() {
+    share(3).await;
+}
+
+async fn share(number: usize) {
     let (data, folder) = (tempdir().unwrap(), tempdir().unwrap());
     let bombs = bombs::all();
-    assert!(bombs.len() >= 75, "{}", bombs.len());
+    assert!(bombs.len() >= 75 && number < SHARES, "{}", bombs.len());
+    let bombs: Vec<_> = bombs.into_iter().skip(number).step_by(SHARES).collect();
     for Bomb { name, bytes, .. } in &bombs {
         fs::write(folder.path().join(format!("{name}.jpg")), bytes).unwrap();
     }

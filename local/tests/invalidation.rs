@@ -1,11 +1,10 @@
 //! The local CloudFront forgets what it is told to, through the API of the real one.
-#![allow(missing_docs, clippy::unwrap_used)]
 
-mod support;
-
-use support::proxy::{Fault, Proxy, Rule};
-use support::{Ridge, before};
 use tempfile::tempdir;
+
+use crate::support;
+use crate::support::proxy::{Fault, Proxy, Rule};
+use crate::support::{Ridge, before};
 
 const ID: &str = local::cloudfront::ID;
 

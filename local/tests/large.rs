@@ -1,16 +1,14 @@
 //! Large results, and puts that fail: always an answer, never a loop.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::fs;
 use std::time::Duration;
 
 use shared::Key;
-use support::http_client::Answer;
-use support::proxy::{Fault, Proxy, Rule};
-use support::{Ridge, before, pictures};
 use tempfile::tempdir;
+
+use crate::support::http_client::Answer;
+use crate::support::proxy::{Fault, Proxy, Rule};
+use crate::support::{Ridge, before, pictures};
 
 const DANDELION: &str = "/photos/dandelion.jpg?w=200&h=200";
 

@@ -1,7 +1,4 @@
 //! Many at once, and being stopped: the short form of `make bench-load`.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::fs;
 use std::path::Path;
@@ -12,10 +9,11 @@ use futures_util::{StreamExt as _, stream};
 use md5::{Digest, Md5};
 use rustix::process::Signal;
 use shared::Key;
-use support::http_client::Answer;
-use support::proxy::{Fault, Proxy, Rule};
-use support::{Ridge, before, pictures};
 use tempfile::{TempDir, tempdir};
+
+use crate::support::http_client::Answer;
+use crate::support::proxy::{Fault, Proxy, Rule};
+use crate::support::{Ridge, before, pictures};
 
 /// Most that the process may ever hold, in MiB: two pictures that are made at once, what waits, and the two caches.
 const MEMORY: u64 = 200;

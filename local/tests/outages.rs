@@ -1,17 +1,11 @@
 //! Every way in which S3 fails, at each thing that is asked of it: what is answered, that nothing wrong or partial is
 //! stored, and that a later try goes well.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::fs;
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use shared::Key;
-use support::http_client::Answer;
-use support::proxy::{Fault, Proxy, Rule};
-use support::{Ridge, before, pictures};
 use tempfile::tempdir;
 
 /// What comes of it.
@@ -32,6 +26,11 @@ enum Outcome {
 }
 
 use Outcome::*;
+
+use crate::support;
+use crate::support::http_client::Answer;
+use crate::support::proxy::{Fault, Proxy, Rule};
+use crate::support::{Ridge, before, pictures};
 
 impl Outcome {
     fn words(self) -> &'static str {

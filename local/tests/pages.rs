@@ -1,13 +1,11 @@
 //! What a page of another site, open in the browser beside `ridge serve`, can and cannot do.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 
-use support::http_client::request;
-use support::{Ridge, pictures};
 use tempfile::tempdir;
+
+use crate::support::http_client::request;
+use crate::support::{Ridge, pictures};
 
 /// What browsers add to a request of a page on another site, on another port of this machine, and in a sandbox.
 const PAGES: [&[(&str, &str)]; 4] = [

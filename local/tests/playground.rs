@@ -1,14 +1,12 @@
 //! `ridge serve`'s own page and what it asks for. What it does in a browser is tested in `browser/`.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::fs;
 
 use serde_json::Value;
-use support::proxy::Proxy;
-use support::{CHROME, Ridge, before, pictures};
 use tempfile::tempdir;
+
+use crate::support::proxy::Proxy;
+use crate::support::{CHROME, Ridge, before, pictures};
 
 const MARK: (&str, &str) = ("x-ridge-playground", "1");
 

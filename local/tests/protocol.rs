@@ -1,7 +1,4 @@
 //! Requests as other clients than browsers send them.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty};
@@ -9,10 +6,11 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use shared::Key;
 use store::Attributes;
-use support::{CHROME, Ridge, pictures};
 use tempfile::tempdir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+
+use crate::support::{CHROME, Ridge, pictures};
 
 #[tokio::test]
 async fn http2_by_prior_knowledge() {

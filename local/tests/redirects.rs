@@ -1,14 +1,12 @@
 //! Where redirects lead: to what the same viewer is let through to, and never round.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::fs;
 
 use shared::{Config, Keys};
-use support::http_client::Answer;
-use support::{Ridge, pictures};
 use tempfile::{TempDir, tempdir};
+
+use crate::support::http_client::Answer;
+use crate::support::{Ridge, pictures};
 
 const KEYS: &str =
     r#"{"keys": [{"id": "a", "secret": "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"}]}"#;

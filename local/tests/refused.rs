@@ -1,8 +1,5 @@
 //! Refusals that are remembered: the original is neither read nor rendered a second time. CloudFront's cache is emptied by
 //! a restart.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::io::Cursor;
 use std::path::Path;
@@ -11,10 +8,12 @@ use image::{ImageFormat, RgbImage};
 use origin_response::{PIPELINE_KEY, Refusal, SOURCE_ETAG};
 use shared::Key;
 use store::{Attributes, Error};
-use support::http_client::Answer;
-use support::proxy::{Fault, Proxy, Rule};
-use support::{Ridge, before, pictures};
 use tempfile::{TempDir, tempdir};
+
+use crate::support;
+use crate::support::http_client::Answer;
+use crate::support::proxy::{Fault, Proxy, Rule};
+use crate::support::{Ridge, before, pictures};
 
 /// A flat square of a million pixels.
 fn large() -> Vec<u8> {

@@ -1,7 +1,4 @@
 //! An original that is replaced or deleted through S3 is gone from CloudFront, with all its variants.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
@@ -12,8 +9,9 @@ use bytes::Bytes;
 use local::s3::{BUCKET, Change, Facts, Objects, Originals, Watcher};
 use shared::{CacheTag, Key};
 use store::{Attributes, Error, Store};
-use support::{CHROME, Ridge, client_at, know, pictures, store_at};
 use tempfile::tempdir;
+
+use crate::support::{CHROME, Ridge, client_at, know, pictures, store_at};
 
 fn key(text: &str) -> Key {
     Key::new(text).unwrap()

@@ -1,7 +1,4 @@
 //! `ridge serve`, the program itself: the main job and CloudFront's rules.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::fs;
 use std::time::Duration;
@@ -9,10 +6,11 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG, SOURCE_LAST_MODIFIED};
 use shared::Key;
-use support::http_client::request;
-use support::proxy::Proxy;
-use support::{CHROME, Ridge, before, pictures};
 use tempfile::tempdir;
+
+use crate::support::http_client::request;
+use crate::support::proxy::Proxy;
+use crate::support::{CHROME, Ridge, before, pictures};
 
 const DANDELION: &str = "/photos/dandelion.jpg?w=200&h=200";
 const STORED: &str = "w_200/h_200/webp/photos/dandelion.jpg";

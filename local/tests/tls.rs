@@ -1,8 +1,5 @@
 //! S3 over TLS with a certificate authority of its own: the package runs under AWS's emulator, and `SSL_CERT_FILE` names
 //! the authority.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,8 +7,6 @@ use std::sync::Arc;
 
 use local::lambda::Package;
 use local::lambda::Runtime::Node24;
-use support::lambda::{Function, origin_response, packages};
-use support::{Ridge, credentials_at};
 use tempfile::{TempDir, tempdir};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -19,6 +14,9 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+use crate::support::lambda::{Function, origin_response, packages};
+use crate::support::{Ridge, credentials_at};
 
 const MADE: &str = "/w_40/h_30/webp/photos/brook.jpg";
 
@@ -81,6 +79,7 @@ fn openssl(folder: &Path, arguments: &[&str]) {
 }
 
 #[tokio::test]
+#[ignore = "needs the packages and AWS's emulator"]
 async fn roots_are_what_is_trusted_and_their_lack_is_said_once() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);

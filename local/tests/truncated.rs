@@ -1,15 +1,13 @@
 //! Originals that end early: shown for a minute at a time, when they are rendered and when they are stored.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::path::Path;
 
 use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
 use shared::Key;
 use store::Attributes;
-use support::{Ridge, pictures};
 use tempfile::tempdir;
+
+use crate::support::{Ridge, pictures};
 
 const URL: &str = "/a.jpg?w=40";
 const MINUTE: &str = "public, max-age=60";

@@ -1,7 +1,7 @@
 //! No request fails because of the log.
 #![allow(missing_docs, clippy::unwrap_used)]
 
-#[path = "../../viewer-request/tests/support/runtime_api.rs"]
+#[path = "../../viewer-request/tests/runtime_api.rs"]
 mod runtime_api;
 
 use serde_json::{Value, json};

@@ -1,5 +1,4 @@
 //! Events survive a round trip, unknown fields included.
-#![allow(missing_docs, clippy::unwrap_used)]
 
 use std::fs;
 

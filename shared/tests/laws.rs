@@ -1,5 +1,4 @@
 //! The grammar's laws, as property tests.
-#![allow(missing_docs, clippy::unwrap_used)]
 
 use proptest::prelude::*;
 use shared::values::{Color, Fit, Flip, Gravity, Point, Quality, Rotation, Side, Sigma, Version};

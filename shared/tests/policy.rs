@@ -1,5 +1,4 @@
 //! What the policy allows, by path: the same for both functions.
-#![allow(missing_docs, clippy::unwrap_used)]
 
 use std::collections::HashSet;
 

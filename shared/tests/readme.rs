@@ -1,5 +1,4 @@
 //! The README and the pages in `docs/` say what the code does.
-#![allow(missing_docs, clippy::unwrap_used)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,4 @@
 //! Real events in, JSON out.
-#![allow(missing_docs, clippy::unwrap_used)]
 
 use serde_json::{Value, json};
 use shared::Config;

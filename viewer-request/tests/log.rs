@@ -1,12 +1,10 @@
 //! The log: bounded lines, and no request that fails because of it.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-#[path = "support/runtime_api.rs"]
-mod runtime_api;
 
 use serde_json::{Value, json};
 use shared::Config;
 use shared::event::Event;
+
+use crate::runtime_api;
 
 fn event(uri: &str, query: &str) -> Value {
     let mut event: Value = serde_json::from_str(include_str!("../../testdata/events/viewer-request.json")).unwrap();

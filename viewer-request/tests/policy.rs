@@ -1,5 +1,4 @@
 //! What the policy makes of URLs: lists, presets, and signatures.
-#![allow(missing_docs, clippy::unwrap_used)]
 
 use shared::{Accept, Config, Fault, Keys};
 use viewer_request::{Route, route};

@@ -1,5 +1,4 @@
 //! One table for grammar, negotiation and both spellings of a URL.
-#![allow(missing_docs, clippy::unwrap_used)]
 
 use shared::{Accept, Config};
 use viewer_request::route;

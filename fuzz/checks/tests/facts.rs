@@ -1,13 +1,12 @@
 //! What is written of the targets elsewhere: the fuzzer's programs, dictionaries and the table for people.
 
-mod support;
-
 use std::collections::BTreeSet;
 use std::fs;
 
 use checks::TARGETS;
 use shared::params::PARAMS;
-use support::{dictionary, folder};
+
+use crate::support::{dictionary, folder};
 
 fn read(file: &str) -> String {
     let path = folder().join(file);

@@ -1,7 +1,5 @@
 //! What fuzzing begins from, what it found, and changes of both, on the stable toolchain.
 
-mod support;
-
 use std::fs;
 use std::panic::catch_unwind;
 use std::path::Path;
@@ -10,7 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use checks::{TARGETS, Target};
-use support::{Random, dictionary, folder};
+
+use crate::support::{Random, dictionary, folder};
 
 /// Of each target; a few seconds for all of them.
 const CHANGES: usize = 10_000;

@@ -1,11 +1,8 @@
 //! Attacks on the policy, each by name, through every door: raw bytes to `ridge serve`, events to viewer-request, and
 //! forged events to origin-response, which cannot know that viewer-request ran.
-#![allow(missing_docs, clippy::unwrap_used)]
 
 mod policies;
 mod signatures;
-#[path = "../support/mod.rs"]
-mod support;
 mod table;
 
 use std::collections::{BTreeSet, HashSet};
@@ -20,10 +17,12 @@ use serde_json::{Value, json};
 use shared::event::Event;
 use shared::{Config, Path};
 use signatures::filled;
-use support::lambda::Function;
-use support::{Ridge, address, store_at};
 use table::{ATTACKS, Attack, HEADERS};
 use tempfile::tempdir;
+
+use crate::support;
+use crate::support::lambda::Function;
+use crate::support::{Ridge, address, store_at};
 
 const ACCEPT: &str = "image/webp,*/*";
 
@@ -131,6 +130,7 @@ fn events_to_viewer_request() {
 
 /// The packages are the release's programs.
 #[tokio::test]
+#[ignore = "needs the packages and AWS's emulator"]
 async fn events_to_the_package_of_viewer_request() {
     let function = Function::deployed("viewer-request", local::lambda::Runtime::Node24);
     for (attack, target) in attacks(Policy::Open) {

@@ -6,7 +6,7 @@ use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
 use serde_json::Value;
 use store::Attributes;
 
-use crate::{key, out, run, serve, text};
+use super::{key, out, run, serve, text};
 
 #[tokio::test]
 async fn ls_tells_fresh_from_stale() {

@@ -4,7 +4,7 @@ use std::fs;
 
 use store::Attributes;
 
-use crate::{LISTS, key, out, run, serve, text};
+use super::{LISTS, key, out, run, serve, text};
 
 #[tokio::test]
 async fn srcset_has_what_the_configuration_has() {

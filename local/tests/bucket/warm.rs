@@ -6,8 +6,8 @@ use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
 use shared::VariantPath;
 use store::Attributes;
 
+use super::{LISTS, key, out, run, serve, text};
 use crate::support::{pictures, tags};
-use crate::{LISTS, key, out, run, serve, text};
 
 #[tokio::test]
 async fn warm_makes_what_the_function_would_have_stored() {

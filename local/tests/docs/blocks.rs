@@ -24,6 +24,7 @@ fn elsewhere(page: &str, language: &str, text: &str) -> Option<&'static str> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Python with botocore"]
 async fn every_block_is_run_or_read() {
     let desk = Desk::new().await;
     let (mut commands, mut configurations) = (0, 0);

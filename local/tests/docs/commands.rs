@@ -12,7 +12,7 @@ use tempfile::{TempDir, tempdir};
 
 use super::aws;
 use super::pages::{read, root, table};
-use super::support::{Ridge, credentials, pictures};
+use crate::support::{Ridge, credentials, pictures};
 
 /// A command, and what the page shows of its output.
 #[derive(Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::pages::{read, table};
-use super::support::page_holds;
+use crate::support::page_holds;
 
 const PAGE: &str = "docs/cost.md";
 const BENCHMARKS: &str = "docs/benchmarks.md";

@@ -8,7 +8,7 @@ use shared::params::PARAMS;
 use shared::{Accept, Config, Format, Path, VariantPath};
 
 use super::pages::{Item, Page, read, root};
-use super::support::pictures;
+use crate::support::pictures;
 
 const PAGE: &str = "docs/parameters.md";
 const COMMAND: &str = "UPDATE_DOCS=1 cargo test -p local --test docs";

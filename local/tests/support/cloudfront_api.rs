@@ -6,6 +6,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
+use http::HeaderMap;
 use http_body_util::{BodyExt as _, Full};
 use tokio::net::TcpListener;
 
@@ -19,7 +20,15 @@ pub(crate) struct Api {
     pub(crate) endpoint: String,
     target: String,
     refuse: Refuse,
-    seen: Arc<Mutex<Vec<String>>>,
+    seen: Arc<Mutex<Vec<Seen>>>,
+}
+
+/// A request as it came.
+#[derive(Clone)]
+pub(crate) struct Seen {
+    pub(crate) path: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
 }
 
 impl Api {
@@ -35,17 +44,22 @@ impl Api {
 
     /// The items of each request so far.
     pub(crate) fn asked(&self) -> Vec<Vec<String>> {
-        let items = |body: &String| {
-            let parts = body.split("<Path>").skip(1);
+        let items = |seen: &Seen| {
+            let parts = seen.body.split("<Path>").skip(1);
             parts.map(|part| part.split_once('<').unwrap().0.to_owned()).collect()
         };
         self.seen.lock().unwrap().iter().map(items).collect()
     }
 
+    /// The requests so far.
+    pub(crate) fn seen(&self) -> Vec<Seen> {
+        self.seen.lock().unwrap().clone()
+    }
+
     /// The `CallerReference` of each request so far.
     pub(crate) fn references(&self) -> Vec<String> {
-        let reference = |body: &String| {
-            let (_, rest) = body.split_once("<CallerReference>").unwrap();
+        let reference = |seen: &Seen| {
+            let (_, rest) = seen.body.split_once("<CallerReference>").unwrap();
             rest.split_once('<').unwrap().0.to_owned()
         };
         self.seen.lock().unwrap().iter().map(reference).collect()
@@ -57,7 +71,8 @@ async fn pass(State(api): State<Api>, request: Request) -> Response {
     let body = body.collect().await.unwrap().to_bytes();
     let text = String::from_utf8(body.to_vec()).unwrap();
     let refused = (api.refuse)(&text);
-    api.seen.lock().unwrap().push(text);
+    let path = parts.uri.path_and_query().unwrap().to_string();
+    api.seen.lock().unwrap().push(Seen { path, headers: parts.headers.clone(), body: text });
     if let Some((status, code)) = refused {
         let error = format!(
             r#"<?xml version="1.0"?>

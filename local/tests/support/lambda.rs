@@ -116,9 +116,10 @@ pub(crate) fn faulty() -> PathBuf {
     program
 }
 
-/// Where `make package` puts the packages.
+/// The packages under test: `make test` says where they are, and makes them here.
 pub(crate) fn packages() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist")
+    let made = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/test-packages");
+    std::env::var_os("RIDGE_PACKAGES").map_or(made, PathBuf::from)
 }
 
 /// Where `tools/setup.sh` puts AWS's programs.

@@ -1,13 +1,12 @@
 //! Files that break off, or were changed: never a panic, never without end.
 
-mod common;
-
 use std::ops::ControlFlow;
 
-use common::coder::{Layout, random};
-use common::{Coding, Random, decode, drawn, encode, options, photos, plane, turbo};
 use reduced_jpeg::{Damage, Error};
 use turbojpeg::{PixelFormat, Subsamp};
+
+use crate::common::coder::{Layout, random};
+use crate::common::{Coding, Random, decode, drawn, encode, options, photos, plane, turbo};
 
 fn small(is_progressive: bool, sampling: Subsamp) -> Vec<u8> {
     let coding = Coding { is_progressive, sampling, ..Coding::default() };

@@ -1,13 +1,12 @@
 //! Files of every kind that the coder of these tests writes, beside libjpeg-turbo: qualities, samplings, sizes, restarts and
 //! scans.
 
-mod common;
-
-use common::coder::{Coefficients, Layout, Scan, script};
-use common::writer::Codes;
-use common::{Random, decode_with, difference, plane, turbo, turbo_planes};
 use reduced_jpeg::{Chroma, Plane, Scale};
 use turbojpeg::PixelFormat;
+
+use crate::common::coder::{Coefficients, Layout, Scan, script};
+use crate::common::writer::Codes;
+use crate::common::{Random, decode_with, difference, plane, turbo, turbo_planes};
 
 /// The mean and the greatest difference from libjpeg-turbo that samples may have, by eighths. At 1/8 and 8/8, and where
 /// both keep all of the frequencies' height, only rounding differs; at 2/8 and 4/8 means are weighed, by intention.

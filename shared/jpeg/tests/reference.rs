@@ -1,11 +1,10 @@
 //! How near reduced pictures come to the whole one, reduced in floating point.
 
-mod common;
-
 use std::f64::consts::PI;
 
-use common::{Coding, decode, encode, photos, plane, turbo};
 use turbojpeg::{PixelFormat, Subsamp};
+
+use crate::common::{Coding, decode, encode, photos, plane, turbo};
 
 /// Sides of the parts that are compared: a multiple of 8, so that each reduced sample stands for whole ones at each scale
 /// but 3/8.

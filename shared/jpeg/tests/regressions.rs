@@ -1,12 +1,11 @@
 //! Files that fuzzing found: each was once a panic, or an error that libjpeg-turbo does not see.
 
-mod common;
-
 use std::path::Path;
 
-use common::{decode, turbo};
 use reduced_jpeg::Error;
 use turbojpeg::PixelFormat;
+
+use crate::common::{decode, turbo};
 
 #[test]
 fn as_libjpeg_turbo() {

@@ -1,14 +1,14 @@
 //! Rules of the file format, one by one.
 
-mod common;
-
 use std::time::Instant;
 
-use common::coder::{Coefficients, Layout, Scan};
-use common::writer::Codes;
-use common::{Coding, Random, decode, difference, drawn, encode, options, plane, turbo};
 use reduced_jpeg::{Color, Damage, Error};
 use turbojpeg::{PixelFormat, Subsamp};
+
+use crate::common;
+use crate::common::coder::{Coefficients, Layout, Scan};
+use crate::common::writer::Codes;
+use crate::common::{Coding, Random, decode, difference, drawn, encode, options, plane, turbo};
 
 const SOF0: [u8; 2] = [0xFF, 0xC0];
 const SOS: [u8; 2] = [0xFF, 0xDA];

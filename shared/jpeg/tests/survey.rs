@@ -1,13 +1,12 @@
 //! How much of a file is there, by the file alone.
 
-mod common;
-
 use std::ops::ControlFlow;
 
-use common::coder::{Coefficients, Layout, Scan, random, script};
-use common::writer::Codes;
-use common::{Coding, Random, decode, drawn, encode, options};
 use reduced_jpeg::{Damage, Error, Survey};
+
+use crate::common::coder::{Coefficients, Layout, Scan, random, script};
+use crate::common::writer::Codes;
+use crate::common::{Coding, Random, decode, drawn, encode, options};
 
 const EOI: [u8; 2] = [0xFF, 0xD9];
 

@@ -1,13 +1,12 @@
 //! The same pictures by libjpeg-turbo.
 
-mod common;
-
 use std::ops::ControlFlow;
 
-use common::coder::{Layout, random};
-use common::{Coding, Random, decode, difference, drawn, encode, options, photos, plane, turbo};
 use reduced_jpeg::{Chroma, Options, Scale};
 use turbojpeg::{Colorspace, PixelFormat, Subsamp};
+
+use crate::common::coder::{Layout, random};
+use crate::common::{Coding, Random, decode, difference, drawn, encode, options, photos, plane, turbo};
 
 /// The mean and the greatest difference from libjpeg-turbo that photographs may have, at eighths: reduced, it keeps what
 /// aliases of higher frequencies (or at 3/8 does not weigh down the frequencies), so samples differ by intention.

@@ -1,7 +1,4 @@
 //! Animations stay animated: frames, timing, loops, disposal, limits.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::fs;
 
@@ -10,7 +7,8 @@ use image::codecs::gif::GifDecoder;
 use image::{AnimationDecoder as _, Rgba, RgbaImage, imageops};
 use pixels::{Error, render};
 use shared::{Config, Format, VariantPath};
-use support::make;
+
+use crate::support::make;
 
 /// Frames as the `image` crate composes them, with milliseconds.
 fn frames(gif: &[u8]) -> Vec<(RgbaImage, u32)> {

@@ -1,7 +1,4 @@
 //! Animated PNGs play in the formats that hold animations.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use image::codecs::gif::GifDecoder;
 use image::{AnimationDecoder as _, RgbaImage};
@@ -9,7 +6,8 @@ use pixels::{Error, render};
 use png::{BitDepth, BlendOp, ColorType, DisposeOp, Encoder};
 use serde_json::Value;
 use shared::{Config, Format, VariantPath};
-use support::{decode, make};
+
+use crate::support::{decode, make};
 
 const RED: [u8; 4] = [255, 0, 0, 255];
 const GREEN: [u8; 4] = [0, 255, 0, 255];

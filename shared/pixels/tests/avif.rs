@@ -1,14 +1,12 @@
 //! AVIF in and out, and what takes its place.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::time::Duration;
 
 use image::imageops;
 use pixels::{Error, Kind, Stage, Watch, header, render};
 use shared::{Config, Format, VariantPath};
-use support::{avif, decode, difference, disc, gradient, make, png};
+
+use crate::support::{avif, decode, difference, disc, gradient, make, png};
 
 #[test]
 fn colour_and_transparency_survive() {

@@ -1,13 +1,12 @@
 //! What an AVIF file's boxes say of its image, in ways that encoders have and libavif 1.0.4 does not read.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use image::{Rgb, RgbImage, RgbaImage, imageops};
 use pixels::{Error, Kind, header};
 use serde_json::Value;
-use support::avif::{ALPHA, Avif, Coded, DEPTH, Item, Movie, Track, boxed, clap};
-use support::{decode, difference, gradient, make};
+
+use crate::support;
+use crate::support::avif::{ALPHA, Avif, Coded, DEPTH, Item, Movie, Track, boxed, clap};
+use crate::support::{decode, difference, gradient, make};
 
 const SIDE: u32 = 64;
 const RED: [u8; 3] = [220, 20, 20];

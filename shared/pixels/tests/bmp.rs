@@ -1,12 +1,10 @@
 //! Every kind of BMP.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use image::{Rgba, RgbaImage};
 use pixels::Error;
-use support::bmp::Bmp;
-use support::{bmp, decode, gradient, make};
+
+use crate::support::bmp::Bmp;
+use crate::support::{bmp, decode, gradient, make};
 
 fn seen(bmp: &Bmp) -> RgbaImage {
     decode(&make(&bmp.file(), "/w_auto/png").unwrap())

@@ -1,14 +1,13 @@
 //! Profiles are applied: against the colour spaces' own formulas, not against the library that applies them.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use image::{DynamicImage, Rgb, RgbImage};
 use moxcms::{ColorProfile, ToneReprCurve};
-use support::color::{ADOBE, P3, TO_SRGB, apply, srgb_level, srgb_light};
-use support::icc::{png_with, tiff_with, webp_with, with_parts};
-use support::tiff::Tiff;
-use support::{decode, jpeg, make, png, webp};
+
+use crate::support;
+use crate::support::color::{ADOBE, P3, TO_SRGB, apply, srgb_level, srgb_light};
+use crate::support::icc::{png_with, tiff_with, webp_with, with_parts};
+use crate::support::tiff::Tiff;
+use crate::support::{decode, jpeg, make, png, webp};
 
 fn expected(pixel: &Rgb<u8>, space: &str) -> [u8; 3] {
     let v = pixel.0.map(|level| f64::from(level) / 255.0);

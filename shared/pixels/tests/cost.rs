@@ -1,13 +1,11 @@
 //! How much work a variant may be: what is over it is refused before it begins, and large variants are encoded with less
 //! effort.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use image::{RgbImage, Rgba, RgbaImage};
 use pixels::{Error, Picture, render};
 use shared::{Config, VariantPath};
-use support::{gradient, png};
+
+use crate::support::{gradient, png};
 
 fn with(config: &Config, source: &[u8], path: &str) -> Result<Picture, Error> {
     let path = VariantPath::parse(&format!("{path}/x")).unwrap_or_else(|error| panic!("{path}: {error}"));

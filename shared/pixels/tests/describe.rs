@@ -1,7 +1,4 @@
 //! What is told of a picture in place of it: a ThumbHash as a `data:` URI, and facts as JSON.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,7 +6,8 @@ use image::{Rgb, RgbImage, Rgba, RgbaImage};
 use pixels::{Error, Orientation, describe, recognise, render};
 use serde_json::{Value, json};
 use shared::{Config, Format, VariantPath};
-use support::{disc, gif, gradient, jpeg, make, png, stored, with_exif};
+
+use crate::support::{disc, gif, gradient, jpeg, make, png, stored, with_exif};
 
 fn told(source: &[u8], path: &str) -> Value {
     let made = make(source, path).unwrap();

@@ -1,10 +1,8 @@
 //! Blur and sharpen.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use image::{Rgb, RgbImage, Rgba, RgbaImage};
-use support::{decode, difference, disc, gradient, make, png};
+
+use crate::support::{decode, difference, disc, gradient, make, png};
 
 /// A step of light: its blur is known.
 #[test]

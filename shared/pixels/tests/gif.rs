@@ -1,15 +1,13 @@
 //! GIFs that no specification allows and every browser shows. "Right" is what Chromium shows.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use image::codecs::gif::GifDecoder;
 use image::{AnimationDecoder as _, RgbaImage};
 use pixels::{Error, Picture, render};
 use serde_json::Value;
 use shared::{Config, Truncated, VariantPath};
-use support::gifs::{FOUR, Gif, Part};
-use support::{decode, make};
+
+use crate::support::gifs::{FOUR, Gif, Part};
+use crate::support::{decode, make};
 
 /// Every way to ask for an image.
 const PATHS: [&str; 9] = [

@@ -1,13 +1,10 @@
 //! Pictures that were looked at once, each under the path of its variant in `goldens/`. After a change that is meant, run
 //! with `UPDATE_GOLDENS=1`, and look at what changed.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use support::{decode, make};
+use crate::support::{decode, make};
 
 /// Of 255: the mean of all channels, and the most of any. Processors round differently, and so do versions of codecs.
 const MEAN: f64 = 1.0;

@@ -1,13 +1,12 @@
 //! AVIF containers made to take time or memory, or damaged.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use image::{Rgb, RgbImage};
 use pixels::{Error, Kind, header, render};
 use shared::{Config, Truncated, VariantPath};
-use support::avif::{Avif, Coded, Item, boxed, full};
-use support::{gradient, make, peak_mebibytes};
+
+use crate::support;
+use crate::support::avif::{Avif, Coded, Item, boxed, full};
+use crate::support::{gradient, make, within_memory};
 
 const SIDE: u32 = 64;
 
@@ -63,30 +62,31 @@ fn items_and_properties_are_counted() {
 /// Tiles that all read the same bytes: a small file, and hours of decoding.
 #[test]
 fn tiles_share_little_data() {
-    let mut noise = 1u32;
-    let image = RgbImage::from_fn(SIDE, SIDE, |_, _| {
-        noise ^= noise << 13;
-        noise ^= noise >> 17;
-        noise ^= noise << 5;
-        Rgb([noise as u8, (noise >> 8) as u8, (noise >> 16) as u8])
+    within_memory(400, || {
+        let mut noise = 1u32;
+        let image = RgbImage::from_fn(SIDE, SIDE, |_, _| {
+            noise ^= noise << 13;
+            noise ^= noise >> 17;
+            noise ^= noise << 5;
+            Rgb([noise as u8, (noise >> 8) as u8, (noise >> 16) as u8])
+        });
+        let coded = Coded::new(image);
+        let (columns, rows) = (64, 8);
+        assert!(coded.data.len() * usize::from(columns) * usize::from(rows) > 2 << 20, "{}", coded.data.len());
+        let size = (u32::from(columns) * SIDE, u32::from(rows) * SIDE);
+        let file = Avif::new(&[Item::grid(1, (columns, rows), size), coded.item(2)]);
+        let to = vec![2; usize::from(columns) * usize::from(rows)];
+        assert_eq!(feature(&file.refer(b"dimg", 1, &to).file()), "tiles that share too much data");
+        // Pieces of one item may do the same.
+        let mut item = tile().item(1);
+        item.pieces.clear();
+        let file = Avif::new(&[item]).file();
+        let iloc = file.windows(4).position(|window| window == b"iloc").unwrap();
+        let count = iloc + 4 + 4 + 2 + 2 + 6;
+        let mut pieces = grown(&file, &[b"meta", b"iloc"], &[[0, 0, 0, 0, 0, 0, 1, 0]; 65_535].concat());
+        pieces[count..count + 2].copy_from_slice(&[0xff; 2]);
+        assert_eq!(feature(&pieces), "tiles that share too much data");
     });
-    let coded = Coded::new(image);
-    let (columns, rows) = (64, 8);
-    assert!(coded.data.len() * usize::from(columns) * usize::from(rows) > 2 << 20, "{}", coded.data.len());
-    let size = (u32::from(columns) * SIDE, u32::from(rows) * SIDE);
-    let file = Avif::new(&[Item::grid(1, (columns, rows), size), coded.item(2)]);
-    let to = vec![2; usize::from(columns) * usize::from(rows)];
-    assert_eq!(feature(&file.refer(b"dimg", 1, &to).file()), "tiles that share too much data");
-    // Pieces of one item may do the same.
-    let mut item = tile().item(1);
-    item.pieces.clear();
-    let file = Avif::new(&[item]).file();
-    let iloc = file.windows(4).position(|window| window == b"iloc").unwrap();
-    let count = iloc + 4 + 4 + 2 + 2 + 6;
-    let mut pieces = grown(&file, &[b"meta", b"iloc"], &[[0, 0, 0, 0, 0, 0, 1, 0]; 65_535].concat());
-    pieces[count..count + 2].copy_from_slice(&[0xff; 2]);
-    assert_eq!(feature(&pieces), "tiles that share too much data");
-    assert!(peak_mebibytes() < 400, "{} MiB", peak_mebibytes());
 }
 
 /// A decoder decodes all frames before the one that is shown, hidden ones too, and one may take a few bytes.

@@ -1,11 +1,9 @@
 //! TIFF and BMP that are damaged, cut off or lie: an error or a picture, never a panic, never much memory.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use pixels::{Error, Kind, header};
-use support::tiff::{LONG, SHORT, Tiff};
-use support::{bmp, gradient, jpeg, make, peak_mebibytes, tiff};
+
+use crate::support::tiff::{LONG, SHORT, Tiff};
+use crate::support::{bmp, gradient, jpeg, make, tiff, within_memory};
 
 /// One for each way through the decoder.
 fn tiffs() -> Vec<Vec<u8>> {
@@ -29,65 +27,68 @@ fn tiffs() -> Vec<Vec<u8>> {
 /// Every bit of the directory and every place to cut: an error or a picture, and never much memory.
 #[test]
 fn tiffs_with_any_bit_wrong_or_cut_anywhere() {
-    for source in tiffs().into_iter().chain([bmp(&gradient(24, 16))]) {
-        for bit in 0..source.len().min(400) * 8 {
-            let mut damaged = source.clone();
-            damaged[bit / 8] ^= 1 << (bit % 8);
-            let _ = make(&damaged, "/w_9/h_9/png");
-        }
-        for end in 0..source.len() {
-            match make(&source[..end], "/w_9/h_9/png") {
-                Ok(_)
-                | Err(Error::Broken { .. } | Error::NotAnImage(_) | Error::Unsupported { .. } | Error::Unknown) => {}
-                Err(other) => panic!("cut at {end}: {other}"),
+    within_memory(600, || {
+        for source in tiffs().into_iter().chain([bmp(&gradient(24, 16))]) {
+            for bit in 0..source.len().min(400) * 8 {
+                let mut damaged = source.clone();
+                damaged[bit / 8] ^= 1 << (bit % 8);
+                let _ = make(&damaged, "/w_9/h_9/png");
+            }
+            for end in 0..source.len() {
+                match make(&source[..end], "/w_9/h_9/png") {
+                    Ok(_)
+                    | Err(Error::Broken { .. } | Error::NotAnImage(_) | Error::Unsupported { .. } | Error::Unknown) => {
+                    }
+                    Err(other) => panic!("cut at {end}: {other}"),
+                }
             }
         }
-    }
-    assert!(peak_mebibytes() < 600, "{} MiB", peak_mebibytes());
+    });
 }
 
 /// Whatever a TIFF of a few hundred bytes says of itself.
 #[test]
 fn tiff_bombs_are_refused_by_their_directory() {
-    let base = || Tiff::new(100, 100, 2, 8, 3, &[0; 64]);
-    let huge = u64::from(u32::MAX);
-    for (name, tiff) in [
-        ("sides", base().tag(256, LONG, &[huge]).tag(257, LONG, &[huge])),
-        ("side", base().tag(257, LONG, &[huge]).tag(278, LONG, &[1])),
-        ("tile", base().tiles(huge, huge, vec![vec![0; 64]])),
-        ("JPEG tile", base().tag(259, SHORT, &[7]).tiles(huge, huge, vec![jpeg(&gradient(8, 8))])),
-        ("channels", base().tag(277, SHORT, &[65535])),
-    ] {
-        for is_big in [false, true] {
-            let error = make(&tiff.clone().stored(true, is_big).file(), "/w_9/png").unwrap_err();
-            let is_refused =
-                matches!(error, Error::TooManyPixels { .. } | Error::Broken { .. } | Error::Unsupported { .. });
-            assert!(is_refused, "{name}: {error}");
+    within_memory(600, || {
+        let base = || Tiff::new(100, 100, 2, 8, 3, &[0; 64]);
+        let huge = u64::from(u32::MAX);
+        for (name, tiff) in [
+            ("sides", base().tag(256, LONG, &[huge]).tag(257, LONG, &[huge])),
+            ("side", base().tag(257, LONG, &[huge]).tag(278, LONG, &[1])),
+            ("tile", base().tiles(huge, huge, vec![vec![0; 64]])),
+            ("JPEG tile", base().tag(259, SHORT, &[7]).tiles(huge, huge, vec![jpeg(&gradient(8, 8))])),
+            ("channels", base().tag(277, SHORT, &[65535])),
+        ] {
+            for is_big in [false, true] {
+                let error = make(&tiff.clone().stored(true, is_big).file(), "/w_9/png").unwrap_err();
+                let is_refused =
+                    matches!(error, Error::TooManyPixels { .. } | Error::Broken { .. } | Error::Unsupported { .. });
+                assert!(is_refused, "{name}: {error}");
+            }
         }
-    }
-    // A count of numbers that no file holds, for each tag that the decoder reads first.
-    let file = base().file();
-    for entry in 0..9 {
-        let mut bomb = file.clone();
-        bomb[10 + entry * 12 + 4..][..4].copy_from_slice(&0x00ff_ffff_u32.to_le_bytes());
-        assert!(make(&bomb, "/w_9/png").is_err(), "entry {entry}");
-    }
-    // Numbers that are there, but so many that they unfold to hundreds of megabytes.
-    let mut many = file.clone();
-    let bits = 10 + 2 * 12;
-    many[bits + 2] = 1;
-    many[bits + 4..][..4].copy_from_slice(&(8u32 << 20).to_le_bytes());
-    many[bits + 8..][..4].copy_from_slice(&u32::try_from(file.len()).unwrap().to_le_bytes());
-    many.resize(file.len() + (8 << 20), 8);
-    let error = make(&many, "/w_9/png").unwrap_err();
-    assert!(error.to_string().contains("its directory cannot be right"), "{error}");
-    // 65,536 by 65,536 pixels of JPEG in a tile of 16 by 16.
-    let mut part = jpeg(&gradient(16, 16));
-    let frame = part.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
-    part[frame + 5..frame + 9].copy_from_slice(&[0xff; 4]);
-    let tiff = Tiff::new(16, 16, 6, 8, 3, &[]).tag(259, SHORT, &[7]).tiles(16, 16, vec![part]);
-    assert!(matches!(make(&tiff.file(), "/w_9/png"), Err(Error::Broken { .. })));
-    assert!(peak_mebibytes() < 600, "{} MiB", peak_mebibytes());
+        // A count of numbers that no file holds, for each tag that the decoder reads first.
+        let file = base().file();
+        for entry in 0..9 {
+            let mut bomb = file.clone();
+            bomb[10 + entry * 12 + 4..][..4].copy_from_slice(&0x00ff_ffff_u32.to_le_bytes());
+            assert!(make(&bomb, "/w_9/png").is_err(), "entry {entry}");
+        }
+        // Numbers that are there, but so many that they unfold to hundreds of megabytes.
+        let mut many = file.clone();
+        let bits = 10 + 2 * 12;
+        many[bits + 2] = 1;
+        many[bits + 4..][..4].copy_from_slice(&(8u32 << 20).to_le_bytes());
+        many[bits + 8..][..4].copy_from_slice(&u32::try_from(file.len()).unwrap().to_le_bytes());
+        many.resize(file.len() + (8 << 20), 8);
+        let error = make(&many, "/w_9/png").unwrap_err();
+        assert!(error.to_string().contains("its directory cannot be right"), "{error}");
+        // 65,536 by 65,536 pixels of JPEG in a tile of 16 by 16.
+        let mut part = jpeg(&gradient(16, 16));
+        let frame = part.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
+        part[frame + 5..frame + 9].copy_from_slice(&[0xff; 4]);
+        let tiff = Tiff::new(16, 16, 6, 8, 3, &[]).tag(259, SHORT, &[7]).tiles(16, 16, vec![part]);
+        assert!(matches!(make(&tiff.file(), "/w_9/png"), Err(Error::Broken { .. })));
+    });
 }
 
 /// What is held beside the picture counts: one strip of 16 bits is as large as the picture and more. So does what is

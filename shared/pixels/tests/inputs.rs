@@ -1,12 +1,10 @@
 //! What is read: every kind of JPEG and PNG, GIF frames, and reduced decoding.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use image::{DynamicImage, GrayAlphaImage, GrayImage, ImageBuffer, Luma, LumaA, Rgb, Rgba};
 use pixels::{Kind, recognise};
-use support::{compress, decode, difference, disc, gif, gradient, jpeg, make, png, webp};
 use turbojpeg::{PixelFormat, Subsamp};
+
+use crate::support::{compress, decode, difference, disc, gif, gradient, jpeg, make, png, webp};
 
 #[test]
 fn every_kind_of_png() {

@@ -3,17 +3,16 @@
 //!
 //! What one file scores is partly the encoder's luck: a change of one level in one sample may move its SSIMULACRA2 by a
 //! whole point either way. So each way's score is the mean over a range of qualities.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::fs;
 use std::path::Path;
 
 use image::{RgbImage, imageops};
 use ssimulacra2::{ColorPrimaries, Rgb, TransferCharacteristic, compute_frame_ssimulacra2};
-use support::{decode, make, png};
 use turbojpeg::{Decompressor, Image, PixelFormat, ScalingFactor, Subsamp};
+
+use crate::support;
+use crate::support::{decode, make, png};
 
 const QUALITIES: [u32; 5] = [68, 74, 80, 86, 92];
 

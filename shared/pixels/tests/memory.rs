@@ -1,31 +1,30 @@
 //! The most memory that a process holds which makes one variant of a large picture.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use image::{RgbImage, Rgba, RgbaImage};
-use support::{decode, make, peak_mebibytes};
 use turbojpeg::{PixelFormat, Subsamp};
+
+use crate::support;
+use crate::support::{decode, make, peak_mebibytes};
 
 const SOURCE: &str = "MEMORY_TEST_SOURCE";
 const PATH: &str = "MEMORY_TEST_PATH";
 
-/// What the others run in a process of its own.
+/// What the others run in a process of its own; alone it has nothing to do.
 #[test]
-#[ignore = "only as a part of the others"]
 fn one_variant() {
-    let source = fs::read(std::env::var_os(SOURCE).unwrap()).unwrap();
+    let Some(source) = std::env::var_os(SOURCE) else { return };
+    let source = fs::read(source).unwrap();
     let made = make(&source, &std::env::var(PATH).unwrap()).unwrap();
     println!("{} peak {} MiB", made.size, peak_mebibytes());
 }
 
 fn peak(source: &Path, path: &str) -> usize {
     let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "one_variant", "--ignored", "--nocapture"])
+        .args(["--exact", "memory::one_variant", "--nocapture"])
         .envs([(SOURCE, source.as_os_str()), (PATH, path.as_ref())])
         .output()
         .unwrap();
@@ -103,7 +102,8 @@ fn memory_grows_with_pixels_as_documented() {
         (&opaque, "/w_auto/blur_3.9/sharpen_3.9/jpeg", 16),
     ] {
         let found = peak(file, path);
-        let limit = 20 + megapixels * bytes;
+        // The program itself, which is that of all tests, takes 22 of them.
+        let limit = 22 + megapixels * bytes;
         assert!(found <= limit, "{} {path}: {found} MiB of {limit}", file.display());
     }
 }

@@ -1,12 +1,10 @@
 //! What is written: the smallest way to say the same.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use image::{DynamicImage, GrayImage, Luma, Rgba, RgbaImage};
 use pixels::render;
 use shared::{Config, VariantPath};
-use support::{avif, decode, difference, gradient, make, png};
+
+use crate::support::{avif, decode, difference, gradient, make, png};
 
 /// Rings of so many colours, of which the last is transparent where asked.
 fn rings(colors: u32, has_hole: bool) -> RgbaImage {

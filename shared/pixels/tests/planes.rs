@@ -1,13 +1,12 @@
 //! JPEG to WebP and JPEG, which goes from planes to planes, beside PNG, which goes by red, green and blue.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use image::{RgbImage, RgbaImage};
 use pixels::{Orientation, Stage, render};
 use shared::{Config, VariantPath};
-use support::{decode, make, stored, with_exif};
 use turbojpeg::{PixelFormat, Subsamp};
+
+use crate::support;
+use crate::support::{decode, make, stored, with_exif};
 
 /// Strong colours that change everywhere, but slowly: chroma in a wrong place shows, what subsampling does not.
 fn colours(width: u32, height: u32) -> RgbImage {

@@ -1,14 +1,13 @@
 //! What a PNG says of its colours without an ICC profile, against the formulas and tables of the standards.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::io::Write as _;
 
 use image::{Rgb, RgbImage, RgbaImage};
 use moxcms::ColorProfile;
-use support::color::{ADOBE, BT2020, P3, TO_SRGB, apply, srgb_level, srgb_light};
-use support::{decode, difference, make, png};
+
+use crate::support;
+use crate::support::color::{ADOBE, BT2020, P3, TO_SRGB, apply, srgb_level, srgb_light};
+use crate::support::{decode, difference, make, png};
 
 const COLOURS: [[u8; 3]; 7] =
     [[200, 100, 100], [60, 180, 75], [40, 60, 200], [128, 128, 128], [250, 200, 30], [10, 10, 10], [255, 255, 255]];

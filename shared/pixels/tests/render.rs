@@ -1,12 +1,10 @@
 //! The whole pipeline on small pictures.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use image::{DynamicImage, Rgb, Rgba};
 use pixels::{header, recognise};
 use shared::Format;
-use support::{avif, bmp, decode, disc, gif, gradient, jpeg, make, png, small_jpeg, tiff, webp};
+
+use crate::support::{avif, bmp, decode, disc, gif, gradient, jpeg, make, png, small_jpeg, tiff, webp};
 
 #[test]
 fn every_input_output_and_fit() {

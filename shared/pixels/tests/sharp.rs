@@ -1,7 +1,4 @@
 //! Beside sharp: the same variants of the same pictures must look the same.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write as _};
@@ -10,8 +7,10 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use image::RgbaImage;
 use serde_json::{Value, json};
-use support::{decode, make};
 use tempfile::{TempDir, tempdir};
+
+use crate::support;
+use crate::support::{decode, make};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
@@ -84,6 +83,7 @@ const LOSSY: f64 = 8.0;
 const CROPPED: f64 = 10.0;
 
 #[test]
+#[ignore = "needs Node and sharp"]
 fn every_sample_in_every_way() {
     let mut sharp = Sharp::start();
     let plain = sharp.folder.path().join("plain.png");
@@ -150,6 +150,7 @@ fn lab(rgba: [u8; 4]) -> [f64; 3] {
 
 /// Against lcms2, as Pillow has it, with black point compensation.
 #[test]
+#[ignore = "needs Node and sharp"]
 fn inks_with_a_printers_profile() {
     let folder = tempdir().unwrap();
     let [printed, seen] = ["printed.jpg", "seen.png"].map(|name| folder.path().join(name));

@@ -1,13 +1,11 @@
 //! The output's size is what the plan says, whatever is asked of whatever size.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use pixels::{Size, plan};
 use proptest::prelude::*;
 use shared::values::{Fit, Flip, Gravity, Rotation, Side};
 use shared::{Config, Format, Options, Output, Variant};
-use support::{gradient, png};
+
+use crate::support::{gradient, png};
 
 fn options() -> impl Strategy<Value = Options> {
     let side = || prop::option::of((1u32..300).prop_map(|side| Side::new(side).unwrap()));

@@ -1,11 +1,9 @@
 //! `g=smart`: the crop keeps what people look at.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use image::{Rgb, RgbImage, Rgba, RgbaImage, imageops};
 use pixels::Orientation;
-use support::{decode, difference, jpeg, make, png, stored, with_exif};
+
+use crate::support::{decode, difference, jpeg, make, png, stored, with_exif};
 
 /// Left, top, width, height.
 type Rectangle = (u32, u32, u32, u32);

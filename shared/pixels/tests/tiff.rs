@@ -1,17 +1,16 @@
 //! Every kind of TIFF: in all of them is the same small picture, or as much of it as the kind can hold.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::io::Cursor;
 
 use image::{RgbImage, RgbaImage};
 use pixels::{Error, Orientation};
-use support::tiff::{LONG, SHORT, Tiff, picture, rgb};
-use support::{compress, decode, gradient, jpeg, make, stored};
 use tiff::encoder::colortype::RGB8;
 use tiff::encoder::{Compression, DeflateLevel, Predictor, TiffEncoder};
 use turbojpeg::{PixelFormat, Subsamp};
+
+use crate::support;
+use crate::support::tiff::{LONG, SHORT, Tiff, picture, rgb};
+use crate::support::{compress, decode, gradient, jpeg, make, stored};
 
 const EXTRA_SAMPLES: u16 = 338;
 

@@ -1,14 +1,12 @@
 //! TIFFs that no specification allows, or an old one did, and that libtiff reads.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use image::{RgbImage, RgbaImage};
 use pixels::Error;
-use support::tiff::{SHORT, Tiff, picture, rgb};
-use support::{decode, gradient, jpeg, make};
 use weezl::BitOrder;
 use weezl::encode::Encoder;
+
+use crate::support::tiff::{SHORT, Tiff, picture, rgb};
+use crate::support::{decode, gradient, jpeg, make};
 
 fn seen(file: &[u8]) -> RgbaImage {
     decode(&make(file, "/w_auto/png").unwrap_or_else(|error| panic!("{error}")))

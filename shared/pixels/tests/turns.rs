@@ -1,11 +1,9 @@
 //! EXIF orientation and the turns that are asked.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use image::imageops;
 use pixels::Orientation;
-use support::{decode, difference, gradient, jpeg, make, png, stored, with_exif};
+
+use crate::support::{decode, difference, gradient, jpeg, make, png, stored, with_exif};
 
 #[test]
 fn all_eight_orientations_stand_upright() {

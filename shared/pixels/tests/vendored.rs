@@ -1,6 +1,5 @@
 //! The C libraries that are compiled in: `shared/pixels/vendored.toml` names the versions that are linked, and
 //! `SECURITY.md` shows what it says.
-#![allow(missing_docs, clippy::unwrap_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

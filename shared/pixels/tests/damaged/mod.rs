@@ -1,17 +1,15 @@
 //! Files that are not in order: what is whole is shown, what ends early by the setting, and never by the parameters.
-#![allow(missing_docs, clippy::unwrap_used)]
 
 mod jpeg;
 mod png;
-#[path = "../support/mod.rs"]
-mod support;
 mod webp;
 
 use image::{DynamicImage, RgbImage, Rgba, RgbaImage};
 use pixels::{Error, Picture, render};
 use shared::{Config, Format, Output, Truncated, Variant, query};
-use support::{compress, decode, difference, gradient};
 use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
+
+use crate::support::{compress, decode, difference, gradient};
 
 /// Each goes another way through decoders and pipeline.
 const ASKED: [(&str, Format); 10] = [

@@ -1,7 +1,7 @@
 //! WebP files with faults around their pixels, cut files, and cut animations.
 
+use super::png::noise;
 use super::*;
-use crate::png::noise;
 use crate::support::png;
 
 pub(crate) fn webp(has_alpha: bool, format: &str) -> Vec<u8> {

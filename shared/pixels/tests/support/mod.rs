@@ -9,6 +9,7 @@ pub(crate) mod icc;
 pub(crate) mod tiff;
 
 use std::io::Cursor;
+use std::process::Command;
 
 use image::{DynamicImage, ImageFormat, RgbImage, RgbaImage, imageops};
 use pixels::{Error, Orientation, Picture, render};
@@ -134,4 +135,27 @@ pub(crate) fn peak_mebibytes() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() / 1024
+}
+
+/// Set for a process that runs one test alone.
+const ALONE: &str = "RIDGE_TEST_ALONE";
+
+/// Runs the body of a test in a process of its own, which may hold `most` MiB.
+pub(crate) fn within_memory<Test: FnOnce()>(most: usize, test: Test) {
+    if std::env::var_os(ALONE).is_some() {
+        test();
+        assert!(peak_mebibytes() < most, "{} MiB", peak_mebibytes());
+        return;
+    }
+    // The type of a closure is named after the function around it: crate::module::function::{{closure}}.
+    let name = std::any::type_name::<Test>();
+    let (_, name) = name.split_once("::").unwrap();
+    let name = name.strip_suffix("::{{closure}}").unwrap();
+    let done = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", name, "--nocapture"])
+        .env(ALONE, "1")
+        .output()
+        .unwrap();
+    let said = [done.stdout, done.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    assert!(done.status.success() && said.contains("1 passed"), "{name} alone: {said}");
 }

@@ -1,0 +1,37 @@
+//! The tests of `ridge` and of the two functions behind it, in one program: each would take as long to link as all of them.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod abandoned;
+mod attacks;
+mod bucket;
+mod commands;
+mod disk;
+mod docs;
+mod doctor;
+mod edge;
+mod errors;
+mod events;
+mod facts;
+mod faults;
+mod fresh;
+mod headers;
+mod hostile;
+mod invalidation;
+mod large;
+mod load;
+mod metrics;
+mod outages;
+mod pages;
+mod playground;
+mod protocol;
+mod purge;
+mod redirects;
+mod refused;
+mod replaced;
+mod serve;
+mod servers;
+mod supply_chain;
+mod support;
+mod tls;
+mod truncated;
+mod uploads;

@@ -1,0 +1,35 @@
+//! The tests of the pixel pipeline.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod animation;
+mod apng;
+mod avif;
+mod avif_container;
+mod bmp;
+mod color;
+mod cost;
+mod damaged;
+mod describe;
+mod filters;
+mod gif;
+mod goldens;
+mod hostile;
+mod hostile_avif;
+mod hostile_tiff_bmp;
+mod inputs;
+mod likeness;
+mod memory;
+mod metadata;
+mod outputs;
+mod planes;
+mod png_color;
+mod profiles;
+mod render;
+mod sharp;
+mod sizes;
+mod smart;
+mod support;
+mod tiff;
+mod tiff_wild;
+mod turns;
+mod vendored;
