@@ -4,9 +4,14 @@ CARGO_PROFILE := --profile quick
 ARGS ?=
 SECONDS_EACH ?= 600
 PHOTOS ?= testdata/photos
+TEST_PACKAGES := target/test-packages
+PACKAGES ?= $(TEST_PACKAGES)
+export RIDGE_PACKAGES = $(abspath $(PACKAGES))
+# Many tests wait: for a fault to pass, or for a server.
+export RUST_TEST_THREADS ?= 4
 
 # The C libraries are compiled once for serving and testing and once for the packages: the second time they come from here.
-export PATH := /usr/lib/ccache:$(PATH)
+export PATH := $(CURDIR)/tools/bin:/usr/lib/ccache:$(PATH)
 export CCACHE_DIR := $(CURDIR)/.tools/ccache
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
@@ -16,14 +21,15 @@ export CCACHE_NOHASHDIR := 1
 # CloudFront and S3 on this machine; `make serve ARGS="--originals ~/Pictures"`.
 serve:
 	@tools/setup.sh serve
+	@[ -e target/quick/ridge ] || echo "Building Ridge and its image libraries: some minutes, once."
 	cargo run --locked $(CARGO_PROFILE) --bin ridge -- serve $(ARGS)
 
-# All tests. The packages come first: they are tested as they would be deployed.
+# All tests, of packages made for that; `make test PACKAGES=dist` takes what `make package` has made.
 test:
 	@tools/setup.sh test
-	tools/package.sh
+	$(if $(filter $(TEST_PACKAGES),$(PACKAGES)),FOR=tests tools/package.sh)
+	cargo test --locked $(CARGO_PROFILE) --workspace -- --include-ignored
 	cd cdk && npm test
-	cargo test --locked $(CARGO_PROFILE) --workspace
 	cd browser && npm test
 
 # Formatting, lints and documentation, with warnings as errors.

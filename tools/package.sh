@@ -3,12 +3,20 @@
 # and Lambda@Edge demand.
 # No time and no path of the machine goes into the zips. CONFIG=FILE bakes another configuration, KEYS=FILE the keys of
 # signatures; START=spawn is explained in docs/why-rust-runs-at-the-edge.md.
+# FOR=tests puts the programs of `make serve` into target/test-packages instead, but for viewer-request: packages that do
+# the same, are made in seconds, and are not for deploying.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 config=${CONFIG:-ridge.json}
 keys=${KEYS:-}
 start=${START:-execve}
+purpose=${FOR:-deployment}
+case $purpose in
+  deployment) out=dist ;;
+  tests) out=${CARGO_TARGET_DIR:-target}/test-packages ;;
+  *) echo "FOR is $purpose; it takes deployment or tests" >&2; exit 1 ;;
+esac
 case $start in execve | spawn) ;; *) echo "START is $start; it takes execve or spawn" >&2; exit 1 ;; esac
 [ -f "$config" ] || { echo "CONFIG: there is no file $config" >&2; exit 1; }
 if [ -n "$keys" ]; then
@@ -26,10 +34,12 @@ newest_glibc=2.34
 declare -A limit=([viewer-request]=1000000 [origin-response]=12000000 [purge]=4000000)
 
 # For any x86-64 processor, whatever this machine's settings say; and no path of this machine in the programs.
-unset CFLAGS CXXFLAGS RUSTFLAGS CARGO_BUILD_TARGET
-# Between two flags stands an ASCII unit separator, for a path may have spaces.
-CARGO_ENCODED_RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo"$'\x1f'"--remap-path-prefix=$PWD=/ridge"
-export CARGO_ENCODED_RUSTFLAGS
+release() {
+  # Between two flags stands an ASCII unit separator, for a path may have spaces.
+  local paths="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo"$'\x1f'"--remap-path-prefix=$PWD=/ridge"
+  env -u CFLAGS -u CXXFLAGS -u RUSTFLAGS -u CARGO_BUILD_TARGET CARGO_ENCODED_RUSTFLAGS="$paths" \
+    cargo build --locked --release "$@"
+}
 target=${CARGO_TARGET_DIR:-target}
 
 # viewer-request starts on every request: no pixels, S3 or TLS in its tree.
@@ -61,11 +71,12 @@ check_glibc() {
   fi
 }
 
+# Of a function and the profile that it is built with.
 package() {
-  local name=$1 stage="$target/package/$1"
+  local name=$1 profile=$2 stage="$target/package/$1"
   rm -rf "$stage"
-  mkdir -p "$stage" dist
-  install -m 0755 "$target/release/$name" "$stage/bootstrap"
+  mkdir -p "$stage" "$out"
+  install -m 0755 "$target/$profile/$name" "$stage/bootstrap"
   # Lambda@Edge has managed runtimes only and no environment variables.
   if [ "$name" != purge ]; then
     install -m 0644 cdk/shim/index.js "$stage/index.js"
@@ -76,24 +87,35 @@ package() {
   fi
   check_machine "$stage/bootstrap"
   check_glibc "$stage/bootstrap"
-  if grep -qaF -e "$PWD/" -e "$HOME/" "$stage/bootstrap"; then
+  if [ "$profile" = release ] && grep -qaF -e "$PWD/" -e "$HOME/" "$stage/bootstrap"; then
     echo "$stage/bootstrap holds paths of this machine, so it would be another one elsewhere" >&2
     exit 1
   fi
   LAMBDA_TASK_ROOT=$stage "$stage/bootstrap" --check
   # A zip holds times without a zone, and files in the order given.
   find "$stage" -exec touch -d '1980-01-01 00:00:00' {} +
-  rm -f "dist/$name.zip"
-  (cd "$stage" && find . -type f -printf '%P\n' | LC_ALL=C sort | zip -q -9 -X "$OLDPWD/dist/$name.zip" -@)
+  rm -f "$out/$name.zip"
+  local zip
+  zip=$(realpath "$out")/$name.zip
+  (cd "$stage" && find . -type f -printf '%P\n' | LC_ALL=C sort | zip -q "$effort" -X "$zip" -@)
+  [ "$profile" = release ] || return 0
   local size
-  size=$(stat -c %s "dist/$name.zip")
-  echo "dist/$name.zip: $size bytes; under ${limit[$name]} are allowed"
+  size=$(stat -c %s "$zip")
+  echo "$out/$name.zip: $size bytes; under ${limit[$name]} are allowed"
   [ "$size" -lt "${limit[$name]}" ]
 }
 
 # What is built together shares the features of its dependencies, and is compiled once. viewer-request would grow by that.
-cargo build --locked --release --package viewer-request
-package viewer-request
-cargo build --locked --release --package origin-response --package purge
-package origin-response
-package purge
+release --package viewer-request
+if [ "$purpose" = tests ]; then
+  effort=-1
+  cargo build --locked --profile quick --workspace --bins
+  profile=quick
+else
+  effort=-9
+  release --package origin-response --package purge
+  profile=release
+fi
+package viewer-request release
+package origin-response "$profile"
+package purge "$profile"

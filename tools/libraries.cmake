@@ -1,0 +1,7 @@
+# Settings for the C libraries that cargo builds with CMake; `.cargo/config.toml` makes each of them read this file.
+
+# dav1d decodes AVIF, and libaom encodes it with 8 bits a sample: the rest of libaom is not compiled.
+set(CONFIG_AV1_DECODER 0 CACHE STRING "" FORCE)
+set(CONFIG_AV1_HIGHBITDEPTH 0 CACHE STRING "" FORCE)
+# libavif's half of the same.
+set(AVIF_CODEC_AOM_DECODE OFF CACHE BOOL "" FORCE)
