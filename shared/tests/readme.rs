@@ -43,7 +43,7 @@ fn the_parameter_table_is_the_codes() {
         let values = param.values.replace(['{', '}'], "`").replace('|', "\\|");
         table += &format!("| `{}` | {values} | {} |\n", param.name, param.meaning);
     }
-    holds("README.md", "parameters", &table);
+    holds("docs/parameters.md", "parameters", &table);
 }
 
 #[test]
