@@ -217,9 +217,9 @@ fn the_example_is_counted() {
     let _ = writeln!(text, "| $ in a later month | {} |", shares.map(with).join(" | "));
     page_holds(PAGE, "cost", &text, "UPDATE_README=1 cargo test -p local --test docs");
 
-    for page in ["README.md", PAGE] {
-        let said = format!("about ${:.0} a month", paid[1]);
-        assert!(read(page).replace('\n', " ").contains(&said), "{page} does not say {said:?}");
+    let (month, row) = (format!("about ${:.0} a month", paid[1]), format!("| **Ridge** | {:.0} |", paid[1]));
+    for (page, said) in [("README.md", &month), (PAGE, &month), (PAGE, &row)] {
+        assert!(read(page).replace('\n', " ").contains(said), "{page} does not say {said:?}");
     }
 }
 
