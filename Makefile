@@ -1,6 +1,3 @@
-# One profile for serving and testing, and the same packages chosen (all of them), so that the dependencies are built
-# once: with `--package` they would get other features, and be built again.
-CARGO_PROFILE := --profile quick
 ARGS ?=
 SECONDS_EACH ?= 600
 PHOTOS ?= testdata/photos
@@ -21,14 +18,14 @@ export CCACHE_NOHASHDIR := 1
 # CloudFront and S3 on this machine; `make serve ARGS="--originals ~/Pictures"`.
 serve:
 	@tools/setup.sh serve
-	@[ -e target/quick/ridge ] || echo "Building Ridge and its image libraries: some minutes, once."
-	cargo run --locked $(CARGO_PROFILE) --bin ridge -- serve $(ARGS)
+	@[ -e target/debug/ridge ] || echo "Building Ridge and its image libraries: some minutes, once."
+	cargo run --locked --bin ridge -- serve $(ARGS)
 
 # All tests, of packages made for that; `make test PACKAGES=dist` takes what `make package` has made.
 test:
 	@tools/setup.sh test
 	$(if $(filter $(TEST_PACKAGES),$(PACKAGES)),FOR=tests tools/package.sh)
-	cargo test --locked $(CARGO_PROFILE) --workspace -- --include-ignored
+	cargo test --locked --workspace -- --include-ignored
 	cd cdk && npm test
 	cd browser && npm test
 
@@ -36,9 +33,9 @@ test:
 check:
 	@tools/setup.sh test
 	cargo fmt --all --check
-	cargo clippy --locked $(CARGO_PROFILE) --workspace --all-targets -- -D warnings
+	cargo clippy --locked --workspace --all-targets -- -D warnings
 	cd browser && npm run check
-	RUSTDOCFLAGS="-D warnings" cargo doc --locked --quiet $(CARGO_PROFILE) --workspace --no-deps
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --quiet --workspace --no-deps
 
 # What is deployed: dist/viewer-request.zip, origin-response.zip and purge.zip; `make package CONFIG=other.json KEYS=keys.json`.
 package:
@@ -54,7 +51,7 @@ deploy:
 # Ridge beside sharp; `make bench PHOTOS=$HOME/Pictures ARGS=--docs` puts the result into docs/benchmarks.md.
 bench:
 	@tools/setup.sh bench
-	cargo run --locked --release --package bench -- --photos "$(PHOTOS)" $(ARGS)
+	cargo run --locked --release --package bench --no-default-features -- --photos "$(PHOTOS)" $(ARGS)
 
 # The packages as whole Lambdas beside a plain Node pair; ARGS=--docs as above.
 bench-edge:

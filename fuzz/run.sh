@@ -13,7 +13,7 @@ cargo +nightly fuzz --version >/dev/null 2>&1 || {
 }
 
 # Seeds and former findings, beside what earlier runs have added.
-targets=$(cargo run --locked --quiet --profile quick --bin checks -- fuzz/corpus)
+targets=$(cargo run --locked --quiet --bin checks -- fuzz/corpus)
 for name in "$@"; do
   grep -q "^$name " <<<"$targets" || { echo "There is no target $name; there are:" $(cut -d' ' -f1 <<<"$targets") >&2; exit 1; }
 done

@@ -109,8 +109,8 @@ package() {
 release --package viewer-request
 if [ "$purpose" = tests ]; then
   effort=-1
-  cargo build --locked --profile quick --workspace --bins
-  profile=quick
+  cargo build --locked --workspace --bins
+  profile=debug
 else
   effort=-9
   release --package origin-response --package purge

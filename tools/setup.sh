@@ -50,6 +50,7 @@ if $needs_test; then
   want curl curl
   want exiftool libimage-exiftool-perl
   want openssl openssl
+  want php php-cli
   want qemu-x86_64 qemu-user
 fi
 if $needs_zip; then

@@ -12,6 +12,8 @@ const LEFT: f64 = 300.0;
 /// Room for the number behind the longest bar.
 const RIGHT: f64 = 70.0;
 const TOP: f64 = 64.0;
+/// Height of the line above the bars that labels the mark.
+const MARK: f64 = 16.0;
 const BAR: f64 = 15.0;
 /// Of the text beside a bar, from the bar's top.
 const BASELINE: f64 = 12.0;
@@ -105,7 +107,8 @@ fn pairs(processes: &[Process], of: fn(&Cost) -> f64) -> Vec<Bar> {
 impl Chart<'_> {
     pub(crate) fn svg(&self) -> String {
         let titles = self.bars.chunk_by(|a, b| a.title == b.title).count();
-        let height = TOP + STEP * self.bars.len() as f64 + GAP * titles as f64 + 24.0;
+        let bars_top = if self.mark.is_some() { TOP + MARK } else { TOP };
+        let height = bars_top + STEP * self.bars.len() as f64 + GAP * titles as f64 + 24.0;
         let longest = self.bars.iter().map(|bar| bar.value).fold(self.mark.map_or(0.0, |(at, _)| at), f64::max);
         let length = |value: f64| value / longest * (WIDTH - LEFT - RIGHT);
 
@@ -122,7 +125,7 @@ impl Chart<'_> {
         );
         // Numbers come last and have a rim: the line may pass behind one.
         let mut numbers = String::new();
-        let mut top = TOP;
+        let mut top = bars_top;
         for bars in self.bars.chunk_by(|a, b| a.title == b.title) {
             top += GAP;
             let title = bars.first().map_or("", |bar| &bar.title);
@@ -147,9 +150,9 @@ impl Chart<'_> {
             let x = LEFT + length(at);
             let _ = writeln!(
                 svg,
-                "<path d=\"M{x:.1} {TOP}V{top:.1}\" stroke=\"{INK}\" stroke-dasharray=\"3 3\"/>\
+                "<path d=\"M{x:.1} {bars_top}V{top:.1}\" stroke=\"{INK}\" stroke-dasharray=\"3 3\"/>\
                  <text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
-                TOP - 4.0,
+                bars_top - 4.0,
                 escaped(label),
             );
         }

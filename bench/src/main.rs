@@ -5,9 +5,11 @@
 mod cases;
 mod chart;
 mod decode;
+#[cfg(feature = "stack")]
 mod edge;
 mod fresh;
 mod jpeg;
+#[cfg(feature = "stack")]
 mod load;
 mod machine;
 mod made;
@@ -51,10 +53,13 @@ enum Mode {
         path: String,
     },
     /// Compares the deployed functions, as whole Lambdas, with a plain Node pair
+    #[cfg(feature = "stack")]
     Edge(edge::Options),
     /// `ridge serve` under load, beside nginx
+    #[cfg(feature = "stack")]
     Load(load::Options),
     /// The command `ridge`, for `load`
+    #[cfg(feature = "stack")]
     #[command(subcommand)]
     Ridge(local::commands::Command),
 }
@@ -80,8 +85,11 @@ fn main() -> anyhow::Result<()> {
     match arguments.mode {
         Some(Mode::Worker) => worker::serve(),
         Some(Mode::Once { source, path }) => worker::once(source, path),
+        #[cfg(feature = "stack")]
         Some(Mode::Edge(options)) => edge::compare(&options),
+        #[cfg(feature = "stack")]
         Some(Mode::Load(options)) => load::measure(&options),
+        #[cfg(feature = "stack")]
         Some(Mode::Ridge(command)) => tokio::runtime::Runtime::new()?.block_on(command.run()),
         None => compare(&arguments.options),
     }

@@ -42,7 +42,7 @@ async function serve(here, originals) {
   const folder = join(here.data, 'originals')
   if (originals) await mkdir(folder)
   for (const [name, bytes] of Object.entries(originals ?? {})) await writeFile(join(folder, name), bytes)
-  const program = process.env.RIDGE ?? join(ROOT, 'target/quick/ridge')
+  const program = process.env.RIDGE ?? join(ROOT, 'target/debug/ridge')
   const options = { cwd: here.data, stdio: ['ignore', 'pipe', 'inherit'] }
   const from = originals ? ['--originals', folder] : []
   here.child = spawn(program, ['serve', '--port', '0', '--admin-port', '0', '--data', here.data, ...from], options)

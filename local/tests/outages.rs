@@ -195,5 +195,5 @@ fn the_table_on_the_page() {
         let [get, head, put] = outcomes.map(Outcome::words);
         table += &format!("| {name} | {get} | {head} | {put} |\n");
     }
-    support::page_holds("docs/errors.md", "outages", &table, "UPDATE_README=1 cargo test -p local --test outages");
+    support::page_holds("docs/errors.md", "outages", &table, "UPDATE_README=1 cargo test -p local outages");
 }

@@ -7,7 +7,7 @@ use store::Facts;
 
 /// The pipeline's version, in every variant's metadata: raise it when stored variants should be made again. A variant of
 /// a newer one is left alone: while an update spreads over the edge, both versions run.
-pub const PIPELINE: u32 = 1;
+pub const PIPELINE: u32 = 2;
 
 /// The name of [`PIPELINE`] in a variant's metadata.
 pub const PIPELINE_KEY: &str = "pipeline";

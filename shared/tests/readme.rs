@@ -7,7 +7,7 @@ use serde_json::Value;
 use shared::params::PARAMS;
 use shared::{Config, Fault};
 
-const COMMAND: &str = "UPDATE_README=1 cargo test -p shared --test readme";
+const COMMAND: &str = "UPDATE_README=1 cargo test -p shared readme";
 const CONFIGURATION: &str = "docs/configuration.md";
 
 fn file(name: &str) -> PathBuf {
@@ -42,7 +42,7 @@ fn the_parameter_table_is_the_codes() {
         let values = param.values.replace(['{', '}'], "`").replace('|', "\\|");
         table += &format!("| `{}` | {values} | {} |\n", param.name, param.meaning);
     }
-    holds("README.md", "parameters", &table);
+    holds("docs/parameters.md", "parameters", &table);
 }
 
 #[test]

@@ -1,18 +1,19 @@
-//! Every block of code on a page: a configuration is read, a command is run, and code is run here or by the test that is
-//! named for it. A block that no rule knows is a failure.
+//! Every block of code on a page: a configuration is read, a command is run, the images of markup are requested, and code
+//! is run here or by the test that is named for it. A block that no rule knows is a failure.
 
 use std::process::Command;
 
 use serde_json::Value;
 use shared::Config;
 
-use super::commands::{Desk, steps};
+use super::commands::{Desk, Step, steps};
 use super::pages::{Item, Page, read, root};
 
 /// Blocks that another test runs, since it has what they need: by page, and by language or first word.
 const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("cdk/README.md", "ts", "cdk/test/cli.test.ts"),
-    ("docs/migration.md", "js", "cdk/test/docs.test.ts"),
+    ("docs/frameworks.md", "js", "cdk/test/docs.test.ts"),
+    ("docs/frameworks.md", "php", "cdk/test/docs.test.ts"),
     ("docs/monitoring.md", "fields", "origin-response/src/report.rs"),
     ("docs/signed-urls.md", "ts", "cdk/test/docs.test.ts"),
 ];
@@ -27,7 +28,7 @@ fn elsewhere(page: &str, language: &str, text: &str) -> Option<&'static str> {
 #[ignore = "needs Python with botocore"]
 async fn every_block_is_run_or_read() {
     let desk = Desk::new().await;
-    let (mut commands, mut configurations) = (0, 0);
+    let (mut commands, mut configurations, mut images) = (0, 0, 0);
     for page in Page::all() {
         // The page's own files: a configuration is there for the commands that follow it.
         let desk = desk.page();
@@ -44,6 +45,12 @@ async fn every_block_is_run_or_read() {
                     desk.write(Config::FILE, text);
                     configurations += 1;
                 }
+                "html" => {
+                    for command in requests(text) {
+                        desk.run(&page.name, &Step { command, output: None });
+                        images += 1;
+                    }
+                }
                 "python" => signs(text),
                 "" => {
                     for step in steps(text) {
@@ -56,7 +63,18 @@ async fn every_block_is_run_or_read() {
         }
     }
     assert!(commands > 40 && configurations > 8, "{commands} commands, {configurations} configurations");
+    assert!(images > 8, "{images} images in markup");
     desk.ask_aws();
+}
+
+/// A request for each image that markup names. `Desk::run` expects an image as the response.
+fn requests(html: &str) -> Vec<String> {
+    const ADDRESS: &str = "https://cdn.example.com";
+    let url = |rest: &str| rest.split(['"', ' ', '\n']).next().unwrap_or_default().replace("&amp;", "&");
+    let request = |rest| format!("curl -sD- -o image '{ADDRESS}{}'", url(rest));
+    let requests: Vec<_> = html.split(ADDRESS).skip(1).map(request).collect();
+    assert!(!requests.is_empty(), "this markup names no image:\n{html}");
+    requests
 }
 
 /// Python that signs the first URL of the signers' test vectors.

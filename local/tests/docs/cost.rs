@@ -9,6 +9,10 @@ use crate::support::page_holds;
 const PAGE: &str = "docs/cost.md";
 const BENCHMARKS: &str = "docs/benchmarks.md";
 
+/// Rows of the example's table.
+const REQUESTS: &str = "image requests";
+const HITS: &str = "cache hit ratio, %";
+
 /// Of a month, in the example's table.
 const MONTHS: [&str; 2] = ["first month", "a later month"];
 
@@ -16,18 +20,39 @@ const MONTHS: [&str; 2] = ["first month", "a later month"];
 const VIEWER_MB: f64 = 128.0;
 const ORIGIN_MB: f64 = 1769.0;
 
-/// How many items of invalidations CloudFront takes a month for nothing.
-const FREE_ITEMS: f64 = 1000.0;
-
 /// The number that a cell begins with.
 fn number(cell: &str) -> f64 {
     let first = cell.split_whitespace().next().unwrap_or_default();
     first.replace(',', "").parse().unwrap_or_else(|_| panic!("{cell:?} is no number"))
 }
 
-/// In dollars for one, by name.
-fn prices() -> BTreeMap<String, f64> {
-    table(PAGE, "prices").into_iter().map(|row| (row[0].clone(), number(&row[1]) / number(&row[2]))).collect()
+/// One price of the page's table.
+struct Price {
+    /// Dollars for one.
+    each: f64,
+    /// How many are free each month.
+    free: f64,
+}
+
+impl Price {
+    fn of(&self, count: f64) -> f64 {
+        (count - self.free).max(0.0) * self.each
+    }
+
+    fn without_free_tier(&self, count: f64) -> f64 {
+        count * self.each
+    }
+}
+
+type Prices = BTreeMap<String, Price>;
+
+/// The prices by name: what it is, dollars, for how many, how many are free.
+fn prices() -> Prices {
+    let price = |row: &Vec<String>| Price {
+        each: number(&row[1]) / number(&row[2]),
+        free: if row[3].is_empty() { 0.0 } else { number(&row[3]) },
+    };
+    table(PAGE, "prices").iter().map(|row| (row[0].clone(), price(row))).collect()
 }
 
 /// The example's numbers for one of its months.
@@ -48,16 +73,23 @@ impl Month {
 struct Measured {
     viewer: f64,
     render: f64,
+    /// What a cold start of `viewer-request` takes in addition.
+    viewer_start: f64,
+    /// The same of `origin-response`.
+    render_start: f64,
 }
 
 impl Measured {
     fn read() -> Measured {
         let rows = table(BENCHMARKS, "bench-edge");
-        let warm = |task: &str| {
+        let cells = |task: &str| {
             let row = rows.iter().find(|row| row[0] == task && row[1] == "Ridge");
-            number(&row.unwrap_or_else(|| panic!("{BENCHMARKS} has no {task}"))[3]).ceil()
+            let row = row.unwrap_or_else(|| panic!("{BENCHMARKS} has no {task}"));
+            (number(&row[2]).ceil(), number(&row[3]).ceil())
         };
-        Measured { viewer: warm("viewer-request"), render: warm("origin-response, 12 MP to 800 wide") }
+        let (viewer_cold, viewer) = cells("viewer-request");
+        let (render_cold, render) = cells("origin-response, 12 MP to 800 wide");
+        Measured { viewer, render, viewer_start: viewer_cold - viewer, render_start: render_cold - render }
     }
 }
 
@@ -65,60 +97,72 @@ fn gb_seconds(calls: f64, milliseconds: f64, megabytes: f64) -> f64 {
     calls * milliseconds / 1e3 * megabytes / 1024.0
 }
 
+/// Requests that CloudFront's caches do not answer.
+fn misses(month: &Month) -> f64 {
+    month.of(REQUESTS) * (1.0 - month.of(HITS) / 100.0)
+}
+
 /// What is paid for in a month: what it is, the name of its price, and how many.
 fn items(month: &Month, measured: &Measured) -> Vec<(&'static str, &'static str, f64)> {
     let of = |name| month.of(name);
-    let requests = of("requests for pictures");
-    let misses = requests * (1.0 - of("of them, answered by CloudFront's caches, %") / 100.0);
+    let requests = of(REQUESTS);
+    let misses = misses(month);
     let changed = of("new originals") + of("replaced originals");
-    let made = changed * of("variants of each");
+    let made = changed * of("variants per original");
     let stored = misses - made;
-    assert!(stored > 0.0, "more variants are made than asked for");
-    let variants = of("originals") * of("variants of each");
+    assert!(stored > 0.0, "more variants are rendered than requested");
+    let variants = of("originals") * of("variants per original");
     // A replaced original stays for 30 days, as a version.
     let originals = of("originals") + of("replaced originals");
-    let kilobytes = originals * of("kB of an original") + variants * of("kB of a variant, and of an answer");
-    let look = of("milliseconds that S3 adds to a look at the original");
-    let render = measured.render + of("milliseconds that S3 adds to a render");
+    let kilobytes = originals * of("kB per original") + variants * of("kB per variant");
+    let check = of("ms that S3 adds to a freshness check");
+    let render = measured.render + of("ms that S3 adds to a render");
     let alarms = read("cdk/test/snapshot.json").matches("\"AWS::CloudWatch::Alarm\"").count() as f64;
     vec![
-        ("CloudFront: requests", "CloudFront: requests by HTTPS", requests),
+        ("CloudFront: requests", "CloudFront: HTTPS requests", requests),
         (
-            "CloudFront: traffic, GB",
-            "CloudFront: traffic to viewers, of the first 10 TB",
-            requests * of("kB of a variant, and of an answer") / 1e6,
+            "CloudFront: data transfer, GB",
+            "CloudFront: data transfer to viewers, first 10 TB",
+            requests * of("kB per variant") / 1e6,
         ),
-        ("CloudFront: requests through Origin Shield", "CloudFront: requests through Origin Shield", misses),
-        (
-            "CloudFront: items of invalidations",
-            "CloudFront: items of invalidations, after a thousand a month",
-            (of("replaced originals") - FREE_ITEMS).max(0.0),
-        ),
+        ("CloudFront: Origin Shield requests", "CloudFront: Origin Shield requests", misses),
+        ("CloudFront: invalidation paths", "CloudFront: invalidation paths", of("replaced originals")),
         ("`viewer-request`: requests", "Lambda@Edge: requests", requests),
-        ("`viewer-request`: GB-seconds", "Lambda@Edge: time", gb_seconds(requests, measured.viewer, VIEWER_MB)),
+        ("`viewer-request`: GB-seconds", "Lambda@Edge: duration", gb_seconds(requests, measured.viewer, VIEWER_MB)),
         ("`origin-response`: requests", "Lambda@Edge: requests", misses),
-        ("`origin-response`: GB-seconds, looks", "Lambda@Edge: time", gb_seconds(stored, look, ORIGIN_MB)),
-        ("`origin-response`: GB-seconds, renders", "Lambda@Edge: time", gb_seconds(made, render, ORIGIN_MB)),
-        // Each original is put there, and asked for its versions; each variant is put there.
+        (
+            "`origin-response`: GB-seconds, freshness checks",
+            "Lambda@Edge: duration",
+            gb_seconds(stored, check, ORIGIN_MB),
+        ),
+        ("`origin-response`: GB-seconds, renders", "Lambda@Edge: duration", gb_seconds(made, render, ORIGIN_MB)),
+        // Each original is uploaded, and its versions are listed; each variant is stored.
         ("S3: PUT and LIST", "S3: PUT and LIST", 2.0 * changed + made),
-        // CloudFront asks for each miss; a stored variant's original is looked at; another's is read, and looked at again
-        // when the variant is written.
+        // CloudFront sends a GET for each miss; a stored variant costs a HEAD of its original; another original is read,
+        // and compared again when the variant is stored.
         ("S3: GET and HEAD", "S3: GET and HEAD", misses + stored + 2.0 * made),
         ("S3: storage, GB", "S3: storage", kilobytes / 1e6),
-        ("S3: tags", "S3: tags", variants),
-        ("EventBridge and SQS: events", "EventBridge and SQS: events of S3", changed + made),
+        ("S3: object tags", "S3: object tags", variants),
+        ("EventBridge and SQS: events", "EventBridge and SQS: S3 events", changed + made),
         ("CloudWatch: alarms", "CloudWatch: alarms", alarms),
-        ("CloudWatch: metrics", "CloudWatch: metrics", of("metrics that were seen")),
+        ("CloudWatch: metrics", "CloudWatch: metrics", of("CloudWatch metrics with data")),
         (
             "CloudWatch: logs, GB",
             "CloudWatch: logs",
-            misses * of("bytes of log for each call of `origin-response`") / 1e9,
+            misses * of("bytes of log per `origin-response` invocation") / 1e9,
         ),
     ]
 }
 
-fn total(month: &Month, measured: &Measured, prices: &BTreeMap<String, f64>) -> f64 {
-    items(month, measured).iter().map(|(_, price, count)| count * prices[*price]).sum()
+fn total(month: &Month, measured: &Measured, prices: &Prices, of: fn(&Price, f64) -> f64) -> f64 {
+    items(month, measured).iter().map(|(_, price, count)| of(&prices[*price], *count)).sum()
+}
+
+/// The most that cold starts could add: every invocation is one.
+fn cold_starts(month: &Month, measured: &Measured, prices: &Prices) -> f64 {
+    let seconds = gb_seconds(month.of(REQUESTS), measured.viewer_start, VIEWER_MB)
+        + gb_seconds(misses(month), measured.render_start, ORIGIN_MB);
+    prices["Lambda@Edge: duration"].of(seconds)
 }
 
 /// Whole numbers with commas, small ones with two digits after the point.
@@ -137,44 +181,53 @@ fn the_example_is_counted() {
     let counted = months.each_ref().map(|month| items(month, &measured));
     let mut text = format!("| | {0} | $ | {1} | $ |\n| --- | ---: | ---: | ---: | ---: |\n", MONTHS[0], MONTHS[1]);
     for (first, later) in counted[0].iter().zip(&counted[1]) {
-        let dollars = |item: &(_, &str, f64)| item.2 * prices[item.1];
+        let dollars = |item: &(_, &str, f64)| prices[item.1].of(item.2);
         let (name, both) = (first.0, [dollars(first), dollars(later)]);
         let _ =
             writeln!(text, "| {name} | {} | {:.2} | {} | {:.2} |", count(first.2), both[0], count(later.2), both[1]);
     }
-    let totals = months.each_ref().map(|month| total(month, &measured, &prices));
-    let _ = writeln!(text, "| **all** | | **{:.2}** | | **{:.2}** |\n", totals[0], totals[1]);
-    let millions = months[1].of("requests for pictures") / 1e6;
+    let totals = |of: fn(&Price, f64) -> f64| months.each_ref().map(|month| total(month, &measured, &prices, of));
+    let (paid, listed) = (totals(Price::of), totals(Price::without_free_tier));
+    let _ = writeln!(text, "| **total** | | **{:.2}** | | **{:.2}** |", paid[0], paid[1]);
+    let _ = writeln!(text, "| without the free tier | | {:.2} | | {:.2} |\n", listed[0], listed[1]);
     let functions = |name: &str| -> f64 {
-        counted[1].iter().filter(|item| item.0.starts_with(name)).map(|item| item.2 * prices[item.1]).sum()
+        let of_function = counted[1].iter().filter(|item| item.0.starts_with(name));
+        of_function.map(|item| prices[item.1].of(item.2)).sum()
     };
+    let changed = |name: &str, value: f64| {
+        let mut month = Month(months[1].0.clone());
+        month.0.insert(name.into(), value);
+        total(&month, &measured, &prices, Price::of)
+    };
+    let many = 10.0 * months[1].of(REQUESTS);
     let _ = writeln!(
         text,
-        "In a later month that is ${:.2} for a million requests, of which CloudFront's requests and traffic are ${:.2},\n\
-         `viewer-request` ${:.2} and `origin-response` ${:.2}. By how much CloudFront answers from its caches:\n",
-        totals[1] / millions,
-        functions("CloudFront") / millions,
-        functions("`viewer") / millions,
-        functions("`origin") / millions,
+        "In a later month `viewer-request` is ${:.2} of the total and `origin-response` ${:.2}. If every invocation were a\n\
+         cold start, the INIT phase would add ${:.2}. With ten times the traffic, {} requests, the total is ${:.2}.\n",
+        functions("`viewer"),
+        functions("`origin"),
+        cold_starts(&months[1], &measured, &prices),
+        count(many),
+        changed(REQUESTS, many),
     );
-    let hits = "of them, answered by CloudFront's caches, %";
     let shares = [80.0, 90.0, 95.0, 99.0];
-    let with = |share: f64| {
-        let mut month = Month(months[1].0.clone());
-        month.0.insert(hits.into(), share);
-        format!("{:.2}", total(&month, &measured, &prices))
-    };
     let heads = shares.map(|share| format!("{share} %")).join(" | ");
-    let _ = writeln!(text, "| a later month with | {heads} |\n| --- | ---: | ---: | ---: | ---: |");
-    let _ = writeln!(text, "| $ | {} |", shares.map(with).join(" | "));
-    page_holds(PAGE, "cost", &text, "UPDATE_README=1 cargo test -p local --test docs");
+    let _ = writeln!(text, "| cache hit ratio | {heads} |\n| --- | ---: | ---: | ---: | ---: |");
+    let with = |share| format!("{:.2}", changed(HITS, share));
+    let _ = writeln!(text, "| $ in a later month | {} |", shares.map(with).join(" | "));
+    page_holds(PAGE, "cost", &text, "UPDATE_README=1 cargo test -p local docs::cost");
+
+    let (month, row) = (format!("about ${:.0} a month", paid[1]), format!("| **Ridge** | {:.0} |", paid[1]));
+    for (page, said) in [("README.md", &month), (PAGE, &month), (PAGE, &row)] {
+        assert!(read(page).replace('\n', " ").contains(said), "{page} does not say {said:?}");
+    }
 }
 
 /// The benchmark's column of dollars is the same arithmetic, in another program: it must have used these prices.
 #[test]
 fn the_benchmark_has_the_same_prices() {
     let prices = prices();
-    let (request, second) = (prices["Lambda@Edge: requests"], prices["Lambda@Edge: time"]);
+    let (request, second) = (prices["Lambda@Edge: requests"].each, prices["Lambda@Edge: duration"].each);
     let said = read(BENCHMARKS).replace('\n', " ");
     assert!(said.contains(&format!("${:.2} a million and ${second:.8} a GB-second", request * 1e6)), "{BENCHMARKS}");
     assert!(said.contains(&format!("the stack's {VIEWER_MB} and {ORIGIN_MB} MB")), "{BENCHMARKS}");

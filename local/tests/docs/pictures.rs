@@ -11,7 +11,7 @@ use super::pages::{Item, Page, read, root};
 use crate::support::pictures;
 
 const PAGE: &str = "docs/parameters.md";
-const COMMAND: &str = "UPDATE_DOCS=1 cargo test -p local --test docs";
+const COMMAND: &str = "UPDATE_DOCS=1 cargo test -p local docs::pictures";
 
 /// All of them together, in bytes: a page that loads at once.
 const BUDGET: u64 = 300_000;
@@ -142,7 +142,7 @@ fn every_picture_is_shown_and_they_are_small() {
     assert!(bytes < BUDGET, "{bytes}");
 }
 
-/// Those without a picture lead somewhere too, and no parameter of the grammar is left out.
+/// URLs without a picture resolve too. Every parameter of the grammar has an example, and a heading that links can name.
 #[test]
 fn every_url_is_one_and_every_parameter_is_there() {
     let mut seen = BTreeSet::new();
@@ -153,5 +153,26 @@ fn every_url_is_one_and_every_parameter_is_there() {
     }
     let missing: Vec<_> = PARAMS.iter().map(|param| param.name).filter(|name| !seen.contains(*name)).collect();
     assert!(missing.is_empty(), "{PAGE} shows nothing of {missing:?}");
-    assert!(read(PAGE).contains("(../README.md#parameters)"));
+
+    let headings = Page::read(PAGE).items.into_iter().filter_map(|item| match item {
+        Item::Heading(text) => Some(text),
+        _ => None,
+    });
+    let words: BTreeSet<_> = headings.flat_map(|text| text.split(' ').map(str::to_owned).collect::<Vec<_>>()).collect();
+    let words: BTreeSet<_> = words.iter().map(|word| word.trim_end_matches(',')).collect();
+    let missing: Vec<_> = PARAMS.iter().map(|param| param.name).filter(|name| !words.contains(*name)).collect();
+    assert!(missing.is_empty(), "{PAGE} has no heading for {missing:?}");
+}
+
+#[test]
+fn the_readme_states_the_sizes_of_its_pictures() {
+    let mut seen = 0;
+    for cell in read("README.md").split('|').map(str::trim).filter(|cell| cell.ends_with(" kB")) {
+        let is_file = |part: &&str| part.starts_with("docs/pictures/") || part.starts_with("testdata/");
+        let file = cell.split(['"', '(', ')']).find(is_file).unwrap_or_else(|| panic!("{cell} shows no picture"));
+        let size = fs::metadata(root().join(file)).unwrap().len();
+        assert_eq!(cell.rsplit(", ").next(), Some(format!("{:.1} kB", size as f64 / 1e3).as_str()), "{file}");
+        seen += 1;
+    }
+    assert_eq!(seen, 3);
 }

@@ -102,7 +102,7 @@ fn has_c(file: &Path) -> bool {
 
 #[test]
 fn security_shows_the_list() {
-    const COMMAND: &str = "UPDATE_README=1 cargo test -p pixels --test vendored";
+    const COMMAND: &str = "UPDATE_README=1 cargo test -p pixels vendored";
     let Vendored { checked, library } = vendored();
     let mut table = format!("Advisories were last looked for on {checked}.\n\n");
     table += "| library | advisory | what it is | state |\n| --- | --- | --- | --- |\n";

@@ -38,7 +38,7 @@ fn the_committed_schema_is_the_types() {
         return;
     }
     let committed = std::fs::read_to_string(FILE).unwrap_or_default();
-    assert_eq!(committed, text, "run UPDATE_SCHEMA=1 cargo test -p shared --lib schema");
+    assert_eq!(committed, text, "run UPDATE_SCHEMA=1 cargo test -p shared schema");
 }
 
 #[test]
