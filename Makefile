@@ -7,6 +7,9 @@ export RIDGE_PACKAGES = $(abspath $(PACKAGES))
 # Many tests wait: for a fault to pass, or for a server.
 export RUST_TEST_THREADS ?= 4
 
+# The packages are for any x86-64 processor, and what is tested is compiled as they are.
+unexport CFLAGS CXXFLAGS RUSTFLAGS
+
 # The C libraries are compiled once for serving and testing and once for the packages: the second time they come from here.
 export PATH := $(CURDIR)/tools/bin:/usr/lib/ccache:$(PATH)
 export CCACHE_DIR := $(CURDIR)/.tools/ccache

@@ -75,7 +75,9 @@ async fn listings_of_many_pages() {
     (0..1001).for_each(|index| fs::write(many.join(format!("{index}.jpg")), "text").unwrap());
     let store = ridge.store();
     let plain = Attributes { content_type: "image/webp".into(), ..Attributes::default() };
-    let put = async |width| store.put(&key(&format!("w_{width}/webp/other.jpg")), "x".into(), &plain).await.unwrap();
+    let put = async |width| {
+        store.put(&key(&format!("w_{width}/webp/other.jpg")), "x".into(), &plain).await.unwrap();
+    };
     stream::iter(1..=1001).for_each_concurrent(32, put).await;
     let dry =
         out(&run(data.path(), &ridge, &["warm", "many/", "--widths", "9", "--formats", "jpg", "--dry-run"]).await);

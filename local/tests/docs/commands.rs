@@ -100,6 +100,7 @@ impl Desk {
             }
             "npm" => return assert!(["ci", "test"].contains(&rest), "{page}: no rule says how to check {command}"),
             "npx" => return cdk(page, command),
+            "cargo" => return cargo(page, command),
             "aws" => return self.aws.borrow_mut().push(command.clone()),
             // A loop over what a page names in capitals, around one command.
             "for" => {
@@ -178,6 +179,19 @@ pub(crate) fn make(page: &str, command: &str) -> String {
     let mut shell = Command::new("sh");
     shell.args(["-c", &dry]).current_dir(root()).env_remove("MAKEFLAGS").env_remove("MAKELEVEL");
     said(page, &dry, &shell.output().unwrap())
+}
+
+/// The crate or the command that cargo is asked for is there; a comment may stand behind it.
+fn cargo(page: &str, command: &str) {
+    let words: Vec<_> = command.split_whitespace().skip(1).take_while(|word| !word.starts_with('#')).collect();
+    let (program, arguments) = match words[..] {
+        ["test", "--workspace"] => return,
+        ["test", "-p", name, ..] => (env!("CARGO"), ["pkgid", "--locked", "--offline", name].to_vec()),
+        ["run", "--bin", "ridge", "--", subcommand] => (env!("CARGO_BIN_EXE_ridge"), vec![subcommand, "--help"]),
+        _ => panic!("{page}: no rule says how to check {command}"),
+    };
+    let done = Command::new(program).args(arguments).current_dir(root()).output().unwrap();
+    assert!(done.status.success(), "{page}: {command}: {}", String::from_utf8_lossy(&done.stderr));
 }
 
 /// A known subcommand, with settings that there are.
