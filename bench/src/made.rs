@@ -47,6 +47,7 @@ pub(crate) fn of(found: &[Source], folder: &Path) -> anyhow::Result<Made> {
 }
 
 /// Only the JPEG of 12 megapixels.
+#[cfg(feature = "stack")]
 pub(crate) fn jpeg_12(found: &[Source], folder: &Path) -> anyhow::Result<PathBuf> {
     Maker::of(found, folder)?.jpeg_12()
 }
