@@ -16,7 +16,7 @@ const MEMORY: u64 = (512 + 128) << 20;
 /// In seconds, a third of what Lambda@Edge gives.
 const TIMEOUT: &str = "10";
 
-/// Of so many tests, which run at the same time, each takes its share of the bombs.
+/// The number of tests among which the bombs are divided. They run at the same time.
 const SHARES: usize = 4;
 
 #[tokio::test]

@@ -158,7 +158,7 @@ pub const PARAMS: &[Param] = &[
     Param {
         name: "rot",
         values: "90, 180 or 270",
-        meaning: "turns clockwise by so many degrees, after EXIF orientation and before `w`, `h` and `g`",
+        meaning: "rotates clockwise by this number of degrees, after EXIF orientation and before `w`, `h` and `g`",
         sets: &["rot"],
         read: |draft, text| assign(&mut draft.options.rotation, text),
         path: Some(InPath { pattern: "[0-9]+", print: |options| unless_default(&options.rotation) }),

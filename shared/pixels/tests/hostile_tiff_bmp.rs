@@ -73,7 +73,7 @@ fn tiff_bombs_are_refused_by_their_directory() {
             bomb[10 + entry * 12 + 4..][..4].copy_from_slice(&0x00ff_ffff_u32.to_le_bytes());
             assert!(make(&bomb, "/w_9/png").is_err(), "entry {entry}");
         }
-        // Numbers that are there, but so many that they unfold to hundreds of megabytes.
+        // The file holds all of these numbers. Decoded, they would take hundreds of megabytes.
         let mut many = file.clone();
         let bits = 10 + 2 * 12;
         many[bits + 2] = 1;
