@@ -95,7 +95,8 @@ package() {
   # A zip holds times without a zone, and files in the order given.
   find "$stage" -exec touch -d '1980-01-01 00:00:00' {} +
   rm -f "$out/$name.zip"
-  local zip
+  local zip effort=-1
+  [ "$profile" != release ] || effort=-9
   zip=$(realpath "$out")/$name.zip
   (cd "$stage" && find . -type f -printf '%P\n' | LC_ALL=C sort | zip -q "$effort" -X "$zip" -@)
   [ "$profile" = release ] || return 0
@@ -108,11 +109,9 @@ package() {
 # What is built together shares the features of its dependencies, and is compiled once. viewer-request would grow by that.
 release --package viewer-request
 if [ "$purpose" = tests ]; then
-  effort=-1
   cargo build --locked --workspace --bins
   profile=debug
 else
-  effort=-9
   release --package origin-response --package purge
   profile=release
 fi
