@@ -1,5 +1,6 @@
 //! Renders that are given up, run out of memory, or crash: the next request is answered as if nothing had been.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::Cursor;
 use std::path::Path;
@@ -7,11 +8,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use image::{ImageFormat, Rgba, RgbaImage};
-use origin_response::{Renders, Service, Stores};
+use origin_response::{Renders, Service, Stores, worker};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
-use shared::Config;
 use shared::event::Event;
+use shared::{Config, Key};
+use store::Attributes;
 use tempfile::{TempDir, tempdir};
 
 use crate::support;
@@ -158,21 +160,55 @@ async fn a_worker_ends_with_the_server() {
 async fn who_goes_away_takes_the_render_along() {
     let scene = Scene::new().with("noise.png", pictures::turned_noise(5000, 4900));
     let ridge = scene.serve(Ridge::serve, "30");
+    let service = service(&ridge, POLICY, support::worker());
+    let slow = tokio::time::timeout(Duration::from_secs(1), call(&service, "/w_auto/avif/noise.png")).await;
+    slow.unwrap_err();
+    assert_eq!(call(&service, "/w_100/webp/good.jpg").await.0, "200");
+}
+
+/// Libraries in C report a failed allocation as any other failure. Whichever allocation it is, the original is not broken.
+#[tokio::test]
+async fn want_of_memory_is_not_a_broken_original() {
+    let scene = Scene::new().with("noise.png", pictures::turned_noise(700, 600));
+    let ridge = scene.serve(Ridge::serve, "30");
+    let mut originals = vec!["noise.png"];
+    for (name, url) in
+        [("noise.webp", "/noise.png?f=webp"), ("noise.avif", "/noise.png?f=avif"), ("noise.jpg", "/noise.png?f=jpg")]
+    {
+        let file = ridge.get(&format!("{url}&q=20")).await.body;
+        ridge.store().put(&Key::new(name).unwrap(), file, &Attributes::default()).await.unwrap();
+        originals.push(name);
+    }
+    for original in originals {
+        for format in ["webp", "avif", "jpeg"] {
+            let mut seen = HashSet::new();
+            for megabytes in (4..=24).step_by(2) {
+                let worker = worker::Settings { memory: megabytes << 20, ..support::worker() };
+                let path = format!("/w_auto/q_{}/{format}/{original}", 20 + megabytes);
+                let (status, text) = call(&service(&ridge, r#"{"effort": {"avif": 2}}"#, worker), &path).await;
+                assert!(["200", "302", "413"].contains(&&*status), "{megabytes} MB: {path}: {status} {text}");
+                seen.insert(status);
+            }
+            assert!(seen.contains("413") && seen.len() > 1, "{original} as {format}: {seen:?}");
+        }
+    }
+}
+
+/// The function, rendering with this worker, before the S3 of `ridge`.
+fn service(ridge: &Ridge, config: &str, worker: worker::Settings) -> Service {
     let s3 = ridge.s3.clone();
     let stores = Stores::new(Box::new(move |address, _| Ok(store_at(&s3, &address.bucket))));
-    let config = Arc::new(Config::parse(POLICY).unwrap());
-    let service = Service::new(config, stores, Renders::new(1, 0), support::worker());
-    let call = async |uri: &str| {
-        let mut event: Value =
-            serde_json::from_str(include_str!("../../testdata/events/origin-response.json")).unwrap();
-        let cf = &mut event["Records"][0]["cf"];
-        cf["request"]["uri"] = json!(uri);
-        cf["request"]["origin"]["s3"]["domainName"] = json!(address(local::s3::BUCKET).domain());
-        let event: Event = serde_json::from_value(event).unwrap();
-        let deadline = Instant::now() + Duration::from_secs(60);
-        origin_response::handle(event.into_cf().unwrap(), &service, deadline).await.0.status
-    };
-    let slow = tokio::time::timeout(Duration::from_secs(1), call("/w_auto/avif/noise.png")).await;
-    slow.unwrap_err();
-    assert_eq!(call("/w_100/webp/good.jpg").await, "200");
+    Service::new(Arc::new(Config::parse(config).unwrap()), stores, Renders::new(1, 0), worker)
+}
+
+/// The status and the body that the function answers with for a path that S3 does not have.
+async fn call(service: &Service, uri: &str) -> (String, String) {
+    let mut event: Value = serde_json::from_str(include_str!("../../testdata/events/origin-response.json")).unwrap();
+    let cf = &mut event["Records"][0]["cf"];
+    cf["request"]["uri"] = json!(uri);
+    cf["request"]["origin"]["s3"]["domainName"] = json!(address(local::s3::BUCKET).domain());
+    let event: Event = serde_json::from_value(event).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let response = origin_response::handle(event.into_cf().unwrap(), service, deadline).await.0;
+    (response.status, response.body.unwrap_or_default())
 }

@@ -122,8 +122,9 @@ impl From<End> for io::Error {
 fn told(status: ExitStatus, words: &str) -> End {
     let text = format!("the render worker ended with {status}: {words}");
     let is = |signal: Signal| status.signal() == Some(signal.as_raw());
-    // The kernel kills; nobody else does, for a worker that is killed from here is not asked how it ended.
-    let is_out_of_memory = is(Signal::KILL) || (is(Signal::ABORT) && words.contains(NO_MEMORY));
+    // The kernel kills; nobody else does, for a worker that is killed from here is not asked how it ended. And libavif
+    // aborts without a word where `avifAlloc` gets no memory; whatever else aborts says why.
+    let is_out_of_memory = is(Signal::KILL) || (is(Signal::ABORT) && (words.is_empty() || words.contains(NO_MEMORY)));
     if is_out_of_memory { End::OutOfMemory(text) } else { End::Crashed(text) }
 }
 
@@ -146,6 +147,7 @@ mod tests {
         let allocation = "memory allocation of 4096 bytes failed";
         for (status, words, is_out_of_memory) in [
             (abort, allocation, true),
+            (abort, "", true),
             (abort, "an assertion of a library", false),
             (kill, "", true),
             (segv, allocation, false),

@@ -16,6 +16,7 @@ mod encode;
 mod error;
 mod gray;
 mod kind;
+mod memory;
 mod orientation;
 mod pipeline;
 mod plan;

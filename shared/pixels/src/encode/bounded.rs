@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use super::{Settings, encode};
 use crate::error::Error;
+use crate::memory;
 use crate::raster::Raster;
 
 /// An encoder that was given up, for as long as it runs: it cannot be stopped, and a second would make both late.
 static GIVEN_UP: Mutex<Weak<()>> = Mutex::new(Weak::new());
 
 /// Encodes within half of the time that is left: the other half is for what takes its place, and for answering.
-/// `Err` gives the pixels back.
+/// `Err` gives the pixels back: there was too little time, or too little memory.
 pub(crate) fn encode_in_time(
     raster: Raster,
     settings: Settings,
@@ -27,14 +28,18 @@ pub(crate) fn encode_in_time(
     let token = Arc::downgrade(&runs);
     let run = move || {
         // A send to nobody is the end of what was given up.
-        let _ = sender.send(encode(&copy, settings));
+        let _ = sender.send(memory::watched(|| encode(&copy, settings)));
         drop(runs);
     };
     if thread::Builder::new().spawn(run).is_err() {
         return Err(raster);
     }
-    receiver.recv_timeout(left / 2).map_err(|_| {
-        *GIVEN_UP.lock().unwrap_or_else(PoisonError::into_inner) = token;
-        raster
-    })
+    match receiver.recv_timeout(left / 2) {
+        Ok(Err(Error::OutOfMemory)) => Err(raster),
+        Ok(encoded) => Ok(encoded),
+        Err(_) => {
+            *GIVEN_UP.lock().unwrap_or_else(PoisonError::into_inner) = token;
+            Err(raster)
+        }
+    }
 }

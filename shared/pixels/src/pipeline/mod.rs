@@ -13,6 +13,7 @@ use crate::decode::{self, Header};
 use crate::describe::{Description, describe};
 use crate::error::Error;
 use crate::kind::recognise;
+use crate::memory;
 use crate::orientation::Orientation;
 use crate::plan::{Crop, Plan, plan};
 use crate::profile::Profile;
@@ -83,7 +84,19 @@ impl Stage {
 /// Makes `variant` of the picture in `source`.
 ///
 /// Limits hold before memory is taken for pixels. Any input gives a picture or an error.
+///
+/// # Errors
+///
+/// All of [`Error`]. Allocations of Rust's own that fail end the process instead.
 pub fn render(source: &[u8], variant: &Variant, config: &Config, watch: &mut dyn Watch) -> Result<Picture, Error> {
+    memory::watched(|| {
+        let picture = picture(source, variant, config, watch)?;
+        // Rows may be missing because there was no room for them.
+        if picture.is_truncated && memory::is_exhausted() { Err(Error::OutOfMemory) } else { Ok(picture) }
+    })
+}
+
+fn picture(source: &[u8], variant: &Variant, config: &Config, watch: &mut dyn Watch) -> Result<Picture, Error> {
     if let Output::Format(format) = variant.output()
         && let Some(tell) = telling(format)
     {
