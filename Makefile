@@ -70,7 +70,7 @@ bench-load:
 # Milliseconds of each stage of the pixel pipeline.
 bench-stages:
 	@tools/setup.sh serve
-	cargo bench --locked --package pixels --bench stages
+	cargo bench --locked --package ridge-pixels --bench stages
 
 # Every target of fuzz/ for SECONDS_EACH, with cargo-fuzz and nightly Rust; `make fuzz TARGET=query SECONDS_EACH=60` for one.
 fuzz:

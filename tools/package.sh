@@ -43,7 +43,7 @@ release() {
 target=${CARGO_TARGET_DIR:-target}
 
 # viewer-request starts on every request: no pixels, S3 or TLS in its tree.
-heavy='^(image|pixels|reduced-jpeg|store|fast_image_resize|libwebp-sys|turbojpeg|aws-[a-z0-9-]+|rustls[a-z-]*|ring|openssl[a-z-]*) '
+heavy='^(image|ridge-(pixels|jpeg|resample|engine|store|aws)|fast_image_resize|libwebp-sys|turbojpeg|aws-[a-z0-9-]+|rustls[a-z-]*|ring|openssl[a-z-]*) '
 if cargo tree --locked --package viewer-request --edges normal --prefix none | grep -E "$heavy"; then
   echo "viewer-request: these crates must not be in its tree" >&2
   exit 1

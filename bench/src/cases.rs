@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use pixels::Size;
+use ridge_pixels::Size;
 
 use crate::sources::{Class, Source};
 

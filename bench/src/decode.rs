@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use reduced_jpeg::{Chroma, Options, Picture, Range};
+use ridge_jpeg::{Chroma, Options, Picture, Range};
 use rustix::time::{ClockId, clock_gettime};
 use serde::Serialize;
 use turbojpeg::{DecompressHeader, Decompressor, Image, PixelFormat, ScalingFactor, YuvImage};
@@ -45,7 +45,7 @@ pub(crate) fn measure(photos: &[Source], repeat: usize) -> anyhow::Result<Vec<Ro
     let mut rows = Vec::new();
     for class in [Class::BaselineJpeg, Class::ProgressiveJpeg] {
         let pictures: Vec<_> = photos.iter().filter(|source| source.class == class).collect();
-        for eighths in (1..8).filter(|eighths| reduced_jpeg::is_fast(*eighths)) {
+        for eighths in (1..8).filter(|eighths| ridge_jpeg::is_fast(*eighths)) {
             let times = pictures.iter().map(|source| {
                 eprint!("\r\x1b[Kdecoding {} at {eighths}/8", source.path.display());
                 let bytes = fs::read(&source.path).with_context(|| source.path.display().to_string())?;
@@ -149,6 +149,6 @@ fn strips(
 ) -> anyhow::Result<()> {
     let range = Range::Full;
     let options = Options { eighths, chroma, range, max_scans: 100, max_pixels: u64::MAX, is_strict: false };
-    reduced_jpeg::decode_strips(bytes, &options, &mut || ControlFlow::Continue(()), sink)?;
+    ridge_jpeg::decode_strips(bytes, &options, &mut || ControlFlow::Continue(()), sink)?;
     Ok(())
 }

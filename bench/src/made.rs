@@ -100,7 +100,7 @@ impl Maker<'_> {
 
 fn variant(source: &[u8], path: &str) -> anyhow::Result<Vec<u8>> {
     let path = worker::variant(path)?;
-    Ok(pixels::render(source, path.variant(), &worker::config(), &mut |_| {})?.bytes)
+    Ok(ridge_pixels::render(source, path.variant(), &worker::config(), &mut |_| {})?.bytes)
 }
 
 /// The photograph at its own scale: its top left part, or mirrored at its edges until the size is full.

@@ -87,7 +87,7 @@ fn decode_both(files: &[PathBuf; 2], sharp: &mut Worker) -> anyhow::Result<Optio
 
 fn decode(bytes: &[u8]) -> anyhow::Result<RgbaImage> {
     let path = worker::variant("/w_auto/png")?;
-    let picture = pixels::render(bytes, path.variant(), &worker::config(), &mut |_| {})?;
+    let picture = ridge_pixels::render(bytes, path.variant(), &worker::config(), &mut |_| {})?;
     Ok(image::load_from_memory(&picture.bytes)?.into_rgba8())
 }
 

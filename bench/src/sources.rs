@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use pixels::{Kind, Size};
+use ridge_pixels::{Kind, Size};
 
 use crate::jpeg;
 
@@ -46,7 +46,7 @@ impl Source {
     /// `None` for a file that no group takes.
     pub(crate) fn read(path: PathBuf) -> anyhow::Result<Option<Source>> {
         let bytes = fs::read(&path).with_context(|| path.display().to_string())?;
-        let Ok(header) = pixels::recognise(&bytes).and_then(|kind| pixels::header(kind, &bytes)) else {
+        let Ok(header) = ridge_pixels::recognise(&bytes).and_then(|kind| ridge_pixels::header(kind, &bytes)) else {
             return Ok(None);
         };
         let is_animated = header.frames > 1;

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, anyhow};
+use ridge_contract::{Config, VariantPath};
 use rustix::time::{ClockId, clock_gettime};
-use shared::{Config, VariantPath};
 
 use crate::protocol::{Answer, Done, Request};
 
@@ -57,7 +57,7 @@ fn answer(request: &Request) -> anyhow::Result<Done> {
         // The last result is given back outside of what is measured.
         drop(picture.take());
         let (cpu, wall) = (cpu_time(), Instant::now());
-        picture = Some(pixels::render(&source, path.variant(), &config, &mut |_| {})?);
+        picture = Some(ridge_pixels::render(&source, path.variant(), &config, &mut |_| {})?);
         wall_micros.push(micros(wall.elapsed()));
         cpu_micros.push(micros(cpu_time().saturating_sub(cpu)));
     }

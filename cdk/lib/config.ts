@@ -7,7 +7,7 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 export type Config = Readonly<Record<string, unknown>>
 
 const REPOSITORY = new URL('../../', import.meta.url)
-const SCHEMA = fileURLToPath(new URL('shared/ridge.schema.json', REPOSITORY))
+const SCHEMA = fileURLToPath(new URL('ridge.schema.json', REPOSITORY))
 
 /** The repository's own configuration, which `make package` takes when it is told no other. */
 export const DEFAULT_CONFIG = fileURLToPath(new URL('ridge.json', REPOSITORY))

@@ -14,8 +14,8 @@ function read(text: string): unknown {
 
 test('what is right is read', () => {
   assert.deepEqual(readConfig(DEFAULT_CONFIG), read('{}') && readConfig(DEFAULT_CONFIG))
-  assert.deepEqual(read('{"$schema": "./shared/ridge.schema.json", "quality": {"webp": 1}}'), {
-    $schema: './shared/ridge.schema.json',
+  assert.deepEqual(read('{"$schema": "./ridge.schema.json", "quality": {"webp": 1}}'), {
+    $schema: './ridge.schema.json',
     quality: { webp: 1 },
   })
   assert.deepEqual(read('{"formats": ["avif", "webp"], "maxWidth": 16383}'), {

@@ -123,7 +123,7 @@ test('no failure is kept; a missing original is, for ten seconds', () => {
     status === 403 || status === 404 ? 10 : 0,
   ])
   assert.deepEqual(kept, expected)
-  const functions = readFileSync(join(REPOSITORY, 'shared/src/problem.rs'), 'utf8')
+  const functions = readFileSync(join(REPOSITORY, 'shared/contract/src/problem.rs'), 'utf8')
   assert.match(functions, /Fault::Missing => \(404, "Not Found", "max-age=10"/, 'the functions say the same')
 })
 

@@ -1,7 +1,7 @@
 //! The widths that a picture is offered in.
 
-use shared::Config;
-use shared::values::Side;
+use ridge_contract::Config;
+use ridge_contract::values::Side;
 
 /// Those that suit most pages, in CSS pixels, where the configuration has no list of its own.
 const COMMON: [u32; 9] = [320, 480, 640, 800, 960, 1280, 1600, 1920, 2560];

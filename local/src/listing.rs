@@ -11,8 +11,8 @@ use aws_sdk_s3::operation::list_objects_v2::builders::ListObjectsV2FluentBuilder
 use aws_sdk_s3::types::{EncodingType, Object};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use percent_encoding::percent_decode_str;
-use shared::params::{NO_WIDTH, PARAMS, Param};
-use shared::{Key, Output, VariantPath};
+use ridge_contract::params::{NO_WIDTH, PARAMS, Param};
+use ridge_contract::{Key, Output, VariantPath};
 
 /// So many folders are listed at once.
 const AT_ONCE: usize = 16;

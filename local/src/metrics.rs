@@ -5,9 +5,9 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context as _;
 use prometheus::{CounterVec, HistogramOpts, HistogramVec, Opts, Registry, TextEncoder, exponential_buckets};
+use ridge_telemetry::metrics::Unit;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use shared::metrics::Unit;
 
 /// All metrics seen so far.
 #[derive(Default)]

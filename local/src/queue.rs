@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use ridge_contract::Key;
 use serde_json::{Value, json};
-use shared::Key;
 
 use crate::cloudfront::Function;
 use crate::out::tell;

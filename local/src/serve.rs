@@ -18,9 +18,9 @@ use futures_util::stream;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{Method, StatusCode};
 use origin_response::{Renders, Service, Stores, worker};
+use ridge_contract::Config;
+use ridge_store::{Address, Credentials, Store};
 use serde::{Deserialize, Serialize};
-use shared::Config;
-use store::{Address, Credentials, Store};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -130,7 +130,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let admin_url = format!("http://{}", admin.local_addr()?);
     let listener = listen::bind(settings.port, "--port")?;
     let (s3_endpoint, address, credentials, file) = match settings.external.clone() {
-        Some(External { endpoint, address }) => (endpoint, address, store::credentials_of_lambda()?, None),
+        Some(External { endpoint, address }) => (endpoint, address, ridge_store::credentials_of_lambda()?, None),
         None => {
             let originals = settings.originals.clone().map_or(Originals::Samples, Originals::Folder);
             let objects = Arc::new(Objects::open(&settings.data, originals)?);
@@ -146,7 +146,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
             (Some(format!("http://{port}")), address, credentials, Some(file))
         }
     };
-    let client = store::connect(&address.region, s3_endpoint.as_deref(), credentials.clone());
+    let client = ridge_store::connect(&address.region, s3_endpoint.as_deref(), credentials.clone());
     let metrics = Arc::new(Metrics::default());
     let (viewer_request, origin_response) = match &settings.packages {
         Some(packages) => packages.functions(settings.timeout, &credentials, &metrics)?,

@@ -4,7 +4,7 @@ use std::iter;
 
 use anyhow::anyhow;
 use http::Uri;
-use shared::{Accept, Config, Fault, Problem, signing};
+use ridge_contract::{Accept, Config, Fault, Problem, signing};
 use viewer_request::route;
 
 /// Reads a URL, or its path and query alone.

@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 
 use image::{ImageFormat, Rgba, RgbaImage};
 use origin_response::{Renders, Service, Stores, worker};
+use ridge_cloudfront::event::Event;
+use ridge_contract::{Config, Key};
+use ridge_store::Attributes;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
-use shared::event::Event;
-use shared::{Config, Key};
-use store::Attributes;
 use tempfile::{TempDir, tempdir};
 
 use crate::support;

@@ -31,8 +31,8 @@ fn render_writes_the_variant_and_says_what_it_did() {
     for stage in ["decode", "resize", "encode"] {
         assert!(said["milliseconds"][stage].is_number(), "{said}");
     }
-    let kind = pixels::recognise(&written).unwrap();
-    assert_eq!(pixels::header(kind, &written).unwrap().size.to_string(), "300x300");
+    let kind = ridge_pixels::recognise(&written).unwrap();
+    assert_eq!(ridge_pixels::header(kind, &written).unwrap().size.to_string(), "300x300");
 
     let plain = ridge(folder.path(), &["render", DANDELION, "w=30", "-o", "out.jpg", "--accept", "*/*"]);
     assert!(text(&plain.stdout).starts_with("/w_30/jpeg/dandelion.jpg: jpeg 30x17, "), "{}", text(&plain.stdout));

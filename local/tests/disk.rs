@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use ridge_contract::Key;
 use rustix::process::{Resource, Rlimit, prlimit};
-use shared::Key;
 use tempfile::tempdir;
 
 use crate::support::http_client::Answer;

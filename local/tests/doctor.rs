@@ -73,8 +73,8 @@ async fn a_good_distribution_is_fine() {
         assert!(done.status.success() && wrong(&done).is_empty(), "{picture}: {text}");
         assert_eq!(text.lines().filter(|line| line.starts_with("fine   ")).count(), 16, "{text}");
     }
-    let key = shared::Key::new("noise.png").unwrap();
-    ridge.store().put(&key, pictures::noise(700, 500).into(), &store::Attributes::default()).await.unwrap();
+    let key = ridge_contract::Key::new("noise.png").unwrap();
+    ridge.store().put(&key, pictures::noise(700, 500).into(), &ridge_store::Attributes::default()).await.unwrap();
     let done = doctor(&format!("{}/noise.png", ridge.url)).await;
     let text = String::from_utf8_lossy(&done.stdout).into_owned();
     assert!(text.contains("by a redirect; 730000 go into an answer"), "{text}");

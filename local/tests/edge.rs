@@ -13,9 +13,9 @@ use base64::engine::general_purpose::STANDARD;
 use local::lambda::Package;
 use local::lambda::Runtime::{Node22, Node24};
 use origin_response::{Renders, Service, Stores, worker};
+use ridge_cloudfront::event::Event;
+use ridge_contract::{CacheTag, Config, Key};
 use serde_json::{Value, json};
-use shared::event::Event;
-use shared::{CacheTag, Config, Key, edge};
 use tempfile::tempdir;
 use zip::ZipArchive;
 
@@ -75,7 +75,7 @@ async fn viewer_request_cold_and_warm() {
         }
         let refused = function.invoke(&viewer_request("/photos/cat.jpg", "w=0")).await.unwrap();
         assert_eq!(refused["status"], "400");
-        assert!(refused.to_string().len() < edge::VIEWER_RESPONSE_BYTES);
+        assert!(refused.to_string().len() < ridge_cloudfront::VIEWER_RESPONSE_BYTES);
         assert!(function.environment.resident() < 16 << 20, "Node is gone: {}", function.environment.resident());
     }
 }
@@ -94,7 +94,8 @@ async fn keys_are_read_from_the_package() {
     let function = packed(Some(&keys));
     let unsigned = function.invoke(&viewer_request("/photos/cat.jpg", "w=200")).await.unwrap();
     assert_eq!((&unsigned["status"], header(&unsigned, "cache-control")), (&json!("403"), "max-age=60"));
-    let signature = shared::Keys::parse(&keys).unwrap().sign("/w_200/auto/photos/cat.jpg", 4_102_444_800).unwrap();
+    let signature =
+        ridge_contract::Keys::parse(&keys).unwrap().sign("/w_200/auto/photos/cat.jpg", 4_102_444_800).unwrap();
     let signed = function.invoke(&viewer_request("/photos/cat.jpg", &format!("w=200&{signature}"))).await.unwrap();
     assert_eq!((&signed["uri"], &signed["querystring"]), (&json!("/w_200/webp/photos/cat.jpg"), &json!("")));
 
@@ -135,7 +136,7 @@ async fn origin_response_makes_and_stores() {
             ("Content-Type", "image/webp"),
             ("Server-Timing", "stored"),
         ];
-        for (name, value) in set.into_iter().chain(edge::ON_EVERY_ANSWER) {
+        for (name, value) in set.into_iter().chain(ridge_cloudfront::ON_EVERY_ANSWER) {
             headers.insert(name.to_lowercase(), json!([{ "key": name, "value": value }]));
         }
         assert_eq!(function.invoke(&stored).await.unwrap(), expected);
@@ -148,7 +149,7 @@ async fn origin_response_says_what_is_wrong() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let text = Key::new("notes.jpg").unwrap();
-    ridge.store().put(&text, "not a picture".into(), &store::Attributes::default()).await.unwrap();
+    ridge.store().put(&text, "not a picture".into(), &ridge_store::Attributes::default()).await.unwrap();
     let function = Function::deployed_at(&ridge, "origin-response", Node24);
     for (uri, status, body) in [
         ("/w_40/webp/photos/none.jpg", "404", "there is no original photos/none.jpg"),
@@ -173,7 +174,7 @@ async fn a_large_variant_is_stored_and_redirected_to() {
     assert_eq!((&answer["status"], header(&answer, "location")), (&json!("302"), uri));
     assert_eq!(header(&answer, "cache-control"), "no-store");
     let stored = ridge.store().head(&Key::from_path(uri).unwrap()).await.unwrap();
-    assert!(stored.size.unwrap() > edge::BODY_BUDGET as u64);
+    assert!(stored.size.unwrap() > ridge_cloudfront::BODY_BUDGET as u64);
 }
 
 /// Which processors the edge has is not documented: Nehalem is the oldest that Amazon Linux 2023 runs on.
@@ -310,7 +311,7 @@ async fn the_whole_loop_through_the_packages() {
     let original = Key::new("photos/dandelion.jpg").unwrap();
     ridge
         .store()
-        .put(&original, support::pictures::sample("mark.png").into(), &store::Attributes::default())
+        .put(&original, support::pictures::sample("mark.png").into(), &ridge_store::Attributes::default())
         .await
         .unwrap();
     let replaced = ridge.get(url).await;

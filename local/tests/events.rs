@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use origin_response::{Outcome, Renders, Report, Service, Stores};
+use ridge_cloudfront::event::Event;
+use ridge_contract::{CacheTag, Config, Key};
 use serde_json::{Value, json};
-use shared::event::Event;
-use shared::{CacheTag, Config, Key, edge};
 use tempfile::tempdir;
 
 use crate::support;
@@ -27,8 +27,8 @@ impl Called {
 /// What came, with the original's cache tag and the headers of every answer, and nothing of S3.
 fn tagged(called: &Called, original: &str) -> Value {
     let mut response = called.came.clone();
-    response["headers"].as_object_mut().unwrap().retain(|name, _| !edge::is_of_store(name));
-    for (name, value) in edge::ON_EVERY_ANSWER {
+    response["headers"].as_object_mut().unwrap().retain(|name, _| !ridge_cloudfront::is_of_store(name));
+    for (name, value) in ridge_cloudfront::ON_EVERY_ANSWER {
         response["headers"][name.to_lowercase()] = json!([{"key": name, "value": value}]);
     }
     let tag = CacheTag::of(&Key::new(original).unwrap()).to_string();

@@ -3,9 +3,9 @@
 use std::fs;
 
 use origin_response::SOURCE_ETAG;
+use ridge_contract::Key;
+use ridge_store::Attributes;
 use serde_json::Value;
-use shared::Key;
-use store::Attributes;
 use tempfile::tempdir;
 
 use crate::support::{Ridge, pictures, tags};

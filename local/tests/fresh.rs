@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
-use shared::Key;
-use store::{Attributes, Error, Facts, Store};
+use ridge_contract::Key;
+use ridge_store::{Attributes, Error, Facts, Store};
 use tempfile::tempdir;
 
 use crate::support::http_client::Answer;

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
-use shared::{Key, edge};
-use store::Attributes;
+use ridge_contract::Key;
+use ridge_store::Attributes;
 use tempfile::{TempDir, tempdir};
 
 use crate::support::http_client::Answer;
@@ -41,12 +41,12 @@ fn names(answer: &Answer) -> BTreeSet<String> {
 }
 
 fn check(answer: &Answer, what: &str) {
-    for (name, value) in edge::ON_EVERY_ANSWER {
+    for (name, value) in ridge_cloudfront::ON_EVERY_ANSWER {
         let all: Vec<_> = answer.headers.get_all(name).iter().collect();
         assert_eq!(all, [value], "{what}: {name} in {:?}", answer.headers);
     }
     assert_eq!(answer.header("vary"), "Accept", "{what}");
-    let told: Vec<_> = names(answer).into_iter().filter(|name| edge::is_of_store(name)).collect();
+    let told: Vec<_> = names(answer).into_iter().filter(|name| ridge_cloudfront::is_of_store(name)).collect();
     assert!(told.is_empty(), "{what}: {told:?}");
 }
 

@@ -4,7 +4,7 @@
 use std::fs;
 
 use origin_response::Refusal;
-use shared::Key;
+use ridge_contract::Key;
 use tempfile::tempdir;
 
 use crate::support::bombs::{self, Bomb, Must};

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use shared::Key;
+use ridge_contract::Key;
 use tempfile::tempdir;
 
 use crate::support::http_client::Answer;
@@ -17,12 +17,12 @@ async fn with_noise(ridge: &Ridge) {
 }
 
 async fn with_picture(ridge: &Ridge, picture: Vec<u8>) {
-    let attributes = store::Attributes { content_type: "image/png".into(), ..Default::default() };
+    let attributes = ridge_store::Attributes { content_type: "image/png".into(), ..Default::default() };
     ridge.store().put(&Key::new("noise.png").unwrap(), picture.into(), &attributes).await.unwrap();
 }
 
 fn is_large(answer: &Answer) -> bool {
-    answer.status == 200 && answer.body.len() > shared::edge::BODY_BUDGET
+    answer.status == 200 && answer.body.len() > ridge_cloudfront::BODY_BUDGET
 }
 
 #[tokio::test]
@@ -71,7 +71,7 @@ async fn what_stood_still_for_avif_stands_still_in_its_place() {
     fs::write(&config, r#"{"maxAvifPixels": 50000, "formats": ["avif", "webp"]}"#).unwrap();
     let ridge = Ridge::serve(data.path(), &["--config", config.to_str().unwrap()]);
     let gif = pictures::moving_noise(1100, 900);
-    ridge.store().put(&Key::new("noise.gif").unwrap(), gif.into(), &store::Attributes::default()).await.unwrap();
+    ridge.store().put(&Key::new("noise.gif").unwrap(), gif.into(), &ridge_store::Attributes::default()).await.unwrap();
     let redirect = ridge.get("/noise.gif?q=100&f=avif").await;
     assert_eq!((redirect.status, redirect.header("location")), (302, "/w_auto/q_100/anim_0/webp/noise.gif"));
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use futures_util::{StreamExt as _, stream};
 use md5::{Digest, Md5};
+use ridge_contract::Key;
 use rustix::process::Signal;
-use shared::Key;
 use tempfile::{TempDir, tempdir};
 
 use crate::support::http_client::Answer;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use shared::Key;
-use store::Attributes;
+use ridge_contract::Key;
+use ridge_store::Attributes;
 use tempfile::tempdir;
 
 use crate::support::lambda::{packages, tools};

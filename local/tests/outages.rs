@@ -5,7 +5,7 @@ use std::fs;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use shared::Key;
+use ridge_contract::Key;
 use tempfile::tempdir;
 
 /// What comes of it.

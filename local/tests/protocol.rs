@@ -4,8 +4,8 @@ use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
-use shared::Key;
-use store::Attributes;
+use ridge_contract::Key;
+use ridge_store::Attributes;
 use tempfile::tempdir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -24,7 +24,7 @@ async fn http2_by_prior_knowledge() {
         (status, answer.into_body().collect().await.unwrap().to_bytes())
     };
     let (status, body) = ask(format!("{}/photos/drum.jpg?w=20&f=webp", ridge.url)).await;
-    assert_eq!((status, pixels::recognise(&body).unwrap().name()), (200, "WebP"));
+    assert_eq!((status, ridge_pixels::recognise(&body).unwrap().name()), (200, "WebP"));
     assert_eq!(ask(format!("{}/metrics", ridge.admin)).await.0, 200);
     assert_eq!(ask(format!("{}/{}", ridge.s3, local::s3::BUCKET)).await.0, 403, "a signature is needed");
 }

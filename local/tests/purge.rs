@@ -10,9 +10,9 @@ use std::time::{Duration, Instant, SystemTime};
 use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
 use aws_sdk_s3::types::{BucketVersioningStatus, VersioningConfiguration};
 use purge::{By, Distribution, MAX_ITEMS, Report, Service, SqsBatchResponse, Uploads};
+use ridge_contract::{CacheTag, Key};
+use ridge_store::Credentials;
 use serde_json::{Value, json};
-use shared::{CacheTag, Key};
-use store::Credentials;
 use tempfile::tempdir;
 
 use crate::support::cloudfront_api::{Api, Refuse};
@@ -221,7 +221,7 @@ struct Versions {
 impl Versions {
     async fn start() -> Versions {
         let moto = Moto::start().await;
-        let client = store::connect(local::s3::REGION, Some(&moto.endpoint), credentials());
+        let client = ridge_store::connect(local::s3::REGION, Some(&moto.endpoint), credentials());
         let on = VersioningConfiguration::builder().status(BucketVersioningStatus::Enabled).build();
         client.put_bucket_versioning().bucket(moto::BUCKET).versioning_configuration(on).send().await.unwrap();
         Versions { moto, client }

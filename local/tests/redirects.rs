@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use shared::{Config, Keys};
+use ridge_contract::{Config, Keys};
 use tempfile::{TempDir, tempdir};
 
 use crate::support::http_client::Answer;
@@ -81,7 +81,7 @@ async fn where_urls_are_signed_so_is_where_they_lead() {
     assert_eq!((redirect.status, redirect.header("cache-control")), (302, "no-store"));
     assert!(location.starts_with("/w_auto/png/noise.png?exp="), "{location}");
     let (hops, large) = follow(&ridge, &url).await;
-    assert!(hops <= 1 && large.status == 200 && large.body.len() > shared::edge::BODY_BUDGET, "{hops} {large:?}");
+    assert!(hops <= 1 && large.status == 200 && large.body.len() > ridge_cloudfront::BODY_BUDGET, "{hops} {large:?}");
     assert_eq!(ridge.get("/w_auto/png/noise.png").await.status, 403, "nobody else is let through");
     let moved = location.replace("noise", "good");
     assert_eq!(ridge.get(&moved).await.status, 403, "and to nothing else");
@@ -126,6 +126,6 @@ async fn beyond_the_lists_a_redirect_is_signed_and_within_them_it_is_not() {
     assert!(beyond.header("location").starts_with("/w_680/png/noise.png?exp="), "{beyond:?}");
     for answer in [within, beyond] {
         let (_, picture) = follow(&ridge, answer.header("location")).await;
-        assert!(picture.status == 200 && picture.body.len() > shared::edge::BODY_BUDGET, "{picture:?}");
+        assert!(picture.status == 200 && picture.body.len() > ridge_cloudfront::BODY_BUDGET, "{picture:?}");
     }
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use image::{ImageFormat, RgbImage};
 use origin_response::{PIPELINE_KEY, Refusal, SOURCE_ETAG};
-use shared::Key;
-use store::{Attributes, Error};
+use ridge_contract::Key;
+use ridge_store::{Attributes, Error};
 use tempfile::{TempDir, tempdir};
 
 use crate::support;

@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use local::s3::{BUCKET, Change, Facts, Objects, Originals, Watcher};
-use shared::{CacheTag, Key};
-use store::{Attributes, Error, Store};
+use ridge_contract::{CacheTag, Key};
+use ridge_store::{Attributes, Error, Store};
 use tempfile::tempdir;
 
 use crate::support::{CHROME, Ridge, client_at, know, pictures, store_at};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG, SOURCE_LAST_MODIFIED};
-use shared::Key;
+use ridge_contract::Key;
 use tempfile::tempdir;
 
 use crate::support::http_client::request;

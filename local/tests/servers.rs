@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use origin_response::{SOURCE_ETAG, SOURCE_LAST_MODIFIED};
-use shared::Key;
-use store::{Attributes, Condition, Error, Store};
+use ridge_contract::Key;
+use ridge_store::{Attributes, Condition, Error, Store};
 use tempfile::tempdir;
 
 use crate::support::moto::{self, Moto};

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
-use shared::Key;
-use store::Attributes;
+use ridge_contract::Key;
+use ridge_store::Attributes;
 use tempfile::tempdir;
 
 use crate::support::{Ridge, pictures};

@@ -1,6 +1,6 @@
 //! How long browsers and CloudFront keep an answer.
 
-use shared::Config;
+use ridge_contract::Config;
 
 /// How long an answer is kept whose variant is not stored, perhaps not current, or of an original that ends early, in
 /// seconds: long enough to spare the function, short enough to try again soon.

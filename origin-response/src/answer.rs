@@ -2,8 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use shared::event::{Headers, Response};
-use shared::{Config, Fault, Problem, VariantPath, edge};
+use ridge_cloudfront::event::{Headers, Response};
+use ridge_contract::{Config, Fault, Problem, VariantPath};
 
 use crate::age::{cache_control, unsure};
 use crate::keep::Kept;
@@ -24,7 +24,7 @@ pub(crate) fn made(
     let mut headers = timed(Headers::default(), report);
     if !made.is_small() {
         let (path, cache_control) = match &made.kept {
-            Kept::Stored { .. } => (uri, edge::NO_STORE.to_owned()),
+            Kept::Stored { .. } => (uri, ridge_contract::NO_STORE.to_owned()),
             Kept::Elsewhere(Some(path)) => (path.as_str(), cache_control(unsure(config))),
             Kept::Elsewhere(None) | Kept::Lost => {
                 let text =
@@ -96,15 +96,15 @@ pub(crate) fn is_typed(origin: &Response, path: &VariantPath) -> bool {
 /// What is said to everyone: the headers of every answer, and nothing of the store behind it. What of S3's metadata is
 /// needed has been read by now.
 pub(crate) fn public(mut response: Response) -> Response {
-    response.headers.retain(|name| !edge::is_of_store(name));
-    response.headers.set_all(&edge::ON_EVERY_ANSWER);
+    response.headers.retain(|name| !ridge_cloudfront::is_of_store(name));
+    response.headers.set_all(&ridge_cloudfront::ON_EVERY_ANSWER);
     response
 }
 
 /// The answer with an error.
 pub(crate) fn problem(origin: Response, problem: &Problem, is_head: bool, report: &mut Report) -> Response {
     report.refuse(problem);
-    let mut response = problem.response();
+    let mut response = Response::from(problem);
     response.headers = timed(response.headers, report);
     // A line's end follows the text.
     over(origin, if is_head { to_head(response, problem.text.len() + 1) } else { response })
@@ -133,7 +133,7 @@ pub(crate) fn elsewhere(
     report: &mut Report,
 ) -> Response {
     report.refuse(problem);
-    let mut headers = timed(problem.response().headers, report);
+    let mut headers = timed(Response::from(problem).headers, report);
     headers.set("Location", path);
     let response = Response::generated(302, "Found", headers);
     let text = format!("{}\n", problem.text);

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use shared::event::{Headers, Response};
-use shared::{Config, Originals, VariantPath};
-use store::{Error, Facts, Store};
+use ridge_cloudfront::event::{Headers, Response};
+use ridge_contract::{Config, Originals, VariantPath};
+use ridge_store::{Error, Facts, Store};
 use tokio::time::timeout_at;
 
 use crate::mark::{Mark, Stale};

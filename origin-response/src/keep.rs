@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use shared::{Config, Format, Key, Originals};
-use store::{Attributes, Condition, Error, Facts, Store};
+use ridge_contract::{Config, Format, Key, Originals};
+use ridge_store::{Attributes, Condition, Error, Facts, Store};
 use tokio::time::timeout_at;
 
 use crate::age::{cache_control, unsure};

@@ -26,9 +26,9 @@ pub use stores::{Connect, ENDPOINT_HEADER, Stores};
 
 use std::time::Instant;
 
-use shared::event::{Cf, Response};
-use shared::{CacheTag, Config, Fault, Path, Problem, VariantPath, edge};
-use store::Store;
+use ridge_cloudfront::event::{Cf, Response};
+use ridge_contract::{CacheTag, Config, Fault, Path, Problem, VariantPath};
+use ridge_store::Store;
 use tokio::time::timeout_at;
 
 use crate::fresh::Standing;
@@ -55,11 +55,11 @@ async fn answer(cf: Cf, service: &Service, deadline: Instant, report: &mut Repor
     let Some(mut response) = cf.response else {
         let problem = Problem::new(Fault::Unavailable, "the event holds no response of the origin");
         report.refuse(&problem);
-        return problem.response();
+        return Response::from(&problem);
     };
     // What is generated is laid over this, so it has the tag too.
     if let Some(tag) = tag(&cf.request.uri) {
-        response.headers.set(edge::CACHE_TAG, tag.as_str());
+        response.headers.set(ridge_cloudfront::CACHE_TAG, tag.as_str());
     }
     let is_head = cf.request.method == "HEAD";
     if cf.request.method != "GET" && !is_head {

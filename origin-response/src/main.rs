@@ -1,5 +1,5 @@
 //! The Lambda function around [`origin_response::handle`].
-// These fail where a pipe does; `shared::log` does not.
+// These fail where a pipe does; `ridge_contract::log` does not.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 use std::process::ExitCode;
@@ -8,9 +8,10 @@ use std::time::{Duration, Instant, SystemTime};
 
 use lambda_runtime::{Context, Error, LambdaEvent, service_fn};
 use origin_response::{Renders, Service, Stores, worker};
-use shared::event::Event;
-use shared::{Config, log};
-use store::Store;
+use ridge_cloudfront::event::Event;
+use ridge_contract::Config;
+use ridge_store::Store;
+use ridge_telemetry::log;
 
 /// Lambda sends one event at a time.
 const RENDERS: usize = 1;
@@ -34,8 +35,8 @@ async fn serve() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let stores = Stores::new(Box::new(|address, endpoint| {
-        let credentials = store::credentials_of_lambda()?;
-        Ok(Store::new(store::connect(&address.region, endpoint, credentials), &address.bucket))
+        let credentials = ridge_store::credentials_of_lambda()?;
+        Ok(Store::new(ridge_store::connect(&address.region, endpoint, credentials), &address.bucket))
     }));
     let service = Service::new(Arc::new(config), stores, Renders::new(RENDERS, 1), worker::Settings::in_lambda());
     service.prepare().await;

@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use bytes::Bytes;
-use shared::{Fault, Format, Key, Options, Output, Problem, Variant, VariantPath, edge};
-use store::{Facts, Object, Store};
+use ridge_contract::{Fault, Format, Key, Options, Output, Problem, Variant, VariantPath};
+use ridge_store::{Facts, Object, Store};
 use tokio::time::timeout_at;
 
 use crate::keep::{Found, Keeping, Kept};
@@ -33,7 +33,7 @@ pub(crate) struct Made {
 
 impl Made {
     pub(crate) fn is_small(&self) -> bool {
-        self.bytes.len() <= edge::BODY_BUDGET
+        self.bytes.len() <= ridge_cloudfront::BODY_BUDGET
     }
 
     fn new(format: Format, bytes: Bytes, is_truncated: bool, kept: Kept) -> Made {
@@ -71,7 +71,7 @@ impl Job<'_> {
             report.outcome = Outcome::Instead;
             return Ok(Made::new(format, bytes, is_truncated, Kept::Elsewhere(path)));
         }
-        let is_large = bytes.len() > edge::BODY_BUDGET;
+        let is_large = bytes.len() > ridge_cloudfront::BODY_BUDGET;
         if self.found == Found::Denied && is_large && self.is_stored(deadline).await {
             // S3 has the variant and keeps it from CloudFront: to store it again and redirect to it would go on for ever.
             report.error = Some("the variant is stored, but the distribution may not read it".to_owned());
@@ -183,20 +183,20 @@ pub(crate) fn unavailable() -> Problem {
     Problem::new(Fault::Unavailable, "the picture store does not answer as it should; try again")
 }
 
-fn problem_of_store(error: store::Error) -> Problem {
+fn problem_of_store(error: ridge_store::Error) -> Problem {
     match error {
         // S3 says 403 for a missing key when the caller may not list the bucket.
-        store::Error::NotFound { key } | store::Error::Denied { key, .. } => missing(&key),
-        store::Error::TooLarge { max, .. } => {
+        ridge_store::Error::NotFound { key } | ridge_store::Error::Denied { key, .. } => missing(&key),
+        ridge_store::Error::TooLarge { max, .. } => {
             Problem::new(Fault::TooLarge, format!("the original has more than the {max} bytes of maxSourceBytes"))
         }
-        store::Error::Encoding { encoding, .. } => {
+        ridge_store::Error::Encoding { encoding, .. } => {
             let text = format!("the original has the Content-Encoding {encoding:?}; gzip and identity are supported");
             Problem::new(Fault::NotAnImage, text)
         }
-        store::Error::Undecodable { .. } => {
+        ridge_store::Error::Undecodable { .. } => {
             Problem::new(Fault::Broken, "the original is not the gzip that its Content-Encoding says; upload it again")
         }
-        store::Error::Changed { .. } | store::Error::Unavailable { .. } => unavailable(),
+        ridge_store::Error::Changed { .. } | ridge_store::Error::Unavailable { .. } => unavailable(),
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use shared::event::Headers;
-use store::Facts;
+use ridge_cloudfront::event::Headers;
+use ridge_store::Facts;
 
 /// The pipeline's version, in every variant's metadata: raise it when stored variants should be made again. A variant of
 /// a newer one is left alone: while an update spreads over the edge, both versions run.

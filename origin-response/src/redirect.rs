@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use shared::{Config, Holds, Key, OnError, Path, Problem, Signing, VariantPath};
+use ridge_contract::{Config, Holds, Key, OnError, Path, Problem, Signing, VariantPath};
 
 /// How long a signature holds that is made here, in seconds. The viewer had one for what it asked for, and follows at
 /// once; a redirect that is kept is kept for half as long. By so much at most a signature outlives its own time.
@@ -47,7 +47,7 @@ fn signed(path: &str, config: &Config) -> String {
 
 #[cfg(test)]
 mod tests {
-    use shared::Fault;
+    use ridge_contract::Fault;
 
     use super::*;
 

@@ -6,10 +6,10 @@
 
 use std::fmt::Write as _;
 
+use ridge_cloudfront::event::Headers;
+use ridge_contract::{Config, Fault, Originals, Problem};
+use ridge_store::{Attributes, Facts};
 use sha2::{Digest as _, Sha256};
-use shared::event::Headers;
-use shared::{Config, Fault, Originals, Problem};
-use store::{Attributes, Facts};
 
 use crate::mark::{PIPELINE, Stale, tags};
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use ridge_cloudfront::event::Cf;
+use ridge_contract::{Path, Problem};
+use ridge_telemetry::metrics::{self, Metric, Unit};
 use serde::{Serialize, Serializer};
-use shared::event::Cf;
-use shared::metrics::{self, Metric, Unit};
-use shared::{Path, Problem};
 
 /// One event's story: one line of JSON in the log.
 #[derive(Debug, Clone, Serialize)]
@@ -24,7 +24,7 @@ pub struct Report {
     pub variant: Option<String>,
     /// How it went.
     pub outcome: Outcome,
-    /// Whose fault it is, by [`shared::Fault::name`], or `unchecked`: a stored variant could not be compared with its
+    /// Whose fault it is, by [`ridge_contract::Fault::name`], or `unchecked`: a stored variant could not be compared with its
     /// original.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<&'static str>,
@@ -201,9 +201,9 @@ fn by_name<S: Serializer>(stages: &[(&'static str, f64)], serializer: S) -> Resu
 
 #[cfg(test)]
 mod tests {
-    use pixels::{Stage, Watch as _};
-    use shared::Fault;
-    use shared::event::Event;
+    use ridge_cloudfront::event::Event;
+    use ridge_contract::Fault;
+    use ridge_pixels::{Stage, Watch as _};
 
     use super::*;
     use crate::Stopwatch;

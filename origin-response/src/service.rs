@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use shared::Config;
+use ridge_contract::Config;
 
 use crate::refusal::Limits;
 use crate::renders::Renders;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use pixels::{Stage, Watch};
+use ridge_pixels::{Stage, Watch};
 
 /// Notes when each stage of a render begins, and knows when it must end.
 #[derive(Debug, Default)]

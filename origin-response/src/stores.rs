@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use shared::event::Origin;
-use store::{Address, ConnectError, Store};
+use ridge_cloudfront::event::Origin;
+use ridge_store::{Address, ConnectError, Store};
 
 /// Opens a bucket, at an endpoint that is not AWS's where one is given.
 pub type Connect = Box<dyn Fn(&Address, Option<&str>) -> Result<Store, ConnectError> + Send + Sync>;

@@ -4,8 +4,8 @@
 #[path = "../../viewer-request/tests/runtime_api.rs"]
 mod runtime_api;
 
+use ridge_contract::Config;
 use serde_json::{Value, json};
-use shared::Config;
 
 #[test]
 fn a_full_log_fails_no_request() {

@@ -6,10 +6,10 @@ use std::time::SystemTime;
 
 use aws_lambda_events::eventbridge::EventBridgeEvent;
 use aws_lambda_events::sqs::SqsEvent;
+use ridge_contract::Key;
+use ridge_store::Address;
 use serde::Deserialize;
 use serde_json::Value;
-use shared::Key;
-use store::Address;
 
 /// What a batch of messages says.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use aws::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_runtime::auth::SigV4OperationSigningConfig;
 use aws_runtime::auth::sigv4::{SCHEME_ID, SigV4AuthScheme};
@@ -21,6 +20,7 @@ use aws_smithy_runtime_api::client::runtime_plugin::StaticRuntimePlugin;
 use aws_smithy_types::config_bag::Layer;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
+use ridge_aws::Credentials;
 
 use crate::api::{self, Refusal, Request};
 
@@ -60,7 +60,7 @@ pub fn connect(endpoint: Option<&str>, credentials: Credentials) -> Client {
         .service_name("CloudFront")
         .operation_name("CreateInvalidation")
         .behavior_version(BehaviorVersion::latest())
-        .http_client(aws::http_client())
+        .http_client(ridge_aws::http_client())
         .endpoint_url(endpoint.unwrap_or(ENDPOINT))
         .timeout_config(timeouts)
         .standard_retry(&RetryConfig::standard().with_max_attempts(ATTEMPTS))

@@ -8,7 +8,7 @@ use std::time::Instant;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata as _;
-use shared::{CacheTag, Key};
+use ridge_contract::{CacheTag, Key};
 use tokio::time::timeout_at;
 
 use crate::api::{Refusal, Request};

@@ -1,5 +1,5 @@
 //! The Lambda function around [`purge::handle`].
-// These fail where a pipe does; `shared::log` does not.
+// These fail where a pipe does; `ridge_contract::log` does not.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 use std::process::ExitCode;
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use lambda_runtime::{Context, Error, LambdaEvent, service_fn};
 use purge::{Settings, SqsEvent};
-use shared::log;
+use ridge_telemetry::log;
 
 /// What is left for answering when the work is given up before Lambda's deadline: a function that is killed has failed
 /// with all its messages.

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use shared::Key;
+use ridge_contract::Key;
 
 /// All variants: paths allow `*` at their end only, and a variant's begins with its parameters.
 const ALL_VARIANTS: &str = "/w_*";

@@ -86,8 +86,8 @@ fn cut(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use ridge_contract::Key;
     use serde_json::json;
-    use shared::Key;
 
     use super::*;
     use crate::distribution::{Error, Invalidation};

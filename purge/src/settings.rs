@@ -2,7 +2,7 @@
 
 use std::env;
 
-use aws::{ConnectError, credentials_of_lambda};
+use ridge_aws::{ConnectError, credentials_of_lambda};
 
 use crate::Service;
 use crate::connect::connect;

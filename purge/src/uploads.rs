@@ -6,10 +6,10 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-use aws::Credentials;
 use futures_util::{StreamExt as _, stream};
-use shared::Key;
-use store::{Address, Store};
+use ridge_aws::Credentials;
+use ridge_contract::Key;
+use ridge_store::{Address, Store};
 use tokio::time::timeout_at;
 
 use crate::batch::Upload;
@@ -83,7 +83,7 @@ impl Uploads {
         match &*bucket {
             Some((known, store)) if known == address => store.clone(),
             _ => {
-                let client = store::connect(&address.region, self.endpoint.as_deref(), self.credentials.clone());
+                let client = ridge_store::connect(&address.region, self.endpoint.as_deref(), self.credentials.clone());
                 let store = Store::new(client, &address.bucket);
                 *bucket = Some((address.clone(), store.clone()));
                 store

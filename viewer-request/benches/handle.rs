@@ -1,8 +1,8 @@
 //! Microseconds per event, JSON in and JSON out, as the function does it.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use shared::Config;
-use shared::event::Event;
+use ridge_cloudfront::event::Event;
+use ridge_contract::Config;
 
 fn event(uri: &str, querystring: &str) -> String {
     let template = include_str!("../../testdata/events/viewer-request.json");

@@ -1,7 +1,7 @@
 //! Lambda@Edge `viewer-request`: one canonical path for each variant, so that CloudFront caches it once.
 //!
 //! ```
-//! use shared::{Accept, Config};
+//! use ridge_contract::{Accept, Config};
 //! let accept = Accept::parse(["image/webp,*/*"]);
 //! let route = viewer_request::route("/cat.jpg", "w=200&h=200", &accept, &Config::default()).unwrap();
 //! assert_eq!(route.uri(), "/w_200/h_200/webp/cat.jpg");
@@ -15,8 +15,8 @@ pub use route::{Route, Signed, route};
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use shared::event::{Cf, Reply};
-use shared::{Accept, Config};
+use ridge_cloudfront::event::{Cf, Reply, Response};
+use ridge_contract::{Accept, Config};
 
 /// Answers one event: the request with its path rewritten and its query emptied, or an error, which is to be logged.
 ///
@@ -35,7 +35,7 @@ pub fn handle(mut cf: Cf, config: &Config) -> (Reply, Option<Refusal>) {
             (Reply::Request(Box::new(cf.request)), None)
         }
         Err(problem) => {
-            let response = problem.response();
+            let response = Response::from(&problem);
             let response = if is_head { response.with_empty_body() } else { response };
             (Reply::Response(Box::new(response)), Some(Refusal::new(&cf, &problem)))
         }

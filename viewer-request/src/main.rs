@@ -1,12 +1,13 @@
 //! The Lambda function around [`viewer_request::handle`].
-// These fail where a pipe does; `shared::log` does not.
+// These fail where a pipe does; `ridge_contract::log` does not.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 use std::process::ExitCode;
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use shared::event::Event;
-use shared::{Config, log};
+use ridge_cloudfront::event::Event;
+use ridge_contract::Config;
+use ridge_telemetry::log;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {

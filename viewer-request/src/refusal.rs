@@ -1,9 +1,9 @@
 //! What is told of a request that is refused: for the log, and through it for CloudWatch's metrics.
 
+use ridge_cloudfront::event::Cf;
+use ridge_contract::Problem;
+use ridge_telemetry::metrics;
 use serde::Serialize;
-use shared::Problem;
-use shared::event::Cf;
-use shared::metrics;
 
 /// One refused request: one line of JSON in the log. Of the others none is written: CloudFront's own log has them, and
 /// viewer-request sees every hit.
@@ -15,7 +15,7 @@ pub struct Refusal {
     pub uri: String,
     /// Without `?`.
     pub querystring: String,
-    /// Whose fault it is, by [`shared::Fault::name`].
+    /// Whose fault it is, by [`ridge_contract::Fault::name`].
     pub kind: &'static str,
     /// What the client was told.
     pub told: String,

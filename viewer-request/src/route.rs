@@ -1,10 +1,10 @@
 //! The decision behind a request, apart from the event around it.
 
-use shared::negotiate::{self, Why};
-use shared::policy::Unlisted;
-use shared::query::{self, Query};
-use shared::signing::{self, Given};
-use shared::{Accept, Config, Fault, Key, Path, Problem, Signing, Variant, VariantPath, undecided};
+use ridge_contract::negotiate::{self, Why};
+use ridge_contract::policy::Unlisted;
+use ridge_contract::query::{self, Query};
+use ridge_contract::signing::{self, Given};
+use ridge_contract::{Accept, Config, Fault, Key, Path, Problem, Signing, Variant, VariantPath, undecided};
 
 /// Where a request goes, and what is worth telling about it.
 #[derive(Debug, Clone, PartialEq, Eq)]

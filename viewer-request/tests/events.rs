@@ -1,8 +1,8 @@
 //! Real events in, JSON out.
 
+use ridge_cloudfront::event::Event;
+use ridge_contract::Config;
 use serde_json::{Value, json};
-use shared::Config;
-use shared::event::Event;
 use viewer_request::handle;
 
 fn event() -> Value {

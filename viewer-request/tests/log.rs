@@ -1,8 +1,8 @@
 //! The log: bounded lines, and no request that fails because of it.
 
+use ridge_cloudfront::event::Event;
+use ridge_contract::Config;
 use serde_json::{Value, json};
-use shared::Config;
-use shared::event::Event;
 
 use crate::runtime_api;
 

@@ -1,6 +1,6 @@
 //! What the policy makes of URLs: lists, presets, and signatures.
 
-use shared::{Accept, Config, Fault, Keys};
+use ridge_contract::{Accept, Config, Fault, Keys};
 use viewer_request::{Route, route};
 
 const SECRET: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
@@ -88,7 +88,7 @@ fn signing(json: &str) -> Config {
     Config::parse(json).unwrap().with_keys(keys()).unwrap()
 }
 
-fn decide(config: &Config, url: &str, now: u64) -> Result<Route, shared::Problem> {
+fn decide(config: &Config, url: &str, now: u64) -> Result<Route, ridge_contract::Problem> {
     let (path, query) = url.split_once('?').unwrap_or((url, ""));
     let accept = Accept::parse(["image/webp,*/*"]);
     route(path, query, &accept, config).and_then(|route| route.verify(config, || now).map(|()| route))

@@ -1,6 +1,6 @@
 //! One table for grammar, negotiation and both spellings of a URL.
 
-use shared::{Accept, Config};
+use ridge_contract::{Accept, Config};
 use viewer_request::route;
 
 const CHROME: &str = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8";

@@ -2,8 +2,8 @@
 
 use std::process::Command;
 
+use ridge_contract::{Accept, Config, Keys};
 use serde::Deserialize;
-use shared::{Accept, Config, Keys};
 use viewer_request::route;
 
 const SIGNERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../signers");

@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use anyhow::anyhow;
 use local::lambda::{Environment, Log, Package, Runtime, Settings, Tools};
+use ridge_store::{Credentials, Store};
 use serde::Serialize;
-use store::{Credentials, Store};
 
 use super::{Side, Task};
 use crate::measure::median;

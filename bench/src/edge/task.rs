@@ -7,10 +7,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use local::lambda::{ORIGIN_MEMORY, ORIGIN_TIMEOUT, VIEWER_MEMORY, VIEWER_TIMEOUT};
 use local::s3;
-use pixels::Kind;
+use ridge_contract::Key;
+use ridge_pixels::Kind;
+use ridge_store::Address;
 use serde_json::{Value, json};
-use shared::Key;
-use store::Address;
 
 use super::Side;
 use crate::root;
@@ -100,8 +100,8 @@ impl Task {
             Expected::Uri(uri) => ensure!(side == Side::Nothing || answer["uri"] == uri, "{}: {answer}", side.name()),
             Expected::Width(width) => {
                 let body = STANDARD.decode(answer["body"].as_str().unwrap_or_default())?;
-                let kind = pixels::recognise(&body)?;
-                let size = pixels::header(kind, &body)?.size;
+                let kind = ridge_pixels::recognise(&body)?;
+                let size = ridge_pixels::header(kind, &body)?.size;
                 ensure!(kind == Kind::WebP && size.width == width, "{}: {kind:?} of {size}", side.name());
             }
         }

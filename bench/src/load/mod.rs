@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
-use shared::Key;
+use ridge_contract::Key;
 use tokio::runtime::Runtime;
 
 use self::generator::Run;

@@ -58,8 +58,8 @@ impl Ridge {
         let url = self.url(path, width);
         let (status, body) = self.ask(&url).await?;
         ensure!(status == StatusCode::OK, "{url}: {status}: {}", String::from_utf8_lossy(&body));
-        let kind = pixels::recognise(&body).with_context(|| url.clone())?;
-        let size = pixels::header(kind, &body)?.size;
+        let kind = ridge_pixels::recognise(&body).with_context(|| url.clone())?;
+        let size = ridge_pixels::header(kind, &body)?.size;
         ensure!(kind.name() == "WebP" && size.width == width, "{url}: {} of {size}", kind.name());
         Ok(body)
     }

@@ -1,6 +1,6 @@
 //! `Accept`: only what is named with a quality over zero, however its lines are cut.
 
-use shared::{Accept, Format};
+use ridge_contract::{Accept, Format};
 
 /// Between the header's lines in an input.
 const LINES: char = '|';

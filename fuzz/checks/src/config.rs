@@ -1,7 +1,7 @@
 //! Configurations and keys: an error that names a field, or settings that print back and that URLs obey.
 
-use shared::config::ConfigError;
-use shared::{Accept, Config, Keys, Path, Signing, VariantPath};
+use ridge_contract::config::ConfigError;
+use ridge_contract::{Accept, Config, Keys, Path, Signing, VariantPath};
 
 use crate::{path, policies, query, text};
 

@@ -4,10 +4,10 @@ use std::sync::LazyLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use pixels::{Error, Kind, Orientation, Picture, Size, header, plan, recognise, render};
+use ridge_contract::values::Rotation;
+use ridge_contract::{Config, Format, Holds, Output, Problem, Variant, query};
+use ridge_pixels::{Error, Kind, Orientation, Picture, Size, header, plan, recognise, render};
 use serde_json::Value;
-use shared::values::Rotation;
-use shared::{Config, Format, Holds, Output, Problem, Variant, query};
 
 use crate::text;
 

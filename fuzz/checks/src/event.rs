@@ -4,10 +4,10 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use origin_response::{Renders, Service, Stores, worker};
+use ridge_cloudfront::event::{Cf, Event, Headers, Reply, Response};
+use ridge_contract::{Config, Path};
+use ridge_store::ConnectError;
 use serde_json::Value;
-use shared::event::{Cf, Event, Headers, Reply, Response};
-use shared::{Config, Path, edge};
-use store::ConnectError;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::{policies, text};
@@ -71,7 +71,7 @@ fn viewer_request(cf: &Cf, config: &Config) {
             assert!(matches!(response.status.as_str(), "400" | "403"), "{}", response.status);
             is_told(&response, &cf.request.method, &Headers::default());
             let size = serde_json::to_string(&response).expect("an object").len();
-            assert!(size <= edge::VIEWER_RESPONSE_BYTES, "{size} bytes");
+            assert!(size <= ridge_cloudfront::VIEWER_RESPONSE_BYTES, "{size} bytes");
             is_line(&refusal.expect("a refusal is told").line().expect("an object"));
         }
     }
@@ -98,9 +98,12 @@ fn origin_response(cf: &Cf, service: &Service) {
     let empty = Headers::default();
     let before = cf.response.as_ref().map_or(&empty, |before| &before.headers);
     if let Some(tag) = response.headers.get("cache-tag").filter(|_| Path::parse(&cf.request.uri).is_ok()) {
-        assert!(tag.len() <= edge::CACHE_TAG_CHARACTERS && tag.bytes().all(|byte| byte.is_ascii_graphic()), "{tag}");
+        assert!(
+            tag.len() <= ridge_cloudfront::CACHE_TAG_CHARACTERS && tag.bytes().all(|byte| byte.is_ascii_graphic()),
+            "{tag}"
+        );
     }
-    for name in edge::READ_ONLY_IN_ORIGIN_RESPONSE {
+    for name in ridge_cloudfront::READ_ONLY_IN_ORIGIN_RESPONSE {
         assert!(response.headers.all(name).eq(before.all(name)), "{name}");
     }
     match &cf.response {
@@ -121,7 +124,8 @@ fn origin_response(cf: &Cf, service: &Service) {
 
 /// Whether `origin-response` sets or removes a header of an answer that it passes on.
 fn is_replaced(name: &str) -> bool {
-    let is_on_every_answer = edge::ON_EVERY_ANSWER.iter().any(|(header, _)| header.eq_ignore_ascii_case(name));
+    let is_on_every_answer =
+        ridge_cloudfront::ON_EVERY_ANSWER.iter().any(|(header, _)| header.eq_ignore_ascii_case(name));
     let is_of_variant = matches!(
         name,
         "cache-tag"
@@ -134,7 +138,7 @@ fn is_replaced(name: &str) -> bool {
             | "last-modified"
             | "server-timing"
     );
-    is_on_every_answer || is_of_variant || edge::is_of_store(name)
+    is_on_every_answer || is_of_variant || ridge_cloudfront::is_of_store(name)
 }
 
 /// An error that a function made: one line, and no header that CloudFront takes for an attack.
@@ -145,7 +149,7 @@ fn is_told(response: &Response, method: &str, before: &Headers) {
         _ => text::one_line(body.strip_suffix('\n').expect("a line")),
     }
     for (name, value) in response.headers.iter().filter(|(name, _)| before.get(name).is_none()) {
-        assert!(!edge::is_forbidden(name), "{name}");
+        assert!(!ridge_cloudfront::is_forbidden(name), "{name}");
         assert!(!value.chars().any(char::is_control), "{name}: {value:?}");
     }
 }

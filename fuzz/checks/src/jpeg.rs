@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use reduced_jpeg::{Chroma, Damage, Error, Options, Picture, Process, Range, Scale};
+use ridge_jpeg::{Chroma, Damage, Error, Options, Picture, Process, Range, Scale};
 use turbojpeg::{Colorspace, Decompressor, Image, PixelFormat, ScalingFactor};
 
 /// Larger pictures only cost time.
@@ -23,8 +23,8 @@ pub fn check(data: &[u8]) -> Option<()> {
     let options =
         Options { eighths, chroma, range, max_scans: MAX_SCANS, max_pixels: MAX_PIXELS as u64, is_strict: false };
     let go_on = &mut || ControlFlow::Continue(());
-    let ours = reduced_jpeg::decode(file, &options, go_on);
-    let strict = reduced_jpeg::decode(file, &Options { is_strict: true, ..options }, go_on);
+    let ours = ridge_jpeg::decode(file, &options, go_on);
+    let strict = ridge_jpeg::decode(file, &Options { is_strict: true, ..options }, go_on);
     match (&ours, &strict) {
         (Ok(picture), strict) => {
             let is_damaged = picture.damage.is_some_and(|damage| !damage.is_harmless());
@@ -48,7 +48,7 @@ pub fn check(data: &[u8]) -> Option<()> {
 /// A file that lacks rows is damaged at each scale.
 fn agree_with_survey(file: &[u8], ours: &Result<Picture, Error>) {
     let go_on = &mut || ControlFlow::Continue(());
-    let survey = reduced_jpeg::survey(file, MAX_SCANS, MAX_PIXELS as u64, go_on);
+    let survey = ridge_jpeg::survey(file, MAX_SCANS, MAX_PIXELS as u64, go_on);
     assert_eq!(survey.is_ok(), ours.is_ok(), "{survey:?}");
     if let (Ok(survey), Ok(picture)) = (survey, ours) {
         assert!(survey.rows <= survey.height && survey.height == u32::from(picture.header.height));

@@ -24,7 +24,7 @@ pub use path::check as path;
 pub use query::check as query;
 pub use signature::check as signature;
 
-use pixels::Kind;
+use ridge_pixels::Kind;
 
 /// One target of the fuzzer.
 pub struct Target {

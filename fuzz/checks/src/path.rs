@@ -1,6 +1,6 @@
 //! The path form: printed back to itself or refused, and no wider a door than the query form.
 
-use shared::{Accept, Config, Key, Output, Path, PathError, Signing, Variant, VariantPath};
+use ridge_contract::{Accept, Config, Key, Output, Path, PathError, Signing, Variant, VariantPath};
 use viewer_request::{Route, route};
 
 use crate::{policies, text};

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use shared::{Config, Keys};
+use ridge_contract::{Config, Keys};
 
 const LISTS: &str = r#"{"widths": [100, 320, 640], "heights": [50, 200],
     "options": {"fit": ["contain", "inside"], "g": ["smart", "30.75"], "q": ["60"], "bg": ["ff000080"], "f": ["png"],

@@ -1,7 +1,7 @@
 //! The query form: an error in one line, or a canonical path that the path form takes under the same policy.
 
-use shared::query::{self, Query};
-use shared::{Accept, Config, Path, Problem, edge};
+use ridge_contract::query::{self, Query};
+use ridge_contract::{Accept, Config, Path, Problem};
 use viewer_request::{Route, route};
 
 use crate::{policies, text};
@@ -66,7 +66,7 @@ fn known(query: &Query) -> impl PartialEq + std::fmt::Debug + '_ {
 /// The way is to one spelling, within the policy; asked for by that path, it is the same.
 fn canonical(decided: &Route, accept: &Accept, config: &Config) {
     let uri = decided.uri();
-    assert!(uri.len() <= edge::URI_CHARACTERS);
+    assert!(uri.len() <= ridge_cloudfront::URI_CHARACTERS);
     assert_eq!(Path::parse(&uri).as_ref(), Ok(&decided.path), "{uri}");
     let Path::Variant(path) = &decided.path else { return };
     assert_eq!(config.check(path), Ok(()), "{uri}");

@@ -1,7 +1,7 @@
 //! Signatures: what is signed passes, and nothing else does.
 
-use shared::signing::PARAMETERS;
-use shared::{Accept, Fault, Path, Signing};
+use ridge_contract::signing::PARAMETERS;
+use ridge_contract::{Accept, Fault, Path, Signing};
 use viewer_request::route;
 
 use crate::policies::{self, SECRETS};
@@ -53,7 +53,7 @@ fn is_of_signature(name: &str) -> bool {
     PARAMETERS.contains(&name)
 }
 
-fn is_told(problem: &shared::Problem) {
+fn is_told(problem: &ridge_contract::Problem) {
     text::answer(problem);
     assert!(SECRETS.iter().all(|secret| !problem.text.contains(&secret[..16])), "{}", problem.text);
 }

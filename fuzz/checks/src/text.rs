@@ -1,6 +1,7 @@
 //! What holds for every text that leaves.
 
-use shared::{Problem, edge};
+use ridge_cloudfront::event::Response;
+use ridge_contract::Problem;
 
 /// A message is one line that any header, log or terminal can hold.
 pub(crate) fn one_line(text: &str) {
@@ -11,6 +12,6 @@ pub(crate) fn one_line(text: &str) {
 /// What a client is told is one line, and fits into what viewer-request may answer.
 pub(crate) fn answer(problem: &Problem) {
     one_line(&problem.text);
-    let response = serde_json::to_string(&problem.response()).expect("an object");
-    assert!(response.len() <= edge::VIEWER_RESPONSE_BYTES, "{} bytes", response.len());
+    let response = serde_json::to_string(&Response::from(problem)).expect("an object");
+    assert!(response.len() <= ridge_cloudfront::VIEWER_RESPONSE_BYTES, "{} bytes", response.len());
 }

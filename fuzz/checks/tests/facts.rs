@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use checks::TARGETS;
-use shared::params::PARAMS;
+use ridge_contract::params::PARAMS;
 
 use crate::support::{dictionary, folder};
 
@@ -55,16 +55,16 @@ fn the_grammars_dictionary_has_every_parameter() {
     let words = dictionary("grammar");
     let has = |word: String| assert!(words.contains(&word.clone().into_bytes()), "grammar.dict lacks {word}");
     PARAMS.iter().for_each(|param| has(format!("{}=", param.name)));
-    shared::signing::PARAMETERS.iter().for_each(|name| has(format!("{name}=")));
+    ridge_contract::signing::PARAMETERS.iter().for_each(|name| has(format!("{name}=")));
     // Those that a path has come before `f`, which it names by itself.
     PARAMS.iter().take_while(|param| param.name != "f").for_each(|param| has(format!("{}_", param.name)));
-    shared::Output::names().for_each(|name| has(name.to_owned()));
+    ridge_contract::Output::names().for_each(|name| has(name.to_owned()));
 }
 
 #[test]
 fn the_configurations_dictionary_has_every_field() {
     let words = dictionary("config");
-    let config = serde_json::to_value(shared::Config::default()).expect("an object");
+    let config = serde_json::to_value(ridge_contract::Config::default()).expect("an object");
     let fields = config.as_object().expect("an object").iter();
     let inner = fields.clone().filter_map(|(_, value)| value.as_object()).flat_map(|object| object.keys());
     for field in fields.map(|(name, _)| name).chain(inner) {

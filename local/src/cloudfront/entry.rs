@@ -8,8 +8,7 @@ use bytes::Bytes;
 use headers::{CacheControl, HeaderMapExt as _};
 use http::header::{AGE, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, TRANSFER_ENCODING, VIA};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use shared::edge;
-use shared::event::{BodyEncoding, Headers, Response};
+use ridge_cloudfront::event::{BodyEncoding, Headers, Response};
 
 use super::Times;
 use crate::out::tell;
@@ -110,8 +109,12 @@ impl Entry {
 
     /// Its cache tags, as the header has them.
     pub(super) fn tags(&self) -> impl Iterator<Item = &str> {
-        let lines = self.headers.get_all(edge::CACHE_TAG).iter().filter_map(|line| line.to_str().ok());
-        lines.flat_map(|line| line.split(',')).map(str::trim).filter(|tag| !tag.is_empty()).take(edge::CACHE_TAGS)
+        let lines = self.headers.get_all(ridge_cloudfront::CACHE_TAG).iter().filter_map(|line| line.to_str().ok());
+        lines
+            .flat_map(|line| line.split(','))
+            .map(str::trim)
+            .filter(|tag| !tag.is_empty())
+            .take(ridge_cloudfront::CACHE_TAGS)
     }
 
     /// Bytes in memory, roughly.

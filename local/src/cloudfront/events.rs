@@ -2,9 +2,9 @@
 
 use http::{HeaderMap, Method, Uri};
 use origin_response::ENDPOINT_HEADER;
+use ridge_cloudfront::event::{Cf, Event, EventConfig, Headers, Origin, Request, Response, S3Origin};
+use ridge_store::Address;
 use serde_json::{Map, Value, json};
-use shared::event::{Cf, Event, EventConfig, Headers, Origin, Request, Response, S3Origin};
-use store::Address;
 
 use super::origin::{self, Answer};
 

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use origin_response::Service;
-use shared::Config;
-use shared::event::{Cf, Event};
-use shared::log::cut;
+use ridge_cloudfront::event::{Cf, Event};
+use ridge_contract::Config;
+use ridge_telemetry::log::cut;
 
 use crate::lambda::{Log, PURGE_TIMEOUT};
 use crate::out::tell;

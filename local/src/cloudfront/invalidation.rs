@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use shared::edge;
-
 use super::entry::Entry;
 
 /// Longest path, in characters.
@@ -29,7 +27,7 @@ impl Item {
         let refused =
             |why: &str| Err(format!("Your request contains one or more invalid invalidation paths: {text:?} {why}."));
         if let Some(tag) = text.strip_prefix('#') {
-            let most = edge::CACHE_TAG_CHARACTERS;
+            let most = ridge_cloudfront::CACHE_TAG_CHARACTERS;
             let is_visible = tag.bytes().all(|byte| byte.is_ascii_graphic() && byte != b',');
             return if is_visible && (1..=most).contains(&tag.len()) {
                 Ok(Item::Tag(tag.to_owned()))
@@ -80,13 +78,13 @@ impl fmt::Display for Item {
 
 #[cfg(test)]
 mod tests {
-    use shared::event::{Headers, Response};
+    use ridge_cloudfront::event::{Headers, Response};
 
     use super::*;
 
     fn entry(tags: &[&str]) -> Entry {
         let mut headers = Headers::default();
-        tags.iter().for_each(|tags| headers.add(edge::CACHE_TAG, tags));
+        tags.iter().for_each(|tags| headers.add(ridge_cloudfront::CACHE_TAG, tags));
         Entry::generated(&Response::generated(200, "OK", headers))
     }
 
@@ -120,14 +118,15 @@ mod tests {
     #[test]
     fn what_is_no_item() {
         let (tag, path) =
-            (format!("#{}", "a".repeat(edge::CACHE_TAG_CHARACTERS + 1)), format!("/{}", "a".repeat(4000)));
+            (format!("#{}", "a".repeat(ridge_cloudfront::CACHE_TAG_CHARACTERS + 1)), format!("/{}", "a".repeat(4000)));
         let plain = ["", "a.jpg", "#", "#a,b", "#a b", "#ä", "/ä", "/a*b", "/a**", "*", &tag, &path];
         let of_unsafe =
             ["/a~b", "/~*", "/a b", "/a[1]", "/a#b", "/a\\b", "/a`", "/a|b", "/a^", "/{a}", "/<a>", "/\"a\""];
         for item in plain.into_iter().chain(of_unsafe).chain(["/a\tb"]) {
             assert!(Item::parse(item).unwrap_err().contains("invalid invalidation paths"), "{item}");
         }
-        let longest = [format!("#{}", "a".repeat(edge::CACHE_TAG_CHARACTERS)), format!("/{}", "a".repeat(3999))];
+        let longest =
+            [format!("#{}", "a".repeat(ridge_cloudfront::CACHE_TAG_CHARACTERS)), format!("/{}", "a".repeat(3999))];
         for item in longest.iter().map(String::as_str).chain(["/a%7Eb%20c", "/a?b=c&d", "/a(1)!'@$,;:+"]) {
             assert!(Item::parse(item).is_ok(), "{item}");
         }

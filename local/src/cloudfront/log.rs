@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{Method, Response, Uri};
-use shared::log::cut;
+use ridge_telemetry::log::cut;
 
 use super::cache::Found;
 use super::entry::Entry;

@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, Uri};
-use shared::event::{Request, Response};
+use ridge_cloudfront::event::{Request, Response};
 
 use cache::{Cache, Found};
 use entry::Entry;
@@ -122,7 +122,7 @@ impl Distribution {
 }
 
 impl Functions {
-    async fn viewer_request(&self, event: shared::event::Event) -> Result<ViewerReply, String> {
+    async fn viewer_request(&self, event: ridge_cloudfront::event::Event) -> Result<ViewerReply, String> {
         let before = event.clone().into_cf().ok_or("no record")?.request;
         let answer = self.viewer_request.call(serde_json::to_vec(&event).map_err(|error| error.to_string())?).await?;
         rules::viewer_reply(&before, &answer)
@@ -152,7 +152,11 @@ impl Functions {
         }
     }
 
-    async fn origin_response(&self, event: shared::event::Event, came: &Response) -> Result<Response, String> {
+    async fn origin_response(
+        &self,
+        event: ridge_cloudfront::event::Event,
+        came: &Response,
+    ) -> Result<Response, String> {
         let event = serde_json::to_vec(&event).map_err(|error| error.to_string())?;
         rules::origin_reply(came, &self.origin_response.call(event).await?)
     }

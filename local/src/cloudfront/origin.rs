@@ -11,8 +11,8 @@ use aws_sdk_s3::config::{self, ConfigBag, Intercept, ResponseChecksumValidation,
 use aws_sdk_s3::error::{BoxError, DisplayErrorContext, SdkError};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use shared::Key;
-use store::Address;
+use ridge_contract::Key;
+use ridge_store::Address;
 
 use crate::listing::{self, Found};
 

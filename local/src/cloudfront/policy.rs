@@ -113,7 +113,7 @@ mod tests {
     fn the_functions_say_what_the_policy_says() {
         for (name, value) in &OF_STACK.added {
             let said =
-                shared::edge::ON_EVERY_ANSWER.iter().find(|(written, _)| name == written.to_lowercase().as_str());
+                ridge_cloudfront::ON_EVERY_ANSWER.iter().find(|(written, _)| name == written.to_lowercase().as_str());
             assert!(*name == VARY || said.is_some_and(|(_, said)| value == said), "{name}");
         }
     }

@@ -1,8 +1,7 @@
 //! What the edge checks in what a function gives back. Breaking a rule is a 502 there and here.
 
+use ridge_cloudfront::event::{Headers, Request, Response};
 use serde_json::Value;
-use shared::edge;
-use shared::event::{Headers, Request, Response};
 
 /// What viewer-request gave back.
 pub(super) enum ViewerReply {
@@ -16,7 +15,7 @@ pub(super) fn viewer_reply(before: &Request, answer: &[u8]) -> Result<ViewerRepl
     let unreadable = |error| format!("the answer is neither a request nor a response: {error}");
     if answer.get("status").is_some() {
         let response: Response = serde_json::from_value(answer).map_err(unreadable)?;
-        generated(&response, &Headers::default(), edge::VIEWER_RESPONSE_BYTES)?;
+        generated(&response, &Headers::default(), ridge_cloudfront::VIEWER_RESPONSE_BYTES)?;
         return Ok(ViewerReply::Response(Box::new(response)));
     }
     let request: Request = serde_json::from_value(answer).map_err(unreadable)?;
@@ -26,10 +25,10 @@ pub(super) fn viewer_reply(before: &Request, answer: &[u8]) -> Result<ViewerRepl
     if !request.uri.starts_with('/') {
         return Err(format!("the URI {:?} does not begin with a slash", request.uri));
     }
-    if request.uri.chars().count() + request.querystring.chars().count() >= edge::URI_CHARACTERS {
-        return Err(format!("URI and query are not under {} characters", edge::URI_CHARACTERS));
+    if request.uri.chars().count() + request.querystring.chars().count() >= ridge_cloudfront::URI_CHARACTERS {
+        return Err(format!("URI and query are not under {} characters", ridge_cloudfront::URI_CHARACTERS));
     }
-    unchanged(&before.headers, &request.headers, edge::READ_ONLY_IN_VIEWER_REQUEST)?;
+    unchanged(&before.headers, &request.headers, ridge_cloudfront::READ_ONLY_IN_VIEWER_REQUEST)?;
     not_added(&before.headers, &request.headers)?;
     Ok(ViewerReply::Request(Box::new(request)))
 }
@@ -38,8 +37,8 @@ pub(super) fn viewer_reply(before: &Request, answer: &[u8]) -> Result<ViewerRepl
 pub(super) fn origin_reply(came: &Response, answer: &[u8]) -> Result<Response, String> {
     let response: Response =
         serde_json::from_slice(answer).map_err(|error| format!("the answer is not a response: {error}"))?;
-    unchanged(&came.headers, &response.headers, edge::READ_ONLY_IN_ORIGIN_RESPONSE)?;
-    generated(&response, &came.headers, edge::ORIGIN_RESPONSE_BYTES)?;
+    unchanged(&came.headers, &response.headers, ridge_cloudfront::READ_ONLY_IN_ORIGIN_RESPONSE)?;
+    generated(&response, &came.headers, ridge_cloudfront::ORIGIN_RESPONSE_BYTES)?;
     Ok(response)
 }
 
@@ -64,7 +63,7 @@ fn unchanged(before: &Headers, after: &Headers, read_only: &[&str]) -> Result<()
 
 fn not_added(before: &Headers, after: &Headers) -> Result<(), String> {
     let added = |name: &&str| before.get(name).is_none();
-    match after.names().filter(added).find(|name| edge::is_forbidden(name)) {
+    match after.names().filter(added).find(|name| ridge_cloudfront::is_forbidden(name)) {
         Some(name) => Err(format!("the forbidden header {name} was added")),
         None => Ok(()),
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow};
 use aws_sdk_s3::Client;
 use clap::Args;
-use store::{Address, Store};
+use ridge_store::{Address, Store};
 use tokio::task::block_in_place;
 
 use super::purge::ADMIN_PORT;
@@ -68,9 +68,9 @@ impl Choice {
         let External { endpoint, address } = external;
         let credentials = match file {
             Some(file) => s3::read_credentials(&file)?,
-            None => store::credentials_of_lambda()?,
+            None => ridge_store::credentials_of_lambda()?,
         };
-        let client = store::connect(&address.region, endpoint.as_deref(), credentials);
+        let client = ridge_store::connect(&address.region, endpoint.as_deref(), credentials);
         Ok(Bucket { store: Store::new(client.clone(), &address.bucket), client, address })
     }
 }

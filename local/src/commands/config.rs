@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use shared::policy::Bound;
-use shared::{Config, Keys, Signing};
+use ridge_contract::policy::Bound;
+use ridge_contract::{Config, Keys, Signing};
 
 use super::text;
 use crate::out::say;

@@ -4,8 +4,8 @@ use std::io;
 
 use anyhow::anyhow;
 use clap::Args;
+use ridge_contract::{Accept, Path};
 use serde_json::json;
-use shared::{Accept, Path};
 use viewer_request::{Route, route};
 
 use super::Policy;
@@ -76,7 +76,7 @@ fn as_json(route: &Route) -> serde_json::Value {
         "original": original.as_str(),
         "s3Key": object.as_str(),
         "format": format,
-        "why": route.why.map(shared::negotiate::Why::sentence),
+        "why": route.why.map(ridge_contract::negotiate::Why::sentence),
         "dropped": route.dropped,
         "densityCut": route.density_cut,
         "signed": route.signed.as_ref().map(|signed| &signed.path),

@@ -8,9 +8,9 @@ use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
 use clap::Args;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use origin_response::{PIPELINE_KEY, Refusal, SOURCE_ETAG, Stale, stale};
+use ridge_contract::{Key, VariantPath};
+use ridge_store::{Error, Facts, Store};
 use serde_json::json;
-use shared::{Key, VariantPath};
-use store::{Error, Facts, Store};
 
 use super::bucket::Choice;
 use super::{Policy, original, text};

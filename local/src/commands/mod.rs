@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
 use clap::{Args, Parser, Subcommand};
-use shared::{Config, Key, Keys, Signing};
+use ridge_contract::{Config, Key, Keys, Signing};
 
 /// On-the-fly image resizing behind Amazon CloudFront, on this machine.
 #[derive(Parser)]
@@ -83,8 +83,8 @@ fn original(text: &str) -> anyhow::Result<Key> {
         bail!("{text:?} begins with a slash, and keys in S3 do not");
     }
     let key = Key::new(text).with_context(|| format!("{text:?} is no key"))?;
-    match shared::Path::parse(&key.to_path()) {
-        Ok(shared::Path::Variant(path)) => {
+    match ridge_contract::Path::parse(&key.to_path()) {
+        Ok(ridge_contract::Path::Variant(path)) => {
             bail!("{text:?} is a variant; name its original, {:?}", path.original().as_str())
         }
         _ if key.is_reserved() => bail!("{text:?} lies where variants lie; name an original"),

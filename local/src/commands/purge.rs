@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::bail;
-use aws::Credentials;
 use clap::Args;
 use purge::{By, Distribution, Error, Part};
-use shared::{CacheTag, Key};
+use ridge_aws::Credentials;
+use ridge_contract::{CacheTag, Key};
 
 use super::original;
 use crate::cloudfront;
@@ -45,7 +45,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let is_local = arguments.distribution.is_none();
     let default = is_local.then(|| format!("http://127.0.0.1:{ADMIN_PORT}"));
     let endpoint = arguments.endpoint.or(default);
-    let credentials = if is_local { any_credentials() } else { aws::credentials_of_lambda()? };
+    let credentials = if is_local { any_credentials() } else { ridge_aws::credentials_of_lambda()? };
     let client = purge::connect(endpoint.as_deref(), credentials);
     let id = arguments.distribution.as_deref().unwrap_or(cloudfront::ID);
     let by = if arguments.paths { By::Paths } else { By::Tags };

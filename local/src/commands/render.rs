@@ -8,9 +8,9 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 use origin_response::Stopwatch;
-use pixels::Picture;
+use ridge_contract::{Accept, Config, Key, Output, Path, Problem};
+use ridge_pixels::Picture;
 use serde_json::json;
-use shared::{Accept, Config, Key, Output, Path, Problem};
 
 use super::Policy;
 use crate::out::{say, tell};
@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let Path::Variant(path) = route.path else { bail!("{query:?} asks for nothing") };
 
     let mut stopwatch = Stopwatch::default();
-    let picture = pixels::render(&source, path.variant(), &config, &mut stopwatch)?;
+    let picture = ridge_pixels::render(&source, path.variant(), &config, &mut stopwatch)?;
     let stages = stopwatch.stop();
     fs::write(&arguments.output, &picture.bytes)
         .with_context(|| format!("the file {:?} cannot be written", arguments.output.display()))?;

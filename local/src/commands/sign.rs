@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use anyhow::bail;
 use clap::Args;
-use shared::{Signing, signing};
+use ridge_contract::{Signing, signing};
 
 use super::Policy;
 use crate::out::say;

@@ -4,9 +4,9 @@ use anyhow::{anyhow, bail};
 use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
 use clap::{Args, ValueEnum};
 use form_urlencoded::Serializer;
-use pixels::{Header, Size};
-use shared::values::Dpr;
-use shared::{Accept, Config, Holds, Key, Options, Output, Path, Variant, query};
+use ridge_contract::values::Dpr;
+use ridge_contract::{Accept, Config, Holds, Key, Options, Output, Path, Variant, query};
+use ridge_pixels::{Header, Size};
 
 use super::bucket::Choice;
 use super::sign::Term;
@@ -71,7 +71,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let source = bucket.store.get(&key, config.max_source_bytes).await?;
 
     let whole = asked.variant();
-    let found = pixels::describe(&source.bytes, &whole, &config, &mut |_| {})?;
+    let found = ridge_pixels::describe(&source.bytes, &whole, &config, &mut |_| {})?;
     let page = Page { base: base(&arguments.url)?, key: &key, config: &config, until: arguments.term.end()?, asked };
     let candidates = page.candidates(&found.source)?;
     let size = if page.asked.has_side { candidates[0].size_on_page() } else { found.size };
@@ -196,7 +196,7 @@ impl Page<'_> {
         if widths.is_empty() {
             add(self.candidate(source, None, |size| format!("{}w", size.width))?);
         } else {
-            let most = pixels::size(source, &self.asked.variant()).width;
+            let most = ridge_pixels::size(source, &self.asked.variant()).width;
             for width in ladder::up_to(&widths, most) {
                 let width = width.to_string();
                 add(self.candidate(source, Some(("w", &width)), |size| format!("{}w", size.width))?);
@@ -226,7 +226,7 @@ impl Page<'_> {
         let route = viewer_request::route(uri.path(), query, &Accept::parse([]), self.config);
         let route = route.map_err(|problem| anyhow!(problem.text))?;
         let Path::Variant(path) = route.path else { bail!("{url} is the original itself") };
-        let size = pixels::size(source, path.variant());
+        let size = ridge_pixels::size(source, path.variant());
         Ok(Candidate { url, size, descriptor: descriptor(size), density: Dpr::default(), is_signed })
     }
 }

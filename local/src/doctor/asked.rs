@@ -1,6 +1,6 @@
 //! What is asked for: something that the policy allows, whatever it allows.
 
-use shared::{Accept, Config, Key, Path, VariantPath};
+use ridge_contract::{Accept, Config, Key, Path, VariantPath};
 use viewer_request::route;
 
 use super::site::{SiteError, WEBP};

@@ -1,7 +1,6 @@
 //! What is looked at.
 
-use shared::edge;
-use shared::values::{Fit, Side};
+use ridge_contract::values::{Fit, Side};
 
 use super::Verdict;
 use super::Verdict::{Fine, Wrong};
@@ -50,7 +49,8 @@ fn resized(site: &Site) -> Result<Verdict, Failed> {
         }
         _ => return Ok(Wrong(format!("?{query}: {}", answer.said()))),
     }
-    let Ok(header) = pixels::recognise(&answer.body).and_then(|kind| pixels::header(kind, &answer.body)) else {
+    let Ok(header) = ridge_pixels::recognise(&answer.body).and_then(|kind| ridge_pixels::header(kind, &answer.body))
+    else {
         return Ok(Wrong(format!("?{query}: {}, and its body is no picture", answer.said())));
     };
     let (size, variant) = (header.size, site.variant(query, WEBP));
@@ -203,7 +203,11 @@ fn large(site: &Site) -> Result<Verdict, Failed> {
     }
     let stored = site.get(answer.header("location"), &[])?;
     Ok(match stored.status.as_u16() {
-        200 => Fine(format!("{} bytes by a redirect; {} go into an answer", stored.body.len(), edge::BODY_BUDGET)),
+        200 => Fine(format!(
+            "{} bytes by a redirect; {} go into an answer",
+            stored.body.len(),
+            ridge_cloudfront::BODY_BUDGET
+        )),
         302 => Wrong("a redirect that leads to a redirect: the variant is not stored, or cannot be read".to_owned()),
         _ => Wrong(format!("{}: {}", answer.header("location"), stored.said())),
     })
@@ -219,7 +223,7 @@ fn headers(site: &Site) -> Result<Verdict, Failed> {
         wrong.push("Content-Security-Policy has no sandbox, so an original that is a page runs its scripts".to_owned());
     }
     // CloudFront's own are of the request, not of the store.
-    let is_of_store = |name: &str| edge::is_of_store(name) && !name.starts_with("x-amz-cf-");
+    let is_of_store = |name: &str| ridge_cloudfront::is_of_store(name) && !name.starts_with("x-amz-cf-");
     let told = answer.names().filter(|name| is_of_store(name) && answer.header(name) != "CloudFront");
     let told: Vec<_> = told.collect();
     if !told.is_empty() {

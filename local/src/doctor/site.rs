@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::{HeaderMap, Response, StatusCode, Uri};
-use shared::{Config, Key, KeyError, VariantPath};
+use ridge_contract::{Config, Key, KeyError, VariantPath};
 use ureq::Agent;
 use ureq::http;
 
@@ -166,7 +166,7 @@ impl Answer {
 
     /// What kind of picture it is, by its bytes.
     pub(super) fn kind(&self) -> Result<&'static str, Failed> {
-        let name = pixels::recognise(&self.body).map(|kind| kind.name());
+        let name = ridge_pixels::recognise(&self.body).map(|kind| kind.name());
         name.map_err(|_| Failed(format!("{}, and its body is no picture", self.said())))
     }
 

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use store::Credentials;
+use ridge_store::Credentials;
 use tokio::sync::Semaphore;
 
 use crate::cloudfront::Function;

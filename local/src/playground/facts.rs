@@ -1,10 +1,10 @@
 //! What the page knows: the parameters, the formats and the configuration as the program has them, and the pictures.
 
+use ridge_contract::config::Preset;
+use ridge_contract::params::PARAMS;
+use ridge_contract::values::Side;
+use ridge_contract::{Config, Format, Holds, Key};
 use serde::Serialize;
-use shared::config::Preset;
-use shared::params::PARAMS;
-use shared::values::Side;
-use shared::{Config, Format, Holds, Key};
 
 use super::Playground;
 use super::originals::UPLOADS;

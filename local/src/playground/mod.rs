@@ -15,8 +15,8 @@ use axum::routing::get;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderName, HeaderValue, StatusCode};
 use include_dir::{Dir, include_dir};
-use shared::Config;
-use store::Store;
+use ridge_contract::Config;
+use ridge_store::Store;
 
 use crate::cloudfront::Distribution;
 use crate::out::tell;

@@ -7,8 +7,8 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, StatusCode, Uri};
-use shared::{Key, Problem};
-use store::{Attributes, Error};
+use ridge_contract::{Key, Problem};
+use ridge_store::{Attributes, Error};
 
 use super::facts::Picture;
 use super::{Playground, refusal};
@@ -98,12 +98,12 @@ fn is_of_the_page(headers: &HeaderMap) -> bool {
     headers.contains_key(MARK) && !host::is_foreign(headers)
 }
 
-async fn picture(body: Body, max: u64) -> Result<(bytes::Bytes, pixels::Kind), (StatusCode, String)> {
+async fn picture(body: Body, max: u64) -> Result<(bytes::Bytes, ridge_pixels::Kind), (StatusCode, String)> {
     let bytes = to_bytes(body, usize::try_from(max).unwrap_or(usize::MAX)).await.map_err(|_| {
         let text = format!("the picture has more than the {max} bytes of maxSourceBytes, or broke off on its way");
         (StatusCode::PAYLOAD_TOO_LARGE, text)
     })?;
-    let kind = pixels::recognise(&bytes).map_err(|error| {
+    let kind = ridge_pixels::recognise(&bytes).map_err(|error| {
         let problem = Problem::from(&error);
         let status = StatusCode::from_u16(problem.fault.answer().status).unwrap_or(StatusCode::BAD_REQUEST);
         (status, problem.text)

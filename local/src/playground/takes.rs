@@ -1,8 +1,8 @@
 //! What a parameter takes, so that the page can offer it. The table of parameters says it in words and in the function
 //! that reads it; both are asked here, and nothing is said again.
 
+use ridge_contract::params::{Draft, Param};
 use serde::Serialize;
-use shared::params::{Draft, Param};
 
 /// What a parameter takes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -65,8 +65,8 @@ fn named(param: &Param, values: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use shared::Config;
-    use shared::params::PARAMS;
+    use ridge_contract::Config;
+    use ridge_contract::params::PARAMS;
 
     use super::*;
 

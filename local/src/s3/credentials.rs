@@ -8,7 +8,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
-use store::Credentials;
+use ridge_store::Credentials;
 use tempfile::NamedTempFile;
 
 /// In the data folder.

@@ -30,11 +30,11 @@ use axum::extract::{Request, State};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
+use ridge_store::Credentials;
 use s3s::access::{S3Access, S3AccessContext};
 use s3s::auth::SimpleAuth;
 use s3s::service::{S3Service, S3ServiceBuilder};
 use s3s::{S3Result, s3_error};
-use store::Credentials;
 use tokio_util::sync::CancellationToken;
 
 use crate::out::tell;

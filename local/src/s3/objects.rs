@@ -9,8 +9,8 @@ use anyhow::Context as _;
 use bytes::Bytes;
 use md5::{Digest, Md5};
 use redb::{ReadableTable as _, TableDefinition};
+use ridge_store::Credentials;
 use serde::{Deserialize, Serialize};
-use store::Credentials;
 
 use super::credentials;
 use super::database::{self, Database, cannot_write};

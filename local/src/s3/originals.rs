@@ -11,9 +11,9 @@ use std::time::SystemTime;
 use anyhow::{Context as _, bail};
 use bytes::Bytes;
 use include_dir::{Dir, include_dir};
+use ridge_contract::Key;
 use rustix::fs::{Mode, OFlags, ResolveFlags, fstat, openat2};
 use rustix::io::Errno;
-use shared::Key;
 
 use super::objects::{Body, Facts, seconds};
 

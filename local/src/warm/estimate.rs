@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use shared::{Config, Output, VariantPath};
-use store::Store;
+use ridge_contract::{Config, Output, VariantPath};
+use ridge_store::Store;
 use tokio::task::spawn_blocking;
 
 use crate::listing::Original;
@@ -36,7 +36,7 @@ impl Sample {
             let (paths, config) = (ladder(original), Arc::clone(config));
             let sizes = spawn_blocking(move || {
                 let size = |path: &VariantPath| {
-                    let picture = pixels::render(&object.bytes, path.variant(), &config, &mut |_| {}).ok()?;
+                    let picture = ridge_pixels::render(&object.bytes, path.variant(), &config, &mut |_| {}).ok()?;
                     // One that would take too long is answered in another format, and not stored.
                     let is_stored = [Output::Auto, Output::Format(picture.format)].contains(&path.variant().output());
                     Some((path.prefix(), if is_stored { picture.bytes.len() as u64 } else { 0 }))

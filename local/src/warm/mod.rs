@@ -9,7 +9,7 @@ pub(crate) use prices::{Requests, stored, transferred};
 pub(crate) use work::{Done, Worker};
 
 use mime_guess::mime;
-use shared::Key;
+use ridge_contract::Key;
 
 /// Whether an object can be a picture, as far as its name says: no other is read, for each costs a request.
 pub(crate) fn may_be_picture(key: &Key) -> bool {

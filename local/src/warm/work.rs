@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use origin_response::{Outcome, Refusal, Renders, Report, Service, Stores, handle, stale, worker};
+use ridge_cloudfront::event::{Cf, EventConfig, Headers, Origin, Request, Response, S3Origin};
+use ridge_contract::{Config, Fault, Key, VariantPath};
+use ridge_store::{Address, Error, Facts, Store};
 use serde_json::Map;
-use shared::event::{Cf, EventConfig, Headers, Origin, Request, Response, S3Origin};
-use shared::{Config, Fault, Key, VariantPath};
-use store::{Address, Error, Facts, Store};
 
 use crate::listing::Original;
 

@@ -13,9 +13,9 @@ use std::time::{Duration, Instant};
 
 use origin_response::{Outcome, Renders, Service, Stores};
 use policies::Policy;
+use ridge_cloudfront::event::Event;
+use ridge_contract::{Config, Path};
 use serde_json::{Value, json};
-use shared::event::Event;
-use shared::{Config, Path};
 use signatures::filled;
 use table::{ATTACKS, Attack, HEADERS};
 use tempfile::tempdir;
@@ -180,7 +180,7 @@ async fn forged_events_to_origin_response() {
         let (variants, others) = objects(&ridge).await;
         assert_eq!(others, originals, "{policy:?}: nothing is written outside the variants' room");
         for variant in variants {
-            let path = shared::VariantPath::parse(&format!("/{variant}")).unwrap();
+            let path = ridge_contract::VariantPath::parse(&format!("/{variant}")).unwrap();
             assert!(config.check(&path).is_ok(), "{policy:?}: {variant} is stored");
         }
     }

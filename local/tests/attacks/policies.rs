@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use shared::{Config, Keys};
+use ridge_contract::{Config, Keys};
 
 use super::support::Ridge;
 

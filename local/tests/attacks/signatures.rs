@@ -1,6 +1,6 @@
 //! Signatures for the table: `{kind:PATH}` becomes one of that path, right or wrong in one way.
 
-use shared::Keys;
+use ridge_contract::Keys;
 
 use super::policies::KEYS;
 

@@ -3,8 +3,8 @@
 use std::fs;
 
 use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
+use ridge_store::Attributes;
 use serde_json::Value;
-use store::Attributes;
 
 use super::{key, out, run, serve, text};
 

@@ -10,8 +10,8 @@ use std::process::Output;
 
 use futures_util::stream::{self, StreamExt as _};
 use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
-use shared::Key;
-use store::Attributes;
+use ridge_contract::Key;
+use ridge_store::Attributes;
 use tempfile::{TempDir, tempdir};
 
 use crate::support;

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use store::Attributes;
+use ridge_store::Attributes;
 
 use super::{LISTS, key, out, run, serve, text};
 

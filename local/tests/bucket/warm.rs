@@ -3,8 +3,8 @@
 use std::fs;
 
 use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
-use shared::VariantPath;
-use store::Attributes;
+use ridge_contract::VariantPath;
+use ridge_store::Attributes;
 
 use super::{LISTS, key, out, run, serve, text};
 use crate::support::{pictures, tags};
@@ -48,7 +48,7 @@ async fn warm_makes_what_the_function_would_have_stored() {
     assert_ne!(ridge.get("/mine/a%20b.jpg?w=90").await.header("server-timing"), "stored", "it is made again");
     let made = store.get(&key("w_100/webp/mine/a b.jpg"), 1 << 20).await.unwrap();
     assert_eq!(made.bytes, warmed.bytes);
-    let facts = |facts: store::Facts| (facts.etag, facts.content_type, facts.cache_control, facts.metadata);
+    let facts = |facts: ridge_store::Facts| (facts.etag, facts.content_type, facts.cache_control, facts.metadata);
     assert_eq!(facts(made.facts), facts(warmed.facts));
     let tags = tags(&ridge.s3, local::s3::BUCKET, "w_200/webp/mine/a b.jpg").await;
     assert_eq!(tags, [("ridge".to_owned(), "variant".to_owned())]);
@@ -161,8 +161,8 @@ async fn warm_stops_in_a_good_state() {
     for name in stored {
         let path = VariantPath::parse(&format!("/{}", name.replace(' ', "%20"))).unwrap();
         let object = ridge.store().get(&path.object(), 1 << 24).await.unwrap();
-        let kind = pixels::recognise(&object.bytes).unwrap();
-        let size = pixels::header(kind, &object.bytes).unwrap().size;
+        let kind = ridge_pixels::recognise(&object.bytes).unwrap();
+        let size = ridge_pixels::header(kind, &object.bytes).unwrap().size;
         assert_eq!(Some(size.width), path.variant().options().width.map(|width| width.get()), "{name}");
     }
     let few = ["warm", "mine/a", "--formats", "webp", "--widths", "5,10,1900,2000"];

@@ -3,8 +3,8 @@
 
 use std::process::Command;
 
+use ridge_contract::Config;
 use serde_json::Value;
-use shared::Config;
 
 use super::commands::{Desk, Step, steps};
 use super::pages::{Item, Page, read, root};

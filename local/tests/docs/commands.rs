@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::rc::Rc;
 
-use shared::Key;
-use store::Attributes;
+use ridge_contract::Key;
+use ridge_store::Attributes;
 use tempfile::{TempDir, tempdir};
 
 use super::aws;
@@ -132,7 +132,7 @@ impl Desk {
         assert!(said.starts_with("HTTP/1.1 200"), "{page}: {url}: {said}");
         let mut words = url.split_whitespace().skip_while(|word| *word != "-o");
         let file = words.nth(1).unwrap_or_else(|| panic!("{page}: {command} keeps nothing"));
-        pixels::recognise(&fs::read(self.folder.path().join(file)).unwrap()).unwrap();
+        ridge_pixels::recognise(&fs::read(self.folder.path().join(file)).unwrap()).unwrap();
         said
     }
 

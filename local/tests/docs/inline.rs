@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use shared::Config;
+use ridge_contract::Config;
 
 use super::aws;
 use super::commands::{cdk, make};

@@ -1,6 +1,6 @@
 //! Every URL to move to, in docs/migration.md.
 
-use shared::{Accept, Config};
+use ridge_contract::{Accept, Config};
 
 use super::pages::read;
 
@@ -21,7 +21,7 @@ fn every_url_to_move_to_is_one() {
         let route = viewer_request::route("/photos/cat.jpg", query, &accept, &Config::default());
         let uri = route.unwrap_or_else(|problem| panic!("{query}: {}", problem.text)).uri();
         assert!(uri.starts_with("/w_"), "{query} asks for nothing: {uri}");
-        let asked = shared::query::parse(query).unwrap();
+        let asked = ridge_contract::query::parse(query).unwrap();
         assert!(asked.dropped.is_empty(), "{query}: {:?}", asked.dropped);
     }
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use pixels::{Picture, header, recognise};
-use shared::params::PARAMS;
-use shared::{Accept, Config, Format, Path, VariantPath};
+use ridge_contract::params::PARAMS;
+use ridge_contract::{Accept, Config, Format, Path, VariantPath};
+use ridge_pixels::{Picture, header, recognise};
 
 use super::pages::{Item, Page, read, root};
 use crate::support::pictures;
@@ -66,7 +66,7 @@ impl Shown {
     fn route(&self) -> Path {
         let (path, query) = self.url.split_once('?').unwrap_or((&self.url, ""));
         let accept = Accept::parse(["image/avif,image/webp,*/*;q=0.8"]);
-        let asked = shared::query::parse_with(query, &self.config.presets).unwrap();
+        let asked = ridge_contract::query::parse_with(query, &self.config.presets).unwrap();
         assert!(asked.dropped.is_empty(), "{}: {:?} mean nothing", self.url, asked.dropped);
         let route = viewer_request::route(path, query, &accept, &self.config);
         route.unwrap_or_else(|problem| panic!("{}: {}", self.url, problem.text)).path
@@ -75,14 +75,14 @@ impl Shown {
     fn make(&self) -> Picture {
         let Path::Variant(path) = self.route() else { panic!("{} asks for nothing", self.url) };
         let source = pictures::sample(path.original().as_str().strip_prefix("photos/").unwrap());
-        pixels::render(&source, path.variant(), &self.config, &mut |_| {}).unwrap()
+        ridge_pixels::render(&source, path.variant(), &self.config, &mut |_| {}).unwrap()
     }
 }
 
 /// The pixels of its first frame, as the pipeline itself reads them.
 fn pixels_of(bytes: &[u8]) -> image::RgbaImage {
     let png = VariantPath::parse("/w_auto/png/x").unwrap();
-    let seen = pixels::render(bytes, png.variant(), &Config::default(), &mut |_| {}).unwrap();
+    let seen = ridge_pixels::render(bytes, png.variant(), &Config::default(), &mut |_| {}).unwrap();
     image::load_from_memory(&seen.bytes).unwrap().into_rgba8()
 }
 

@@ -34,8 +34,8 @@ impl Answer {
 
     /// Pixel size and format, by its bytes.
     pub(crate) fn picture(&self) -> (String, &'static str) {
-        let kind = pixels::recognise(&self.body).unwrap();
-        (pixels::header(kind, &self.body).unwrap().size.to_string(), kind.name())
+        let kind = ridge_pixels::recognise(&self.body).unwrap();
+        (ridge_pixels::header(kind, &self.body).unwrap().size.to_string(), kind.name())
     }
 }
 

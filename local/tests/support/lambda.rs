@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use local::lambda::{Environment, ORIGIN_MEMORY, Package, Runtime, Settings, Tools};
+use ridge_store::Credentials;
 use serde_json::{Value, json};
-use store::Credentials;
 use tempfile::TempDir;
 
 use super::{Ridge, address, credentials, credentials_at};

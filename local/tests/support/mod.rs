@@ -21,8 +21,8 @@ use bytes::Bytes;
 use http_body_util::Full;
 use http_client::{Answer, request, send};
 use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG, worker};
+use ridge_store::{Address, Credentials, Facts, Store};
 use rustix::process::{Pid, Signal, kill_process};
-use store::{Address, Credentials, Facts, Store};
 
 /// What browsers send for a picture.
 pub(crate) const CHROME: (&str, &str) = ("accept", "image/avif,image/webp,*/*;q=0.8");
@@ -47,7 +47,7 @@ pub(crate) fn credentials_at(endpoint: &str) -> Credentials {
 
 /// A client of a server that is not AWS.
 pub(crate) fn client_at(endpoint: &str) -> aws_sdk_s3::Client {
-    store::connect(local::s3::REGION, Some(endpoint), credentials_at(endpoint))
+    ridge_store::connect(local::s3::REGION, Some(endpoint), credentials_at(endpoint))
 }
 
 /// What renders in the function when a test calls it: `ridge`, for a test's own program is no worker.

@@ -55,9 +55,9 @@ fn noisy(width: u32, height: u32) -> RgbImage {
 
 /// A progressive JPEG, made by the pipeline itself.
 pub(crate) fn progressive(width: u32, height: u32) -> Vec<u8> {
-    let config = shared::Config::parse(r#"{"effort": {"jpeg": 1}}"#).unwrap();
-    let path = shared::VariantPath::parse("/w_auto/jpeg/x").unwrap();
-    let jpeg = pixels::render(&noise(width, height), path.variant(), &config, &mut |_| {}).unwrap().bytes;
+    let config = ridge_contract::Config::parse(r#"{"effort": {"jpeg": 1}}"#).unwrap();
+    let path = ridge_contract::VariantPath::parse("/w_auto/jpeg/x").unwrap();
+    let jpeg = ridge_pixels::render(&noise(width, height), path.variant(), &config, &mut |_| {}).unwrap().bytes;
     assert!(jpeg.windows(2).any(|pair| pair == [0xff, 0xc2]), "it is progressive");
     jpeg
 }

@@ -9,11 +9,11 @@ use std::sync::mpsc::sync_channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use pixels::Error;
+use ridge_contract::{Config, Fault, Problem, VariantPath};
+use ridge_pixels::Error;
 use rustix::io::fcntl_dupfd_cloexec;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::stdio::dup2_stdout;
-use shared::{Config, Fault, Problem, VariantPath};
 
 use super::message::{Answer, Job, Made, Ready, Refused, Setup, receive, send};
 use crate::stopwatch::Stopwatch;
@@ -82,7 +82,7 @@ fn render(job: &Job, source: &[u8], config: &Config, memory: u64) -> (Answer, Ve
     let mut stopwatch = Stopwatch::until(Instant::now() + Duration::from_millis(job.milliseconds));
     let rendered = match VariantPath::parse(&job.path) {
         Ok(path) => {
-            let render = || pixels::render(source, path.variant(), config, &mut stopwatch);
+            let render = || ridge_pixels::render(source, path.variant(), config, &mut stopwatch);
             let rendered = catch_unwind(AssertUnwindSafe(render)).map_err(|panic| broken(&*panic));
             rendered.and_then(|rendered| rendered.map_err(|error| refused(&error, memory)))
         }

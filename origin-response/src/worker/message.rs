@@ -2,9 +2,9 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 
+use ridge_contract::Config;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use shared::Config;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
 /// The first message to a worker. No bytes follow.
@@ -33,7 +33,7 @@ pub(super) struct Job {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Answer {
     pub(super) outcome: Result<Made, Refused>,
-    /// Names of [`pixels::Stage`] with microseconds, in their order.
+    /// Names of [`ridge_pixels::Stage`] with microseconds, in their order.
     pub(super) stages: Vec<(String, u64)>,
     /// Whether the worker must not be used again: another render would not find what it finds in a new one.
     pub(super) is_spent: bool,
@@ -42,7 +42,7 @@ pub(super) struct Answer {
 /// What is known of a variant beside its bytes.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Made {
-    /// The name of its [`shared::Format`].
+    /// The name of its [`ridge_contract::Format`].
     pub(super) format: String,
     /// How many frames the original has.
     pub(super) source_frames: u32,
@@ -53,7 +53,7 @@ pub(super) struct Made {
 /// Why there is no variant.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Refused {
-    /// [`shared::Fault::name`].
+    /// [`ridge_contract::Fault::name`].
     pub(super) fault: String,
     /// What the client is told.
     pub(super) text: String,

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use pixels::Stage;
-use shared::{Config, Fault, Format, Problem, VariantPath};
+use ridge_contract::{Config, Fault, Format, Problem, VariantPath};
+use ridge_pixels::Stage;
 use tokio::time::timeout_at;
 
 use super::message::{Answer, Job, Made, Refused, Setup};
@@ -104,7 +104,7 @@ impl Workers {
             },
             Err(_) => {
                 worker.kill().await;
-                let Problem { fault, text } = Problem::from(&pixels::Error::OutOfTime);
+                let Problem { fault, text } = Problem::from(&ridge_pixels::Error::OutOfTime);
                 failure(fault, text, "the render worker was killed at the deadline".to_owned())
             }
         };

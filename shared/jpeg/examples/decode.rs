@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use reduced_jpeg::{Chroma, Options, Range};
+use ridge_jpeg::{Chroma, Options, Range};
 use rustix::time::{ClockId, clock_gettime};
 use turbojpeg::{Decompressor, Image, PixelFormat, ScalingFactor};
 
@@ -82,7 +82,7 @@ fn ours(bytes: &[u8], eighths: u8, is_rgb: bool) -> Result<Vec<u8>> {
         max_pixels: 1 << 30,
         is_strict: false,
     };
-    let picture = reduced_jpeg::decode(bytes, &options, &mut || ControlFlow::Continue(()))?;
+    let picture = ridge_jpeg::decode(bytes, &options, &mut || ControlFlow::Continue(()))?;
     if is_rgb {
         return Ok(picture.rgb()?);
     }

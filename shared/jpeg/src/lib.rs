@@ -8,7 +8,7 @@
 //! ```no_run
 //! use std::ops::ControlFlow;
 //!
-//! use reduced_jpeg::{Chroma, Options, Range, decode};
+//! use ridge_jpeg::{Chroma, Options, Range, decode};
 //!
 //! let file = std::fs::read("photograph.jpg")?;
 //! let (chroma, range) = (Chroma::Full, Range::Full);

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use reduced_jpeg::{Damage, Error};
+use ridge_jpeg::{Damage, Error};
 use turbojpeg::{PixelFormat, Subsamp};
 
 use crate::common::coder::{Layout, random};
@@ -117,7 +117,7 @@ fn changed_bytes() {
             bytes[at] = seed.next() as u8;
         }
         // A changed size may ask for gigabytes of gray.
-        let is_small = reduced_jpeg::read_header(&bytes)
+        let is_small = ridge_jpeg::read_header(&bytes)
             .is_ok_and(|header| u32::from(header.width) * u32::from(header.height) < 1 << 22);
         if !is_small {
             continue;
@@ -141,16 +141,16 @@ fn changed_bytes() {
 #[test]
 fn scans_are_limited_and_work_is_stopped() {
     let bytes = small(true, Subsamp::Sub2x2);
-    let limited = reduced_jpeg::Options { max_scans: 3, ..options(1) };
+    let limited = ridge_jpeg::Options { max_scans: 3, ..options(1) };
     let never = &mut || ControlFlow::Continue(());
-    assert_eq!(reduced_jpeg::decode(&bytes, &limited, never).expect_err("a limit"), Error::TooManyScans(3));
+    assert_eq!(ridge_jpeg::decode(&bytes, &limited, never).expect_err("a limit"), Error::TooManyScans(3));
     for (_, bytes) in photos() {
         let mut calls = 0;
         let stop = &mut || {
             calls += 1;
             if calls > 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        assert_eq!(reduced_jpeg::decode(&bytes, &options(2), stop).expect_err("stopped"), Error::Stopped);
+        assert_eq!(ridge_jpeg::decode(&bytes, &options(2), stop).expect_err("stopped"), Error::Stopped);
         assert_eq!(calls, 4);
     }
 }

@@ -1,7 +1,7 @@
 //! Files of every kind that the coder of these tests writes, beside libjpeg-turbo: qualities, samplings, sizes, restarts and
 //! scans.
 
-use reduced_jpeg::{Chroma, Plane, Scale};
+use ridge_jpeg::{Chroma, Plane, Scale};
 use turbojpeg::PixelFormat;
 
 use crate::common::coder::{Coefficients, Layout, Scan, script};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use reduced_jpeg::Error;
+use ridge_jpeg::Error;
 use turbojpeg::PixelFormat;
 
 use crate::common::{decode, turbo};

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use reduced_jpeg::{Color, Damage, Error};
+use ridge_jpeg::{Color, Damage, Error};
 use turbojpeg::{PixelFormat, Subsamp};
 
 use crate::common;
@@ -54,14 +54,14 @@ fn a_second_frame_is_refused_before_it_takes_memory() {
     // Behind the last block it is not even read.
     let late = with(&bytes, bytes.len() - 2, &second);
     assert_eq!(decode(&late, 4).expect("a picture").damage, Some(Damage::NoEnd));
-    assert!(reduced_jpeg::read_header(&with(&bytes, scan, &second)).is_err());
+    assert!(ridge_jpeg::read_header(&with(&bytes, scan, &second)).is_err());
 }
 
 #[test]
 fn limits_come_first() {
-    let limited = reduced_jpeg::Options { max_pixels: 75 * 53 - 1, ..options(8) };
+    let limited = ridge_jpeg::Options { max_pixels: 75 * 53 - 1, ..options(8) };
     let go_on = &mut || std::ops::ControlFlow::Continue(());
-    assert_eq!(reduced_jpeg::decode(&photo(), &limited, go_on).expect_err("a limit"), Error::TooManyPixels(3974));
+    assert_eq!(ridge_jpeg::decode(&photo(), &limited, go_on).expect_err("a limit"), Error::TooManyPixels(3974));
     for eighths in [0, 9, 200] {
         assert_eq!(decode(&photo(), eighths).expect_err("no scale"), Error::Scale(eighths));
     }
@@ -184,11 +184,11 @@ fn quantisers_of_two_bytes() {
 #[test]
 fn strict() {
     let bytes = photo();
-    let strict = reduced_jpeg::Options { is_strict: true, ..options(2) };
+    let strict = ridge_jpeg::Options { is_strict: true, ..options(2) };
     let go_on = &mut || std::ops::ControlFlow::Continue(());
-    assert!(reduced_jpeg::decode(&bytes, &strict, go_on).is_ok());
+    assert!(ridge_jpeg::decode(&bytes, &strict, go_on).is_ok());
     let cut = &bytes[..bytes.len() / 2];
-    assert!(matches!(reduced_jpeg::decode(cut, &strict, go_on), Err(Error::Damaged(_))));
+    assert!(matches!(ridge_jpeg::decode(cut, &strict, go_on), Err(Error::Damaged(_))));
 }
 
 /// libjpeg-turbo takes these as they are, so it may be asked.

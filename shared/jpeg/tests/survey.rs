@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use reduced_jpeg::{Damage, Error, Survey};
+use ridge_jpeg::{Damage, Error, Survey};
 
 use crate::common::coder::{Coefficients, Layout, Scan, random, script};
 use crate::common::writer::Codes;
@@ -11,7 +11,7 @@ use crate::common::{Coding, Random, decode, drawn, encode, options};
 const EOI: [u8; 2] = [0xFF, 0xD9];
 
 fn survey(bytes: &[u8]) -> Result<Survey, Error> {
-    reduced_jpeg::survey(bytes, 100, 1 << 30, &mut || ControlFlow::Continue(()))
+    ridge_jpeg::survey(bytes, 100, 1 << 30, &mut || ControlFlow::Continue(()))
 }
 
 fn photo(is_progressive: bool) -> Vec<u8> {
@@ -71,8 +71,8 @@ fn harmless_words() {
         assert_eq!(picture.damage, Some(damage));
         assert!(damage.is_harmless());
         // So for those who want no damage.
-        let strict = reduced_jpeg::Options { is_strict: true, ..options(2) };
-        assert!(reduced_jpeg::decode(&bytes, &strict, &mut || ControlFlow::Continue(())).is_ok(), "{damage:?}");
+        let strict = ridge_jpeg::Options { is_strict: true, ..options(2) };
+        assert!(ridge_jpeg::decode(&bytes, &strict, &mut || ControlFlow::Continue(())).is_ok(), "{damage:?}");
     }
 }
 

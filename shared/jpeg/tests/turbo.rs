@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use reduced_jpeg::{Chroma, Options, Scale};
+use ridge_jpeg::{Chroma, Options, Scale};
 use turbojpeg::{Colorspace, PixelFormat, Subsamp};
 
 use crate::common::coder::{Layout, random};
@@ -116,7 +116,7 @@ fn rgb_without_transform() {
     let coding = Coding { sampling: Subsamp::None, colorspace: Some(Colorspace::RGB), ..Coding::default() };
     let bytes = encode(&drawn(50, 30, 3, &mut Random(2)), 50, 30, coding);
     let picture = decode(&bytes, 8).expect("a picture");
-    assert_eq!(picture.header.color, reduced_jpeg::Color::Rgb);
+    assert_eq!(picture.header.color, ridge_jpeg::Color::Rgb);
     let found = difference(&picture.rgb().expect("RGB"), &turbo(&bytes, 8, PixelFormat::RGB).expect("RGB").2);
     assert!(found.1 <= 1, "{found:?}");
 }
@@ -133,7 +133,7 @@ fn sizes_of_chroma() {
         (Chroma::Subsampled, 8, [(203, 101), (102, 51)]),
     ] {
         let options = Options { chroma, ..options(eighths) };
-        let picture = reduced_jpeg::decode(&bytes, &options, &mut || ControlFlow::Continue(())).expect("a picture");
+        let picture = ridge_jpeg::decode(&bytes, &options, &mut || ControlFlow::Continue(())).expect("a picture");
         let found = [0, 1].map(|component| (picture.planes[component].width, picture.planes[component].height));
         assert_eq!(found, sizes, "{chroma:?} {eighths}/8");
         assert_eq!(picture.rgb().expect("RGB").len(), picture.width * picture.height * 3);

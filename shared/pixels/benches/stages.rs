@@ -4,8 +4,8 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use pixels::{Stage, render};
-use shared::{Config, VariantPath};
+use ridge_contract::{Config, VariantPath};
+use ridge_pixels::{Stage, render};
 
 const PHOTOS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/photos");
 

@@ -1,7 +1,7 @@
 //! Gaussian blur.
 
-use resample::FilterType;
-use shared::values::Sigma;
+use ridge_contract::values::Sigma;
+use ridge_resample::FilterType;
 
 use crate::error::Error;
 use crate::pipeline::Watch;

@@ -1,6 +1,6 @@
 //! Backgrounds: padding, flattening, and alpha that is not needed.
 
-use shared::values::Color;
+use ridge_contract::values::Color;
 
 use crate::raster::{Channels, Raster};
 use crate::size::Size;

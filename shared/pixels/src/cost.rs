@@ -1,6 +1,6 @@
 //! How much work a variant may ask for. It is decided by sizes, before any pixel is decoded.
 
-use shared::{Config, Format, Output, Variant};
+use ridge_contract::{Config, Format, Output, Variant};
 
 use crate::error::Error;
 use crate::size::Size;

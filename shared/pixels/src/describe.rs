@@ -2,8 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use ridge_contract::{Alpha, Config, LOOK_SIDE, Variant};
 use serde::Serialize;
-use shared::{Alpha, Config, LOOK_SIDE, Variant};
 
 use crate::decode::Header;
 use crate::encode;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use shared::{Fault, Format, Problem};
+use ridge_contract::{Fault, Format, Problem};
 
 use crate::kind::Kind;
 use crate::size::Size;

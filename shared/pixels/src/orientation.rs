@@ -1,6 +1,6 @@
 //! EXIF orientation: how the stored pixels must be turned to stand upright.
 
-use shared::values::{Flip, Rotation};
+use ridge_contract::values::{Flip, Rotation};
 
 use crate::container::jpeg::APP1;
 use crate::container::tiff::Directory;

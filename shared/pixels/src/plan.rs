@@ -2,8 +2,8 @@
 //!
 //! The words are sharp's, with its `withoutEnlargement`: see "resize" in sharp's documentation.
 
-use shared::Options;
-use shared::values::{Fit, Point, Side};
+use ridge_contract::Options;
+use ridge_contract::values::{Fit, Point, Side};
 
 use crate::size::Size;
 

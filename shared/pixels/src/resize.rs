@@ -1,7 +1,7 @@
 //! Resampling: Lanczos3 on premultiplied alpha.
 
-use resample::{FilterType, Part, Samples, View};
-use shared::Truncated;
+use ridge_contract::Truncated;
+use ridge_resample::{FilterType, Part, Samples, View};
 
 use crate::error::Error;
 use crate::plan::Crop;
@@ -137,7 +137,7 @@ pub(crate) fn resample(raster: &Raster, crop: Crop, target: Size, filter: Filter
     let size = raster.size;
     let source = View { width: size.width, height: size.height, pixels: &raster.pixels[..] };
     let part = Part { left: crop.left, top: crop.top, width: crop.width, height: crop.height };
-    resample::resample(samples, source, part, view(&mut resized), filter)
+    ridge_resample::resample(samples, source, part, view(&mut resized), filter)
         .map_err(|error| Error::Encoder(format!("resize {size} to {target}: {error}")))?;
     Ok(resized)
 }
@@ -148,17 +148,17 @@ fn view(raster: &mut Raster) -> View<&mut [u8]> {
 
 /// Multiplies alpha in.
 pub(crate) fn multiplied(mut raster: Raster) -> Result<Raster, Error> {
-    resample::multiply_alpha(view(&mut raster)).map_err(|error| of_alpha(&raster, &error))?;
+    ridge_resample::multiply_alpha(view(&mut raster)).map_err(|error| of_alpha(&raster, &error))?;
     Ok(raster)
 }
 
 /// Divides it out again.
 pub(crate) fn divided(mut raster: Raster) -> Result<Raster, Error> {
-    resample::divide_alpha(view(&mut raster)).map_err(|error| of_alpha(&raster, &error))?;
+    ridge_resample::divide_alpha(view(&mut raster)).map_err(|error| of_alpha(&raster, &error))?;
     Ok(raster)
 }
 
-fn of_alpha(raster: &Raster, error: &resample::Error) -> Error {
+fn of_alpha(raster: &Raster, error: &ridge_resample::Error) -> Error {
     Error::Encoder(format!("alpha of {}: {error}", raster.size))
 }
 

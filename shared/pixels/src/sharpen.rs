@@ -1,6 +1,6 @@
 //! Unsharp masking of lightness, with the curve of libvips and so of sharp: see "vips_sharpen" in its documentation.
 
-use shared::values::Sigma;
+use ridge_contract::values::Sigma;
 
 use crate::error::Error;
 use crate::pipeline::Watch;

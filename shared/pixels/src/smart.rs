@@ -15,7 +15,7 @@
 //! the pipeline's version in origin-response with it. The same pixels give the same crop on every machine: all is sums,
 //! products and square roots in a fixed order.
 
-use shared::values::Color;
+use ridge_contract::values::Color;
 
 use crate::error::Error;
 use crate::orientation::Orientation;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use resample::FilterType;
+use ridge_resample::FilterType;
 
 use crate::error::Error;
 use crate::plan::Crop;

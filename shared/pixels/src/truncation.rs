@@ -1,6 +1,6 @@
 //! Files that end before their last row or frame.
 
-use shared::Truncated;
+use ridge_contract::Truncated;
 
 use crate::error::Error;
 use crate::kind::Kind;

@@ -5,8 +5,8 @@ use std::fs;
 use gif::{DisposalMethod, Encoder, Frame, Repeat};
 use image::codecs::gif::GifDecoder;
 use image::{AnimationDecoder as _, Rgba, RgbaImage, imageops};
-use pixels::{Error, render};
-use shared::{Config, Format, VariantPath};
+use ridge_contract::{Config, Format, VariantPath};
+use ridge_pixels::{Error, render};
 
 use crate::support::make;
 

@@ -2,10 +2,10 @@
 
 use image::codecs::gif::GifDecoder;
 use image::{AnimationDecoder as _, RgbaImage};
-use pixels::{Error, render};
 use png::{BitDepth, BlendOp, ColorType, DisposeOp, Encoder};
+use ridge_contract::{Config, Format, VariantPath};
+use ridge_pixels::{Error, render};
 use serde_json::Value;
-use shared::{Config, Format, VariantPath};
 
 use crate::support::{decode, make};
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use image::imageops;
-use pixels::{Error, Kind, Stage, Watch, header, render};
-use shared::{Config, Format, VariantPath};
+use ridge_contract::{Config, Format, VariantPath};
+use ridge_pixels::{Error, Kind, Stage, Watch, header, render};
 
 use crate::support::{avif, decode, difference, disc, gradient, make, png};
 
@@ -92,7 +92,7 @@ fn over_the_limit_of_pixels_the_next_format_takes_its_place() {
         let config = Config::parse(json).unwrap();
         let made = render(&source, path.variant(), &config, &mut |_| {}).unwrap();
         assert_eq!((made.format, made.size.to_string().as_str()), (format, "30x20"), "{json}");
-        assert_eq!(pixels::recognise(&made.bytes).unwrap().name().to_lowercase(), format.name(), "{json}");
+        assert_eq!(ridge_pixels::recognise(&made.bytes).unwrap().name().to_lowercase(), format.name(), "{json}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! What an AVIF file's boxes say of its image, in ways that encoders have and libavif 1.0.4 does not read.
 
 use image::{Rgb, RgbImage, RgbaImage, imageops};
-use pixels::{Error, Kind, header};
+use ridge_pixels::{Error, Kind, header};
 use serde_json::Value;
 
 use crate::support;

@@ -1,7 +1,7 @@
 //! Every kind of BMP.
 
 use image::{Rgba, RgbaImage};
-use pixels::Error;
+use ridge_pixels::Error;
 
 use crate::support::bmp::Bmp;
 use crate::support::{bmp, decode, gradient, make};

@@ -2,8 +2,8 @@
 //! effort.
 
 use image::{RgbImage, Rgba, RgbaImage};
-use pixels::{Error, Picture, render};
-use shared::{Config, VariantPath};
+use ridge_contract::{Config, VariantPath};
+use ridge_pixels::{Error, Picture, render};
 
 use crate::support::{gradient, png};
 

@@ -3,9 +3,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use image::{Rgb, RgbImage, Rgba, RgbaImage};
-use pixels::{Error, Orientation, describe, recognise, render};
+use ridge_contract::{Config, Format, VariantPath};
+use ridge_pixels::{Error, Orientation, describe, recognise, render};
 use serde_json::{Value, json};
-use shared::{Config, Format, VariantPath};
 
 use crate::support::{disc, gif, gradient, jpeg, make, png, stored, with_exif};
 

@@ -2,9 +2,9 @@
 
 use image::codecs::gif::GifDecoder;
 use image::{AnimationDecoder as _, RgbaImage};
-use pixels::{Error, Picture, render};
+use ridge_contract::{Config, Truncated, VariantPath};
+use ridge_pixels::{Error, Picture, render};
 use serde_json::Value;
-use shared::{Config, Truncated, VariantPath};
 
 use crate::support::gifs::{FOUR, Gif, Part};
 use crate::support::{decode, make};

@@ -4,8 +4,8 @@ use std::fs;
 use std::io::Write as _;
 use std::thread;
 
-use pixels::{Error, Kind, header, render};
-use shared::{Config, Truncated, VariantPath};
+use ridge_contract::{Config, Truncated, VariantPath};
+use ridge_pixels::{Error, Kind, header, render};
 
 use crate::support::{avif, bmp, gif, gradient, jpeg, make, png, tiff, webp, within_memory};
 

@@ -1,8 +1,8 @@
 //! AVIF containers made to take time or memory, or damaged.
 
 use image::{Rgb, RgbImage};
-use pixels::{Error, Kind, header, render};
-use shared::{Config, Truncated, VariantPath};
+use ridge_contract::{Config, Truncated, VariantPath};
+use ridge_pixels::{Error, Kind, header, render};
 
 use crate::support;
 use crate::support::avif::{Avif, Coded, Item, boxed, full};
@@ -121,8 +121,8 @@ fn what_tiles_decode_is_held_against_the_limit() {
     assert_eq!(error, Error::TooManyPixels { size: header_of(2 * SIDE), canvases: 1, max: limit - 1 });
 }
 
-fn header_of(side: u32) -> pixels::Size {
-    pixels::Size { width: side, height: side }
+fn header_of(side: u32) -> ridge_pixels::Size {
+    ridge_pixels::Size { width: side, height: side }
 }
 
 /// A clean aperture of few pixels does not hide how many are decoded.

@@ -1,6 +1,6 @@
 //! TIFF and BMP that are damaged, cut off or lie: an error or a picture, never a panic, never much memory.
 
-use pixels::{Error, Kind, header};
+use ridge_pixels::{Error, Kind, header};
 
 use crate::support::tiff::{LONG, SHORT, Tiff};
 use crate::support::{bmp, gradient, jpeg, make, tiff, within_memory};

@@ -1,7 +1,7 @@
 //! What is read: every kind of JPEG and PNG, GIF frames, and reduced decoding.
 
 use image::{DynamicImage, GrayAlphaImage, GrayImage, ImageBuffer, Luma, LumaA, Rgb, Rgba};
-use pixels::{Kind, recognise};
+use ridge_pixels::{Kind, recognise};
 use turbojpeg::{PixelFormat, Subsamp};
 
 use crate::support::{compress, decode, difference, disc, gif, gradient, jpeg, make, png, webp};

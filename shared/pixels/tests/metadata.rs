@@ -132,7 +132,7 @@ fn exiftool_finds_no_metadata() {
     let kept = with_exif(&small_jpeg(), 1);
     assert!(groups(&kept).contains("EXIF"));
     for (name, source) in [("drum", &photo), ("small", &kept)] {
-        for format in shared::Format::pictures() {
+        for format in ridge_contract::Format::pictures() {
             for size in ["w_auto", "w_90"] {
                 let made = make(source, &format!("/{size}/{format}")).unwrap();
                 let groups = groups(&made.bytes);

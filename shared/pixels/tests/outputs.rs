@@ -1,8 +1,8 @@
 //! What is written: the smallest way to say the same.
 
 use image::{DynamicImage, GrayImage, Luma, Rgba, RgbaImage};
-use pixels::render;
-use shared::{Config, VariantPath};
+use ridge_contract::{Config, VariantPath};
+use ridge_pixels::render;
 
 use crate::support::{avif, decode, difference, gradient, make, png};
 

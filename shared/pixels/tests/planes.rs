@@ -1,8 +1,8 @@
 //! JPEG to WebP and JPEG, which goes from planes to planes, beside PNG, which goes by red, green and blue.
 
 use image::{RgbImage, RgbaImage};
-use pixels::{Orientation, Stage, render};
-use shared::{Config, VariantPath};
+use ridge_contract::{Config, VariantPath};
+use ridge_pixels::{Orientation, Stage, render};
 use turbojpeg::{PixelFormat, Subsamp};
 
 use crate::support;

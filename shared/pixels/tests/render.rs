@@ -1,8 +1,8 @@
 //! The whole pipeline on small pictures.
 
 use image::{DynamicImage, Rgb, Rgba};
-use pixels::{header, recognise};
-use shared::Format;
+use ridge_contract::Format;
+use ridge_pixels::{header, recognise};
 
 use crate::support::{avif, bmp, decode, disc, gif, gradient, jpeg, make, png, small_jpeg, tiff, webp};
 

@@ -1,9 +1,9 @@
 //! The output's size is what the plan says, whatever is asked of whatever size.
 
-use pixels::{Size, plan};
 use proptest::prelude::*;
-use shared::values::{Fit, Flip, Gravity, Rotation, Side};
-use shared::{Config, Format, Options, Output, Variant};
+use ridge_contract::values::{Fit, Flip, Gravity, Rotation, Side};
+use ridge_contract::{Config, Format, Options, Output, Variant};
+use ridge_pixels::{Size, plan};
 
 use crate::support::{gradient, png};
 
@@ -36,10 +36,10 @@ proptest! {
         let turned = if options.rotation == Rotation::Quarter { (height, width) } else { (width, height) };
         let turned = Size::new(turned.0, turned.1).unwrap();
         let plan = plan(turned, options, Format::Png.max_side());
-        let made = pixels::render(&source, &variant, &Config::default(), &mut |_| {}).unwrap();
+        let made = ridge_pixels::render(&source, &variant, &Config::default(), &mut |_| {}).unwrap();
         prop_assert_eq!(made.size, plan.canvas);
-        let kind = pixels::recognise(&made.bytes).unwrap();
-        prop_assert_eq!(pixels::header(kind, &made.bytes).unwrap().size, plan.canvas);
+        let kind = ridge_pixels::recognise(&made.bytes).unwrap();
+        prop_assert_eq!(ridge_pixels::header(kind, &made.bytes).unwrap().size, plan.canvas);
         prop_assert!(plan.picture.width <= turned.width && plan.picture.height <= turned.height, "enlarged");
         prop_assert!(made.size.width > 0 && made.size.height > 0);
         let asked = |side: Option<Side>| side.map_or(u32::MAX, Side::get);

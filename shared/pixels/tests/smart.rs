@@ -1,7 +1,7 @@
 //! `g=smart`: the crop keeps what people look at.
 
 use image::{Rgb, RgbImage, Rgba, RgbaImage, imageops};
-use pixels::Orientation;
+use ridge_pixels::Orientation;
 
 use crate::support::{decode, difference, jpeg, make, png, stored, with_exif};
 

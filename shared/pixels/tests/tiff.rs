@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use image::{RgbImage, RgbaImage};
-use pixels::{Error, Orientation};
+use ridge_pixels::{Error, Orientation};
 use tiff::encoder::colortype::RGB8;
 use tiff::encoder::{Compression, DeflateLevel, Predictor, TiffEncoder};
 use turbojpeg::{PixelFormat, Subsamp};

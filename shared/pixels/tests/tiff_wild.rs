@@ -1,7 +1,7 @@
 //! TIFFs that no specification allows, or an old one did, and that libtiff reads.
 
 use image::{RgbImage, RgbaImage};
-use pixels::Error;
+use ridge_pixels::Error;
 use weezl::BitOrder;
 use weezl::encode::Encoder;
 

@@ -1,7 +1,7 @@
 //! EXIF orientation and the turns that are asked.
 
 use image::imageops;
-use pixels::Orientation;
+use ridge_pixels::Orientation;
 
 use crate::support::{decode, difference, gradient, jpeg, make, png, stored, with_exif};
 

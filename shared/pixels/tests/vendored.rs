@@ -73,7 +73,7 @@ fn version_of_libjpeg_turbo(manifest: &Path) -> String {
 #[test]
 fn the_list_has_the_versions_that_are_linked() {
     let sources = sources();
-    let mut linked: BTreeMap<_, _> = pixels::linked_versions().into_iter().collect();
+    let mut linked: BTreeMap<_, _> = ridge_pixels::linked_versions().into_iter().collect();
     linked.insert("libjpeg-turbo".to_owned(), version_of_libjpeg_turbo(&sources["turbojpeg-sys"]));
     let listed: BTreeMap<_, _> =
         vendored().library.into_iter().map(|library| (library.name, library.version)).collect();
@@ -102,7 +102,7 @@ fn has_c(file: &Path) -> bool {
 
 #[test]
 fn security_shows_the_list() {
-    const COMMAND: &str = "UPDATE_README=1 cargo test -p pixels vendored";
+    const COMMAND: &str = "UPDATE_README=1 cargo test -p ridge-pixels vendored";
     let Vendored { checked, library } = vendored();
     let mut table = format!("Advisories were last looked for on {checked}.\n\n");
     table += "| library | advisory | what it is | state |\n| --- | --- | --- | --- |\n";

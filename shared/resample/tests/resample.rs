@@ -1,6 +1,6 @@
 //! Parts, sizes and alpha. Here rather than in the library, whose code would be compiled a second time for them.
 
-use resample::{FilterType, Part, Samples, View, divide_alpha, multiply_alpha, resample};
+use ridge_resample::{FilterType, Part, Samples, View, divide_alpha, multiply_alpha, resample};
 
 #[test]
 fn a_part_becomes_the_whole() {

@@ -25,9 +25,9 @@ impl Address {
     /// Reads the domain name of an S3 origin.
     ///
     /// ```
-    /// let address = store::Address::from_domain("my.pictures.s3.eu-central-1.amazonaws.com").unwrap();
+    /// let address = ridge_store::Address::from_domain("my.pictures.s3.eu-central-1.amazonaws.com").unwrap();
     /// assert_eq!((&*address.bucket, &*address.region), ("my.pictures", "eu-central-1"));
-    /// assert_eq!(store::Address::from_domain("pictures.s3.amazonaws.com"), None); // says no region
+    /// assert_eq!(ridge_store::Address::from_domain("pictures.s3.amazonaws.com"), None); // says no region
     /// ```
     pub fn from_domain(domain: &str) -> Option<Address> {
         let found = DOMAIN.captures(domain)?;

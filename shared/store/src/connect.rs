@@ -44,7 +44,7 @@ pub fn connect(region: &str, endpoint: Option<&str>, credentials: Credentials) -
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(region.to_owned()))
         .credentials_provider(credentials)
-        .http_client(aws::http_client())
+        .http_client(ridge_aws::http_client())
         .timeout_config(timeouts)
         .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(FIRST_BACKOFF))
         .stalled_stream_protection(StalledStreamProtectionConfig::enabled().grace_period(STALLED).build())

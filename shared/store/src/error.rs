@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
-use shared::Key;
+use ridge_contract::Key;
 
 /// Why an operation on an object failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

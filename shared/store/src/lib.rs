@@ -10,16 +10,16 @@ mod error;
 mod object;
 
 pub use address::Address;
-pub use aws::{ConnectError, Credentials, credentials_of_lambda};
 pub use connect::connect;
 pub use error::Error;
 pub use object::{Attributes, Condition, Facts, Object};
+pub use ridge_aws::{ConnectError, Credentials, credentials_of_lambda};
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::ProvideErrorMetadata as _;
 use aws_sdk_s3::primitives::{ByteStream, DateTimeFormat};
 use bytes::Bytes;
-use shared::Key;
+use ridge_contract::Key;
 
 use crate::object::facts;
 

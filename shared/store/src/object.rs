@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_s3::error::DisplayErrorContext;
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
-use shared::Key;
+use ridge_contract::Key;
 
 use crate::encoding::{Decoder, Fault};
 use crate::error::Error;

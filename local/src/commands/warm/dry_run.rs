@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::pin::pin;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use shared::VariantPath;
-use store::Error;
+use ridge_contract::VariantPath;
+use ridge_store::Error;
 
 use super::ladder::Ladder;
 use crate::commands::bucket::Bucket;

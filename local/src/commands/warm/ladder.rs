@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use anyhow::{anyhow, bail};
-use shared::config::Allowed;
-use shared::values::Side;
-use shared::{Config, Key, Options, Output, Variant, VariantPath};
+use ridge_contract::config::Allowed;
+use ridge_contract::values::Side;
+use ridge_contract::{Config, Key, Options, Output, Variant, VariantPath};
 
 use crate::listing::Original;
 

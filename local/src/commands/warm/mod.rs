@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::bail;
 use clap::Args;
 use futures_util::{StreamExt as _, stream};
-use shared::VariantPath;
+use ridge_contract::VariantPath;
 use tokio_util::sync::CancellationToken;
 
 use ladder::Ladder;

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _, stderr};
 
 use anyhow::bail;
 use indicatif::{ProgressBar, ProgressStyle};
-use shared::VariantPath;
+use ridge_contract::VariantPath;
 
 use crate::commands::text;
 use crate::out::{say, tell};

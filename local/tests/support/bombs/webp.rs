@@ -59,7 +59,7 @@ fn lossless(width: u32, height: u32) -> Vec<u8> {
 
 /// The picture of a file with another chunk before it.
 fn extended(good: &[u8], kind: &[u8; 4], flag: u8, content: &[u8]) -> Vec<u8> {
-    let size = pixels::header(pixels::Kind::WebP, good).unwrap().size;
+    let size = ridge_pixels::header(ridge_pixels::Kind::WebP, good).unwrap().size;
     // The flag for transparency is right in any case.
     let chunks = if &good[12..16] == b"VP8X" { good[30..].to_vec() } else { good[12..].to_vec() };
     riff(&[canvas(flag | 0x10, size.width, size.height), chunk(kind, content), chunks].concat())

@@ -7,7 +7,7 @@ pub(crate) mod writer;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use reduced_jpeg::{Chroma, Error, Options, Picture, Range};
+use ridge_jpeg::{Chroma, Error, Options, Picture, Range};
 use turbojpeg::{Colorspace, Compressor, Decompressor, Image, PixelFormat, ScalingFactor, Subsamp, YuvImage};
 
 /// xorshift64*: the same numbers in each run.
@@ -45,7 +45,7 @@ pub(crate) fn decode(bytes: &[u8], eighths: u8) -> Result<Picture, Error> {
 }
 
 pub(crate) fn decode_with(bytes: &[u8], eighths: u8, chroma: Chroma) -> Result<Picture, Error> {
-    reduced_jpeg::decode(bytes, &Options { chroma, ..options(eighths) }, &mut || ControlFlow::Continue(()))
+    ridge_jpeg::decode(bytes, &Options { chroma, ..options(eighths) }, &mut || ControlFlow::Continue(()))
 }
 
 /// Planes of libjpeg-turbo, with their sizes; `None` where it has no name for the sampling.

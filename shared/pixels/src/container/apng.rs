@@ -1,6 +1,6 @@
 //! APNG: which frames a PNG has, by its chunks (PNG specification, third edition, section 4.9).
 
-use shared::Truncated;
+use ridge_contract::Truncated;
 
 use super::png;
 

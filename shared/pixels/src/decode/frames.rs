@@ -1,6 +1,6 @@
 //! Animations, a frame at a time.
 
-use shared::Truncated;
+use ridge_contract::Truncated;
 
 use super::{ENDS_EARLY, apng, broken, gif, webp};
 use crate::codec::libwebp_animation::Decoder;

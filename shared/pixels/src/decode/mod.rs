@@ -14,7 +14,7 @@ mod webp;
 
 pub(crate) use frames::{Frame, Frames, Loops};
 
-use reduced_jpeg::Range;
+use ridge_jpeg::Range;
 
 use crate::container::apng::animation;
 use crate::error::Error;

@@ -1,6 +1,6 @@
 //! WebP by libwebp.
 
-use shared::Truncated;
+use ridge_contract::Truncated;
 
 use super::{ENDS_EARLY, Header, broken, size_of};
 use crate::codec::libwebp;

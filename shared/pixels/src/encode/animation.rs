@@ -1,6 +1,6 @@
 //! Animations, a frame at a time, into the formats that hold them.
 
-use shared::Format;
+use ridge_contract::Format;
 
 use super::gif::Gif;
 use super::{Settings, failed};

@@ -1,7 +1,7 @@
 //! AVIF by libaom.
 
-use shared::Format;
-use shared::values::Quality;
+use ridge_contract::Format;
+use ridge_contract::values::Quality;
 
 use super::{Settings, failed};
 use crate::codec::libavif;

@@ -4,7 +4,7 @@
 use std::error::Error as StdError;
 
 use gif::{DisposalMethod, Encoder, Frame, Repeat};
-use shared::Format;
+use ridge_contract::Format;
 
 use super::palette::{Indexed, Look, Pixel, Shared};
 use super::{Settings, failed};

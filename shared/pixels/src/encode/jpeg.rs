@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use shared::Format;
+use ridge_contract::Format;
 use turbojpeg::{Compressor, Image, PixelFormat, Subsamp, YuvPlanesImage};
 
 use super::{Settings, failed};

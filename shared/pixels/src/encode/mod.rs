@@ -13,9 +13,9 @@ mod webp;
 pub(crate) use animation::Animation;
 pub(crate) use bounded::encode_in_time;
 
-use reduced_jpeg::Range;
-use shared::values::Quality;
-use shared::{Config, Format};
+use ridge_contract::values::Quality;
+use ridge_contract::{Config, Format};
+use ridge_jpeg::Range;
 
 use crate::error::Error;
 use crate::planes::Planes;

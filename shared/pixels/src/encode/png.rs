@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use png::{BitDepth, ColorType, DeflateCompression, Encoder, Filter};
-use shared::Format;
+use ridge_contract::Format;
 
 use super::failed;
 use crate::error::Error;

@@ -1,6 +1,6 @@
 //! WebP by libwebp: lossy, but for drawings that are smaller without loss.
 
-use shared::Format;
+use ridge_contract::Format;
 
 use super::{Settings, failed};
 use crate::codec::libwebp;

@@ -1,6 +1,6 @@
 //! An animation, frame by frame.
 
-use shared::Format;
+use ridge_contract::Format;
 
 use super::{Job, Picture, Stage, Watch, in_time};
 use crate::cost;

@@ -6,8 +6,8 @@ mod still;
 use std::cell::OnceCell;
 use std::time::Duration;
 
-use shared::values::Gravity;
-use shared::{Config, Format, Holds, Options, Output, Variant};
+use ridge_contract::values::Gravity;
+use ridge_contract::{Config, Format, Holds, Options, Output, Variant};
 
 use crate::decode::{self, Header};
 use crate::describe::{Description, describe};

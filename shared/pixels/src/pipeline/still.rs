@@ -1,6 +1,6 @@
 //! A picture that stands still.
 
-use shared::{Format, Output};
+use ridge_contract::{Format, Output};
 
 use super::{Job, Picture, Stage, Watch, in_time};
 use crate::cost;
@@ -134,7 +134,7 @@ impl Kind {
 #[cfg(test)]
 mod tests {
     use image::{ImageFormat, RgbImage};
-    use shared::{Config, VariantPath};
+    use ridge_contract::{Config, VariantPath};
 
     use super::*;
 

@@ -5,8 +5,8 @@ mod png;
 mod webp;
 
 use image::{DynamicImage, RgbImage, Rgba, RgbaImage};
-use pixels::{Error, Picture, render};
-use shared::{Config, Format, Output, Truncated, Variant, query};
+use ridge_contract::{Config, Format, Output, Truncated, Variant, query};
+use ridge_pixels::{Error, Picture, render};
 use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
 
 use crate::support::{compress, decode, difference, gradient};

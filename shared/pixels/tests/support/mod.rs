@@ -12,8 +12,8 @@ use std::io::Cursor;
 use std::process::Command;
 
 use image::{DynamicImage, ImageFormat, RgbImage, RgbaImage, imageops};
-use pixels::{Error, Orientation, Picture, render};
-use shared::{Config, VariantPath};
+use ridge_contract::{Config, VariantPath};
+use ridge_pixels::{Error, Orientation, Picture, render};
 use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
 
 /// Makes the variant that a path such as `/w_20/png` names.

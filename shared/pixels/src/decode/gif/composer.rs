@@ -1,6 +1,6 @@
 //! Frame after frame, laid on the canvas.
 
-use shared::Truncated;
+use ridge_contract::Truncated;
 
 use super::super::broken;
 use super::super::canvas::{Area, BYTES, Canvas, Disposal};

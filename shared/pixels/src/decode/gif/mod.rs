@@ -9,7 +9,7 @@ mod patch;
 
 pub(crate) use composer::Composer;
 
-use shared::Truncated;
+use ridge_contract::Truncated;
 
 use super::{Header, broken, size_of};
 use crate::container::gif;

@@ -8,7 +8,7 @@ mod whole;
 
 use std::ops::ControlFlow;
 
-use reduced_jpeg::Range;
+use ridge_jpeg::Range;
 
 use self::whole::Whole;
 pub(super) use self::whole::decompressor;
@@ -43,7 +43,7 @@ pub(super) fn size(source: &[u8]) -> Result<Size, Error> {
         return Err(Error::Unsupported { kind: Kind::Jpeg.name(), feature });
     }
     // libjpeg-turbo takes warnings for errors here.
-    let (width, height) = match reduced_jpeg::read_header(source) {
+    let (width, height) = match ridge_jpeg::read_header(source) {
         Ok(header) => (header.width.into(), header.height.into()),
         Err(_) => {
             let header = whole::read_header(&without_damaged_profile(source))?;
@@ -61,7 +61,7 @@ pub(super) fn pixels(
 ) -> Result<Decoded, Error> {
     let source = unpadded(source);
     let eighths = eighths(wanted);
-    if reduced_jpeg::is_fast(eighths)
+    if ridge_jpeg::is_fast(eighths)
         && let Some(decoded) = reduced::pixels(source, eighths, wanted, profile, watch)?
     {
         return Ok(decoded);
@@ -88,14 +88,14 @@ pub(super) fn planes(
     watch: &dyn Watch,
 ) -> Result<Option<Planes>, Error> {
     let (source, eighths) = (unpadded(source), eighths(wanted));
-    if reduced_jpeg::is_fast(eighths) { reduced::planes(source, eighths, wanted, turn, range, watch) } else { Ok(None) }
+    if ridge_jpeg::is_fast(eighths) { reduced::planes(source, eighths, wanted, turn, range, watch) } else { Ok(None) }
 }
 
 /// The smallest number of eighths that leaves enough pixels in reserve. With 5 to 7 a decoder takes as long as for all.
 fn eighths(wanted: Wanted) -> u8 {
     let reserve = if wanted.is_lossless { RESERVE_OF_LOSSLESS } else { RESERVE };
     (1..8)
-        .filter(|eighths| reduced_jpeg::is_fast(*eighths))
+        .filter(|eighths| ridge_jpeg::is_fast(*eighths))
         .find(|eighths| wanted.shrink() * f64::from(*eighths) / 8.0 >= reserve)
         .unwrap_or(8)
 }
@@ -117,7 +117,7 @@ fn flow(goes_on: bool) -> ControlFlow<()> {
 
 #[cfg(test)]
 mod tests {
-    use shared::Truncated;
+    use ridge_contract::Truncated;
 
     use super::*;
     use crate::plan::Crop;

@@ -2,8 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use reduced_jpeg::Error::TooManyScans;
-use reduced_jpeg::{Chroma, Color, Damage, Header, Options, Picture, Range, Scale};
+use ridge_jpeg::Error::TooManyScans;
+use ridge_jpeg::{Chroma, Color, Damage, Header, Options, Picture, Range, Scale};
 
 use super::{MAX_SCANS, RESERVE_OF_CHROMA, flow, rgb_of_cmyk, u32_of};
 use crate::decode::{broken, size_of};
@@ -61,7 +61,7 @@ pub(super) fn pixels(
 fn mixed(source: &[u8], eighths: u8, profile: Option<&Profile>, watch: &dyn Watch) -> Result<Option<Decoded>, Error> {
     let scale = f64::from(eighths) / 8.0;
     let options = options(eighths, Chroma::Full, Range::Full);
-    let picture = reduced_jpeg::decode(source, &options, &mut || flow(in_time(watch).is_ok()));
+    let picture = ridge_jpeg::decode(source, &options, &mut || flow(in_time(watch).is_ok()));
     in_time(watch)?;
     let is_whole = |picture: &Picture| picture.damage.is_none_or(Damage::is_harmless);
     let Some(picture) = picture.ok().filter(is_whole) else { return Ok(None) };
@@ -76,7 +76,7 @@ pub(super) fn all_there_is(
     watch: &dyn Watch,
 ) -> Result<Raster, Error> {
     let options = Options { is_strict: false, ..options(eighths, Chroma::Full, Range::Full) };
-    let picture = reduced_jpeg::decode(source, &options, &mut || flow(in_time(watch).is_ok()));
+    let picture = ridge_jpeg::decode(source, &options, &mut || flow(in_time(watch).is_ok()));
     in_time(watch)?;
     let picture = picture.map_err(|error| broken(Kind::Jpeg)(&error))?;
     rgb(&picture, profile)?.ok_or_else(|| broken(Kind::Jpeg)(&"unknown colours"))
@@ -105,7 +105,7 @@ pub(super) fn planes(
         let luma = header.components[0];
         matches!(header.color, Color::Gray | Color::YCbCr) && (luma.across, luma.down) == header.sampling()
     };
-    let Some(header) = reduced_jpeg::read_header(source).ok().filter(has_planes) else { return Ok(None) };
+    let Some(header) = ridge_jpeg::read_header(source).ok().filter(has_planes) else { return Ok(None) };
     let chroma = Chroma::Reduced(chroma_scale(&header, eighths, wanted));
     let mut components: Vec<Component> = Vec::new();
     let is_read = read(source, options(eighths, chroma, range), watch, &mut |strip| {
@@ -133,7 +133,7 @@ pub(super) fn planes(
 /// are so many `eighths`.
 fn chroma_scale(header: &Header, eighths: u8, wanted: Wanted) -> Scale {
     let (max_across, max_down) = header.sampling();
-    let needed = |source: f64, target: u32, factor: fn(&reduced_jpeg::Component) -> u8, max: u8| {
+    let needed = |source: f64, target: u32, factor: fn(&ridge_jpeg::Component) -> u8, max: u8| {
         let least = header.components.iter().skip(1).map(factor).min().unwrap_or(max);
         let shrink = source * f64::from(least) / f64::from(max) / f64::from(target.div_ceil(2));
         // Three eighths are not worth a transform for each shape of block.
@@ -167,7 +167,7 @@ fn read(
             ControlFlow::Break(())
         })
     };
-    let decoded = reduced_jpeg::decode_strips(source, &options, &mut || flow(in_time(watch).is_ok()), sink);
+    let decoded = ridge_jpeg::decode_strips(source, &options, &mut || flow(in_time(watch).is_ok()), sink);
     in_time(watch)?;
     match (failed, decoded) {
         (Some(error), _) => Err(error),

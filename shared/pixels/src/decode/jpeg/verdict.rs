@@ -1,7 +1,7 @@
 //! Whether a file that a decoder complains of is shown. The answer is that of the file alone: no scale, path or format of
 //! the variant changes it.
 
-use shared::Truncated;
+use ridge_contract::Truncated;
 
 use super::{MAX_SCANS, flow};
 use crate::decode::broken;
@@ -16,7 +16,7 @@ use crate::truncation;
 ///
 /// [`Error::Broken`] where pixels are missing or wrong, unless they are missing at the end and `setting` shows them.
 pub(super) fn of(source: &[u8], complaint: &str, setting: Truncated, watch: &dyn Watch) -> Result<bool, Error> {
-    let survey = reduced_jpeg::survey(source, MAX_SCANS, u64::MAX, &mut || flow(in_time(watch).is_ok()));
+    let survey = ridge_jpeg::survey(source, MAX_SCANS, u64::MAX, &mut || flow(in_time(watch).is_ok()));
     in_time(watch)?;
     let survey = survey.map_err(|_| broken(Kind::Jpeg)(&complaint))?;
     if let Some(damage) = survey.damage {

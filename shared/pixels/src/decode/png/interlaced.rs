@@ -1,7 +1,7 @@
 //! Interlaced PNG, which comes in seven passes (PNG specification, section 8).
 
 use png::{ColorType, InterlaceInfo, expand_interlaced_row, splat_interlaced_row};
-use shared::Truncated;
+use ridge_contract::Truncated;
 
 use super::rows::{Checksum, Failure, Rows};
 use super::{broken, missing, raster};

@@ -1,0 +1,4 @@
+//! Events.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod events;

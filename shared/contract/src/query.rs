@@ -1,0 +1,150 @@
+//! The query string: strict about what is known, deaf to what is not.
+
+use std::borrow::Cow;
+
+use crate::config::Presets;
+use crate::format::Format;
+use crate::params::{Draft, PARAMS};
+use crate::values::Dpr;
+use crate::variant::Options;
+
+/// What a query string asks.
+#[derive(Debug, Clone)]
+pub struct Query {
+    /// Everything but format and density, not multiplied by `dpr`.
+    pub options: Options,
+    /// `f`; `None` is `auto`.
+    pub format: Option<Format>,
+    /// `dpr`.
+    pub dpr: Dpr,
+    /// Whether `raw` asks for the original.
+    pub raw: bool,
+    /// Whether the sides are a preset's, as it has them.
+    pub has_preset_sides: bool,
+    /// The preset that `p` names.
+    pub preset: Option<String>,
+    /// The parameters whose field was given, and is not the preset's.
+    pub set: Vec<&'static str>,
+    /// The known parameters that were given, in the order of [`PARAMS`].
+    pub known: Vec<&'static str>,
+    /// The names that mean nothing here; they never reach the cache key.
+    pub dropped: Vec<String>,
+}
+
+/// Why a query is refused. The text names the parameter and says what it takes.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum QueryError {
+    /// The value is not one that the parameter takes.
+    #[error("{name} must be {values}; got \"{value}\"")]
+    Value {
+        /// The parameter.
+        name: &'static str,
+        /// What was given, shortened and with control characters escaped.
+        value: String,
+        /// What could be given.
+        values: Cow<'static, str>,
+    },
+    /// Two parameters, or one twice, say the same thing.
+    #[error("{name} is given {}; say it once: {name} takes {values}", if name == with { "more than once".to_owned() } else { format!("together with {with}, which sets the same") })]
+    Repeated {
+        /// The later of the two, in the order of [`PARAMS`].
+        name: &'static str,
+        /// The earlier.
+        with: &'static str,
+        /// What the later takes.
+        values: Cow<'static, str>,
+    },
+}
+
+impl Query {
+    /// What it asks, for a preset to hold.
+    pub(crate) fn draft(&self) -> Draft {
+        Draft { options: self.options.clone(), format: self.format, dpr: self.dpr, raw: self.raw }
+    }
+}
+
+/// Names the fields in what a parameter takes where there is no configuration to take their values from.
+pub(crate) fn field_names(values: &str) -> String {
+    values.replace(['{', '}'], "")
+}
+
+impl QueryError {
+    /// The same with what a parameter takes in other words.
+    pub fn with_values(mut self, words: impl Fn(&str) -> String) -> QueryError {
+        let (QueryError::Value { values, .. } | QueryError::Repeated { values, .. }) = &mut self;
+        *values = words(values).into();
+        self
+    }
+}
+
+/// Reads a query string (without `?`).
+///
+/// ```
+/// use ridge_contract::query::parse;
+/// assert_eq!(parse("w=200&utm_source=x").unwrap().dropped, ["utm_source"]);
+/// assert_eq!(
+///     parse("q=0").unwrap_err().to_string(),
+///     "q must be a whole number from 1 to 100; got \"0\""
+/// );
+/// ```
+pub fn parse(query: &str) -> Result<Query, QueryError> {
+    parse_with(query, &Presets::default())
+}
+
+/// Reads a query string where there are presets. What is given beside `p` comes before what the preset has.
+pub fn parse_with(query: &str, presets: &Presets) -> Result<Query, QueryError> {
+    let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| !name.is_empty()).collect();
+    let mut draft = Draft::default();
+    let mut has_preset_sides = false;
+    let mut preset_name = None;
+    if let Some((_, name)) = pairs.iter().find(|(name, _)| name == PRESET) {
+        let preset = presets.get(name).ok_or_else(|| unknown_preset(name))?;
+        draft = preset.draft().clone();
+        preset_name = Some(name.to_string());
+        has_preset_sides = draft.options.width.is_some() || draft.options.height.is_some();
+    }
+    let mut known = Vec::new();
+    let mut set_by: Vec<(&'static str, &'static str)> = Vec::new();
+    for param in PARAMS {
+        for (_, value) in pairs.iter().filter(|(name, _)| name == param.name) {
+            if let Some((_, with)) = set_by.iter().find(|(field, _)| param.sets.contains(field)) {
+                return Err(QueryError::Repeated { name: param.name, with, values: param.values.into() });
+            }
+            (param.read)(&mut draft, value).map_err(|_| QueryError::Value {
+                name: param.name,
+                value: shown(value),
+                values: param.values.into(),
+            })?;
+            known.push(param.name);
+            set_by.extend(param.sets.iter().map(|field| (*field, param.name)));
+        }
+    }
+    let is_unknown = |name: &&str| PARAMS.iter().all(|param| param.name != *name);
+    let dropped = pairs.iter().map(|(name, _)| &**name).filter(is_unknown).map(shown).collect();
+    has_preset_sides &= !set_by.iter().any(|(field, _)| SIDES.contains(field));
+    let Draft { options, format, dpr, raw } = draft;
+    let set = set_by.into_iter().map(|(field, _)| field).collect();
+    Ok(Query { options, format, dpr, raw, has_preset_sides, preset: preset_name, set, known, dropped })
+}
+
+/// The parameter that names a preset.
+const PRESET: &str = "p";
+
+/// The fields that `w`, `h` and their other spellings set.
+const SIDES: [&str; 2] = ["w", "h"];
+
+fn unknown_preset(name: &str) -> QueryError {
+    let values = PARAMS.iter().find(|param| param.name == PRESET).map_or("", |param| param.values);
+    QueryError::Value { name: PRESET, value: shown(name), values: values.into() }
+}
+
+/// Text from outside, fit for a one-line message.
+fn shown(text: impl AsRef<str>) -> String {
+    const LONGEST: usize = 40;
+    let text = text.as_ref();
+    let mut shown: String = text.chars().take(LONGEST).flat_map(char::escape_debug).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    shown
+}

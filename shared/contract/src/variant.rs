@@ -1,0 +1,252 @@
+//! A variant: what was asked of a picture, in its one normal form.
+
+use crate::format::{Alpha, Holds, Output};
+use crate::values::{Color, Dpr, Fit, Flip, Gravity, Quality, Rotation, Side, Sigma, Version};
+
+/// What can be asked of a picture, apart from the format. The default asks for nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Options {
+    /// Output width; `None` follows from the height, or from the source.
+    pub width: Option<Side>,
+    /// Output height; `None` follows from the width, or from the source.
+    pub height: Option<Side>,
+    /// How the picture fills the box of both sides.
+    pub fit: Fit,
+    /// What a crop keeps, or where padding is not.
+    pub gravity: Gravity,
+    /// `None` is the configuration's default for the format.
+    pub quality: Option<Quality>,
+    /// Padding of [`Fit::Contain`], and what transparency is flattened on.
+    pub background: Color,
+    /// Blurred after all geometry; padding keeps its edge.
+    pub blur: Option<Sigma>,
+    /// Sharpened after that.
+    pub sharpen: Option<Sigma>,
+    /// Turned after EXIF orientation and before all geometry: `width` is the width of what comes out.
+    pub rotation: Rotation,
+    /// Mirrored after that.
+    pub flip: Flip,
+    /// Without colour; padding and background keep theirs.
+    pub gray: bool,
+    /// First frame only.
+    pub still: bool,
+    /// Cache buster.
+    pub version: Option<Version>,
+}
+
+/// Longer side at which an image is looked at for a ThumbHash, in pixels: ThumbHash accepts no more.
+pub const LOOK_SIDE: u32 = 100;
+
+/// The normal form of a rotation and a mirroring after it: `rot` and `flip` have 16 combinations for 8 orientations. It is
+/// a rotation, a mirroring, or a quarter turn and a mirroring.
+fn turn(rotation: Rotation, flip: Flip) -> (Rotation, Flip) {
+    use Flip::{Both, Horizontal, Vertical};
+    use Rotation::{Half, Quarter, ThreeQuarters};
+    match (rotation, flip) {
+        // Both mirrorings are half a turn.
+        (Rotation::None, Both) => (Half, Flip::None),
+        (Quarter, Both) => (ThreeQuarters, Flip::None),
+        (Half, Both) => (Rotation::None, Flip::None),
+        (ThreeQuarters, Both) => (Quarter, Flip::None),
+        // Half a turn swaps the mirrorings.
+        (Half, Horizontal) => (Rotation::None, Vertical),
+        (Half, Vertical) => (Rotation::None, Horizontal),
+        (ThreeQuarters, Horizontal) => (Quarter, Vertical),
+        (ThreeQuarters, Vertical) => (Quarter, Horizontal),
+        normal => normal,
+    }
+}
+
+impl Options {
+    /// Whether nothing is asked that changes a pixel, apart from geometry.
+    pub fn keeps_pixels(&self) -> bool {
+        !self.gray && self.blur.is_none() && self.sharpen.is_none()
+    }
+
+    /// The same without what only the picture itself shows.
+    fn seen_from_afar(self) -> Options {
+        Options { quality: None, blur: None, sharpen: None, still: false, ..self }
+    }
+
+    /// The same without what only scales: a box keeps its aspect ratio alone.
+    fn of_any_size(self) -> Options {
+        let (width, height) = match (self.width, self.height) {
+            (Some(width), Some(height)) if !matches!(self.fit, Fit::Inside | Fit::Outside) => {
+                let longer = width.max(height).get();
+                let scaled = |side: Side| Side::new(((side.get() * LOOK_SIDE + longer / 2) / longer).max(1));
+                (scaled(width), scaled(height))
+            }
+            _ => (None, None),
+        };
+        Options { width, height, ..self }
+    }
+
+    /// The same, with the default for what means nothing in any format.
+    pub(crate) fn settled(mut self) -> Options {
+        if self.width.is_none() || self.height.is_none() {
+            self.fit = Fit::default();
+            self.gravity = Gravity::default();
+        }
+        if !self.fit.uses(self.gravity) {
+            self.gravity = Gravity::default();
+        }
+        (self.rotation, self.flip) = turn(self.rotation, self.flip);
+        self
+    }
+
+    /// Multiplies the sides by the device pixel ratio, as far as neither passes its maximum; the aspect ratio stays.
+    ///
+    /// Returns whether a maximum was in the way.
+    pub fn multiply(&mut self, dpr: Dpr, max_width: Side, max_height: Side) -> bool {
+        let room = |side: Option<Side>, max: Side| {
+            side.map_or(u64::MAX, |side| u64::from(max.get()) * 1_000_000 / u64::from(side.get()))
+        };
+        let asked = u64::from(dpr.tenths()) * 100_000;
+        // A side over its maximum is refused elsewhere; here it must not shrink the other.
+        let millionths = asked.min(room(self.width, max_width)).min(room(self.height, max_height)).max(1_000_000);
+        let scale = |side: Side| {
+            let scaled = (u64::from(side.get()) * millionths + 500_000) / 1_000_000;
+            u32::try_from(scaled).ok().and_then(Side::new).unwrap_or(side)
+        };
+        self.width = self.width.map(scale);
+        self.height = self.height.map(scale);
+        millionths < asked
+    }
+}
+
+/// Options and an output format, normal: an option that cannot change a byte is at its default, so that one picture
+/// has one cache key. A quality stays as it was asked, even where it is the configuration's default today: the path
+/// must not change its meaning when the configuration changes.
+///
+/// ```
+/// use ridge_contract::{Format, Options, Output, Variant, values::Fit};
+/// let options = Options { fit: Fit::Fill, width: "200".parse().ok(), ..Options::default() };
+/// let variant = Variant::new(options, Output::Format(Format::WebP));
+/// assert_eq!(variant.options().fit, Fit::Cover); // without a height, `fit` means nothing
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Variant {
+    options: Options,
+    output: Output,
+}
+
+impl Variant {
+    /// Brings the options into their normal form for this output.
+    pub fn new(mut options: Options, output: Output) -> Variant {
+        options = match output.holds() {
+            Holds::Picture => options,
+            Holds::Look => options.seen_from_afar().of_any_size(),
+            Holds::Facts => options.seen_from_afar(),
+        };
+        options = options.settled();
+        if !output.may_be_lossy() {
+            options.quality = None;
+        }
+        options.background = match output.alpha() {
+            Alpha::None => options.background.opaque(),
+            _ if options.fit != Fit::Contain => Color::default(),
+            Alpha::OneBit => options.background.with_one_bit_alpha(),
+            Alpha::Full => options.background,
+        };
+        if !output.may_be_animated() {
+            options.still = false;
+        }
+        Variant { options, output }
+    }
+
+    /// What is asked.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// What it is encoded as.
+    pub fn output(&self) -> Output {
+        self.output
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sides(width: u32, height: u32) -> Options {
+        Options { width: Side::new(width), height: Side::new(height), ..Options::default() }
+    }
+
+    fn max(pixels: u32) -> Side {
+        Side::new(pixels).unwrap()
+    }
+
+    #[test]
+    fn what_tells_of_a_picture_has_one_key_for_one_thing() {
+        use crate::format::Format;
+        let plain = |format| Variant::new(Options::default(), Output::Format(format));
+        let vain = || Options { quality: "5".parse().ok(), blur: "2".parse().ok(), still: true, ..Options::default() };
+        for format in [Format::ThumbHash, Format::Json] {
+            assert_eq!(Variant::new(vain(), Output::Format(format)), plain(format));
+            let gray = Options { gray: true, ..Options::default() };
+            assert_ne!(Variant::new(gray, Output::Format(format)), plain(format));
+            assert_ne!(Variant::new(sides(9, 8), Output::Format(format)), plain(format), "a crop shows");
+        }
+        let square = |side| Variant::new(sides(side, side), Output::Format(Format::ThumbHash));
+        assert_eq!(square(7), square(4096), "a square of any size looks alike");
+        let inside = Options { fit: Fit::Inside, ..sides(9, 8) };
+        for options in [sides(9, 0), sides(0, 9), inside] {
+            assert_eq!(Variant::new(options.clone(), Output::Format(Format::ThumbHash)), plain(Format::ThumbHash));
+            assert_ne!(Variant::new(options, Output::Format(Format::Json)), plain(Format::Json), "JSON tells the size");
+        }
+    }
+
+    #[test]
+    fn eight_orientations_have_one_key_each() {
+        let rotations = [Rotation::None, Rotation::Quarter, Rotation::Half, Rotation::ThreeQuarters];
+        let flips = [Flip::None, Flip::Horizontal, Flip::Vertical, Flip::Both];
+        // Where a corner's pixel (column, row) of a square goes, in quarter turns and mirrorings of its centre.
+        let moved = |rotation, flip| {
+            let quarters = rotations.iter().position(|known| *known == rotation).unwrap();
+            let turned = |corner: (i32, i32)| (0..quarters).fold(corner, |(x, y), _| (-y, x));
+            let mirrored = |(x, y): (i32, i32)| match flip {
+                Flip::None => (x, y),
+                Flip::Horizontal => (-x, y),
+                Flip::Vertical => (x, -y),
+                Flip::Both => (-x, -y),
+            };
+            [(1, 2), (2, -1)].map(|corner| mirrored(turned(corner)))
+        };
+        let mut normal_forms = std::collections::HashSet::new();
+        for rotation in rotations {
+            for flip in flips {
+                let normal = Options { rotation, flip, ..Options::default() }.settled();
+                assert_eq!(moved(normal.rotation, normal.flip), moved(rotation, flip), "{rotation:?} {flip:?}");
+                normal_forms.insert(normal);
+            }
+        }
+        assert_eq!(normal_forms.len(), 8);
+    }
+
+    #[test]
+    fn dpr_multiplies_and_rounds() {
+        for (width, height, dpr, expected) in [
+            (200, 100, "2", (400, 200)),
+            (333, 111, "1.5", (500, 167)),
+            (101, 0, "1.1", (111, 0)),
+            (200, 100, "1", (200, 100)),
+            (0, 100, "4.0", (0, 400)),
+        ] {
+            let mut options = sides(width, height);
+            let capped = options.multiply(dpr.parse().unwrap(), max(4096), max(4096));
+            let expected = sides(expected.0, expected.1);
+            assert_eq!((options, capped), (expected, false), "{width}x{height} at {dpr}");
+        }
+    }
+
+    #[test]
+    fn dpr_stops_at_the_maximum_and_keeps_the_aspect_ratio() {
+        let mut options = sides(2000, 1000);
+        assert!(options.multiply("4".parse().unwrap(), max(4000), max(4000)));
+        assert_eq!(options, sides(4000, 2000));
+        let mut options = sides(5000, 1000);
+        assert!(options.multiply("2".parse().unwrap(), max(4000), max(4000)));
+        assert_eq!(options, sides(5000, 1000), "over the maximum already: left for the policy to refuse");
+    }
+}

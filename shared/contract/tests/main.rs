@@ -1,0 +1,6 @@
+//! The tests of what all parts share.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod laws;
+mod policy;
+mod readme;
