@@ -1,10 +1,12 @@
 //! The same stories against two independent S3 servers over HTTP: the embedded one, and moto's.
 
-use bytes::Bytes;
 use origin_response::{SOURCE_ETAG, SOURCE_LAST_MODIFIED};
 use ridge_contract::Key;
-use ridge_store::{Attributes, Condition, Error, Store};
+use ridge_store::{Attributes, Error, Store as _, S3Store};
 use tempfile::tempdir;
+
+#[path = "../../shared/store/tests/contract.rs"]
+mod contract;
 
 use crate::support::moto::{self, Moto};
 use crate::support::{Ridge, pictures, store_at, tags};
@@ -13,57 +15,8 @@ fn key(text: &str) -> Key {
     Key::new(text).unwrap()
 }
 
-fn attributes() -> Attributes {
-    Attributes {
-        content_type: "image/webp".into(),
-        cache_control: Some("public, max-age=9".into()),
-        metadata: [("source-etag".to_owned(), "\"abc\"".to_owned())].into(),
-        tags: [("ridge".to_owned(), "variant".to_owned())].into(),
-    }
-}
-
-/// What `Store` promises.
-async fn contract(store: &Store) {
-    for name in ["plain.jpg", "a b+c%20(d)/é猫'!*.jpg", "no-extension", "w_9/h_9/webp/x.jpg", &"long/".repeat(60)] {
-        let key = key(name.trim_end_matches('/'));
-        assert_eq!(store.get(&key, 100).await.unwrap_err(), Error::NotFound { key: key.clone() }, "{key}");
-        assert_eq!(store.head(&key).await.unwrap_err(), Error::NotFound { key: key.clone() }, "{key}");
-        let etag = store.put(&key, Bytes::from_static(b"0123456789"), &attributes()).await.unwrap();
-        let object = store.get(&key, 10).await.unwrap();
-        assert_eq!(object.bytes, "0123456789", "{key}");
-        let facts = store.head(&key).await.unwrap();
-        assert_eq!(facts, object.facts, "{key}");
-        assert_eq!(facts.etag.as_ref(), Some(&etag), "{key}");
-        assert_eq!(facts.size, Some(10));
-        assert_eq!(facts.content_type.as_deref(), Some("image/webp"));
-        assert_eq!(facts.cache_control.as_deref(), Some("public, max-age=9"));
-        assert_eq!(facts.metadata["source-etag"], "\"abc\"");
-        assert!(facts.last_modified.unwrap().ends_with(" GMT"));
-        let too_large = Error::TooLarge { key: key.clone(), max: 9 };
-        assert_eq!(store.get(&key, 9).await.unwrap_err(), too_large, "{key}");
-        let attributes = attributes();
-        let put_if = async |condition| {
-            let bytes = Bytes::from_static(b"x");
-            store.put_if(&key, bytes, &attributes, &condition).await
-        };
-        let changed = Error::Changed { key: key.clone() };
-        assert_eq!(put_if(Condition::New).await.unwrap_err(), changed, "{key}");
-        assert_eq!(put_if(Condition::Replaces("\"abc\"".into())).await.unwrap_err(), changed, "{key}");
-        assert_eq!(store.head(&key).await.unwrap().size, Some(10), "neither was written");
-        let other = put_if(Condition::Replaces(etag.clone())).await.unwrap();
-        assert_ne!(other, etag);
-        assert_eq!(store.get(&key, 1).await.unwrap().bytes, "x", "overwritten");
-        store.delete(&key).await.unwrap();
-        assert_eq!(store.head(&key).await.unwrap_err(), Error::NotFound { key: key.clone() }, "{key}");
-        assert_eq!(put_if(Condition::Replaces(other)).await.unwrap_err(), changed, "nothing to replace: {key}");
-        put_if(Condition::New).await.unwrap();
-        store.delete(&key).await.unwrap();
-        store.delete(&key).await.unwrap();
-    }
-}
-
 /// What the pair does, whatever S3 is behind it.
-async fn story(ridge: &Ridge, store: &Store, bucket: &str) {
+async fn story(ridge: &Ridge, store: &S3Store, bucket: &str) {
     let plain = Attributes { content_type: "image/jpeg".into(), ..Attributes::default() };
     for (name, bytes) in [
         ("mine/brushes + (1).jpg", pictures::sample("brushes.jpg")),
@@ -104,7 +57,7 @@ async fn story(ridge: &Ridge, store: &Store, bucket: &str) {
 async fn embedded() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
-    contract(&ridge.store()).await;
+    contract::contract(&ridge.store()).await;
     story(&ridge, &ridge.store(), local::s3::BUCKET).await;
 }
 
@@ -114,7 +67,7 @@ async fn moto() {
     let data = tempdir().unwrap();
     let moto = Moto::start().await;
     let store = store_at(&moto.endpoint, moto::BUCKET);
-    contract(&store).await;
+    contract::contract(&store).await;
     let ridge = Ridge::serve(data.path(), &["--s3-endpoint", &moto.endpoint, "--bucket", moto::BUCKET]);
     story(&ridge, &store, moto::BUCKET).await;
 }

@@ -1,4 +1,4 @@
-//! What S3 can fail with, by whose fault it is: the cases that a caller acts on.
+//! The failures of a store: one variant for each case that callers treat differently.
 
 use std::error::Error as StdError;
 
@@ -52,6 +52,12 @@ pub enum Error {
     Changed {
         /// Of the object.
         key: Key,
+    },
+    /// The bucket cannot be listed.
+    #[error("the bucket cannot be listed: {cause}")]
+    NotListed {
+        /// For the log.
+        cause: String,
     },
     /// S3 throttles, times out, breaks off or fails, or does not take the credentials. Trying again later may help.
     #[error("{key}: {cause}")]
