@@ -7,16 +7,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use lambda_runtime::{Context, Error, LambdaEvent, service_fn};
-use origin_response::{Renders, Service, Stores, worker};
+use origin_response::{Service, Stores};
 use ridge_cloudfront::event::Event;
 use ridge_contract::Config;
-use ridge_store::Store;
+use ridge_engine::{Limiter, worker};
+use ridge_store::S3Store;
 use ridge_telemetry::log;
 
 /// Lambda sends one event at a time.
-const RENDERS: usize = 1;
+const CONCURRENCY: usize = 1;
 
-/// What is left for answering when the work is given up before Lambda's deadline.
+/// The time reserved for the response before Lambda's deadline.
 const RESERVE: Duration = Duration::from_millis(500);
 
 fn main() -> ExitCode {
@@ -30,15 +31,16 @@ async fn serve() -> ExitCode {
         Ok(config) => config,
         Err(error) => return fail(&error),
     };
-    // `make package` asks before anything is deployed whether the program runs and takes its configuration.
+    // `make package` checks that the program runs and accepts its configuration before anything is deployed.
     if std::env::args().any(|argument| argument == "--check") {
         return ExitCode::SUCCESS;
     }
     let stores = Stores::new(Box::new(|address, endpoint| {
         let credentials = ridge_store::credentials_of_lambda()?;
-        Ok(Store::new(ridge_store::connect(&address.region, endpoint, credentials), &address.bucket))
+        let client = ridge_store::connect(&address.region, endpoint, credentials);
+        Ok(Arc::new(S3Store::new(client, &address.bucket)))
     }));
-    let service = Service::new(Arc::new(config), stores, Renders::new(RENDERS, 1), worker::Settings::in_lambda());
+    let service = Service::new(Arc::new(config), stores, Limiter::new(CONCURRENCY, 1), worker::Settings::in_lambda());
     service.prepare().await;
     let answer = async |event: LambdaEvent<Event>| {
         let cf = event.payload.into_cf().ok_or("the event has no record")?;

@@ -3,38 +3,33 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use ridge_cloudfront::BODY_BUDGET;
 use ridge_contract::Config;
+use ridge_engine::{Engine, Limiter, worker};
 
-use crate::refusal::Limits;
-use crate::renders::Renders;
 use crate::stores::Stores;
-use crate::worker::{self, Workers};
 
 /// The function with everything that outlives one event.
 pub struct Service {
-    pub(crate) config: Arc<Config>,
+    pub(crate) engine: Engine,
     pub(crate) stores: Stores,
-    pub(crate) renders: Renders,
-    pub(crate) workers: Workers,
-    pub(crate) limits: Limits,
     is_warm: AtomicBool,
 }
 
 impl Service {
     /// A function that has seen no event yet.
-    pub fn new(config: Arc<Config>, stores: Stores, renders: Renders, worker: worker::Settings) -> Service {
-        let limits = Limits::new(&config, Some(worker.memory));
-        let workers = Workers::new(worker, &config, renders.at_once());
-        Service { config, stores, renders, workers, limits, is_warm: AtomicBool::new(false) }
+    pub fn new(config: Arc<Config>, stores: Stores, limiter: Limiter, worker: worker::Settings) -> Service {
+        let engine = Engine::new(config, limiter, worker).with_max_body(BODY_BUDGET);
+        Service { engine, stores, is_warm: AtomicBool::new(false) }
     }
 
-    /// Starts what renders, so that the first event does not wait for it.
+    /// Starts a worker, so that the first event does not wait for it.
     pub async fn prepare(&self) {
-        self.workers.prepare().await;
+        self.engine.prepare().await;
     }
 
-    /// Whether this is the process's first event.
-    pub(crate) fn begin(&self) -> bool {
+    /// Returns whether this is the first event of the process.
+    pub(crate) fn is_first_event(&self) -> bool {
         !self.is_warm.swap(true, Ordering::Relaxed)
     }
 }

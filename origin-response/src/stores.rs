@@ -1,29 +1,29 @@
-//! Which bucket an event is about.
+//! The bucket that an event names.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ridge_cloudfront::event::Origin;
 use ridge_store::{Address, ConnectError, Store};
 
-/// Opens a bucket, at an endpoint that is not AWS's where one is given.
-pub type Connect = Box<dyn Fn(&Address, Option<&str>) -> Result<Store, ConnectError> + Send + Sync>;
+/// Opens a bucket, at another endpoint than AWS's if one is given.
+pub type Connect = Box<dyn Fn(&Address, Option<&str>) -> Result<Arc<dyn Store>, ConnectError> + Send + Sync>;
 
 /// The buckets seen so far. A function serves one, or a few that share a deployment.
 pub struct Stores {
     connect: Connect,
-    known: Mutex<HashMap<(Address, Option<String>), Store>>,
+    known: Mutex<HashMap<(Address, Option<String>), Arc<dyn Store>>>,
 }
 
-/// Headers that the stack may set on the origin where its domain name does not say bucket and region.
+/// Custom headers of the origin that name bucket and region if its domain name does not.
 const BUCKET_HEADER: &str = "x-ridge-bucket";
 const REGION_HEADER: &str = "x-ridge-region";
 
-/// A header that the origin of a bucket has that lies on another server than AWS's: its URL. As all custom headers of an
-/// origin, it comes from the distribution, never from a viewer.
+/// The custom header with the URL of an S3 server other than AWS. Like all custom headers of an origin, it comes from the
+/// distribution, never from a viewer.
 pub const ENDPOINT_HEADER: &str = "x-ridge-endpoint";
 
-/// Why no bucket could be opened: the deployment's fault.
+/// Why no bucket could be opened. The deployment is at fault.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NoStore {
     #[error("the event names no S3 origin")]
@@ -33,26 +33,26 @@ pub(crate) enum NoStore {
          {BUCKET_HEADER} and {REGION_HEADER}"
     )]
     Domain(String),
-    #[error("the origin has the path {0}; leave it empty, for variants lie at the bucket's root")]
+    #[error("the origin has the path {0}; leave it empty, for variants are stored at the bucket's root")]
     Path(String),
     #[error(transparent)]
     Connect(#[from] ConnectError),
 }
 
 impl Stores {
-    /// `connect` is called once for each bucket.
+    /// Calls `connect` once for each bucket.
     pub fn new(connect: Connect) -> Stores {
         Stores { connect, known: Mutex::default() }
     }
 
-    pub(crate) fn open(&self, origin: Option<&Origin>) -> Result<Store, NoStore> {
+    pub(crate) fn open(&self, origin: Option<&Origin>) -> Result<Arc<dyn Store>, NoStore> {
         let place = place(origin)?;
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(store) = known.get(&place) {
-            return Ok(store.clone());
+            return Ok(Arc::clone(store));
         }
         let store = (self.connect)(&place.0, place.1.as_deref())?;
-        known.insert(place, store.clone());
+        known.insert(place, Arc::clone(&store));
         Ok(store)
     }
 }

@@ -1,48 +1,47 @@
-//! Refusals that are remembered: where no variant can be made of an original, an object in the variant's place says why.
+//! Stored refusals: if an original cannot be rendered, an object at the variant's key states why.
 //!
-//! CloudFront caches no 413 and no 422, so whoever repeats a request would have the original read and rendered each time.
-//! With such an object a repeated request costs what a stored variant costs: one comparison with the original. The object
-//! is never served as it is; it becomes the same error again.
+//! CloudFront does not cache 413 and 422, so every repeated request would read and render the original again. With this
+//! object, a repeated request costs as much as one for a stored variant: one comparison with the original. The object
+//! itself is never served; it becomes the same error again.
 
 use std::fmt::Write as _;
 
-use ridge_cloudfront::event::Headers;
 use ridge_contract::{Config, Fault, Originals, Problem};
-use ridge_store::{Attributes, Facts};
+use ridge_store::{Attributes, Metadata};
 use sha2::{Digest as _, Sha256};
 
-use crate::mark::{PIPELINE, Stale, tags};
+use crate::provenance::{PIPELINE, StaleReason, tags};
 
-/// The name of [`Fault::name`] in such an object's metadata. A variant's own names are not used: a function of an older
-/// version takes the object for a variant without a mark, and renders.
+/// The name of [`Fault::name`] in the object's user metadata. The names differ from those of a variant's provenance: an older
+/// version of the function takes the object for a variant without provenance, and renders.
 const FAULT: &str = "refusal";
 const TEXT: &str = "refusal-text";
 const SOURCE_ETAG: &str = "refusal-source-etag";
 const LIMITS: &str = "refusal-limits";
 const MEMORY: &str = "refusal-memory";
 
-/// Most characters of the text: S3 takes 2 KB of metadata.
+/// Most characters of the text: S3 accepts 2 KB of user metadata.
 const TEXT_CHARACTERS: usize = 1000;
 
-/// What decides, beside the original, whether a variant can be made.
+/// What decides, besides the original, whether a variant can be rendered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Limits {
-    /// A hash of configuration and pipeline.
+    /// A hash of the configuration and the pipeline's version.
     config: String,
-    /// Bytes of memory that a render may use; `None` where that is not known.
+    /// The memory that a render may use, in bytes; `None` if unknown.
     memory: Option<u64>,
 }
 
-/// Why there is no variant of an original.
+/// Why an original has no variant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// What the client is told.
+    /// The error for the client.
     pub problem: Problem,
-    /// The original's entity tag.
+    /// The original's ETag.
     pub source_etag: String,
-    /// [`Limits`]' configuration.
+    /// The configuration of [`Limits`].
     limits: String,
-    /// Bytes of memory that were not enough, where that is the reason.
+    /// The memory that did not suffice, in bytes, if that is the reason.
     memory: Option<u64>,
 }
 
@@ -61,25 +60,17 @@ impl Limits {
 }
 
 impl Refusal {
-    /// `None` for a problem that may be another one next time.
-    pub(crate) fn new(problem: &Problem, source: &Facts, limits: &Limits, needs_memory: bool) -> Option<Refusal> {
+    /// `None` for a problem that another request may not have.
+    pub(crate) fn new(problem: &Problem, source: &Metadata, limits: &Limits, needs_memory: bool) -> Option<Refusal> {
         let source_etag = source.etag.clone()?;
         let memory = limits.memory.filter(|_| needs_memory);
         let (problem, limits) = (problem.clone(), limits.config.clone());
         problem.fault.is_of_original().then_some(Refusal { problem, source_etag, limits, memory })
     }
 
-    /// As an object in a variant's place carries it; `None` for a variant.
-    pub fn of_object(facts: &Facts) -> Option<Refusal> {
-        Refusal::read(|name| facts.metadata.get(name).map(String::as_str))
-    }
-
-    /// As S3's answer shows it.
-    pub(crate) fn of_headers(headers: &Headers) -> Option<Refusal> {
-        Refusal::read(|name| headers.get(&format!("x-amz-meta-{name}")))
-    }
-
-    fn read<'a>(get: impl Fn(&str) -> Option<&'a str>) -> Option<Refusal> {
+    /// Reads a refusal from an object's metadata. `None` for a variant.
+    pub fn of(object: &Metadata) -> Option<Refusal> {
+        let get = |name: &str| object.user_metadata.get(name);
         let fault = Fault::named(get(FAULT)?).filter(|fault| fault.is_of_original())?;
         Some(Refusal {
             problem: Problem::new(fault, get(TEXT)?),
@@ -89,17 +80,22 @@ impl Refusal {
         })
     }
 
-    /// Why it does not hold any more, where it does not. `original` is `None` where there is none; immutable ones are
-    /// not looked at.
-    pub(crate) fn fault(&self, original: Option<&Facts>, originals: Originals, limits: &Limits) -> Option<Stale> {
-        // What had less memory than there is now may succeed.
+    /// Returns why the refusal is stale; `None` if it is fresh. `original` is `None` if there is none; it is not consulted if
+    /// originals are immutable.
+    pub(crate) fn stale_reason(
+        &self,
+        original: Option<&Metadata>,
+        originals: Originals,
+        limits: &Limits,
+    ) -> Option<StaleReason> {
+        // A render that had less memory may succeed now.
         let has_more_memory = self.memory.zip(limits.memory).is_some_and(|(then, now)| then < now);
         match original {
-            None if originals == Originals::Mutable => Some(Stale::Gone),
+            None if originals == Originals::Mutable => Some(StaleReason::OriginalMissing),
             Some(now) if originals == Originals::Mutable && now.etag.as_ref() != Some(&self.source_etag) => {
-                Some(Stale::Replaced)
+                Some(StaleReason::OriginalReplaced)
             }
-            _ if self.limits != limits.config || has_more_memory => Some(Stale::Outdated),
+            _ if self.limits != limits.config || has_more_memory => Some(StaleReason::Outdated),
             _ => None,
         }
     }
@@ -113,21 +109,21 @@ impl Refusal {
         let memory = self.memory.map(|bytes| (MEMORY, bytes.to_string()));
         let metadata = [
             (FAULT, self.problem.fault.name().to_owned()),
-            (TEXT, in_a_header(&self.problem.text)),
+            (TEXT, to_ascii(&self.problem.text)),
             (SOURCE_ETAG, self.source_etag.clone()),
             (LIMITS, self.limits.clone()),
         ];
         Attributes {
             content_type: "text/plain; charset=utf-8".to_owned(),
             cache_control: Some(self.problem.fault.answer().cache_control.to_owned()),
-            metadata: metadata.into_iter().chain(memory).map(|(name, value)| (name.to_owned(), value)).collect(),
+            user_metadata: metadata.into_iter().chain(memory).map(|(name, value)| (name.to_owned(), value)).collect(),
             tags: tags(),
         }
     }
 }
 
-/// S3's metadata is ASCII.
-fn in_a_header(text: &str) -> String {
+/// User metadata on S3 is ASCII.
+fn to_ascii(text: &str) -> String {
     let plain = |c: char| if c == ' ' || c.is_ascii_graphic() { c } else { '?' };
     text.chars().map(plain).take(TEXT_CHARACTERS).collect()
 }
@@ -136,12 +132,12 @@ fn in_a_header(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn facts(etag: &str) -> Facts {
-        Facts { etag: Some(etag.to_owned()), ..Facts::default() }
+    fn metadata(etag: &str) -> Metadata {
+        Metadata { etag: Some(etag.to_owned()), ..Metadata::default() }
     }
 
-    fn stored(refusal: &Refusal) -> Facts {
-        Facts { metadata: refusal.attributes().metadata, ..Facts::default() }
+    fn stored(refusal: &Refusal) -> Metadata {
+        Metadata { user_metadata: refusal.attributes().user_metadata, ..Metadata::default() }
     }
 
     #[test]
@@ -156,19 +152,19 @@ mod tests {
             (Fault::OutOfTime, false),
         ] {
             let problem = Problem::new(fault, "the original is no good");
-            let refusal = Refusal::new(&problem, &facts("\"a\""), &limits, true);
+            let refusal = Refusal::new(&problem, &metadata("\"a\""), &limits, true);
             assert_eq!(refusal.is_some(), is_kept, "{fault:?}");
             if let Some(refusal) = refusal {
-                assert_eq!(Refusal::of_object(&stored(&refusal)), Some(refusal));
+                assert_eq!(Refusal::of(&stored(&refusal)), Some(refusal));
             }
         }
         let problem = Problem::new(Fault::Broken, "the original is\r\nno g\u{f6}\u{f6}d");
-        let refusal = Refusal::new(&problem, &facts("\"a\""), &limits, false).unwrap();
-        assert_eq!(Refusal::of_object(&stored(&refusal)).unwrap().problem.text, "the original is??no g??d");
+        let refusal = Refusal::new(&problem, &metadata("\"a\""), &limits, false).unwrap();
+        assert_eq!(Refusal::of(&stored(&refusal)).unwrap().problem.text, "the original is??no g??d");
         let mut forged = stored(&refusal);
-        forged.metadata.insert(FAULT.to_owned(), Fault::Unsigned.name().to_owned());
-        assert_eq!(Refusal::of_object(&forged), None);
-        assert_eq!(Refusal::of_object(&Facts::default()), None);
+        forged.user_metadata.insert(FAULT.to_owned(), Fault::Unsigned.name().to_owned());
+        assert_eq!(Refusal::of(&forged), None);
+        assert_eq!(Refusal::of(&Metadata::default()), None);
     }
 
     #[test]
@@ -179,19 +175,29 @@ mod tests {
         for (needs_memory, original, originals, now, fault) in [
             (false, Some("a"), Originals::Mutable, limits("{}", Some(100)), None),
             (false, Some("a"), Originals::Mutable, limits("{}", Some(900)), None),
-            (false, Some("b"), Originals::Mutable, limits("{}", Some(100)), Some(Stale::Replaced)),
-            (false, None, Originals::Mutable, limits("{}", Some(100)), Some(Stale::Gone)),
+            (false, Some("b"), Originals::Mutable, limits("{}", Some(100)), Some(StaleReason::OriginalReplaced)),
+            (false, None, Originals::Mutable, limits("{}", Some(100)), Some(StaleReason::OriginalMissing)),
             (false, None, Originals::Immutable, limits("{}", Some(100)), None),
-            (false, Some("a"), Originals::Mutable, limits(r#"{"maxFrames": 5}"#, Some(100)), Some(Stale::Outdated)),
-            (false, None, Originals::Immutable, limits(r#"{"maxFrames": 5}"#, None), Some(Stale::Outdated)),
+            (
+                false,
+                Some("a"),
+                Originals::Mutable,
+                limits(r#"{"maxFrames": 5}"#, Some(100)),
+                Some(StaleReason::Outdated),
+            ),
+            (false, None, Originals::Immutable, limits(r#"{"maxFrames": 5}"#, None), Some(StaleReason::Outdated)),
             (true, Some("a"), Originals::Mutable, limits("{}", Some(100)), None),
             (true, Some("a"), Originals::Mutable, limits("{}", Some(50)), None),
             (true, Some("a"), Originals::Mutable, limits("{}", None), None),
-            (true, Some("a"), Originals::Mutable, limits("{}", Some(101)), Some(Stale::Outdated)),
+            (true, Some("a"), Originals::Mutable, limits("{}", Some(101)), Some(StaleReason::Outdated)),
         ] {
-            let refusal = Refusal::new(&problem, &facts("a"), &then, needs_memory).unwrap();
-            let original = original.map(facts);
-            assert_eq!(refusal.fault(original.as_ref(), originals, &now), fault, "{original:?} {originals:?} {now:?}");
+            let refusal = Refusal::new(&problem, &metadata("a"), &then, needs_memory).unwrap();
+            let original = original.map(metadata);
+            assert_eq!(
+                refusal.stale_reason(original.as_ref(), originals, &now),
+                fault,
+                "{original:?} {originals:?} {now:?}"
+            );
         }
     }
 }

@@ -1,14 +1,14 @@
-//! Where a redirect leads: to a URL that viewer-request lets through, whatever the policy.
+//! Targets of redirects: URLs that viewer-request accepts under every policy.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ridge_contract::{Config, Holds, Key, OnError, Path, Problem, Signing, VariantPath};
 
-/// How long a signature holds that is made here, in seconds. The viewer had one for what it asked for, and follows at
-/// once; a redirect that is kept is kept for half as long. By so much at most a signature outlives its own time.
+/// How long a signature is valid that is created here, in seconds. The viewer had one for its request and follows at once; a
+/// redirect is cached for half as long. A signature outlives its own expiry by this time at most.
 const SIGNED_FOR: u64 = 120;
 
-/// The URL of a variant that is stored, or can be, at this canonical path.
+/// Returns the URL of the variant at this canonical path, signed if the policy requires a signature for it.
 pub(crate) fn to_variant(path: &str, config: &Config) -> String {
     let needs_signature = match config.signing {
         Signing::Off => false,
@@ -18,24 +18,24 @@ pub(crate) fn to_variant(path: &str, config: &Config) -> String {
     if needs_signature { signed(path, config) } else { path.to_owned() }
 }
 
-/// Whether a variant may take another one's place. Whoever was let through to the one without a signature must not be
-/// led to something that needs one, since a redirect is signed.
-pub(crate) fn may_stand_in(other: &VariantPath, asked: &VariantPath, config: &Config) -> bool {
+/// Returns whether a redirect may lead from one variant to another. Since a redirect is signed, a viewer who needed no
+/// signature must not be led to a variant that requires one.
+pub(crate) fn may_replace(other: &VariantPath, asked: &VariantPath, config: &Config) -> bool {
     config.check(other).is_ok() && (config.listed(other).is_ok() || config.listed(asked).is_err())
 }
 
-/// Whether the original is answered in place of this error. Who asked for words about an image is not served by one, and
-/// who has a signature for a variant has none for its original, which may show much more.
+/// Returns whether the viewer is redirected to the original instead of this error. A request for a description (`json`,
+/// `thumbhash`) is not served by an image, and a signature for a variant is not one for its original, which may show more.
 pub(crate) fn leads_to_original(problem: &Problem, path: &VariantPath, config: &Config) -> bool {
-    let is_picture = path.variant().output().holds() == Holds::Picture;
+    let is_image = path.variant().output().holds() == Holds::Picture;
     let is_open = config.signing != Signing::All;
-    config.on_error == OnError::Original && problem.fault.is_of_original() && is_picture && is_open
+    config.on_error == OnError::Original && problem.fault.is_of_original() && is_image && is_open
 }
 
-/// The URL of an original as it is. It is no variant's, so it cannot lead here again.
+/// Returns the URL of an original as it is. It is not a variant's, so it cannot lead here again.
 pub(crate) fn to_original(key: &Key, config: &Config) -> String {
     let path = key.to_path();
-    // Without it, `auto` would make a variant's of it.
+    // Without `raw`, `auto` would turn it into a variant's URL.
     if config.auto { format!("{path}?raw=1") } else { path }
 }
 
@@ -74,11 +74,11 @@ mod tests {
         let (moving, still) = (variant("/w_20/webp/a.gif"), variant("/w_20/anim_0/webp/a.gif"));
         let avif = variant("/w_20/avif/a.gif");
         let signed = r#"{"signing": "outside", "widths": [20], "options": {"f": ["avif"]}}"#;
-        assert!(may_stand_in(&moving, &avif, &config(signed)));
-        assert!(!may_stand_in(&still, &avif, &config(signed)), "it would be signed for who had no signature");
+        assert!(may_replace(&moving, &avif, &config(signed)));
+        assert!(!may_replace(&still, &avif, &config(signed)), "it would be signed for who had no signature");
         let beyond = variant("/w_30/avif/a.gif");
-        assert!(may_stand_in(&variant("/w_30/anim_0/webp/a.gif"), &beyond, &config(signed)), "both need one");
-        assert!(!may_stand_in(&still, &avif, &config(&signed.replace("outside", "all"))));
-        assert!(may_stand_in(&still, &avif, &Config::default()));
+        assert!(may_replace(&variant("/w_30/anim_0/webp/a.gif"), &beyond, &config(signed)), "both need one");
+        assert!(!may_replace(&still, &avif, &config(&signed.replace("outside", "all"))));
+        assert!(may_replace(&still, &avif, &Config::default()));
     }
 }

@@ -1,4 +1,4 @@
-//! The workers of one function: as many as renders at once, each used again until it has to be ended.
+//! The workers of one engine: as many as concurrent renders, each used again until it is spent.
 
 use std::fmt;
 use std::io::{self, ErrorKind};
@@ -6,46 +6,23 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use ridge_contract::{Config, Fault, Format, Problem, VariantPath};
+use ridge_contract::{Config, Fault, Problem, VariantPath};
 use ridge_pixels::Stage;
 use tokio::time::timeout_at;
 
 use super::message::{Answer, Job, Made, Refused, Setup};
 use super::process::{End, Worker};
 use super::{CRASHED, Settings, UNAVAILABLE, too_much};
+use crate::image::{Failure, Image, Stages};
 
 /// Starts workers, and has them render.
 pub(crate) struct Workers {
     settings: Settings,
     setup: Setup,
-    at_once: usize,
+    concurrency: usize,
     idle: Mutex<Vec<Running>>,
     running: Arc<AtomicUsize>,
 }
-
-/// A variant, as a worker made it.
-#[derive(Debug)]
-pub(crate) struct Rendered {
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) format: Format,
-    /// How many frames the original has.
-    pub(crate) source_frames: u32,
-    /// Whether the original ends early.
-    pub(crate) is_truncated: bool,
-}
-
-/// Why there is no variant.
-#[derive(Debug)]
-pub(crate) struct Failure {
-    pub(crate) problem: Problem,
-    /// What the client is not told.
-    pub(crate) log: String,
-    /// Whether more memory would help.
-    pub(crate) needs_memory: bool,
-}
-
-/// The stages of a render, with the time that each took.
-pub(crate) type Stages = Vec<(&'static str, Duration)>;
 
 /// A worker that counts as running until it is dropped.
 struct Running {
@@ -57,15 +34,15 @@ struct Count(Arc<AtomicUsize>);
 
 impl Workers {
     /// The largest number of idle workers. None is started yet.
-    pub(crate) fn new(settings: Settings, config: &Config, at_once: usize) -> Workers {
+    pub(crate) fn new(settings: Settings, config: &Config, concurrency: usize) -> Workers {
         let setup = Setup { config: config.clone(), memory: settings.memory };
-        Workers { settings, setup, at_once, idle: Mutex::default(), running: Arc::default() }
+        Workers { settings, setup, concurrency, idle: Mutex::default(), running: Arc::default() }
     }
 
     /// Starts a worker where none waits, so that a render that is about to come finds one. Where that fails, the render
     /// will say so.
     pub(crate) async fn prepare(&self) {
-        let is_needed = self.idle().is_empty() && self.running.load(Ordering::Relaxed) < self.at_once;
+        let is_needed = self.idle().is_empty() && self.running.load(Ordering::Relaxed) < self.concurrency;
         if is_needed && let Ok(worker) = self.start().await {
             self.keep(worker);
         }
@@ -77,13 +54,13 @@ impl Workers {
         path: &VariantPath,
         source: &[u8],
         deadline: Instant,
-    ) -> (Result<Rendered, Failure>, Stages) {
+    ) -> (Result<Image, Failure>, Stages) {
         let taken = timeout_at(deadline.into(), self.take()).await;
         let Running { mut worker, _count } = match taken.unwrap_or_else(|_| Err(ErrorKind::TimedOut.into())) {
             Ok(running) => running,
             Err(error) => {
                 let log = format!("no render worker can be started: {error}");
-                return (Err(failure(Fault::Unavailable, UNAVAILABLE, log)), Stages::new());
+                return (Err(Failure::new(Fault::Unavailable, UNAVAILABLE, log)), Stages::new());
             }
         };
         let left = deadline.saturating_duration_since(Instant::now());
@@ -98,14 +75,14 @@ impl Workers {
             Ok(Err(error)) => match worker.end(error).await {
                 End::OutOfMemory(log) => {
                     let text = too_much(self.settings.memory);
-                    Failure { needs_memory: true, ..failure(Fault::TooLarge, text, log) }
+                    Failure { needs_memory: true, ..Failure::new(Fault::TooLarge, text, log) }
                 }
-                End::Crashed(log) => failure(Fault::Broken, CRASHED, log),
+                End::Crashed(log) => Failure::new(Fault::Broken, CRASHED, log),
             },
             Err(_) => {
                 worker.kill().await;
                 let Problem { fault, text } = Problem::from(&ridge_pixels::Error::OutOfTime);
-                failure(fault, text, "the render worker was killed at the deadline".to_owned())
+                Failure::new(fault, text, "the render worker was killed at the deadline".to_owned())
             }
         };
         (Err(failure), Stages::new())
@@ -138,7 +115,7 @@ impl Workers {
 
     fn keep(&self, worker: Running) {
         let mut idle = self.idle();
-        if idle.len() < self.at_once {
+        if idle.len() < self.concurrency {
             idle.push(worker);
         }
     }
@@ -160,23 +137,22 @@ impl fmt::Debug for Workers {
     }
 }
 
-fn failure(fault: Fault, text: impl Into<String>, log: String) -> Failure {
-    Failure { problem: Problem::new(fault, text), log, needs_memory: false }
-}
-
-fn translate(answer: Answer, bytes: Vec<u8>) -> (Result<Rendered, Failure>, Stages) {
+/// Reads the answer of a worker.
+pub(super) fn translate(answer: Answer, bytes: Vec<u8>) -> (Result<Image, Failure>, Stages) {
     let known = |name: String| Stage::ALL.map(Stage::name).into_iter().find(|known| *known == name);
     let stages = answer.stages.into_iter();
     let stages = stages.filter_map(|(name, time)| Some((known(name)?, Duration::from_micros(time)))).collect();
     let rendered = match answer.outcome {
         Ok(Made { format, source_frames, is_truncated }) => match format.parse() {
-            Ok(format) => Ok(Rendered { bytes, format, source_frames, is_truncated }),
-            Err(()) => Err(failure(Fault::Broken, CRASHED, format!("the render worker names a format {format:?}"))),
+            Ok(format) => Ok(Image { bytes, format, source_frames, is_truncated }),
+            Err(()) => {
+                Err(Failure::new(Fault::Broken, CRASHED, format!("the render worker names a format {format:?}")))
+            }
         },
         // A fault that does not exist is said by a worker that is no longer itself.
         Err(Refused { fault, text, log, needs_memory }) => {
             let fault = Fault::named(&fault).unwrap_or(Fault::Broken);
-            Err(Failure { needs_memory, ..failure(fault, text, log) })
+            Err(Failure { needs_memory, ..Failure::new(fault, text, log) })
         }
     };
     (rendered, stages)

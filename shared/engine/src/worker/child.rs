@@ -78,7 +78,7 @@ fn confine(memory: u64) -> io::Result<()> {
 }
 
 /// Renders one job within a limit of memory, in bytes.
-fn render(job: &Job, source: &[u8], config: &Config, memory: u64) -> (Answer, Vec<u8>) {
+pub(super) fn render(job: &Job, source: &[u8], config: &Config, memory: u64) -> (Answer, Vec<u8>) {
     let mut stopwatch = Stopwatch::until(Instant::now() + Duration::from_millis(job.milliseconds));
     let rendered = match VariantPath::parse(&job.path) {
         Ok(path) => {

@@ -10,12 +10,16 @@ mod pool;
 mod process;
 
 pub use child::work;
-pub(crate) use pool::{Failure, Rendered, Workers};
+pub(crate) use pool::Workers;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use ridge_contract::{Config, VariantPath};
 use rustix::process::{Resource, getrlimit};
+
+use crate::image::{Failure, Image, Stages};
 
 /// The argument by which a program is asked to be a worker.
 pub const ARGUMENT: &str = "--render-worker";
@@ -32,7 +36,7 @@ const LAMBDA_MEMORY: &str = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
 /// Told where a render ends in a way that no decoder foresees.
 const CRASHED: &str = "the original is broken in a way that cannot be handled";
 /// Told where it is not the original's fault.
-const UNAVAILABLE: &str = "no image can be rendered at the moment; try again";
+pub(crate) const UNAVAILABLE: &str = "no image can be rendered at the moment; try again";
 
 /// Told where a render needs more than these bytes.
 fn too_much(memory: u64) -> String {
@@ -73,6 +77,18 @@ impl Settings {
 fn of_function(megabytes: u64) -> u64 {
     let memory = megabytes << 20;
     memory.saturating_sub(RESERVE).max(memory / 2)
+}
+
+/// Renders as a worker does, but in this process and without a limit of memory.
+pub(crate) fn render_here(
+    path: &VariantPath,
+    source: &[u8],
+    config: &Config,
+    left: Duration,
+) -> (Result<Image, Failure>, Stages) {
+    let job = message::Job { path: path.to_string(), milliseconds: left.as_millis() as u64 };
+    let (answer, bytes) = child::render(&job, source, config, u64::MAX);
+    pool::translate(answer, bytes)
 }
 
 /// Whether this process is to be a worker.

@@ -1,109 +1,111 @@
-//! What was done with one event: for the log, and through it for CloudWatch's metrics.
+//! The log line of one request, from which CloudWatch extracts metrics.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use ridge_cloudfront::event::Cf;
 use ridge_contract::{Path, Problem};
 use ridge_telemetry::metrics::{self, Metric, Unit};
 use serde::{Serialize, Serializer};
 
-/// One event's story: one line of JSON in the log.
+use crate::outcome::Outcome;
+use crate::trace::{GET, PUT, Trace, WAIT, Write};
+
+/// The log record of one request: one line of JSON.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
-    /// The distribution's id.
+    /// The distribution's id; empty if there is none.
     pub distribution: String,
-    /// The path that was asked for.
+    /// The requested path.
     pub uri: String,
-    /// The original that it is about, where it is one that can be.
+    /// The key of the original, if the path names one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// What is asked of that original, as the path has it before the key; nothing for the original itself.
+    /// The canonical path up to the key; `None` for the original itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub variant: Option<String>,
-    /// How it went.
-    pub outcome: Outcome,
-    /// Whose fault it is, by [`ridge_contract::Fault::name`], or `unchecked`: a stored variant could not be compared with its
+    /// The result.
+    pub outcome: Logged,
+    /// The [`ridge_contract::Fault::name`] of an error, or `unchecked`: a stored variant could not be compared with its
     /// original.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<&'static str>,
-    /// Whether this was the process's first event.
+    /// Whether this was the first request of the process.
     pub is_cold: bool,
-    /// The original's size in bytes, where it was read.
+    /// The original's size in bytes, if it was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_bytes: Option<usize>,
-    /// The variant's size in bytes, where it was made.
+    /// The variant's size in bytes, if it was rendered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<usize>,
-    /// Whether the viewer was sent to where the variant is stored, since it is too large for an answer.
+    /// Whether the viewer was redirected, since the variant is too large for a generated response.
     pub is_redirected: bool,
-    /// Whether the variant, or why there is none, could not be stored.
+    /// Whether the variant or the refusal could not be stored.
     pub is_put_failed: bool,
-    /// Whether the variant was refused before, and that was stored, so that nothing was read or rendered.
+    /// Whether a stored refusal was repeated, so that nothing was read or rendered.
     pub is_remembered: bool,
-    /// Whether the original ends early.
+    /// Whether the original is truncated.
     pub is_truncated: bool,
     /// Stages in their order, with milliseconds.
     #[serde(serialize_with = "by_name")]
     pub stages: Vec<(&'static str, f64)>,
-    /// From event to answer.
+    /// From the request to the response.
     pub milliseconds: f64,
-    /// What the client was told.
+    /// The error that the client was told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub told: Option<String>,
-    /// What the client was not told.
+    /// An error that the client was not told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
 }
 
-/// How an event went.
+/// The result of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Outcome {
-    /// The origin's response went through as it came, or marked as not to be kept.
+pub enum Logged {
+    /// The store's response was passed on: it is no variant.
     Passed,
-    /// The variant was stored already.
+    /// The stored variant was passed on.
     Stored,
-    /// The variant was made and stored.
-    Made,
-    /// The stored variant was out of date, and was made again.
-    Remade,
-    /// The stored variant was passed on, and it is not known whether it is out of date.
-    Perhaps,
-    /// The variant was made, and could not be stored.
+    /// The variant was rendered and stored.
+    #[serde(rename = "made")]
+    Rendered,
+    /// A stale variant was regenerated.
+    #[serde(rename = "remade")]
+    Regenerated,
+    /// The stored variant was passed on, and may be stale.
+    #[serde(rename = "perhaps")]
+    Unverified,
+    /// The variant was rendered, and could not be stored.
     NotStored,
-    /// The variant's own format takes too long, so it was made in another one, and not stored.
-    Instead,
+    /// The variant was rendered in a fallback format, and not stored.
+    #[serde(rename = "instead")]
+    Fallback,
     /// The request, the original or the policy was at fault.
     Refused,
-    /// S3 or this function was at fault.
+    /// The store or the function was at fault.
     Failed,
 }
 
 /// The `kind` of a stored variant that could not be compared with its original.
 const UNCHECKED: &str = "unchecked";
 
-/// Stages that are not work on pixels.
-pub(crate) const GET: &str = "get";
-const WAIT: &str = "wait";
-pub(crate) const PUT: &str = "put";
-
 const ALL: &[&str] = &["distribution"];
 
 impl Report {
-    pub(crate) fn new(cf: &Cf, is_cold: bool) -> Report {
-        let (key, variant) = match Path::parse(&cf.request.uri) {
-            Ok(Path::Original(original)) => (Some(original.to_string()), None),
-            Ok(Path::Variant(path)) => (Some(path.original().to_string()), Some(path.prefix())),
-            Err(_) => (None, None),
+    /// A report of a request that passes through. `path` is `None` if the path is not valid.
+    pub fn new(distribution: &str, uri: &str, path: Option<&Path>, is_cold: bool) -> Report {
+        let (key, variant) = match path {
+            Some(Path::Original(original)) => (Some(original.to_string()), None),
+            Some(Path::Variant(path)) => (Some(path.original().to_string()), Some(path.prefix())),
+            None => (None, None),
         };
         Report {
-            distribution: cf.config.distribution().to_owned(),
-            uri: cf.request.uri.clone(),
+            distribution: distribution.to_owned(),
+            uri: uri.to_owned(),
             key,
             variant,
-            outcome: Outcome::Passed,
+            outcome: Logged::Passed,
             kind: None,
             is_cold,
             source_bytes: None,
@@ -119,54 +121,61 @@ impl Report {
         }
     }
 
-    /// The log's line, with the metrics that CloudWatch takes from it.
-    ///
-    /// # Errors
-    ///
-    /// None that is known: the report is an object.
-    pub fn line(&self) -> serde_json::Result<String> {
-        metrics::line(self, &self.metrics())
+    /// Records what the engine did.
+    pub fn serve(&mut self, outcome: &Outcome, trace: Trace) {
+        match outcome {
+            Outcome::Fresh(_) => self.outcome = Logged::Stored,
+            Outcome::Unverified(_) => self.unchecked(),
+            Outcome::Rendered(_) | Outcome::Redirect(_) => {
+                self.outcome = match trace.write {
+                    Write::New => Logged::Rendered,
+                    Write::Replaced => Logged::Regenerated,
+                    Write::Fallback => Logged::Fallback,
+                    Write::None | Write::Failed => Logged::NotStored,
+                }
+            }
+            Outcome::Refused(refused) => self.refuse(&refused.problem),
+        }
+        self.is_redirected = matches!(outcome, Outcome::Redirect(_));
+        (self.source_bytes, self.bytes) = (trace.source_bytes, trace.bytes);
+        (self.is_put_failed, self.is_remembered) = (trace.is_put_failed, trace.is_remembered);
+        self.is_truncated = trace.is_truncated;
+        let stages = trace.stages.into_iter().map(|(name, time)| (name, milliseconds(time)));
+        // Without other renders there was no wait.
+        self.stages = stages.filter(|(name, time)| *name != WAIT || *time > 0.0).collect();
+        self.error = trace.error;
     }
 
-    pub(crate) fn refuse(&mut self, problem: &Problem) {
-        self.outcome = if problem.fault.is_passing() { Outcome::Failed } else { Outcome::Refused };
+    /// Records an error for the client.
+    pub fn refuse(&mut self, problem: &Problem) {
+        self.outcome = if problem.fault.is_passing() { Logged::Failed } else { Logged::Refused };
         self.kind = Some(problem.fault.name());
         self.told = Some(problem.text.clone());
     }
 
-    /// The stored variant is passed on unchecked.
-    pub(crate) fn unchecked(&mut self) {
-        self.outcome = Outcome::Perhaps;
+    fn unchecked(&mut self) {
+        self.outcome = Logged::Unverified;
         self.kind = Some(UNCHECKED);
     }
 
-    pub(crate) fn took(&mut self, stage: &'static str, began: Instant) {
-        self.lasted(stage, began.elapsed());
-    }
-
-    /// Other pictures were made meanwhile. Where there were none, it is no stage.
-    pub(crate) fn waited(&mut self, began: Instant) {
-        if milliseconds(began.elapsed()) > 0.0 {
-            self.took(WAIT, began);
-        }
-    }
-
-    /// A stage that comes again, as for each frame of an animation, is added to what it took before.
-    pub(crate) fn lasted(&mut self, stage: &'static str, time: Duration) {
-        match self.stages.iter_mut().find(|(name, _)| *name == stage) {
-            Some((_, total)) => *total = milliseconds(Duration::from_secs_f64(*total / 1e3) + time),
-            None => self.stages.push((stage, milliseconds(time))),
-        }
-    }
-
-    pub(crate) fn end(&mut self, began: Instant) {
+    /// Records the time since the request began.
+    pub fn end(&mut self, began: Instant) {
         self.milliseconds = milliseconds(began.elapsed());
     }
 
-    /// The stages as a `Server-Timing` header has them; nothing before the first one.
-    pub(crate) fn server_timing(&self) -> Option<String> {
+    /// The stages as the header `Server-Timing` (W3C) states them; `None` if there were none.
+    pub fn server_timing(&self) -> Option<String> {
         let stages: Vec<_> = self.stages.iter().map(|(name, time)| format!("{name};dur={time}")).collect();
         (!stages.is_empty()).then(|| stages.join(", "))
+    }
+
+    /// The line, with the metrics that CloudWatch extracts from it.
+    ///
+    /// # Errors
+    ///
+    /// None is known: the report is a JSON object.
+    pub fn line(&self) -> serde_json::Result<String> {
+        metrics::line(self, &self.metrics())
     }
 
     fn metrics(&self) -> Vec<Metric> {
@@ -190,7 +199,7 @@ impl Report {
     }
 }
 
-/// To a tenth of a millisecond.
+/// Milliseconds, rounded to tenths.
 fn milliseconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 1e4).round() / 10.0
 }
@@ -201,25 +210,27 @@ fn by_name<S: Serializer>(stages: &[(&'static str, f64)], serializer: S) -> Resu
 
 #[cfg(test)]
 mod tests {
-    use ridge_cloudfront::event::Event;
     use ridge_contract::Fault;
     use ridge_pixels::{Stage, Watch as _};
 
     use super::*;
     use crate::Stopwatch;
 
+    fn report() -> Report {
+        let path = Path::parse("/w_9/webp/a.jpg").unwrap();
+        Report::new("EDFDVBD6EXAMPLE", "/w_9/webp/a.jpg", Some(&path), true)
+    }
+
     #[test]
     fn the_page_has_all_metrics_and_kinds() {
-        let event = include_str!("../../testdata/events/origin-response.json");
-        let cf = serde_json::from_str::<Event>(event).unwrap().into_cf().unwrap();
-        let mut report = Report::new(&cf, true);
+        let mut report = report();
         (report.bytes, report.source_bytes) = (Some(1), Some(1));
         (report.is_redirected, report.is_put_failed) = (true, true);
         report.unchecked();
         let mut counted: Vec<_> = report.metrics().iter().map(|metric| metric.name).collect();
         counted.sort_unstable();
 
-        let page = include_str!("../../docs/monitoring.md");
+        let page = include_str!("../../../docs/monitoring.md");
         let (_, table) = page.split_once("| metric | unit | what |\n| --- | --- | --- |\n").unwrap();
         let (table, _) = table.split_once("\n\n").unwrap();
         let first_cells = table.lines().map(|row| row.split('|').nth(1).unwrap());
@@ -235,17 +246,15 @@ mod tests {
     /// Of docs/monitoring.md, for CloudWatch Logs Insights.
     #[test]
     fn the_query_on_the_page_asks_for_what_is_logged() {
-        let event = include_str!("../../testdata/events/origin-response.json");
-        let cf = serde_json::from_str::<Event>(event).unwrap().into_cf().unwrap();
-        let mut report = Report::new(&cf, true);
-        report.outcome = Outcome::Made;
+        let mut report = report();
+        report.outcome = Logged::Rendered;
         let mut stopwatch = Stopwatch::default();
         stopwatch.begin(Stage::Decode);
         stopwatch.begin(Stage::Encode);
         report.stages = stopwatch.stop().into_iter().map(|(name, _)| (name, 1.0)).collect();
         let line = serde_json::to_value(&report).unwrap();
 
-        let page = include_str!("../../docs/monitoring.md");
+        let page = include_str!("../../../docs/monitoring.md");
         let query = page.lines().find_map(|line| line.strip_prefix("    fields ")).unwrap();
         let parts: Vec<_> = query.split(" | ").collect();
         let [fields, filter, sort, limit] = parts[..] else { panic!("{query}") };

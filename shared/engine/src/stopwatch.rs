@@ -1,10 +1,10 @@
-//! The clock that the pixel pipeline does not have.
+//! The clock of a render.
 
 use std::time::{Duration, Instant};
 
 use ridge_pixels::{Stage, Watch};
 
-/// Notes when each stage of a render begins, and knows when it must end.
+/// Records when each stage of a render begins, and states how much time is left.
 #[derive(Debug, Default)]
 pub struct Stopwatch {
     begun: Vec<(Stage, Instant)>,
@@ -12,12 +12,12 @@ pub struct Stopwatch {
 }
 
 impl Stopwatch {
-    /// For a render that must end in time.
+    /// For a render with a deadline.
     pub fn until(deadline: Instant) -> Stopwatch {
         Stopwatch { deadline: Some(deadline), ..Stopwatch::default() }
     }
 
-    /// The last stage has ended: the stages in their order, and how long each took.
+    /// Ends the last stage. Returns the stages in their order, with the time that each took.
     pub fn stop(self) -> Vec<(&'static str, Duration)> {
         let mut end = Instant::now();
         let mut stages: Vec<_> = self

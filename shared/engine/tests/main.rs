@@ -1,0 +1,2 @@
+//! Tables of freshness and of outcomes, against the store in memory.
+#![allow(missing_docs, clippy::unwrap_used)]
