@@ -1,26 +1,19 @@
-//! What is in a bucket: originals, and the variants of one.
+//! Listings of a bucket: originals, and the places where variants of one original may be stored.
 
-use std::borrow::Cow;
-use std::ops::ControlFlow;
 use std::str::FromStr as _;
 
-use anyhow::anyhow;
-use aws_sdk_s3::Client;
-use aws_sdk_s3::error::DisplayErrorContext;
-use aws_sdk_s3::operation::list_objects_v2::builders::ListObjectsV2FluentBuilder;
-use aws_sdk_s3::types::{EncodingType, Object};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use percent_encoding::percent_decode_str;
 use ridge_contract::params::{NO_WIDTH, PARAMS, Param};
 use ridge_contract::{Key, Output, VariantPath};
+use ridge_store::{Error, Listed, Page, Store};
 
-/// So many folders are listed at once.
-const AT_ONCE: usize = 16;
+/// How many folders are listed concurrently.
+const CONCURRENCY: usize = 16;
 
-/// Before all variants, and some originals.
+/// The beginning of the keys of all variants, and of some originals.
 const VARIANTS: &str = "w_";
 
-/// An original as a listing tells of it.
+/// An original in a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Original {
     pub(crate) key: Key,
@@ -30,30 +23,43 @@ pub(crate) struct Original {
     pub(crate) size: u64,
 }
 
-/// The objects that begin so and can be originals, in the order of their keys. One request for each thousand objects.
-pub(crate) async fn originals(client: &Client, bucket: &str, prefix: &str) -> anyhow::Result<Vec<Original>> {
-    let mut originals = Vec::new();
-    each(client.list_objects_v2().bucket(bucket).prefix(prefix), |found| {
-        if let Found::Object(key, object) = found
-            && let Some(key) = Key::new(key).ok().filter(|key| !key.is_reserved())
-        {
-            let size = object.size().and_then(|size| u64::try_from(size).ok()).unwrap_or(0);
-            originals.push(Original { key, etag: object.e_tag().map(str::to_owned), size });
-        }
-        ControlFlow::Continue(())
-    })
-    .await?;
-    Ok(originals)
+impl Original {
+    /// `None` for an object that cannot be an original.
+    fn new(object: Listed) -> Option<Original> {
+        let key = Key::new(object.key).ok().filter(|key| !key.is_reserved())?;
+        Some(Original { key, etag: object.etag, size: object.size })
+    }
 }
 
-/// Where variants of an original may lie. S3 finds keys by their beginning only, and a variant's key ends with its
-/// original's: so the parameters that are there are listed, level by level, as if they were folders. That is a request
-/// for each `w_…/h_…/` that any original has, however many originals there are.
-pub(crate) async fn places(client: &Client, bucket: &str, original: &Key) -> anyhow::Result<Vec<VariantPath>> {
+/// Lists the originals whose keys begin with `prefix`, in the order of their keys. S3 returns a thousand objects a request.
+pub(crate) async fn originals(store: &dyn Store, prefix: &str) -> Result<Vec<Original>, Error> {
+    let pages: Vec<Page> = pages(store, prefix, None).try_collect().await?;
+    Ok(pages.into_iter().flat_map(|page| page.objects).filter_map(Original::new).collect())
+}
+
+/// Lists the first originals, at most `max`, whose keys begin with `prefix` and that are called images.
+pub(crate) async fn images(store: &dyn Store, prefix: &str, max: usize) -> Result<Vec<Key>, Error> {
+    let mut pages = std::pin::pin!(pages(store, prefix, None));
+    let mut keys = Vec::new();
+    while let Some(page) = pages.try_next().await? {
+        let originals = page.objects.into_iter().filter_map(Original::new);
+        keys.extend(originals.map(|original| original.key).filter(Key::is_called_picture));
+        if keys.len() >= max {
+            keys.truncate(max);
+            break;
+        }
+    }
+    Ok(keys)
+}
+
+/// Lists the paths at which variants of an original may be stored. S3 finds keys by their beginning only, and a variant's key
+/// ends with its original's. Therefore this lists the parameters that exist, level by level, like folders: one request for
+/// each `w_…/h_…/` that any original has, however many originals there are.
+pub(crate) async fn places(store: &dyn Store, original: &Key) -> Result<Vec<VariantPath>, Error> {
     let mut places = Vec::new();
     let mut level = vec![VARIANTS.to_owned()];
     while !level.is_empty() {
-        let folders = stream::iter(level).map(|prefix| folders(client, bucket, prefix)).buffer_unordered(AT_ONCE);
+        let folders = stream::iter(level).map(|prefix| folders(store, prefix)).buffer_unordered(CONCURRENCY);
         let folders: Vec<Vec<String>> = folders.try_collect().await?;
         level = Vec::new();
         for folder in folders.into_iter().flatten() {
@@ -71,20 +77,12 @@ pub(crate) async fn places(client: &Client, bucket: &str, original: &Key) -> any
     Ok(places)
 }
 
-async fn folders(client: &Client, bucket: &str, prefix: String) -> anyhow::Result<Vec<String>> {
-    let mut folders = Vec::new();
-    let list = client.list_objects_v2().bucket(bucket).prefix(prefix).delimiter("/");
-    each(list, |found| {
-        if let Found::Folder(folder) = found {
-            folders.push(folder);
-        }
-        ControlFlow::Continue(())
-    })
-    .await?;
-    Ok(folders)
+async fn folders(store: &dyn Store, prefix: String) -> Result<Vec<String>, Error> {
+    let pages: Vec<Page> = pages(store, &prefix, Some("/")).try_collect().await?;
+    Ok(pages.into_iter().flat_map(|page| page.folders).collect())
 }
 
-/// Whether a segment can be one of a variant's path, before its format. Folders of originals are not walked through.
+/// Returns whether a segment can be a parameter in a variant's path. Folders of originals are not listed.
 fn is_option(segment: &str) -> bool {
     segment.split_once('_').is_some_and(|(name, value)| {
         let is_value = |param: &Param| param.draft(value).is_some() || (name == "w" && value == NO_WIDTH);
@@ -92,36 +90,21 @@ fn is_option(segment: &str) -> bool {
     })
 }
 
-/// What a listing has.
-pub(crate) enum Found<'a> {
-    /// An object, and its key.
-    Object(String, &'a Object),
-    /// What some keys begin with.
-    Folder(String),
-}
-
-/// Shows what a listing has, page by page, until it is enough. Keys come percent-encoded, for some characters have no place in XML, and
-/// one such key would make the whole answer unreadable.
-pub(crate) async fn each(
-    list: ListObjectsV2FluentBuilder,
-    mut seen: impl FnMut(Found) -> ControlFlow<()>,
-) -> anyhow::Result<()> {
-    let mut pages = list.encoding_type(EncodingType::Url).into_paginator().send();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| anyhow!("the bucket cannot be listed: {}", DisplayErrorContext(error)))?;
-        // A server need not know of encodings.
-        let is_encoded = page.encoding_type() == Some(&EncodingType::Url);
-        let text = |text: &str| if is_encoded { decoded(text) } else { Some(text.to_owned()) };
-        let objects = page.contents().iter().filter_map(|object| Some(Found::Object(text(object.key()?)?, object)));
-        let folders = page.common_prefixes().iter().filter_map(|folder| Some(Found::Folder(text(folder.prefix()?)?)));
-        if objects.chain(folders).try_for_each(&mut seen).is_break() {
-            break;
-        }
-    }
-    Ok(())
-}
-
-/// As forms are decoded: S3 writes a space as `+`.
-pub(crate) fn decoded(text: &str) -> Option<String> {
-    percent_decode_str(&text.replace('+', " ")).decode_utf8().ok().map(Cow::into_owned)
+/// All pages of a listing.
+fn pages<'a>(
+    store: &'a dyn Store,
+    prefix: &'a str,
+    delimiter: Option<&'a str>,
+) -> impl futures_util::Stream<Item = Result<Page, Error>> + 'a {
+    // `None` before the first page, `Some(None)` after the last one.
+    stream::try_unfold(None, move |state: Option<Option<String>>| async move {
+        let after = match &state {
+            Some(None) => return Ok(None),
+            Some(Some(after)) => Some(after.as_str()),
+            None => None,
+        };
+        let page = store.list(prefix, delimiter, after).await?;
+        let next = page.next.clone();
+        Ok(Some((page, Some(next))))
+    })
 }

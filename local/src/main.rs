@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use local::commands::Arguments;
-use origin_response::worker;
+use ridge_engine::worker;
 
 fn main() -> ExitCode {
     if worker::is_asked() { worker::work() } else { run() }

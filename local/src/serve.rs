@@ -17,9 +17,10 @@ use bytes::Bytes;
 use futures_util::stream;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{Method, StatusCode};
-use origin_response::{Renders, Service, Stores, worker};
+use origin_response::{Service, Stores};
 use ridge_contract::Config;
-use ridge_store::{Address, Credentials, Store};
+use ridge_engine::{Limiter, worker};
+use ridge_store::{Address, Credentials, S3Store};
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -167,8 +168,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let api = api.layer(from_fn(host::no_foreign_pages)).layer(from_fn(host::only_here));
     tokio::spawn(listen::serve(admin, api, CancellationToken::new()));
     let playground = Playground {
-        distribution: Arc::clone(&distribution),
-        store: Store::new(client, &address.bucket),
+        store: S3Store::new(client, &address.bucket),
         config: settings.config,
         takes_uploads: settings.external.is_none(),
     };
@@ -184,11 +184,11 @@ type Functions = (Box<dyn Function>, Box<dyn Function>);
 
 fn linked(settings: &Settings, client: &Client, metrics: &Arc<Metrics>) -> Functions {
     let (config, client) = (Arc::new(settings.config.clone()), client.clone());
-    let stores = Stores::new(Box::new(move |address, _| Ok(Store::new(client.clone(), &address.bucket))));
+    let stores = Stores::new(Box::new(move |address, _| Ok(Arc::new(S3Store::new(client.clone(), &address.bucket)))));
     let viewer_request =
         LinkedViewerRequest { config: Arc::clone(&config), log: log("viewer-request", metrics, |_| {}) };
     let (at_once, waiting) = settings.renders;
-    let service = Service::new(config, stores, Renders::new(at_once, waiting), worker::Settings::here());
+    let service = Service::new(config, stores, Limiter::new(at_once, waiting), worker::Settings::here());
     let log = log("origin-response", metrics, |_| {});
     (Box::new(viewer_request), Box::new(LinkedOriginResponse { service, timeout: settings.timeout, log }))
 }

@@ -1,5 +1,6 @@
 //! Disks that are full and folders that cannot be read: what cannot be looked at is not gone, and what was there stays.
 
+use ridge_store::Store as _;
 use std::fs;
 use std::path::Path;
 use std::process::Command;

@@ -1,5 +1,6 @@
 //! `ridge doctor` against a good distribution, and against some that are broken in the usual ways.
 
+use ridge_store::Store as _;
 use std::process::Output;
 
 use axum::Router;

@@ -1,6 +1,7 @@
 //! The packages that are deployed, under AWS's Runtime Interface Emulator, Node.js and AWS's client: unpacked read-only,
 //! with Lambda's environment and no other, far from the bucket.
 
+use ridge_store::Store as _;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
@@ -12,9 +13,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use local::lambda::Package;
 use local::lambda::Runtime::{Node22, Node24};
-use origin_response::{Renders, Service, Stores, worker};
+use origin_response::{Service, Stores};
 use ridge_cloudfront::event::Event;
 use ridge_contract::{CacheTag, Config, Key};
+use ridge_engine::{Limiter, worker};
 use serde_json::{Value, json};
 use tempfile::tempdir;
 use zip::ZipArchive;
@@ -204,8 +206,8 @@ async fn the_package_runs_on_an_old_processor() {
     let worker =
         worker::Settings { arguments: arguments.into(), ..worker::Settings::of_program(qemu.trim(), worker::MEMORY) };
     let s3 = ridge.s3.clone();
-    let stores = Stores::new(Box::new(move |address, _| Ok(store_at(&s3, &address.bucket))));
-    let service = Service::new(Arc::new(Config::default()), stores, Renders::new(1, 1), worker);
+    let stores = Stores::new(Box::new(move |address, _| Ok(Arc::new(store_at(&s3, &address.bucket)))));
+    let service = Service::new(Arc::new(Config::default()), stores, Limiter::new(1, 1), worker);
     for uri in [
         "/w_40/webp/photos/brook.jpg",
         "/w_40/avif/photos/mark.webp",

@@ -1,11 +1,13 @@
 //! origin-response's events in their real shapes, against a real S3.
 
+use ridge_store::Store as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use origin_response::{Outcome, Renders, Report, Service, Stores};
+use origin_response::{Service, Stores};
 use ridge_cloudfront::event::Event;
 use ridge_contract::{CacheTag, Config, Key};
+use ridge_engine::{Limiter, Logged, Report};
 use serde_json::{Value, json};
 use tempfile::tempdir;
 
@@ -48,9 +50,9 @@ async fn call(ridge: &Ridge, status: &str, change: impl Fn(&mut Value)) -> Calle
     let s3 = ridge.s3.clone();
     let stores = Stores::new(Box::new(move |address, _| {
         assert_eq!(address.region, local::s3::REGION, "the event's region, not the process's");
-        Ok(store_at(&s3, &address.bucket))
+        Ok(Arc::new(store_at(&s3, &address.bucket)))
     }));
-    let service = Service::new(Arc::new(Config::default()), stores, Renders::new(1, 1), support::worker());
+    let service = Service::new(Arc::new(Config::default()), stores, Limiter::new(1, 1), support::worker());
     let event: Event = serde_json::from_value(event).unwrap();
     let deadline = Instant::now() + Duration::from_secs(20);
     let (response, report) = origin_response::handle(event.into_cf().unwrap(), &service, deadline).await;
@@ -72,7 +74,7 @@ async fn what_s3_has_goes_through_as_it_came() {
             expected["headers"]["server-timing"] = json!([{"key": "Server-Timing", "value": "stored"}]);
         }
         assert_eq!(called.response, expected, "{status}");
-        assert_eq!(called.report.outcome, Outcome::Stored);
+        assert_eq!(called.report.outcome, Logged::Stored);
     }
     for (uri, status) in [("/photos/brook.jpg", "200"), ("/photos/brook.jpg", "304"), ("/photos/none.jpg", "416")] {
         let called = call(&ridge, status, |cf| cf["request"]["uri"] = json!(uri)).await;
@@ -106,7 +108,7 @@ async fn an_original_that_s3_lacks_is_one_line_of_text() {
                 called.header("cache-tag"),
                 tagged(&called, "photos/none.jpg")["headers"]["cache-tag"][0]["value"]
             );
-            assert_eq!(called.report.outcome, Outcome::Refused);
+            assert_eq!(called.report.outcome, Logged::Refused);
             let length = if method == "HEAD" { text.len().to_string() } else { String::new() };
             assert_eq!(called.header("content-length"), length);
         }
@@ -125,7 +127,7 @@ async fn what_s3_lacks_is_made() {
         assert_eq!(called.header("content-type"), "image/webp");
         assert_eq!(called.header("cache-tag"), "ridge-bc6d8739c8fe6a7852563e88f535f19a");
         assert_eq!(called.header("cache-control"), "public, max-age=31536000");
-        assert_eq!(called.report.outcome, Outcome::Made);
+        assert_eq!(called.report.outcome, Logged::Rendered);
         let stages: Vec<_> = called.report.stages.iter().map(|(name, _)| *name).collect();
         assert_eq!(stages, ["get", "decode", "resize", "encode", "put"]);
         // To drop or change a read-only header is a 502; what told of S3's error goes.
@@ -192,10 +194,10 @@ async fn a_304_for_another_variant_than_is_stored_now_says_nothing() {
     let ridge = Ridge::serve(data.path(), &[]);
     let made = call(&ridge, "404", |_| {}).await;
     let stored = made.header("etag").to_owned();
-    for (etag, outcome) in [(stored.as_str(), Outcome::Stored), ("\"another\"", Outcome::Remade)] {
+    for (etag, outcome) in [(stored.as_str(), Logged::Stored), ("\"another\"", Logged::Regenerated)] {
         let called = call(&ridge, "304", |cf| s3_etag(&mut cf["response"], etag)).await;
         assert_eq!(called.report.outcome, outcome, "{etag}: {:?}", called.report);
-        assert_eq!(called.response["status"], if outcome == Outcome::Stored { "304" } else { "200" });
+        assert_eq!(called.response["status"], if outcome == Logged::Stored { "304" } else { "200" });
     }
 }
 
@@ -204,7 +206,7 @@ async fn a_stale_variant_that_someone_removes_meanwhile_is_stored_all_the_same()
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let called = call(&ridge, "200", |cf| s3_etag(&mut cf["response"], "\"removed\"")).await;
-    assert_eq!(called.report.outcome, Outcome::Remade, "{:?}", called.report);
+    assert_eq!(called.report.outcome, Logged::Regenerated, "{:?}", called.report);
     let stored = ridge.store().head(&Key::new("w_40/h_30/webp/photos/brook.jpg").unwrap()).await.unwrap();
     assert_eq!(stored.etag.as_deref(), Some(called.header("etag")));
 }
@@ -230,7 +232,7 @@ async fn s3_failing_is_not_to_be_kept() {
                 "{uri}"
             );
             assert_eq!(called.response["body"], "the picture store does not answer as it should; try again\n");
-            assert_eq!(called.report.outcome, Outcome::Failed);
+            assert_eq!(called.report.outcome, Logged::Failed);
         }
     }
 }
@@ -251,7 +253,7 @@ async fn a_forged_path_is_refused_here_too() {
         assert_eq!(called.header("transfer-encoding"), "chunked", "{uri}");
         let has_an_original = uri == "/w_5000/webp/photos/brook.jpg";
         assert_eq!(!called.header("cache-tag").is_empty(), has_an_original, "{uri}");
-        assert_eq!(called.report.outcome, Outcome::Refused);
+        assert_eq!(called.report.outcome, Logged::Refused);
     }
 }
 

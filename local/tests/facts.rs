@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use origin_response::SOURCE_ETAG;
 use ridge_contract::Key;
-use ridge_store::Attributes;
+use ridge_engine::SOURCE_ETAG;
+use ridge_store::{Attributes, Store as _};
 use serde_json::Value;
 use tempfile::tempdir;
 
@@ -38,8 +38,8 @@ async fn they_are_made_once_and_stored() {
         }
         let object = format!("w_auto/{format}/photos/dandelion.jpg");
         let stored = ridge.store().get(&key(&object), 1 << 20).await.unwrap();
-        assert_eq!((&stored.bytes, stored.facts.content_type.as_deref()), (&made.body, Some(mime)));
-        assert!(stored.facts.metadata.contains_key(SOURCE_ETAG));
+        assert_eq!((&stored.bytes, stored.metadata.content_type.as_deref()), (&made.body, Some(mime)));
+        assert!(stored.metadata.user_metadata.contains_key(SOURCE_ETAG));
         let tags = tags(&ridge.s3, local::s3::BUCKET, &object).await;
         assert_eq!(tags, [("ridge".to_owned(), "variant".to_owned())]);
         ridge.purge(&["photos/dandelion.jpg"]).await;
@@ -88,7 +88,7 @@ async fn errors_and_policy_are_those_of_pictures() {
     }
     for name in ridge.keys("w_").await.into_iter().filter(|name| !name.ends_with("photos/drum.jpg")) {
         let stored = ridge.store().head(&key(&name)).await.unwrap();
-        assert!(stored.metadata.contains_key("refusal"), "{name} is no remembered error");
+        assert!(stored.user_metadata.contains_key("refusal"), "{name} is no remembered error");
     }
 }
 

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
 use ridge_contract::Key;
-use ridge_store::{Attributes, Error, Facts, Store};
+use ridge_engine::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
+use ridge_store::{Attributes, Error, Metadata, S3Store, Store as _};
 use tempfile::tempdir;
 
 use crate::support::http_client::Answer;
@@ -24,11 +24,11 @@ fn variant() -> Key {
     Key::new("w_40/webp/cat.jpg").unwrap()
 }
 
-async fn upload(store: &Store, sample: &str) -> String {
+async fn upload(store: &S3Store, sample: &str) -> String {
     store.put(&original(), pictures::sample(sample).into(), &Attributes::default()).await.unwrap()
 }
 
-async fn stored(store: &Store) -> Facts {
+async fn stored(store: &S3Store) -> Metadata {
     store.head(&variant()).await.unwrap()
 }
 
@@ -61,7 +61,7 @@ async fn a_replaced_original_makes_its_variants_anew() {
     assert!(new.status == 200 && is_made(&new) && new.body != old.body);
     assert_eq!(new.header("cache-control"), YEAR);
     let facts = stored(&store).await;
-    assert_eq!((facts.metadata[SOURCE_ETAG].as_str(), facts.etag.as_deref()), (&*etag, Some(new.header("etag"))));
+    assert_eq!((facts.user_metadata[SOURCE_ETAG].as_str(), facts.etag.as_deref()), (&*etag, Some(new.header("etag"))));
     assert_eq!(tags(&ridge.s3, local::s3::BUCKET, variant().as_str()).await.len(), 1);
     let settled = beside(&ridge, data.path(), &[]).get(URL).await;
     assert!(!is_made(&settled) && settled.body == new.body);
@@ -91,12 +91,13 @@ async fn what_another_pipeline_made_is_made_anew() {
         [(SOURCE_ETAG, etag.clone()), (PIPELINE_KEY, pipeline.to_string())].map(|(k, v)| (k.into(), v)).into()
     };
     for (metadata, is_current) in [(mark(PIPELINE), true), (mark(PIPELINE - 1), false), ([].into(), false)] {
-        let attributes = Attributes { content_type: "image/webp".into(), metadata, ..Attributes::default() };
+        let attributes =
+            Attributes { content_type: "image/webp".into(), user_metadata: metadata, ..Attributes::default() };
         store.put(&variant(), "stored".into(), &attributes).await.unwrap();
         let answer = beside(&ridge, data.path(), &[]).get(URL).await;
         assert_eq!((answer.status, answer.body == "stored"), (200, is_current), "{attributes:?}");
     }
-    assert_eq!(stored(&store).await.metadata[PIPELINE_KEY], PIPELINE.to_string());
+    assert_eq!(stored(&store).await.user_metadata[PIPELINE_KEY], PIPELINE.to_string());
 }
 
 #[tokio::test]
@@ -115,7 +116,7 @@ async fn where_originals_are_immutable_nobody_asks() {
     assert_eq!(proxy.count("HEAD"), 0);
 
     let old = Attributes {
-        metadata: [(SOURCE_ETAG.into(), "any".into()), (PIPELINE_KEY.into(), "0".into())].into(),
+        user_metadata: [(SOURCE_ETAG.into(), "any".into()), (PIPELINE_KEY.into(), "0".into())].into(),
         ..Attributes::default()
     };
     behind.store().put(&variant(), "stored".into(), &old).await.unwrap();
@@ -252,7 +253,7 @@ async fn an_original_replaced_under_way_leaves_nothing_that_claims_to_be_current
     let (slow, proxy) = slow_reader(&behind, data.path()).await;
     let (old, _) = tokio::join!(slow.get(URL), meanwhile(&proxy, upload(&store, "brushes.jpg")));
     assert_eq!((old.status, old.header("cache-control")), (200, MINUTE), "its purge may be over");
-    assert_eq!(stored(&store).await.metadata[SOURCE_ETAG], read, "of the bytes that were read");
+    assert_eq!(stored(&store).await.user_metadata[SOURCE_ETAG], read, "of the bytes that were read");
     let new = beside(&behind, data.path(), &[]).get(URL).await;
     assert!(is_made(&new) && new.body != old.body);
 }

@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
 use ridge_contract::Key;
-use ridge_store::Attributes;
+use ridge_engine::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
+use ridge_store::{Attributes, Store as _};
 use tempfile::{TempDir, tempdir};
 
 use crate::support::http_client::Answer;
@@ -30,7 +30,7 @@ async fn serve() -> (TempDir, Ridge) {
     let metadata: BTreeMap<_, _> = [("owner".to_owned(), "somebody".to_owned())].into();
     for name in ["cat.jpg", "plain"] {
         let attributes =
-            Attributes { content_type: "image/jpeg".into(), metadata: metadata.clone(), ..Attributes::default() };
+            Attributes { content_type: "image/jpeg".into(), user_metadata: metadata.clone(), ..Attributes::default() };
         ridge.store().put(&key(name), pictures::sample("brook.jpg").into(), &attributes).await.unwrap();
     }
     (data, ridge)
@@ -106,7 +106,7 @@ async fn the_first_answer_of_a_variant_and_the_second_say_the_same_kinds_of_thin
 async fn forge(ridge: &Ridge, object: &str, original: &str, content_type: &str) {
     let etag = ridge.store().head(&key(original)).await.unwrap().etag.unwrap();
     let metadata = [(SOURCE_ETAG.to_owned(), etag), (PIPELINE_KEY.to_owned(), PIPELINE.to_string())].into();
-    let attributes = Attributes { content_type: content_type.into(), metadata, ..Attributes::default() };
+    let attributes = Attributes { content_type: content_type.into(), user_metadata: metadata, ..Attributes::default() };
     ridge.store().put(&key(object), PAGE.into(), &attributes).await.unwrap();
 }
 

@@ -1,10 +1,11 @@
 //! Pictures made to do harm, through `ridge serve` with the memory of a small function: each comes to a picture or to an
 //! error of the table, in time, and nothing is stored but variants and refusals.
 
+use ridge_store::Store as _;
 use std::fs;
 
-use origin_response::Refusal;
 use ridge_contract::Key;
+use ridge_engine::Refusal;
 use tempfile::tempdir;
 
 use crate::support::bombs::{self, Bomb, Must};
@@ -111,7 +112,7 @@ async fn check(ridge: &Ridge, name: &str, must: Must, query: &str) -> Result<(),
             for key in after.iter().filter(|key| key.ends_with(&format!("/{name}.jpg"))) {
                 let facts = ridge.store().head(&Key::new(key).unwrap()).await.map_err(|error| error.to_string())?;
                 let is_text = facts.content_type.as_deref() == Some("text/plain; charset=utf-8");
-                if Refusal::of_object(&facts).is_some() != is_text {
+                if Refusal::of(&facts).is_some() != is_text {
                     return Err(format!("{key} is no variant and no refusal: {facts:?}"));
                 }
             }

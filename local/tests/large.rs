@@ -1,5 +1,6 @@
 //! Large results, and puts that fail: always an answer, never a loop.
 
+use ridge_store::Store as _;
 use std::fs;
 use std::time::Duration;
 

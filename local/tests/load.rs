@@ -1,5 +1,6 @@
 //! Many at once, and being stopped: the short form of `make bench-load`.
 
+use ridge_store::Store as _;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -107,8 +108,8 @@ async fn killed_while_it_writes_it_serves_nothing_truncated() {
         for key in &keys {
             let object = ridge.store().get(&Key::new(key).unwrap(), 4 << 20).await.unwrap();
             let md5: String = Md5::digest(&object.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-            assert_eq!(object.facts.etag, Some(format!("\"{md5}\"")), "{key}");
-            assert_eq!(object.facts.size, Some(object.bytes.len() as u64), "{key}");
+            assert_eq!(object.metadata.etag, Some(format!("\"{md5}\"")), "{key}");
+            assert_eq!(object.metadata.size, Some(object.bytes.len() as u64), "{key}");
             let answer = ridge.get(&Key::new(key).unwrap().to_path()).await;
             assert_eq!((answer.status, &answer.body), (200, &object.bytes), "{key}");
         }

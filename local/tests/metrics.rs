@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use ridge_contract::Key;
-use ridge_store::Attributes;
+use ridge_store::{Attributes, Store as _};
 use tempfile::tempdir;
 
 use crate::support::lambda::{packages, tools};

@@ -1,6 +1,7 @@
 //! Every way in which S3 fails, at each thing that is asked of it: what is answered, that nothing wrong or partial is
 //! stored, and that a later try goes well.
 
+use ridge_store::Store as _;
 use std::fs;
 use std::time::Duration;
 

@@ -5,9 +5,9 @@ use std::io::Cursor;
 use std::path::Path;
 
 use image::{ImageFormat, RgbImage};
-use origin_response::{PIPELINE_KEY, Refusal, SOURCE_ETAG};
 use ridge_contract::Key;
-use ridge_store::{Attributes, Error};
+use ridge_engine::{PIPELINE_KEY, Refusal, SOURCE_ETAG};
+use ridge_store::{Attributes, Error, Store as _};
 use tempfile::{TempDir, tempdir};
 
 use crate::support;
@@ -60,7 +60,7 @@ impl Scene {
     }
 
     async fn refusal(&self) -> Option<Refusal> {
-        Refusal::of_object(&self.behind.store().head(&key("w_9/webp/a.jpg")).await.unwrap())
+        Refusal::of(&self.behind.store().head(&key("w_9/webp/a.jpg")).await.unwrap())
     }
 }
 
@@ -83,11 +83,14 @@ async fn the_second_request_reads_and_renders_nothing() {
         assert_eq!((first.status, is_read(&first)), (status, true), "{}", first.text());
         let stored = scene.behind.store().get(&key("w_9/webp/a.jpg"), 1000).await.unwrap();
         assert_eq!(
-            (stored.bytes, stored.facts.content_type.as_deref()),
+            (stored.bytes, stored.metadata.content_type.as_deref()),
             (first.body.clone(), Some("text/plain; charset=utf-8"))
         );
         for name in [SOURCE_ETAG, PIPELINE_KEY] {
-            assert!(!stored.facts.metadata.contains_key(name), "an older version must not take it for a variant");
+            assert!(
+                !stored.metadata.user_metadata.contains_key(name),
+                "an older version must not take it for a variant"
+            );
         }
         for path in [URL, "/w_9/webp/a.jpg"] {
             let second = scene.ask("GET", path).await;

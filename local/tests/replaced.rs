@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use local::s3::{BUCKET, Change, Facts, Objects, Originals, Watcher};
 use ridge_contract::{CacheTag, Key};
-use ridge_store::{Attributes, Error, Store};
+use ridge_store::{Attributes, Error, S3Store, Store as _};
 use tempfile::tempdir;
 
 use crate::support::{CHROME, Ridge, client_at, know, pictures, store_at};
@@ -142,7 +142,7 @@ impl Watcher for Told {
     }
 }
 
-async fn serve(objects: Arc<Objects>, told: &Arc<Told>) -> Store {
+async fn serve(objects: Arc<Objects>, told: &Arc<Told>) -> S3Store {
     let credentials = objects.credentials().clone();
     let endpoint = format!("http://{}", local::s3::start(objects, Some(told.clone()), 0).await.unwrap());
     know(&endpoint, credentials);

@@ -1,11 +1,12 @@
 //! `ridge serve`, the program itself: the main job and CloudFront's rules.
 
+use ridge_store::Store as _;
 use std::fs;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG, SOURCE_LAST_MODIFIED};
 use ridge_contract::Key;
+use ridge_engine::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG, SOURCE_LAST_MODIFIED};
 use tempfile::tempdir;
 
 use crate::support::http_client::request;
@@ -38,13 +39,13 @@ async fn the_main_job() {
 
         let object = ridge.store().get(&Key::new(STORED).unwrap(), 1 << 20).await.unwrap();
         assert_eq!(object.bytes, webp.body);
-        assert_eq!(object.facts.content_type.as_deref(), Some("image/webp"));
-        assert_eq!(object.facts.cache_control.as_deref(), Some("public, max-age=31536000"));
-        assert_eq!(object.facts.etag.as_deref(), Some(webp.header("etag")));
+        assert_eq!(object.metadata.content_type.as_deref(), Some("image/webp"));
+        assert_eq!(object.metadata.cache_control.as_deref(), Some("public, max-age=31536000"));
+        assert_eq!(object.metadata.etag.as_deref(), Some(webp.header("etag")));
         let original = ridge.store().head(&Key::new("photos/dandelion.jpg").unwrap()).await.unwrap();
-        assert_eq!(object.facts.metadata[SOURCE_ETAG], original.etag.unwrap());
-        assert_eq!(object.facts.metadata[SOURCE_LAST_MODIFIED], original.last_modified.unwrap());
-        assert_eq!(object.facts.metadata[PIPELINE_KEY], PIPELINE.to_string());
+        assert_eq!(object.metadata.user_metadata[SOURCE_ETAG], original.etag.unwrap());
+        assert_eq!(object.metadata.user_metadata[SOURCE_LAST_MODIFIED], original.last_modified.unwrap());
+        assert_eq!(object.metadata.user_metadata[PIPELINE_KEY], PIPELINE.to_string());
         (webp, jpeg)
     };
     assert!(webp.body.len() < jpeg.body.len(), "{} and {}", webp.body.len(), jpeg.body.len());

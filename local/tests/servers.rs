@@ -1,8 +1,8 @@
 //! The same stories against two independent S3 servers over HTTP: the embedded one, and moto's.
 
-use origin_response::{SOURCE_ETAG, SOURCE_LAST_MODIFIED};
 use ridge_contract::Key;
-use ridge_store::{Attributes, Error, Store as _, S3Store};
+use ridge_engine::{SOURCE_ETAG, SOURCE_LAST_MODIFIED};
+use ridge_store::{Attributes, Error, S3Store, Store as _};
 use tempfile::tempdir;
 
 #[path = "../../shared/store/tests/contract.rs"]
@@ -30,10 +30,10 @@ async fn story(ridge: &Ridge, store: &S3Store, bucket: &str) {
     assert_eq!(made.picture(), ("120x80".into(), "WebP"));
     let stored = store.get(&key("w_120/h_80/g_n/webp/mine/brushes + (1).jpg"), 1 << 20).await.unwrap();
     assert_eq!(stored.bytes, made.body);
-    assert_eq!(stored.facts.content_type.as_deref(), Some("image/webp"));
+    assert_eq!(stored.metadata.content_type.as_deref(), Some("image/webp"));
     let original = store.head(&key("mine/brushes + (1).jpg")).await.unwrap();
-    assert_eq!(stored.facts.metadata[SOURCE_ETAG], original.etag.unwrap());
-    assert_eq!(stored.facts.metadata[SOURCE_LAST_MODIFIED], original.last_modified.unwrap());
+    assert_eq!(stored.metadata.user_metadata[SOURCE_ETAG], original.etag.unwrap());
+    assert_eq!(stored.metadata.user_metadata[SOURCE_LAST_MODIFIED], original.last_modified.unwrap());
 
     // By its tag a lifecycle rule tells a variant from an original.
     let tags = tags(&ridge.s3, bucket, "w_120/h_80/g_n/webp/mine/brushes + (1).jpg").await;
@@ -50,7 +50,7 @@ async fn story(ridge: &Ridge, store: &S3Store, bucket: &str) {
     assert_eq!(ridge.get("/mine/text.jpg").await.text(), "text");
     assert_eq!(ridge.get("/mine/nothing.jpg").await.status, 404);
     let refusal = store.head(&key("w_9/webp/mine/text.jpg")).await.unwrap();
-    assert_eq!(refusal.metadata["refusal"], "notAnImage");
+    assert_eq!(refusal.user_metadata["refusal"], "notAnImage");
 }
 
 #[tokio::test]

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
 use ridge_contract::Key;
-use ridge_store::Attributes;
+use ridge_engine::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
+use ridge_store::{Attributes, Store as _};
 use tempfile::tempdir;
 
 use crate::support::{Ridge, pictures};
@@ -32,7 +32,7 @@ async fn a_variant_of_half_an_original_is_soon_asked_for_again() {
     let first = ridge.get(URL).await;
     assert_eq!((first.status, first.header("cache-control")), (200, MINUTE), "{}", first.text());
     let stored = ridge.store().head(&key("w_40/webp/a.jpg")).await.unwrap();
-    assert_eq!((stored.metadata["truncated"].as_str(), stored.cache_control.as_deref()), ("1", Some(MINUTE)));
+    assert_eq!((stored.user_metadata["truncated"].as_str(), stored.cache_control.as_deref()), ("1", Some(MINUTE)));
     let again = beside(&ridge, data.path()).get(URL).await;
     assert_eq!((again.status, again.header("cache-control")), (200, MINUTE));
     assert!(!again.header("server-timing").contains("encode") && again.body == first.body, "it is stored");
@@ -40,7 +40,7 @@ async fn a_variant_of_half_an_original_is_soon_asked_for_again() {
     ridge.store().put(&key("a.jpg"), whole.into(), &Attributes::default()).await.unwrap();
     let mended = beside(&ridge, data.path()).get(URL).await;
     assert_eq!((mended.status, mended.header("cache-control")), (200, YEAR));
-    assert!(!ridge.store().head(&key("w_40/webp/a.jpg")).await.unwrap().metadata.contains_key("truncated"));
+    assert!(!ridge.store().head(&key("w_40/webp/a.jpg")).await.unwrap().user_metadata.contains_key("truncated"));
 }
 
 #[tokio::test]
@@ -56,7 +56,7 @@ async fn what_is_stored_says_that_its_original_ends_early() {
     };
     for (truncated, cache_control) in [(Some("1"), MINUTE), (None, YEAR)] {
         let attributes =
-            Attributes { content_type: "image/webp".into(), metadata: mark(truncated), ..Attributes::default() };
+            Attributes { content_type: "image/webp".into(), user_metadata: mark(truncated), ..Attributes::default() };
         ridge.store().put(&key("w_40/webp/a.jpg"), pictures::sample("mark.webp").into(), &attributes).await.unwrap();
         let answer = beside(&ridge, data.path()).get(URL).await;
         assert_eq!((answer.status, answer.header("cache-control")), (200, cache_control), "{truncated:?}");

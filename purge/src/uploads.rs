@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 use futures_util::{StreamExt as _, stream};
 use ridge_aws::Credentials;
 use ridge_contract::Key;
-use ridge_store::{Address, Store};
+use ridge_store::{Address, S3Store};
 use tokio::time::timeout_at;
 
 use crate::batch::Upload;
@@ -27,7 +27,7 @@ pub struct Uploads {
     endpoint: Option<String>,
     credentials: Credentials,
     /// The last bucket; in a deployment there is one.
-    bucket: Mutex<Option<(Address, Store)>>,
+    bucket: Mutex<Option<(Address, S3Store)>>,
 }
 
 /// What was learnt of a batch's uploads.
@@ -78,13 +78,13 @@ impl Uploads {
         }
     }
 
-    fn open(&self, address: &Address) -> Store {
+    fn open(&self, address: &Address) -> S3Store {
         let mut bucket = self.bucket.lock().unwrap_or_else(PoisonError::into_inner);
         match &*bucket {
             Some((known, store)) if known == address => store.clone(),
             _ => {
                 let client = ridge_store::connect(&address.region, self.endpoint.as_deref(), self.credentials.clone());
-                let store = Store::new(client, &address.bucket);
+                let store = S3Store::new(client, &address.bucket);
                 *bucket = Some((address.clone(), store.clone()));
                 store
             }

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::anyhow;
 use local::lambda::{Environment, Log, Package, Runtime, Settings, Tools};
-use ridge_store::{Credentials, Store};
+use ridge_store::{Credentials, S3Store, Store as _};
 use serde::Serialize;
 
 use super::{Side, Task};
@@ -15,7 +15,7 @@ use crate::measure::median;
 
 pub(super) struct Bench {
     pub(super) tools: Tools,
-    pub(super) store: Store,
+    pub(super) store: S3Store,
     pub(super) credentials: Credentials,
     pub(super) processor: Option<usize>,
     pub(super) repeat: usize,

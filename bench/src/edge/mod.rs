@@ -13,7 +13,7 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 use local::lambda::Tools;
 use local::s3::{self, Objects, Originals};
-use ridge_store::Store;
+use ridge_store::S3Store;
 use rustix::thread::{CpuSet, sched_getaffinity};
 use tokio::runtime::Runtime;
 
@@ -89,7 +89,7 @@ async fn run(options: &Options) -> anyhow::Result<()> {
     let endpoint = format!("http://{}", s3::start(Arc::new(objects), None, 0).await?);
     let bench = Bench {
         tools: Tools::find(&root().join(Tools::FOLDER))?,
-        store: Store::new(ridge_store::connect(s3::REGION, Some(&endpoint), credentials.clone()), s3::BUCKET),
+        store: S3Store::new(ridge_store::connect(s3::REGION, Some(&endpoint), credentials.clone()), s3::BUCKET),
         credentials,
         processor: processor()?,
         repeat: options.repeat,

@@ -3,9 +3,10 @@
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-use origin_response::{Renders, Service, Stores, worker};
+use origin_response::{Service, Stores};
 use ridge_cloudfront::event::{Cf, Event, Headers, Reply, Response};
 use ridge_contract::{Config, Path};
+use ridge_engine::{Limiter, worker};
 use ridge_store::ConnectError;
 use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
@@ -81,7 +82,7 @@ fn viewer_request(cf: &Cf, config: &Config) {
 static SERVICES: LazyLock<Vec<Service>> = LazyLock::new(|| {
     let service = |config: &Config| {
         let stores = Stores::new(Box::new(|_, _| Err(ConnectError::Credentials("none"))));
-        Service::new(Arc::new(config.clone()), stores, Renders::new(1, 1), worker::Settings::here())
+        Service::new(Arc::new(config.clone()), stores, Limiter::new(1, 1), worker::Settings::here())
     };
     policies::all().map(service).collect()
 });

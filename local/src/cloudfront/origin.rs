@@ -1,6 +1,5 @@
 //! The bucket as CloudFront sees it: signed GET and HEAD, and the raw answer.
 
-use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_s3::Client;
@@ -13,8 +12,6 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use ridge_contract::Key;
 use ridge_store::Address;
-
-use crate::listing::{self, Found};
 
 /// A bucket behind the distribution.
 #[derive(Debug, Clone)]
@@ -48,20 +45,6 @@ impl Origin {
     /// The server that it lies on; `None` is AWS.
     pub fn endpoint(&self) -> Option<&str> {
         self.endpoint.as_deref()
-    }
-
-    /// The first keys that begin so, are originals and look like pictures, at most `max`.
-    pub async fn pictures(&self, prefix: &str, max: usize) -> anyhow::Result<Vec<Key>> {
-        let list = self.client.list_objects_v2().bucket(&self.address.bucket).prefix(prefix);
-        let mut keys = Vec::new();
-        listing::each(list, |found| {
-            if let Found::Object(key, _) = found {
-                keys.extend(Key::new(key).ok().filter(|key| !key.is_reserved() && key.is_called_picture()));
-            }
-            if keys.len() < max { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        })
-        .await?;
-        Ok(keys)
     }
 
     /// Asks for an object; with an ETag, only if it differs.

@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
-use aws_sdk_s3::Client;
 use clap::Args;
-use ridge_store::{Address, Store};
+use ridge_store::{Address, S3Store};
 use tokio::task::block_in_place;
 
 use super::purge::ADMIN_PORT;
@@ -40,8 +39,7 @@ pub(super) struct Choice {
 
 /// An open bucket.
 pub(super) struct Bucket {
-    pub(super) client: Client,
-    pub(super) store: Store,
+    pub(super) store: S3Store,
     pub(super) address: Address,
 }
 
@@ -71,7 +69,7 @@ impl Choice {
             None => ridge_store::credentials_of_lambda()?,
         };
         let client = ridge_store::connect(&address.region, endpoint.as_deref(), credentials);
-        Ok(Bucket { store: Store::new(client.clone(), &address.bucket), client, address })
+        Ok(Bucket { store: S3Store::new(client, &address.bucket), address })
     }
 }
 

@@ -7,9 +7,9 @@ use anyhow::bail;
 use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
 use clap::Args;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use origin_response::{PIPELINE_KEY, Refusal, SOURCE_ETAG, Stale, stale};
 use ridge_contract::{Key, VariantPath};
-use ridge_store::{Error, Facts, Store};
+use ridge_engine::{PIPELINE_KEY, Refusal, SOURCE_ETAG, StaleReason, stale_reason};
+use ridge_store::{Error, Metadata, S3Store, Store as _};
 use serde_json::json;
 
 use super::bucket::Choice;
@@ -42,8 +42,8 @@ const AT_ONCE: usize = 16;
 /// A variant that is stored.
 struct Stored {
     path: VariantPath,
-    facts: Facts,
-    stale: Option<Stale>,
+    metadata: Metadata,
+    stale: Option<StaleReason>,
     /// Why there is no variant, where what is stored says that.
     refusal: Option<Refusal>,
 }
@@ -53,14 +53,14 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let config = arguments.policy.without_keys()?;
     let bucket = arguments.bucket.open()?;
     let original = head(&bucket.store, &key).await?;
-    let places = listing::places(&bucket.client, &bucket.address.bucket, &key).await?;
+    let places = listing::places(&bucket.store, &key).await?;
     let look = async |path: VariantPath| {
-        let facts = head(&bucket.store, &path.object()).await?;
-        Ok::<_, Error>(facts.map(|facts| Stored {
-            stale: stale(&facts, original.as_ref(), &config),
-            refusal: Refusal::of_object(&facts),
+        let metadata = head(&bucket.store, &path.object()).await?;
+        Ok::<_, Error>(metadata.map(|metadata| Stored {
+            stale: stale_reason(&metadata, original.as_ref(), &config),
+            refusal: Refusal::of(&metadata),
             path,
-            facts,
+            metadata,
         }))
     };
     let found: Vec<_> = stream::iter(places).map(look).buffered(AT_ONCE).try_collect().await?;
@@ -77,7 +77,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
 }
 
 /// `None` where there is no such object.
-async fn head(store: &Store, key: &Key) -> Result<Option<Facts>, Error> {
+async fn head(store: &S3Store, key: &Key) -> Result<Option<Metadata>, Error> {
     match store.head(key).await {
         Err(Error::NotFound { .. }) => Ok(None),
         found => found.map(Some),
@@ -86,25 +86,25 @@ async fn head(store: &Store, key: &Key) -> Result<Option<Facts>, Error> {
 
 impl Stored {
     fn bytes(&self) -> u64 {
-        self.facts.size.unwrap_or(0)
+        self.metadata.size.unwrap_or(0)
     }
 
     fn age(&self) -> Option<Duration> {
-        let modified = DateTime::from_str(self.facts.last_modified.as_deref()?, DateTimeFormat::HttpDate).ok()?;
+        let modified = DateTime::from_str(self.metadata.last_modified.as_deref()?, DateTimeFormat::HttpDate).ok()?;
         SystemTime::now().duration_since(SystemTime::try_from(modified).ok()?).ok()
     }
 
     fn source_etag(&self) -> Option<&str> {
         match &self.refusal {
             Some(refusal) => Some(&refusal.source_etag),
-            None => self.facts.metadata.get(SOURCE_ETAG).map(String::as_str),
+            None => self.metadata.user_metadata.get(SOURCE_ETAG).map(String::as_str),
         }
     }
 
     fn state(&self) -> String {
         let state = sentence(self.stale);
         match &self.refusal {
-            Some(refusal) if self.stale == Some(Stale::Outdated) => {
+            Some(refusal) if self.stale == Some(StaleReason::Outdated) => {
                 format!("stale: under another configuration; no variant: {}", refusal.problem.text)
             }
             Some(refusal) => format!("{state}; no variant: {}", refusal.problem.text),
@@ -113,26 +113,26 @@ impl Stored {
     }
 }
 
-fn name(stale: Stale) -> &'static str {
+fn name(stale: StaleReason) -> &'static str {
     match stale {
-        Stale::Gone => "gone",
-        Stale::Replaced => "replaced",
-        Stale::Outdated => "outdated",
-        Stale::Unmarked => "unmarked",
+        StaleReason::OriginalMissing => "gone",
+        StaleReason::OriginalReplaced => "replaced",
+        StaleReason::Outdated => "outdated",
+        StaleReason::Unknown => "unmarked",
     }
 }
 
-fn sentence(stale: Option<Stale>) -> &'static str {
+fn sentence(stale: Option<StaleReason>) -> &'static str {
     match stale {
         None => "fresh",
-        Some(Stale::Gone) => "stale: the original is gone",
-        Some(Stale::Replaced) => "stale: of another original",
-        Some(Stale::Outdated) => "stale: of an older pipeline",
-        Some(Stale::Unmarked) => "stale: it does not say of what",
+        Some(StaleReason::OriginalMissing) => "stale: the original is gone",
+        Some(StaleReason::OriginalReplaced) => "stale: of another original",
+        Some(StaleReason::Outdated) => "stale: of an older pipeline",
+        Some(StaleReason::Unknown) => "stale: it does not say of what",
     }
 }
 
-fn print(key: &Key, original: Option<&Facts>, stored: &[Stored]) -> io::Result<()> {
+fn print(key: &Key, original: Option<&Metadata>, stored: &[Stored]) -> io::Result<()> {
     let etag = original.and_then(|original| original.etag.as_deref());
     say!("{key}: {}", etag.unwrap_or("not there"))?;
     let rows: Vec<_> = stored
@@ -154,17 +154,17 @@ fn print(key: &Key, original: Option<&Facts>, stored: &[Stored]) -> io::Result<(
     say!("{variants}, {} stale, {} in all", text::count(is_stale as u64), text::bytes(bytes))
 }
 
-fn as_json(key: &Key, original: Option<&Facts>, stored: &[Stored]) -> serde_json::Value {
+fn as_json(key: &Key, original: Option<&Metadata>, stored: &[Stored]) -> serde_json::Value {
     let variant = |stored: &Stored| {
         json!({
             "path": stored.path.to_string(),
             "s3Key": stored.path.object().as_str(),
             "bytes": stored.bytes(),
-            "contentType": stored.facts.content_type,
-            "lastModified": stored.facts.last_modified,
+            "contentType": stored.metadata.content_type,
+            "lastModified": stored.metadata.last_modified,
             "ageSeconds": stored.age().map(|age| age.as_secs()),
             "sourceEtag": stored.source_etag(),
-            "pipeline": stored.facts.metadata.get(PIPELINE_KEY).and_then(|version| version.parse::<u32>().ok()),
+            "pipeline": stored.metadata.user_metadata.get(PIPELINE_KEY).and_then(|version| version.parse::<u32>().ok()),
             "stale": stored.stale.map(name),
             "refusal": stored.refusal.as_ref().map(|refusal| &refusal.problem.text),
         })

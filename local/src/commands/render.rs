@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
-use origin_response::Stopwatch;
 use ridge_contract::{Accept, Config, Key, Output, Path, Problem};
+use ridge_engine::Stopwatch;
 use ridge_pixels::Picture;
 use serde_json::json;
 

@@ -7,6 +7,7 @@ use form_urlencoded::Serializer;
 use ridge_contract::values::Dpr;
 use ridge_contract::{Accept, Config, Holds, Key, Options, Output, Path, Variant, query};
 use ridge_pixels::{Header, Size};
+use ridge_store::Store as _;
 
 use super::bucket::Choice;
 use super::sign::Term;

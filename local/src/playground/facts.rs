@@ -10,6 +10,7 @@ use super::Playground;
 use super::originals::UPLOADS;
 use super::takes::Takes;
 use crate::ladder;
+use crate::listing;
 
 /// Most pictures of the bucket that are offered, and most uploads.
 const PICTURES: usize = 24;
@@ -64,9 +65,8 @@ impl Picture {
 
 impl<'a> Facts<'a> {
     pub(super) async fn gather(playground: &'a Playground) -> anyhow::Result<Facts<'a>> {
-        let origin = playground.distribution.origin();
-        let mut keys = origin.pictures(UPLOADS, PICTURES).await?;
-        let others = origin.pictures("", PICTURES).await?;
+        let mut keys = listing::images(&playground.store, UPLOADS, PICTURES).await?;
+        let others = listing::images(&playground.store, "", PICTURES).await?;
         keys.extend(others.into_iter().filter(|key| !key.as_str().starts_with(UPLOADS)));
         Ok(Facts::new(&playground.config, keys.iter().map(Picture::of).collect(), playground.takes_uploads))
     }

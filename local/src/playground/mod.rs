@@ -16,9 +16,8 @@ use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRE
 use http::{HeaderName, HeaderValue, StatusCode};
 use include_dir::{Dir, include_dir};
 use ridge_contract::Config;
-use ridge_store::Store;
+use ridge_store::S3Store;
 
-use crate::cloudfront::Distribution;
 use crate::out::tell;
 
 static PAGE: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/playground/page");
@@ -39,10 +38,8 @@ const HEADERS: [(HeaderName, &str); 4] = [
 
 /// What the page shows, and where its uploads go.
 pub(crate) struct Playground {
-    /// Lists the bucket.
-    pub(crate) distribution: Arc<Distribution>,
     /// The bucket itself, without the functions before it.
-    pub(crate) store: Store,
+    pub(crate) store: S3Store,
     /// The policy that the functions follow.
     pub(crate) config: Config,
     /// Whether the bucket is this machine's own. Into another one nothing is written from here.

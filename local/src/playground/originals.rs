@@ -8,7 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, StatusCode, Uri};
 use ridge_contract::{Key, Problem};
-use ridge_store::{Attributes, Error};
+use ridge_store::{Attributes, Error, Store as _};
 
 use super::facts::Picture;
 use super::{Playground, refusal};
@@ -39,7 +39,7 @@ pub(super) async fn read(State(playground): State<Arc<Playground>>, headers: Hea
     };
     match playground.store.get(&key, MAX_BYTES).await {
         Ok(object) => {
-            let mime = object.facts.content_type.unwrap_or_else(|| "application/octet-stream".to_owned());
+            let mime = object.metadata.content_type.unwrap_or_else(|| "application/octet-stream".to_owned());
             // A page in the bucket would be a page of this server.
             let headers = [
                 (CONTENT_TYPE, mime.as_str()),

@@ -1,9 +1,15 @@
 //! A listing as S3 groups it: "ListObjectsV2" of its API reference.
 
+use std::borrow::Cow;
+
 use form_urlencoded::byte_serialize;
+use percent_encoding::percent_decode_str;
 use s3s::dto::EncodingType;
 
-pub(super) use crate::listing::decoded;
+/// Decodes as HTML forms are decoded: S3 writes a space as `+`. `None` if the bytes are not UTF-8.
+pub(super) fn decoded(text: &str) -> Option<String> {
+    percent_decode_str(&text.replace('+', " ")).decode_utf8().ok().map(Cow::into_owned)
+}
 
 /// A line of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use ridge_contract::{Config, Output, VariantPath};
-use ridge_store::Store;
+use ridge_store::{S3Store, Store as _};
 use tokio::task::spawn_blocking;
 
 use crate::listing::Original;
@@ -26,7 +26,7 @@ impl Sample {
     pub(crate) async fn take(
         originals: &[Original],
         ladder: impl Fn(&Original) -> Vec<VariantPath>,
-        store: &Store,
+        store: &S3Store,
         config: &Arc<Config>,
     ) -> Sample {
         let mut sample = Sample::default();

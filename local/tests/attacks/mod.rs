@@ -11,10 +11,11 @@ use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use origin_response::{Outcome, Renders, Service, Stores};
+use origin_response::{Service, Stores};
 use policies::Policy;
 use ridge_cloudfront::event::Event;
 use ridge_contract::{Config, Path};
+use ridge_engine::{Limiter, Logged};
 use serde_json::{Value, json};
 use signatures::filled;
 use table::{ATTACKS, Attack, HEADERS};
@@ -141,7 +142,7 @@ async fn events_to_the_package_of_viewer_request() {
 }
 
 /// Calls origin-response as if S3 had this status for this URI, whoever wrote that.
-async fn forged(ridge: &Ridge, config: &Arc<Config>, change: impl Fn(&mut Value)) -> (String, Outcome) {
+async fn forged(ridge: &Ridge, config: &Arc<Config>, change: impl Fn(&mut Value)) -> (String, Logged) {
     let mut event: Value = serde_json::from_str(include_str!("../../../testdata/events/origin-response.json")).unwrap();
     let cf = &mut event["Records"][0]["cf"];
     cf["request"]["origin"]["s3"]["domainName"] = json!(address(local::s3::BUCKET).domain());
@@ -149,9 +150,9 @@ async fn forged(ridge: &Ridge, config: &Arc<Config>, change: impl Fn(&mut Value)
     let s3 = ridge.s3.clone();
     let stores = Stores::new(Box::new(move |address, _| {
         assert_eq!(address.bucket, local::s3::BUCKET, "no other bucket is opened");
-        Ok(store_at(&s3, &address.bucket))
+        Ok(Arc::new(store_at(&s3, &address.bucket)))
     }));
-    let service = Service::new(Arc::clone(config), stores, Renders::new(1, 1), support::worker());
+    let service = Service::new(Arc::clone(config), stores, Limiter::new(1, 1), support::worker());
     let event: Event = serde_json::from_value(event).unwrap();
     let deadline = Instant::now() + Duration::from_secs(20);
     let (response, report) = origin_response::handle(event.into_cf().unwrap(), &service, deadline).await;
@@ -174,7 +175,12 @@ async fn forged_events_to_origin_response() {
                 .await;
                 let is_allowed = matches!(Path::parse(uri), Ok(Path::Variant(path)) if config.check(&path).is_ok());
                 let may_be_made = is_allowed && !uri.ends_with('.');
-                assert_eq!(outcome == Outcome::Made, may_be_made, "{}: {uri} at {status}: {outcome:?}", attack.tries);
+                assert_eq!(
+                    outcome == Logged::Rendered,
+                    may_be_made,
+                    "{}: {uri} at {status}: {outcome:?}",
+                    attack.tries
+                );
             }
         }
         let (variants, others) = objects(&ridge).await;
@@ -207,14 +213,14 @@ async fn other_forgeries_to_origin_response() {
         ("8 KB of it", &format!("/w_40/webp/{}", "a/".repeat(4000))),
     ] {
         let (status, outcome) = forged(&ridge, &config, |cf| cf["request"]["uri"] = json!(uri)).await;
-        assert_eq!((status.as_str(), outcome), ("400", Outcome::Refused), "{tries}");
+        assert_eq!((status.as_str(), outcome), ("400", Logged::Refused), "{tries}");
     }
     for method in ["PUT", "POST", "DELETE", "OPTIONS", "get", "G\r\nET"] {
         let (status, outcome) = forged(&ridge, &config, |cf| {
             (cf["request"]["uri"], cf["request"]["method"]) = (json!(good), json!(method));
         })
         .await;
-        assert_eq!((status.as_str(), outcome), ("404", Outcome::Passed), "{method}");
+        assert_eq!((status.as_str(), outcome), ("404", Logged::Passed), "{method}");
     }
     // Only the distribution says which bucket; a viewer's headers are none of its.
     let (_, outcome) = forged(&ridge, &config, |cf| {
@@ -222,13 +228,13 @@ async fn other_forgeries_to_origin_response() {
         cf["request"]["headers"]["x-ridge-bucket"] = json!([{ "key": "x-ridge-bucket", "value": "other" }]);
     })
     .await;
-    assert_eq!(outcome, Outcome::Made);
+    assert_eq!(outcome, Logged::Rendered);
     let (status, outcome) = forged(&ridge, &config, |cf| {
         cf["request"]["uri"] = json!(good);
         cf["request"]["origin"]["s3"]["path"] = json!("/elsewhere");
     })
     .await;
-    assert_eq!((status.as_str(), outcome), ("503", Outcome::Failed), "an origin path");
+    assert_eq!((status.as_str(), outcome), ("503", Logged::Failed), "an origin path");
 }
 
 #[tokio::test]

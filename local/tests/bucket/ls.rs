@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
-use ridge_store::Attributes;
+use ridge_engine::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
+use ridge_store::{Attributes, Store as _};
 use serde_json::Value;
 
 use super::{key, out, run, serve, text};
@@ -18,7 +18,8 @@ async fn ls_tells_fresh_from_stale() {
     let etag = store.head(&key("mine/a b.jpg")).await.unwrap().etag.unwrap();
     let put = async |name: &str, metadata: &[(&str, &str)]| {
         let metadata = metadata.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let attributes = Attributes { content_type: "image/webp".into(), metadata, ..Attributes::default() };
+        let attributes =
+            Attributes { content_type: "image/webp".into(), user_metadata: metadata, ..Attributes::default() };
         store.put(&key(name), "0123456789".into(), &attributes).await.unwrap();
     };
     put("w_31/webp/mine/a b.jpg", &[(SOURCE_ETAG, "\"other\""), (PIPELINE_KEY, &PIPELINE.to_string())]).await;

@@ -9,9 +9,9 @@ use std::path::Path;
 use std::process::Output;
 
 use futures_util::stream::{self, StreamExt as _};
-use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
 use ridge_contract::Key;
-use ridge_store::Attributes;
+use ridge_engine::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
+use ridge_store::{Attributes, Store as _};
 use tempfile::{TempDir, tempdir};
 
 use crate::support;
@@ -58,7 +58,7 @@ async fn immutable_originals_are_not_looked_at() {
     let (data, ridge) = serve(r#"{"widths": [40], "originals": "immutable"}"#).await;
     let metadata = [(SOURCE_ETAG, "\"other\"".to_owned()), (PIPELINE_KEY, PIPELINE.to_string())];
     let metadata = metadata.map(|(name, value)| (name.to_owned(), value)).into();
-    let marked = Attributes { content_type: "image/webp".into(), metadata, ..Attributes::default() };
+    let marked = Attributes { content_type: "image/webp".into(), user_metadata: metadata, ..Attributes::default() };
     ridge.store().put(&key("w_40/webp/mine/noise.png"), "x".into(), &marked).await.unwrap();
     let said = out(&run(data.path(), &ridge, &["ls", "mine/noise.png"]).await);
     assert!(said.contains("1 variant, 0 stale"), "{said}");

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use ridge_store::Attributes;
+use ridge_store::{Attributes, Store as _};
 
 use super::{LISTS, key, out, run, serve, text};
 

@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
 use ridge_contract::VariantPath;
-use ridge_store::Attributes;
+use ridge_engine::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG};
+use ridge_store::{Attributes, Store as _};
 
 use super::{LISTS, key, out, run, serve, text};
 use crate::support::{pictures, tags};
@@ -48,8 +48,9 @@ async fn warm_makes_what_the_function_would_have_stored() {
     assert_ne!(ridge.get("/mine/a%20b.jpg?w=90").await.header("server-timing"), "stored", "it is made again");
     let made = store.get(&key("w_100/webp/mine/a b.jpg"), 1 << 20).await.unwrap();
     assert_eq!(made.bytes, warmed.bytes);
-    let facts = |facts: ridge_store::Facts| (facts.etag, facts.content_type, facts.cache_control, facts.metadata);
-    assert_eq!(facts(made.facts), facts(warmed.facts));
+    let facts =
+        |facts: ridge_store::Metadata| (facts.etag, facts.content_type, facts.cache_control, facts.user_metadata);
+    assert_eq!(facts(made.metadata), facts(warmed.facts));
     let tags = tags(&ridge.s3, local::s3::BUCKET, "w_200/webp/mine/a b.jpg").await;
     assert_eq!(tags, [("ridge".to_owned(), "variant".to_owned())]);
 }
@@ -84,7 +85,8 @@ async fn warm_goes_on_where_it_was() {
     let etag = store.head(&key("mine/noise.png")).await.unwrap().etag.unwrap();
     let marked = |etag: &str, pipeline: u32| Attributes {
         content_type: "image/webp".into(),
-        metadata: [(SOURCE_ETAG.to_owned(), etag.to_owned()), (PIPELINE_KEY.to_owned(), pipeline.to_string())].into(),
+        user_metadata: [(SOURCE_ETAG.to_owned(), etag.to_owned()), (PIPELINE_KEY.to_owned(), pipeline.to_string())]
+            .into(),
         ..Attributes::default()
     };
     store.put(&key("w_200/webp/mine/noise.png"), "x".into(), &marked(&etag, PIPELINE - 1)).await.unwrap();

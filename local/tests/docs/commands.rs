@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use std::rc::Rc;
 
 use ridge_contract::Key;
-use ridge_store::Attributes;
+use ridge_store::{Attributes, Store as _};
 use tempfile::{TempDir, tempdir};
 
 use super::aws;

@@ -20,8 +20,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::Full;
 use http_client::{Answer, request, send};
-use origin_response::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG, worker};
-use ridge_store::{Address, Credentials, Facts, Store};
+use ridge_engine::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG, worker};
+use ridge_store::{Address, Credentials, Metadata, S3Store};
 use rustix::process::{Pid, Signal, kill_process};
 
 /// What browsers send for a picture.
@@ -127,7 +127,7 @@ impl Ridge {
     }
 
     /// The embedded bucket.
-    pub(crate) fn store(&self) -> Store {
+    pub(crate) fn store(&self) -> S3Store {
         store_at(&self.s3, local::s3::BUCKET)
     }
 
@@ -247,8 +247,8 @@ pub(crate) fn before(proxy: &proxy::Proxy, data: &Path, arguments: &[&str]) -> R
 }
 
 /// A bucket on a server that is not AWS.
-pub(crate) fn store_at(endpoint: &str, bucket: &str) -> Store {
-    Store::new(client_at(endpoint), bucket)
+pub(crate) fn store_at(endpoint: &str, bucket: &str) -> S3Store {
+    S3Store::new(client_at(endpoint), bucket)
 }
 
 /// An object's tags, which `Store` writes and never reads.
@@ -258,7 +258,7 @@ pub(crate) async fn tags(endpoint: &str, bucket: &str, key: &str) -> Vec<(String
 }
 
 /// Makes an event's response S3's answer for a variant that is made of this original.
-pub(crate) fn make_fresh(response: &mut serde_json::Value, original: &Facts) {
+pub(crate) fn make_fresh(response: &mut serde_json::Value, original: &Metadata) {
     let etag = original.etag.clone().unwrap();
     for (name, value) in [(PIPELINE_KEY, PIPELINE.to_string()), (SOURCE_ETAG, etag)] {
         let name = format!("x-amz-meta-{name}");

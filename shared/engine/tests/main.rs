@@ -1,2 +1,7 @@
-//! Tables of freshness and of outcomes, against the store in memory.
+//! Freshness and outcomes, against the store in memory.
 #![allow(missing_docs, clippy::unwrap_used)]
+
+mod failing;
+mod freshness;
+mod outcomes;
+mod scene;

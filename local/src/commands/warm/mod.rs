@@ -63,7 +63,7 @@ pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         bail!("{prefix:?} begins with a slash, and keys in S3 do not");
     }
     let bucket = arguments.bucket.open()?;
-    let listed = listing::originals(&bucket.client, &bucket.address.bucket, prefix).await?;
+    let listed = listing::originals(&bucket.store, prefix).await?;
     let (originals, others): (Vec<_>, Vec<_>) = listed.into_iter().partition(|original| may_be_picture(&original.key));
     if !others.is_empty() {
         say!("left out, by their names no pictures: {}", text::counted(others.len() as u64, "object"))?;
@@ -103,11 +103,11 @@ async fn make(originals: Vec<Original>, ladder: &Ladder, worker: Worker, at_once
             return (path, None);
         }
         if entry.is_no_picture.load(Ordering::Relaxed) {
-            return (path, Some(Done::NoPicture));
+            return (path, Some(Done::NoImage));
         }
-        let done = worker.make(&path, &entry.original).await;
+        let done = worker.render(&path, &entry.original).await;
         // Once is enough of what is wrong with an original.
-        entry.is_no_picture.fetch_or(done == Done::NoPicture, Ordering::Relaxed);
+        entry.is_no_picture.fetch_or(done == Done::NoImage, Ordering::Relaxed);
         let is_bad = matches!(done, Done::Failed { is_of_original: true, .. });
         let is_told = is_bad && entry.is_bad.swap(true, Ordering::Relaxed);
         (path, (!is_told).then_some(done))

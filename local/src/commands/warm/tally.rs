@@ -34,9 +34,9 @@ impl Tally {
         match done {
             None => self.left_out += 1,
             Some(Done::Fresh) => self.fresh += 1,
-            Some(Done::Instead) => self.instead += 1,
-            Some(Done::NoPicture) => self.no_pictures += 1,
-            Some(Done::Made(bytes)) => {
+            Some(Done::Fallback) => self.instead += 1,
+            Some(Done::NoImage) => self.no_pictures += 1,
+            Some(Done::Rendered(bytes)) => {
                 self.made += 1;
                 self.bytes += bytes;
             }
@@ -97,9 +97,9 @@ impl Progress {
     pub(super) fn tell(&self, path: &VariantPath, done: Option<&Done>) -> io::Result<()> {
         match (self, done) {
             (Progress::Bar(bar), _) => bar.inc(1),
-            (Progress::Lines, Some(Done::Made(bytes))) => say!("made    {path}  {}", text::bytes(*bytes))?,
+            (Progress::Lines, Some(Done::Rendered(bytes))) => say!("made    {path}  {}", text::bytes(*bytes))?,
             (Progress::Lines, Some(Done::Failed { .. })) => say!("failed  {path}")?,
-            (Progress::Lines, Some(Done::Fresh | Done::Instead | Done::NoPicture) | None) => {}
+            (Progress::Lines, Some(Done::Fresh | Done::Fallback | Done::NoImage) | None) => {}
         }
         Ok(())
     }
