@@ -11,13 +11,13 @@ use rustix::time::{ClockId, clock_gettime};
 use serde::Serialize;
 use turbojpeg::{DecompressHeader, Decompressor, Image, PixelFormat, ScalingFactor, YuvImage};
 
-use crate::measure::median;
 use crate::sources::{Class, Source};
+use crate::statistics::{geometric_mean, median};
 
 /// Results of all pictures of a class at one scale. Ratios are libjpeg-turbo's time by ours, as geometric means.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Row {
+pub(crate) struct DecodeRow {
     /// Such as "baseline JPEG".
     pub(crate) class: String,
     /// Of each side.
@@ -41,7 +41,7 @@ pub(crate) struct Pair {
 /// A picture's least times in milliseconds: planes and colours, each of libjpeg-turbo and of ours.
 type Times = [[f64; 2]; 2];
 
-pub(crate) fn measure(photos: &[Source], repeat: usize) -> anyhow::Result<Vec<Row>> {
+pub(crate) fn measure(photos: &[Source], repeat: usize) -> anyhow::Result<Vec<DecodeRow>> {
     let mut rows = Vec::new();
     for class in [Class::BaselineJpeg, Class::ProgressiveJpeg] {
         let pictures: Vec<_> = photos.iter().filter(|source| source.class == class).collect();
@@ -53,22 +53,21 @@ pub(crate) fn measure(photos: &[Source], repeat: usize) -> anyhow::Result<Vec<Ro
             });
             let times = times.collect::<anyhow::Result<Vec<Times>>>()?;
             if !times.is_empty() {
-                rows.push(Row::new(class, eighths, &times));
+                rows.push(DecodeRow::new(class, eighths, &times));
             }
         }
     }
     Ok(rows)
 }
 
-impl Row {
-    fn new(class: Class, eighths: u8, times: &[Times]) -> Row {
+impl DecodeRow {
+    fn new(class: Class, eighths: u8, times: &[Times]) -> DecodeRow {
         let [planes, rgb] = [0, 1].map(|kind| {
             let of = |side: usize| times.iter().map(move |times| times[kind][side]);
-            let logarithms: f64 = of(0).zip(of(1)).map(|(turbo, ours)| (turbo / ours).ln()).sum();
-            let speed = (logarithms / times.len() as f64).exp();
+            let speed = geometric_mean(times.iter().map(|times| times[kind][0] / times[kind][1]));
             Pair { turbo_ms: median(of(0).collect()), ours_ms: median(of(1).collect()), speed }
         });
-        Row { class: class.to_string(), eighths, pictures: times.len(), planes, rgb }
+        DecodeRow { class: class.to_string(), eighths, pictures: times.len(), planes, rgb }
     }
 }
 

@@ -7,9 +7,9 @@ use anyhow::{Context as _, bail};
 use serde::Serialize;
 
 use crate::made::Made;
-use crate::measure::median;
 use crate::protocol::Answer;
 use crate::side::Side;
+use crate::statistics::median;
 
 /// What a fresh process is to do.
 pub(crate) struct Task {

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::root;
+use crate::repository::root;
 use crate::side::sharp;
 
 /// Machine, load and versions.

@@ -9,6 +9,7 @@ use crate::cases::{Case, Group};
 use crate::protocol::{Done, Request};
 use crate::score::Judge;
 use crate::side::{Side, Worker};
+use crate::statistics::median;
 use crate::worker;
 
 /// A slow case gets no more repetitions than fit into this many microseconds of both sides together, but
@@ -141,28 +142,5 @@ impl Numbers {
             frames: warm.frames,
             score,
         }
-    }
-}
-
-/// The middle value, or the mean of the two in the middle; 0 of none.
-pub(crate) fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let half = values.len() / 2;
-    match values.len() {
-        0 => 0.0,
-        length if length % 2 == 0 => (values[half - 1] + values[half]) / 2.0,
-        _ => values[half],
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::median;
-
-    #[test]
-    fn the_median_is_in_the_middle() {
-        assert_eq!(median(vec![]), 0.0);
-        assert_eq!(median(vec![9.0, 1.0, 2.0]), 2.0);
-        assert_eq!(median(vec![9.0, 1.0, 2.0, 4.0]), 3.0);
     }
 }

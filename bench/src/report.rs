@@ -10,8 +10,9 @@ use crate::cases::Group;
 use crate::decode;
 use crate::fresh::Process;
 use crate::machine::Machine;
-use crate::measure::{Measured, Outcome, median};
+use crate::measure::{Measured, Outcome};
 use crate::sources::Source;
+use crate::statistics::{geometric_mean, median};
 
 /// All that was measured.
 pub(crate) struct Run {
@@ -21,13 +22,13 @@ pub(crate) struct Run {
     pub(crate) photos: Vec<Source>,
     pub(crate) outcomes: Vec<Outcome>,
     pub(crate) processes: Vec<Process>,
-    pub(crate) decodes: Vec<decode::Row>,
+    pub(crate) decodes: Vec<decode::DecodeRow>,
 }
 
 /// A group's results. Ratios are geometric means over its pictures.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Row {
+pub(crate) struct GroupRow {
     pub(crate) title: String,
     pub(crate) target: String,
     pub(crate) pictures: usize,
@@ -50,16 +51,16 @@ pub(crate) struct Row {
 /// The run, in groups.
 pub(crate) struct Report<'a> {
     pub(crate) run: &'a Run,
-    pub(crate) rows: Vec<Row>,
+    pub(crate) rows: Vec<GroupRow>,
 }
 
-impl Row {
-    fn new(group: Group, cases: &[&Measured]) -> Row {
+impl GroupRow {
+    fn new(group: Group, cases: &[&Measured]) -> GroupRow {
         let ratio = |of: fn(&Measured) -> f64| geometric_mean(cases.iter().map(|case| of(case)));
         let speed = |case: &Measured| case.sharp.cpu_ms / case.ridge.cpu_ms;
         let speeds = || cases.iter().map(|case| speed(case));
         let scores: Vec<f64> = cases.iter().filter_map(|case| Some(case.ridge.score? - case.sharp.score?)).collect();
-        Row {
+        GroupRow {
             title: group.title(),
             target: group.target.to_string(),
             pictures: cases.len(),
@@ -84,7 +85,7 @@ impl<'a> Report<'a> {
             }
         }
         groups.sort_by_key(|(group, _)| group.order());
-        Report { run, rows: groups.iter().map(|(group, cases)| Row::new(*group, cases)).collect() }
+        Report { run, rows: groups.iter().map(|(group, cases)| GroupRow::new(*group, cases)).collect() }
     }
 
     /// What did not become a number, and why; each group that is not there once.
@@ -136,7 +137,7 @@ impl<'a> Report<'a> {
                 "decoding alone, CPU time", "scale", "n", "planes: T", "Ridge", "speed", "RGB: T", "Ridge", "speed"
             );
         }
-        for decode::Row { class, eighths, pictures, planes, rgb } in &self.run.decodes {
+        for decode::DecodeRow { class, eighths, pictures, planes, rgb } in &self.run.decodes {
             let _ = writeln!(
                 text,
                 "{class:<26} {eighths:>6}/8 {pictures:>3} {:>9.1} {:>9.1} {:>6.2} {:>9.1} {:>9.1} {:>6.2}",
@@ -167,20 +168,5 @@ impl<'a> Report<'a> {
             "decodes": self.run.decodes,
             "leftOut": self.left_out(),
         })
-    }
-}
-
-fn geometric_mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
-    let count = values.len() as f64;
-    (values.map(f64::ln).sum::<f64>() / count).exp()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::geometric_mean;
-
-    #[test]
-    fn twice_as_fast_and_half_as_fast_are_even() {
-        assert!((geometric_mean([2.0, 0.5].into_iter()) - 1.0).abs() < 1e-9);
     }
 }

@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use anyhow::{Context as _, bail};
 
 use crate::protocol::{Answer, Done, Request};
-use crate::root;
+use crate::repository::root;
 
 /// Who does the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

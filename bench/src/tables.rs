@@ -5,10 +5,10 @@ use std::fs;
 
 use anyhow::Context as _;
 
-use crate::decode::Row;
+use crate::decode::DecodeRow;
 use crate::fresh::Process;
 use crate::report::Report;
-use crate::root;
+use crate::repository::root;
 use crate::sources::Class;
 
 const PAGE: &str = "docs/benchmarks.md";
@@ -51,7 +51,7 @@ pub(crate) fn section(report: &Report<'_>) -> String {
         text += "\n| decoding alone | scale | pictures | planes: libjpeg-turbo, ms | Ridge, ms | speed | RGB: libjpeg-turbo, ms | Ridge, ms | speed |\n";
         text += "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";
     }
-    for Row { class, eighths, pictures, planes, rgb } in &report.run.decodes {
+    for DecodeRow { class, eighths, pictures, planes, rgb } in &report.run.decodes {
         let _ = writeln!(
             text,
             "| {class} | {eighths}/8 | {pictures} | {:.1} | {:.1} | {:.2} | {:.1} | {:.1} | {:.2} |",

@@ -10,9 +10,8 @@
 
 pub mod cloudfront;
 pub mod commands;
+mod connection;
 pub mod doctor;
-mod host;
-mod ladder;
 pub mod lambda;
 mod listen;
 mod listing;
@@ -20,6 +19,8 @@ pub mod metrics;
 mod out;
 mod playground;
 mod queue;
+mod request_guard;
+mod responsive_widths;
 pub mod s3;
 pub mod serve;
 mod url;

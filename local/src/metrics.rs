@@ -44,7 +44,7 @@ struct Definition {
 }
 
 #[derive(Deserialize)]
-struct Line {
+struct MetricLine {
     #[serde(rename = "_aws")]
     about: About,
     #[serde(flatten)]
@@ -58,7 +58,7 @@ impl Metrics {
     ///
     /// If a metric has more or fewer dimensions than before.
     pub fn take(&self, line: &str) -> anyhow::Result<()> {
-        let Ok(Line { about, fields }) = serde_json::from_str(line) else { return Ok(()) };
+        let Ok(MetricLine { about, fields }) = serde_json::from_str(line) else { return Ok(()) };
         for Directive { namespace, dimensions, metrics } in &about.cloud_watch_metrics {
             for (metric, names) in metrics.iter().flat_map(|metric| dimensions.iter().map(move |names| (metric, names)))
             {

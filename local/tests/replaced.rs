@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use local::s3::{BUCKET, Change, Facts, Objects, Originals, Watcher};
+use local::s3::{BUCKET, Change, ObjectMetadata, Objects, Originals, Watcher};
 use ridge_contract::{CacheTag, Key};
 use ridge_store::{Attributes, Error, Store};
 use tempfile::tempdir;
@@ -192,8 +192,8 @@ async fn hung_up_on(patience: Duration) -> (bool, Vec<String>) {
     let (release, held) = mpsc::channel::<()>();
     let (begin, begun) = mpsc::channel();
     let writer = thread::spawn(move || {
-        let wait = |_: Option<&Facts>| begin.send(()).is_ok() && held.recv().is_ok();
-        objects.put("first", b"x", Facts::default(), wait).unwrap()
+        let wait = |_: Option<&ObjectMetadata>| begin.send(()).is_ok() && held.recv().is_ok();
+        objects.put("first", b"x", ObjectMetadata::default(), wait).unwrap()
     });
     begun.recv().unwrap();
     let upload = tokio::spawn({
@@ -213,7 +213,7 @@ async fn hung_up_on(patience: Duration) -> (bool, Vec<String>) {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     let written = match store.head(&key("cat.jpg")).await {
-        Ok(facts) => facts.size == Some(1),
+        Ok(metadata) => metadata.size == Some(1),
         Err(Error::NotFound { .. }) => false,
         Err(error) => panic!("{error}"),
     };

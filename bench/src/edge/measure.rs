@@ -6,14 +6,15 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::anyhow;
-use local::lambda::{Environment, Log, Package, Runtime, Settings, Tools};
+use local::lambda::{Environment, FunctionSettings, Log, Package, Runtime, Tools};
 use ridge_store::{Credentials, Store};
 use serde::Serialize;
 
-use super::{Side, Task};
-use crate::measure::median;
+use super::side::EdgeSide;
+use super::task::Task;
+use crate::statistics::median;
 
-pub(super) struct Bench {
+pub(super) struct EdgeBench {
     pub(super) tools: Tools,
     pub(super) store: Store,
     pub(super) credentials: Credentials,
@@ -37,12 +38,12 @@ pub(super) struct Figures {
     pub(super) zip_bytes: u64,
 }
 
-impl Bench {
+impl EdgeBench {
     pub(super) async fn measure(
         &self,
         task: &Task,
-        package: impl Fn(Side) -> PathBuf,
-    ) -> anyhow::Result<Vec<(Side, Figures)>> {
+        package: impl Fn(EdgeSide) -> PathBuf,
+    ) -> anyhow::Result<Vec<(EdgeSide, Figures)>> {
         let mut runs = Vec::new();
         for side in task.sides() {
             let zip = package(*side);
@@ -66,8 +67,8 @@ impl Bench {
     }
 
     /// One fresh environment: milliseconds cold and warm, and MiB.
-    async fn run(&self, task: &Task, side: Side, package: &Package) -> anyhow::Result<(f64, f64, f64)> {
-        let settings = Settings {
+    async fn run(&self, task: &Task, side: EdgeSide, package: &Package) -> anyhow::Result<(f64, f64, f64)> {
+        let settings = FunctionSettings {
             name: task.function,
             runtime: Runtime::Node24,
             memory: task.memory,

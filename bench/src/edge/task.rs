@@ -12,8 +12,8 @@ use ridge_pixels::Kind;
 use ridge_store::Address;
 use serde_json::{Value, json};
 
-use super::Side;
-use crate::root;
+use super::side::EdgeSide;
+use crate::repository::root;
 
 /// One event, and what must be answered.
 pub(super) struct Task {
@@ -78,10 +78,10 @@ fn fixture(name: &str) -> anyhow::Result<Value> {
 
 impl Task {
     /// Who takes part. Node alone is what a small function can be compared with.
-    pub(super) fn sides(&self) -> &'static [Side] {
+    pub(super) fn sides(&self) -> &'static [EdgeSide] {
         match self.expected {
-            Expected::Uri(_) => &[Side::Ridge, Side::Node, Side::Nothing],
-            Expected::Width(_) => &[Side::Ridge, Side::Node],
+            Expected::Uri(_) => &[EdgeSide::Ridge, EdgeSide::Node, EdgeSide::Nothing],
+            Expected::Width(_) => &[EdgeSide::Ridge, EdgeSide::Node],
         }
     }
 
@@ -94,10 +94,12 @@ impl Task {
     }
 
     /// Fast and wrong does not count.
-    pub(super) fn check(&self, side: Side, answer: &[u8]) -> anyhow::Result<()> {
+    pub(super) fn check(&self, side: EdgeSide, answer: &[u8]) -> anyhow::Result<()> {
         let answer: Value = serde_json::from_slice(answer)?;
         match self.expected {
-            Expected::Uri(uri) => ensure!(side == Side::Nothing || answer["uri"] == uri, "{}: {answer}", side.name()),
+            Expected::Uri(uri) => {
+                ensure!(side == EdgeSide::Nothing || answer["uri"] == uri, "{}: {answer}", side.name())
+            }
             Expected::Width(width) => {
                 let body = STANDARD.decode(answer["body"].as_str().unwrap_or_default())?;
                 let kind = ridge_pixels::recognise(&body)?;

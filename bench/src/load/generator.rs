@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 const LONGEST: &str = "120";
 
 /// What h2load says of one run.
-pub(super) struct Run {
+pub(super) struct LoadRun {
     /// Answers with a status of 200 to 299.
     pub(super) good: u32,
     pub(super) per_second: f64,
@@ -17,7 +17,7 @@ pub(super) struct Run {
 }
 
 /// So many requests for one URL over so many connections, as browsers ask for pictures.
-pub(super) fn run(url: &str, requests: u32, connections: u32) -> anyhow::Result<Run> {
+pub(super) fn run(url: &str, requests: u32, connections: u32) -> anyhow::Result<LoadRun> {
     let (requests, connections) = (requests.to_string(), connections.to_string());
     let mut command = Command::new("timeout");
     command.args([LONGEST, "h2load", "--h1", "-n", &requests, "-c", &connections, "-H", "accept: image/webp", url]);
@@ -33,9 +33,9 @@ pub(super) fn run(url: &str, requests: u32, connections: u32) -> anyhow::Result<
 }
 
 /// Of `finished in 1.05s, 950.07 req/s, 1.2MB/s` and `status codes: 1000 2xx, 0 3xx, …`.
-fn read(text: &str) -> Option<Run> {
+fn read(text: &str) -> Option<LoadRun> {
     let after = |start: &str| text.lines().find_map(|line| line.strip_prefix(start));
     let per_second = after("finished in ")?.split(", ").nth(1)?.strip_suffix(" req/s")?.parse().ok()?;
     let good = after("status codes: ")?.split(' ').next()?.parse().ok()?;
-    Some(Run { good, per_second, text: text.to_owned() })
+    Some(LoadRun { good, per_second, text: text.to_owned() })
 }

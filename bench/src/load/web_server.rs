@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use tempfile::TempDir;
 
-use crate::root;
+use crate::repository::root;
 
 pub(super) struct Nginx {
     child: Child,

@@ -15,7 +15,7 @@ use http::{HeaderMap, StatusCode};
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 
-use super::invalidation::Item;
+use super::invalidation::InvalidationItem;
 use super::{Distribution, ID};
 
 const NAMESPACE: &str = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
@@ -155,7 +155,7 @@ impl Api {
         if items.len() > MAX_ITEMS {
             return Err(too_large(format!("There are {} items, and {MAX_ITEMS} are allowed.", items.len())));
         }
-        let parsed: Result<Vec<_>, _> = items.iter().map(|item| Item::parse(item)).collect();
+        let parsed: Result<Vec<_>, _> = items.iter().map(|item| InvalidationItem::parse(item)).collect();
         let parsed = parsed.map_err(|text| bad("InvalidArgument", text))?;
         let wildcards = parsed.iter().filter(|item| item.is_wildcard()).count();
         if wildcards > MAX_WILDCARDS {
@@ -166,7 +166,7 @@ impl Api {
     }
 
     /// Does what is asked for, unless it was done under the same reference ("InvalidationBatch" of the API reference).
-    fn take(&self, batch: InvalidationBatch, items: &[Item]) -> Result<Arc<Invalidation>, Refusal> {
+    fn take(&self, batch: InvalidationBatch, items: &[InvalidationItem]) -> Result<Arc<Invalidation>, Refusal> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let (reference, paths) = (batch.caller_reference.clone(), batch.paths.clone());
         let taken = self.taken.get_with(reference, || {

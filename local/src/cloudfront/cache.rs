@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::FutureExt as _;
 use futures_util::future::Shared;
 
-use super::entry::Entry;
+use super::cached_response::CachedResponse;
 
 /// Bytes that entries may hold together.
 const CAPACITY: u64 = 256 << 20;
@@ -17,11 +17,11 @@ const CAPACITY: u64 = 256 << 20;
 /// Before the path, in the key of what HEAD got. No path has a space, so no GET has such a key.
 pub(super) const HEAD: &str = "HEAD ";
 
-type Loading = Shared<Pin<Box<dyn Future<Output = Arc<Entry>> + Send>>>;
+type PendingLoad = Shared<Pin<Box<dyn Future<Output = Arc<CachedResponse>> + Send>>>;
 
 /// How an entry was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum CacheResult {
     /// In the cache.
     Hit,
     /// At the origin.
@@ -36,23 +36,23 @@ pub(super) enum Found {
     Error,
 }
 
-impl Found {
+impl CacheResult {
     /// For header and log.
     pub(super) fn name(self) -> &'static str {
         match self {
-            Found::Hit => "Hit",
-            Found::Miss => "Miss",
-            Found::Refresh => "Refresh",
-            Found::Joined => "Joined",
-            Found::Generated => "Generated",
-            Found::Error => "Error",
+            CacheResult::Hit => "Hit",
+            CacheResult::Miss => "Miss",
+            CacheResult::Refresh => "Refresh",
+            CacheResult::Joined => "Joined",
+            CacheResult::Generated => "Generated",
+            CacheResult::Error => "Error",
         }
     }
 }
 
 pub(super) struct Cache {
     /// Fresh entries, and stale ones that may be asked about.
-    kept: moka::sync::Cache<String, Arc<Entry>>,
+    kept: moka::sync::Cache<String, Arc<CachedResponse>>,
     loads: Mutex<Loads>,
 }
 
@@ -62,23 +62,24 @@ struct Loads {
     /// How many invalidations there were. What began to load before one of them may be what it was about.
     generation: u64,
     /// Of this generation, by key.
-    running: HashMap<String, Loading>,
+    running: HashMap<String, PendingLoad>,
 }
 
 impl Cache {
     pub(super) fn new() -> Cache {
-        let weigh = |key: &String, entry: &Arc<Entry>| u32::try_from(key.len() + entry.weight()).unwrap_or(u32::MAX);
+        let weigh =
+            |key: &String, entry: &Arc<CachedResponse>| u32::try_from(key.len() + entry.weight()).unwrap_or(u32::MAX);
         let kept = moka::sync::Cache::builder().max_capacity(CAPACITY).weigher(weigh).build();
         Cache { kept, loads: Mutex::default() }
     }
 
-    pub(super) fn fresh(&self, key: &str) -> Option<Arc<Entry>> {
+    pub(super) fn fresh(&self, key: &str) -> Option<Arc<CachedResponse>> {
         self.kept.get(key).filter(|entry| entry.is_fresh())
     }
 
     /// Forgets the entries that `names` says, by path and entry, and answers how many they were. What is being loaded
     /// goes to those who wait for it, and to nobody after: whether it is what the origin has now, nobody knows.
-    pub(super) fn invalidate(&self, names: impl Fn(&str, &Entry) -> bool) -> usize {
+    pub(super) fn invalidate(&self, names: impl Fn(&str, &CachedResponse) -> bool) -> usize {
         let mut loads = self.loads();
         loads.generation += 1;
         loads.running.clear();
@@ -88,33 +89,33 @@ impl Cache {
         keys.len()
     }
 
-    /// Finds a fresh entry, or loads it; `load` gets the stale one if there is one. Loading goes on when the viewer
+    /// Finds a fresh entry, or loads it; `load` gets the stale one if there is one. PendingLoad goes on when the viewer
     /// who began it goes away.
     pub(super) async fn get<F>(
         self: &Arc<Self>,
         key: &str,
-        load: impl FnOnce(Option<Arc<Entry>>) -> F,
-    ) -> (Arc<Entry>, Found)
+        load: impl FnOnce(Option<Arc<CachedResponse>>) -> F,
+    ) -> (Arc<CachedResponse>, CacheResult)
     where
-        F: Future<Output = Entry> + Send + 'static,
+        F: Future<Output = CachedResponse> + Send + 'static,
     {
         let (loading, found) = {
             let mut loads = self.loads();
             // Looked up under the lock: a load that ends puts its entry here before it leaves the list.
             if let Some(entry) = self.fresh(key) {
-                return (entry, Found::Hit);
+                return (entry, CacheResult::Hit);
             }
             match loads.running.get(key) {
-                Some(loading) => (loading.clone(), Found::Joined),
+                Some(loading) => (loading.clone(), CacheResult::Joined),
                 None => {
                     let loading = self.begin(key, loads.generation, load(self.kept.get(key)));
                     loads.running.insert(key.to_owned(), loading.clone());
-                    (loading, Found::Miss)
+                    (loading, CacheResult::Miss)
                 }
             }
         };
         let entry = loading.await;
-        let found = if found == Found::Miss && entry.is_refreshed { Found::Refresh } else { found };
+        let found = if found == CacheResult::Miss && entry.is_refreshed { CacheResult::Refresh } else { found };
         (entry, found)
     }
 
@@ -122,12 +123,12 @@ impl Cache {
         self: &Arc<Self>,
         key: &str,
         generation: u64,
-        load: impl Future<Output = Entry> + Send + 'static,
-    ) -> Loading {
+        load: impl Future<Output = CachedResponse> + Send + 'static,
+    ) -> PendingLoad {
         let (cache, key) = (Arc::clone(self), key.to_owned());
         let task = tokio::spawn(async move {
             let loaded = AssertUnwindSafe(load).catch_unwind().await;
-            let entry = Arc::new(loaded.unwrap_or_else(|_| Entry::bad_gateway("a function", "it panicked")));
+            let entry = Arc::new(loaded.unwrap_or_else(|_| CachedResponse::bad_gateway("a function", "it panicked")));
             let mut loads = cache.loads();
             if loads.generation == generation {
                 if entry.ttl.is_zero() {
@@ -140,8 +141,9 @@ impl Cache {
             drop(loads);
             entry
         });
-        let ended =
-            async { task.await.unwrap_or_else(|_| Arc::new(Entry::bad_gateway("the distribution", "it stops"))) };
+        let ended = async {
+            task.await.unwrap_or_else(|_| Arc::new(CachedResponse::bad_gateway("the distribution", "it stops")))
+        };
         ended.boxed().shared()
     }
 

@@ -6,7 +6,7 @@ use ridge_cloudfront::event::{Cf, Event, EventConfig, Headers, Origin, Request, 
 use ridge_store::Address;
 use serde_json::{Map, Value, json};
 
-use super::origin::{self, Answer};
+use super::origin::{self, S3Response};
 
 /// The event of a viewer's request: no origin yet, headers as they came.
 pub(super) fn viewer_request(method: &Method, uri: &Uri, headers: &HeaderMap) -> Event {
@@ -40,7 +40,7 @@ pub(super) fn origin_response(request: Request, response: Response, origin: &ori
 }
 
 /// S3's answer as the event shows it: no body, and an error sent in chunks, as S3 does.
-pub(super) fn response(answer: &Answer) -> Response {
+pub(super) fn response(answer: &S3Response) -> Response {
     let mut headers = of_map(&answer.headers);
     if answer.status.is_client_error() || answer.status.is_server_error() {
         headers.retain(|name| name != "content-length");

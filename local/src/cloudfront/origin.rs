@@ -25,7 +25,7 @@ pub struct Origin {
 }
 
 /// What S3 answered.
-pub(super) struct Answer {
+pub(super) struct S3Response {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
@@ -65,7 +65,7 @@ impl Origin {
     }
 
     /// Asks for an object; with an ETag, only if it differs.
-    pub(super) async fn ask(&self, method: &str, uri: &str, etag: Option<&str>) -> Result<Answer, String> {
+    pub(super) async fn ask(&self, method: &str, uri: &str, etag: Option<&str>) -> Result<S3Response, String> {
         let key = Key::from_path(uri).map_err(|error| error.to_string())?;
         let raw = Raw::default();
         // CloudFront asks once, and wants no checksums.
@@ -92,7 +92,7 @@ impl Origin {
             }
         }?;
         let (status, headers) = raw.take().ok_or("S3 gave no answer")?;
-        Ok(Answer { status, headers, body })
+        Ok(S3Response { status, headers, body })
     }
 }
 

@@ -10,11 +10,11 @@ use tokio::task::block_in_place;
 
 use super::purge::ADMIN_PORT;
 use crate::s3;
-use crate::serve::{External, Location};
+use crate::serve::{BucketLocation, ExternalBucket};
 
 /// A bucket on AWS, or on another server.
 #[derive(Args)]
-pub(super) struct Named {
+pub(super) struct BucketArguments {
     /// Another S3 server instead of AWS; credentials come from AWS_ACCESS_KEY_ID and the like
     #[arg(long, value_name = "URL", requires = "bucket")]
     s3_endpoint: Option<String>,
@@ -30,7 +30,7 @@ pub(super) struct Named {
 #[derive(Args)]
 pub(super) struct Choice {
     #[command(flatten)]
-    named: Named,
+    named: BucketArguments,
     #[arg(long, value_name = "URL", conflicts_with = "bucket", help = format!(
         "Without --bucket it is that of `ridge serve` on this machine, which has its API here [default: \
          http://127.0.0.1:{ADMIN_PORT}]"
@@ -45,12 +45,12 @@ pub(super) struct Bucket {
     pub(super) address: Address,
 }
 
-impl Named {
-    pub(super) fn external(self) -> Option<External> {
-        let Named { s3_endpoint: endpoint, bucket, region } = self;
+impl BucketArguments {
+    pub(super) fn external(self) -> Option<ExternalBucket> {
+        let BucketArguments { s3_endpoint: endpoint, bucket, region } = self;
         bucket.map(|bucket| {
             let region = region.unwrap_or_else(self::region);
-            External { endpoint, address: Address { bucket, region } }
+            ExternalBucket { endpoint, address: Address { bucket, region } }
         })
     }
 }
@@ -62,10 +62,10 @@ impl Choice {
             None => {
                 let location = ask(self.endpoint.as_deref())?;
                 let address = Address { bucket: location.bucket, region: location.region };
-                (External { endpoint: location.endpoint, address }, location.credentials)
+                (ExternalBucket { endpoint: location.endpoint, address }, location.credentials)
             }
         };
-        let External { endpoint, address } = external;
+        let ExternalBucket { endpoint, address } = external;
         let credentials = match file {
             Some(file) => s3::read_credentials(&file)?,
             None => ridge_store::credentials_of_lambda()?,
@@ -84,9 +84,9 @@ pub(super) fn region() -> String {
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Where the `ridge serve` has its bucket whose API is there.
-fn ask(endpoint: Option<&str>) -> anyhow::Result<Location> {
+fn ask(endpoint: Option<&str>) -> anyhow::Result<BucketLocation> {
     let api = endpoint.map_or_else(|| format!("http://127.0.0.1:{ADMIN_PORT}"), str::to_owned);
-    let url = format!("{}{}", api.trim_end_matches('/'), Location::PATH);
+    let url = format!("{}{}", api.trim_end_matches('/'), BucketLocation::PATH);
     let asked = block_in_place(|| {
         let request = ureq::get(url).config().timeout_global(Some(PATIENCE)).build();
         request.call()?.body_mut().read_to_string()

@@ -13,13 +13,13 @@ use crate::out;
     \n  fish        ridge completions fish >~/.config/fish/completions/ridge.fish\
     \n  elvish      ridge completions elvish >>~/.config/elvish/rc.elv\
     \n  PowerShell  ridge completions powershell >>$PROFILE")]
-pub struct Arguments {
+pub struct CompletionsArguments {
     /// The shell
     shell: Shell,
 }
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+pub(super) fn run(arguments: &CompletionsArguments) -> anyhow::Result<()> {
     let mut script = Vec::new();
-    generate(arguments.shell, &mut super::Arguments::command(), "ridge", &mut script);
+    generate(arguments.shell, &mut super::CommandLine::command(), "ridge", &mut script);
     Ok(out::bytes(&script)?)
 }

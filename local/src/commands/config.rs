@@ -11,14 +11,14 @@ use crate::out::say;
 
 /// What to do with a configuration.
 #[derive(Subcommand)]
-pub enum Command {
+pub enum ConfigCommand {
     /// Say whether it is valid, what it says in full, and how many variants one original can have
-    Check(Arguments),
+    Check(CheckArguments),
 }
 
 /// Which configuration.
 #[derive(Args)]
-pub struct Arguments {
+pub struct CheckArguments {
     /// Configuration
     #[arg(value_name = "FILE", default_value = Config::FILE)]
     file: PathBuf,
@@ -27,8 +27,8 @@ pub struct Arguments {
     keys: Option<PathBuf>,
 }
 
-pub(super) fn run(command: Command) -> anyhow::Result<()> {
-    let Command::Check(Arguments { file, keys }) = command;
+pub(super) fn run(command: ConfigCommand) -> anyhow::Result<()> {
+    let ConfigCommand::Check(CheckArguments { file, keys }) = command;
     let config = Config::load(&file)?;
     let config = match keys {
         Some(keys) => with_keys(config, &keys)?,

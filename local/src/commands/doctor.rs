@@ -3,7 +3,7 @@
 use anyhow::bail;
 use clap::Args;
 
-use super::Policy;
+use super::ConfigFiles;
 use super::sign::Term;
 use crate::doctor::{Site, examine};
 use crate::out::say;
@@ -11,17 +11,17 @@ use crate::out::say;
 /// What to look at.
 #[derive(Args)]
 #[command(after_help = "It asks for what the configuration allows, so name the one that was deployed.")]
-pub struct Arguments {
+pub struct DoctorArguments {
     /// A picture behind the distribution, such as https://cdn.example.com/photos/cat.jpg
     #[arg(long)]
     url: String,
     #[command(flatten)]
     term: Term,
     #[command(flatten)]
-    policy: Policy,
+    policy: ConfigFiles,
 }
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+pub(super) fn run(arguments: &DoctorArguments) -> anyhow::Result<()> {
     let site = Site::new(&arguments.url, arguments.policy.config()?, arguments.term.end()?)?;
     let (mut all, mut wrong) = (0, 0);
     for finding in examine(&site) {

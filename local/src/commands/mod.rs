@@ -24,7 +24,7 @@ use ridge_contract::{Config, Key, Keys, Signing};
 /// On-the-fly image resizing behind Amazon CloudFront, on this machine.
 #[derive(Parser)]
 #[command(name = "ridge", version, about)]
-pub struct Arguments {
+pub struct CommandLine {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -34,28 +34,28 @@ pub struct Arguments {
 #[derive(Subcommand)]
 pub enum Command {
     /// Run CloudFront and S3 on this machine
-    Serve(serve::Arguments),
+    Serve(serve::ServeArguments),
     /// Make one variant of a file
-    Render(render::Arguments),
+    Render(render::RenderArguments),
     /// Say what a URL becomes, and why
-    Explain(explain::Arguments),
+    Explain(explain::ExplainArguments),
     /// Look at a distribution from outside, and say what is wrong
-    Doctor(doctor::Arguments),
+    Doctor(doctor::DoctorArguments),
     /// Check a configuration, and count what it allows
     #[command(subcommand)]
-    Config(config::Command),
+    Config(config::ConfigCommand),
     /// Sign a URL
-    Sign(sign::Arguments),
+    Sign(sign::SignArguments),
     /// Make CloudFront forget originals and all their variants
-    Purge(purge::Arguments),
+    Purge(purge::PurgeArguments),
     /// List an original's stored variants
-    Ls(ls::Arguments),
+    Ls(ls::LsArguments),
     /// Make variants ahead of their first request
-    Warm(Box<warm::Arguments>),
+    Warm(Box<warm::WarmArguments>),
     /// Print `<img>` markup for a picture
-    Srcset(Box<srcset::Arguments>),
+    Srcset(Box<srcset::SrcsetArguments>),
     /// Print a script that completes commands and options in a shell
-    Completions(completions::Arguments),
+    Completions(completions::CompletionsArguments),
 }
 
 impl Command {
@@ -94,7 +94,7 @@ fn original(text: &str) -> anyhow::Result<Key> {
 
 /// Where the configuration comes from.
 #[derive(Args)]
-struct Policy {
+struct ConfigFiles {
     /// Configuration [default: ridge.json where it lies, else the defaults]
     #[arg(long = "config", value_name = "FILE")]
     file: Option<PathBuf>,
@@ -103,7 +103,7 @@ struct Policy {
     keys: Option<PathBuf>,
 }
 
-impl Policy {
+impl ConfigFiles {
     /// The configuration, with keys where it needs them.
     fn config(&self) -> anyhow::Result<Config> {
         let config = self.without_keys()?;

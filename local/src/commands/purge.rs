@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(600);
 
 /// What to purge, and where.
 #[derive(Args)]
-pub struct Arguments {
+pub struct PurgeArguments {
     /// Keys of originals as S3 has them, such as photos/cat.jpg
     #[arg(value_name = "KEY", required = true)]
     keys: Vec<String>,
@@ -38,7 +38,7 @@ pub struct Arguments {
     paths: bool,
 }
 
-pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
+pub(super) async fn run(arguments: PurgeArguments) -> anyhow::Result<()> {
     let originals: Vec<_> = arguments.keys.iter().map(|text| original(text)).collect::<Result<_, _>>()?;
     // Each item is paid for.
     let originals: Vec<_> = originals.into_iter().collect::<BTreeSet<_>>().into_iter().collect();

@@ -12,12 +12,12 @@ use ridge_contract::{Accept, Config, Key, Output, Path, Problem};
 use ridge_pixels::Picture;
 use serde_json::json;
 
-use super::Policy;
+use super::ConfigFiles;
 use crate::out::{say, tell};
 
 /// What to render.
 #[derive(Args)]
-pub struct Arguments {
+pub struct RenderArguments {
     /// The picture
     #[arg(value_name = "IN")]
     source: PathBuf,
@@ -31,13 +31,13 @@ pub struct Arguments {
     #[arg(long, default_value = "image/webp")]
     accept: String,
     #[command(flatten)]
-    policy: Policy,
+    policy: ConfigFiles,
     /// Print sizes and stage times as JSON
     #[arg(long)]
     json: bool,
 }
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+pub(super) fn run(arguments: &RenderArguments) -> anyhow::Result<()> {
     let config = arguments.policy.without_keys()?;
     let source = fs::read(&arguments.source).with_context(|| format!("{}", arguments.source.display()))?;
     if source.len() as u64 > config.max_source_bytes {

@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::Policy;
-use super::bucket::Named;
+use super::ConfigFiles;
+use super::bucket::BucketArguments;
 use super::stop::asked_to_stop;
 use crate::cloudfront;
 use crate::lambda::{ORIGIN_TIMEOUT, Tools};
 use crate::out::say;
-use crate::serve::{Packages, Settings, start};
+use crate::serve::{Packages, ServeSettings, start};
 
 /// How to serve.
 #[derive(Args)]
-pub struct Arguments {
+pub struct ServeArguments {
     /// Port of the distribution on this machine; 0 takes a free one
     #[arg(long, default_value_t = 8080)]
     port: u16,
@@ -29,7 +29,7 @@ pub struct Arguments {
     #[arg(long, value_name = "DIR", default_value = ".ridge")]
     data: PathBuf,
     #[command(flatten)]
-    policy: Policy,
+    policy: ConfigFiles,
     /// Seconds that origin-response gets for one event, as Lambda would give it
     #[arg(long, value_name = "SECONDS", default_value_t = ORIGIN_TIMEOUT.as_secs(), value_parser = clap::value_parser!(u64).range(1..=ORIGIN_TIMEOUT.as_secs()))]
     timeout: u64,
@@ -43,7 +43,7 @@ pub struct Arguments {
     #[arg(long, default_value_t = 0, conflicts_with = "bucket")]
     s3_port: u16,
     #[command(flatten)]
-    named: Named,
+    named: BucketArguments,
     /// Run the packages in this folder, as `make package` builds them, by AWS's own programs, instead of the functions
     /// that are linked in; the configuration is theirs
     #[arg(long, value_name = "DIR", conflicts_with = "file")]
@@ -56,14 +56,14 @@ pub struct Arguments {
 /// A picture of many megapixels takes some 100 ms of a processor, and Lambda's time is up after 30 s.
 const WAITING: u16 = 256;
 
-pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
+pub(super) async fn run(arguments: ServeArguments) -> anyhow::Result<()> {
     let config = arguments.policy.config()?;
     let packages = match arguments.lambda {
         Some(folder) => Some(Packages { folder, tools: Tools::find(&arguments.lambda_tools)? }),
         None => None,
     };
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let settings = Settings {
+    let settings = ServeSettings {
         port: arguments.port,
         admin_port: arguments.admin_port,
         s3_port: arguments.s3_port,

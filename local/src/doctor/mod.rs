@@ -1,14 +1,17 @@
 //! Looks at a distribution from outside, as browsers do, and says what is wrong in words.
 
-mod asked;
+mod accept;
 mod checks;
+mod queries;
 mod site;
+mod site_error;
 
-pub use site::{Site, SiteError};
+pub use site::Site;
+pub use site_error::SiteError;
 
 use std::fmt;
 
-use site::Failed;
+use site::CheckError;
 
 /// What a check came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +52,7 @@ impl fmt::Display for Finding {
 /// that is allowed.
 pub fn examine(site: &Site) -> impl Iterator<Item = Finding> {
     checks::ALL.iter().map(|(name, check)| {
-        let verdict = check(site).unwrap_or_else(|Failed(text)| Verdict::Wrong(text));
+        let verdict = check(site).unwrap_or_else(|CheckError(text)| Verdict::Wrong(text));
         Finding { name, verdict }
     })
 }

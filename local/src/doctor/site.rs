@@ -3,21 +3,18 @@
 use std::time::Duration;
 
 use http::{HeaderMap, Response, StatusCode, Uri};
-use ridge_contract::{Config, Key, KeyError, VariantPath};
+use ridge_contract::{Config, Key, VariantPath};
 use ureq::Agent;
 use ureq::http;
 
-use super::asked::{Asked, variant};
+use super::queries::{AllowedQueries, variant};
+use super::site_error::SiteError;
 use crate::url;
 
 /// After which a request is given up: Lambda@Edge's time and some for the way.
 const TIMEOUT: Duration = Duration::from_secs(40);
 /// Of an answer, so much is read at most.
 const MAX_BYTES: u64 = 64 << 20;
-
-/// What browsers send that take WebP, and what clients send that name no format.
-pub(super) const WEBP: &str = "image/avif,image/webp,image/apng,*/*;q=0.8";
-pub(super) const ANY: &str = "*/*";
 
 /// A site that is not this one.
 pub(super) const ELSEWHERE: &str = "https://ridge-doctor.example";
@@ -31,35 +28,18 @@ pub struct Site {
     config: Config,
     /// How long signatures hold, in seconds since 1970.
     until: u64,
-    pub(super) asked: Asked,
-}
-
-/// Why a URL will not do.
-#[derive(Debug, thiserror::Error)]
-pub enum SiteError {
-    /// It cannot be read, or is not one of the web.
-    #[error("{0:?} is no URL such as https://cdn.example.com/photos/cat.jpg")]
-    Url(String),
-    /// It names no picture.
-    #[error("{0} names no picture; add one, as in https://cdn.example.com/photos/cat.jpg")]
-    NoPicture(String),
-    /// Its path is not a key of S3.
-    #[error("{0}: {1}")]
-    Key(String, KeyError),
-    /// The policy allows no variant.
-    #[error("the configuration allows no variant of this picture, so there is nothing to look at")]
-    NothingAllowed,
+    pub(super) queries: AllowedQueries,
 }
 
 /// What was answered.
-pub(super) struct Answer {
+pub(super) struct SiteResponse {
     pub(super) status: StatusCode,
     headers: HeaderMap,
     pub(super) body: Vec<u8>,
 }
 
 /// What went wrong on the way to an answer, or in it.
-pub(super) struct Failed(pub(super) String);
+pub(super) struct CheckError(pub(super) String);
 
 impl Site {
     /// Reads a picture's URL. `config` is the one that was deployed; what it wants signed is signed until so many seconds
@@ -74,10 +54,10 @@ impl Site {
             return Err(SiteError::Url(url.to_owned()));
         };
         if uri.path() == "/" {
-            return Err(SiteError::NoPicture(url.to_owned()));
+            return Err(SiteError::NoImage(url.to_owned()));
         }
         let key = Key::from_path(uri.path()).map_err(|error| SiteError::Key(url.to_owned(), error))?;
-        let asked = Asked::of(&key, &config)?;
+        let queries = AllowedQueries::of(&key, &config)?;
         let agent = Agent::config_builder()
             .timeout_global(Some(TIMEOUT))
             .max_redirects(0)
@@ -85,7 +65,7 @@ impl Site {
             .http_status_as_error(false)
             .user_agent("ridge doctor");
         let root = format!("{scheme}://{authority}");
-        Ok(Site { agent: agent.build().into(), root, key, config, until, asked })
+        Ok(Site { agent: agent.build().into(), root, key, config, until, queries })
     }
 
     /// The original's path.
@@ -99,29 +79,29 @@ impl Site {
     }
 
     /// The path, with a signature where the policy wants one.
-    pub(super) fn signed(&self, path: &str) -> Result<String, Failed> {
+    pub(super) fn signed(&self, path: &str) -> Result<String, CheckError> {
         let signed = url::signed_if_needed(path, self.until, &self.config);
-        signed.map_err(|error| Failed(format!("{path}: {error}")))
+        signed.map_err(|error| CheckError(format!("{path}: {error}")))
     }
 
     /// Asks for the picture with this query.
-    pub(super) fn picture(&self, query: &str, accept: &str) -> Result<Answer, Failed> {
+    pub(super) fn picture(&self, query: &str, accept: &str) -> Result<SiteResponse, CheckError> {
         self.get(&self.signed(&format!("{}?{query}", self.path()))?, &[("accept", accept)])
     }
 
     /// Asks for the small picture.
-    pub(super) fn small(&self, accept: &str) -> Result<Answer, Failed> {
-        self.picture(&self.asked.small, accept)
+    pub(super) fn small(&self, accept: &str) -> Result<SiteResponse, CheckError> {
+        self.picture(&self.queries.small, accept)
     }
 
     /// Asks for the small picture as a page of another site does, whose requests name it as their `Origin`.
-    pub(super) fn small_from_elsewhere(&self, accept: &str) -> Result<Answer, Failed> {
-        let path = self.signed(&format!("{}?{}", self.path(), self.asked.small))?;
+    pub(super) fn small_from_elsewhere(&self, accept: &str) -> Result<SiteResponse, CheckError> {
+        let path = self.signed(&format!("{}?{}", self.path(), self.queries.small))?;
         self.get(&path, &[("accept", accept), ("origin", ELSEWHERE)])
     }
 
     /// Asks for a path.
-    pub(super) fn get(&self, path: &str, headers: &[(&str, &str)]) -> Result<Answer, Failed> {
+    pub(super) fn get(&self, path: &str, headers: &[(&str, &str)]) -> Result<SiteResponse, CheckError> {
         let mut request = self.agent.get(format!("{}{path}", self.root));
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -130,24 +110,24 @@ impl Site {
     }
 
     /// Asks for the head of a path.
-    pub(super) fn head(&self, path: &str, accept: &str) -> Result<Answer, Failed> {
+    pub(super) fn head(&self, path: &str, accept: &str) -> Result<SiteResponse, CheckError> {
         answer(path, self.agent.head(format!("{}{path}", self.root)).header("accept", accept).call())
     }
 
     /// Tries to delete a path, which nobody may.
-    pub(super) fn delete(&self, path: &str) -> Result<Answer, Failed> {
+    pub(super) fn delete(&self, path: &str) -> Result<SiteResponse, CheckError> {
         answer(path, self.agent.delete(format!("{}{path}", self.root)).call())
     }
 }
 
-fn answer(path: &str, sent: Result<Response<ureq::Body>, ureq::Error>) -> Result<Answer, Failed> {
-    let failed = |error: ureq::Error| Failed(format!("{path}: {error}"));
+fn answer(path: &str, sent: Result<Response<ureq::Body>, ureq::Error>) -> Result<SiteResponse, CheckError> {
+    let failed = |error: ureq::Error| CheckError(format!("{path}: {error}"));
     let (parts, mut body) = sent.map_err(failed)?.into_parts();
     let body = body.with_config().limit(MAX_BYTES).read_to_vec().map_err(failed)?;
-    Ok(Answer { status: parts.status, headers: parts.headers, body })
+    Ok(SiteResponse { status: parts.status, headers: parts.headers, body })
 }
 
-impl Answer {
+impl SiteResponse {
     /// A header's text; empty where there is none.
     pub(super) fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
@@ -165,9 +145,9 @@ impl Answer {
     }
 
     /// What kind of picture it is, by its bytes.
-    pub(super) fn kind(&self) -> Result<&'static str, Failed> {
+    pub(super) fn kind(&self) -> Result<&'static str, CheckError> {
         let name = ridge_pixels::recognise(&self.body).map(|kind| kind.name());
-        name.map_err(|_| Failed(format!("{}, and its body is no picture", self.said())))
+        name.map_err(|_| CheckError(format!("{}, and its body is no picture", self.said())))
     }
 
     /// Status and type, and of a text the beginning.

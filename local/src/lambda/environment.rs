@@ -18,7 +18,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde::Deserialize;
 use tokio::net::TcpStream;
 
-use super::{Log, Package, Runtime, Settings, Tools, memory};
+use super::{FunctionSettings, Log, Package, Runtime, Tools, memory};
 
 /// The emulator's path for an invocation.
 const INVOKE: &str = "2015-03-31/functions/function/invocations";
@@ -39,7 +39,7 @@ pub struct Environment {
 /// What Lambda answers in place of a function that failed.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Failure {
+struct FunctionError {
     error_type: String,
     error_message: String,
     #[serde(rename = "trace", default)]
@@ -48,7 +48,12 @@ struct Failure {
 
 impl Environment {
     /// Starts the emulator; it starts the function at the first invocation.
-    pub fn start(tools: &Tools, package: &Package, settings: &Settings, log: &Log) -> anyhow::Result<Environment> {
+    pub fn start(
+        tools: &Tools,
+        package: &Package,
+        settings: &FunctionSettings,
+        log: &Log,
+    ) -> anyhow::Result<Environment> {
         let [emulator_address, api_address] = free_addresses()?;
         let (task, credentials) = (package.root(), &settings.credentials);
         // The emulator ends with its parent, however that ends, and the function with the emulator.
@@ -110,8 +115,8 @@ impl Environment {
     /// Calls the function; at the first time, starts it.
     pub async fn invoke(&self, event: Vec<u8>) -> Result<Vec<u8>, String> {
         let (status, body) = self.post(event.into()).await?;
-        match serde_json::from_slice::<Failure>(&body) {
-            Ok(Failure { error_type, error_message, .. }) => Err(format!("{error_type}: {error_message}")),
+        match serde_json::from_slice::<FunctionError>(&body) {
+            Ok(FunctionError { error_type, error_message, .. }) => Err(format!("{error_type}: {error_message}")),
             Err(_) if status == StatusCode::OK && body.first() == Some(&b'{') => Ok(body.into()),
             Err(_) => {
                 let text = String::from_utf8_lossy(&body);

@@ -24,7 +24,7 @@ pub type Log = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// What the stack says of a function, and what Lambda adds to it.
 #[derive(Clone)]
-pub struct Settings {
+pub struct FunctionSettings {
     /// Without the region that Lambda@Edge puts before it.
     pub name: &'static str,
     /// What runs it.
@@ -47,7 +47,7 @@ pub struct Settings {
 pub struct Lambda {
     tools: Tools,
     package: Package,
-    settings: Settings,
+    settings: FunctionSettings,
     log: Log,
     idle: Mutex<Vec<Environment>>,
     places: Semaphore,
@@ -79,7 +79,7 @@ const MAX_ENVIRONMENTS: usize = 4;
 
 impl Lambda {
     /// Nothing is started before the first invocation.
-    pub fn new(tools: Tools, package: Package, settings: Settings, log: Log) -> Lambda {
+    pub fn new(tools: Tools, package: Package, settings: FunctionSettings, log: Log) -> Lambda {
         Lambda { tools, package, settings, log, idle: Mutex::default(), places: Semaphore::new(MAX_ENVIRONMENTS) }
     }
 }

@@ -1,5 +1,6 @@
-//! Bodies: read with their checksums, and streamed.
+//! Bodies of requests, read and checked against their checksums; bodies of objects, streamed.
 
+use std::fs::File;
 use std::io::SeekFrom;
 use std::ops::Range;
 
@@ -16,12 +17,19 @@ use s3s::{S3Error, S3ErrorCode, S3Request, S3Result, TrailingHeaders, s3_error};
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio_util::io::ReaderStream;
 
-use super::objects::Body;
-
 /// Most bytes of one request's body: it is held in memory. Larger objects come in parts.
 const MOST_BYTES: usize = 1 << 30;
 
-/// What a client says of a body: in headers, or in trailers behind it.
+/// Where an object's bytes are.
+#[derive(Debug)]
+pub enum Body {
+    /// In memory.
+    Bytes(Bytes),
+    /// In this file, which can be of any size.
+    File(File),
+}
+
+/// What a client declares about a body: in headers, or in trailers behind it.
 pub(super) struct Announced {
     headers: HeaderMap,
     trailers: Option<TrailingHeaders>,

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
 use serde_json::{Value, json};
 
-use super::objects::Facts;
-use super::{BUCKET, REGION};
+use super::bucket::{BUCKET, REGION};
+use super::metadata::ObjectMetadata;
 
 /// Who is told of every change. S3 answers its client when this is through, so that what is written is seen at once; on
 /// AWS it takes some seconds.
@@ -26,7 +26,7 @@ pub enum Change {
         /// The object's key.
         key: String,
         /// What is known of it now.
-        facts: Facts,
+        metadata: ObjectMetadata,
     },
     /// Deleted.
     Deleted {
@@ -48,8 +48,9 @@ impl Change {
         let now = DateTime::from(SystemTime::now());
         let sequencer = format!("{:018X}", now.as_nanos());
         let (detail_type, reason, object) = match self {
-            Change::Created { key, facts } => {
-                let object = json!({ "key": key, "size": facts.size, "etag": facts.etag, "sequencer": sequencer });
+            Change::Created { key, metadata } => {
+                let object =
+                    json!({ "key": key, "size": metadata.size, "etag": metadata.etag, "sequencer": sequencer });
                 ("Object Created", "PutObject", object)
             }
             Change::Deleted { key } => {
@@ -103,7 +104,7 @@ mod tests {
         for (fixture, change) in [
             (
                 include_str!("../../../testdata/events/object-created.json"),
-                Change::Created { key: key.clone(), facts: Facts::default() },
+                Change::Created { key: key.clone(), metadata: ObjectMetadata::default() },
             ),
             (include_str!("../../../testdata/events/object-deleted.json"), Change::Deleted { key: key.clone() }),
         ] {

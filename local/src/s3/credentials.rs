@@ -33,7 +33,7 @@ pub(super) fn file(data: &Path) -> PathBuf {
 pub(super) fn create(data: &Path) -> anyhow::Result<Credentials> {
     let mut bytes = [0; SECRET_BYTES];
     getrandom::fill(&mut bytes).map_err(|error| anyhow!("the system gives no random bytes: {error}"))?;
-    let secret: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let secret = hex::encode(bytes);
     let file = file(data);
     let write = || {
         // Such a file has mode 0600 from its first moment, and takes the place even of a symbolic link.

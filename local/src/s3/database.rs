@@ -59,7 +59,7 @@ impl Database {
         let once = || self.with(|database| look(&database.begin_read()?));
         match once() {
             // Another's write has failed meanwhile.
-            Err(Failure { is_closed: true, .. }) => once(),
+            Err(DatabaseError { is_closed: true, .. }) => once(),
             done => done,
         }
         .map_err(|failure| failure.error)
@@ -110,7 +110,7 @@ impl Database {
         Ok(())
     }
 
-    fn with<T>(&self, work: impl FnOnce(&redb::Database) -> Result<T, redb::Error>) -> Result<T, Failure> {
+    fn with<T>(&self, work: impl FnOnce(&redb::Database) -> Result<T, redb::Error>) -> Result<T, DatabaseError> {
         let (done, count) = {
             let open = self.opened()?;
             let database = open.database.as_ref().ok_or_else(|| anyhow!("the database is closed"))?;
@@ -121,7 +121,7 @@ impl Database {
             if is_closed {
                 self.reopen(count).ok();
             }
-            Failure { is_closed, error: error.into() }
+            DatabaseError { is_closed, error: error.into() }
         })
     }
 
@@ -152,14 +152,14 @@ impl Database {
 }
 
 /// What went wrong, and whether the database refuses everything since then.
-struct Failure {
+struct DatabaseError {
     is_closed: bool,
     error: anyhow::Error,
 }
 
-impl From<anyhow::Error> for Failure {
-    fn from(error: anyhow::Error) -> Failure {
-        Failure { is_closed: false, error }
+impl From<anyhow::Error> for DatabaseError {
+    fn from(error: anyhow::Error) -> DatabaseError {
+        DatabaseError { is_closed: false, error }
     }
 }
 

@@ -7,32 +7,32 @@ pub(super) use crate::listing::decoded;
 
 /// A line of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Entry {
+pub(super) enum ListingEntry {
     /// An object's key.
     Object(String),
     /// What all keys that it stands for begin with; its last character is the delimiter's.
     Folder(String),
 }
 
-impl Entry {
+impl ListingEntry {
     /// The listing goes on behind the keys that come before this or are this.
     pub(super) fn token(&self) -> String {
         match self {
-            Entry::Object(key) => key.clone(),
+            ListingEntry::Object(key) => key.clone(),
             // Behind every key that begins so.
-            Entry::Folder(prefix) => format!("{prefix}{}", char::MAX),
+            ListingEntry::Folder(prefix) => format!("{prefix}{}", char::MAX),
         }
     }
 }
 
 /// Groups keys, which are in order and begin with `prefix`, by what follows it up to the delimiter.
-pub(super) fn entries(keys: Vec<String>, prefix: &str, delimiter: Option<&str>) -> Vec<Entry> {
+pub(super) fn entries(keys: Vec<String>, prefix: &str, delimiter: Option<&str>) -> Vec<ListingEntry> {
     let delimiter = delimiter.filter(|delimiter| !delimiter.is_empty());
     let entry = |key: String| {
         let end = delimiter.and_then(|delimiter| Some(key.get(prefix.len()..)?.find(delimiter)? + delimiter.len()));
         match end {
-            Some(end) => Entry::Folder(key[..prefix.len() + end].to_owned()),
-            None => Entry::Object(key),
+            Some(end) => ListingEntry::Folder(key[..prefix.len() + end].to_owned()),
+            None => ListingEntry::Object(key),
         }
     };
     let mut entries: Vec<_> = keys.into_iter().map(entry).collect();
@@ -57,8 +57,8 @@ mod tests {
     #[test]
     fn keys_are_grouped_up_to_the_delimiter() {
         let keys = || ["a", "a/b", "a/b/c", "a/d", "ab", "é/x"].map(str::to_owned).to_vec();
-        let object = |key: &str| Entry::Object(key.to_owned());
-        let folder = |key: &str| Entry::Folder(key.to_owned());
+        let object = |key: &str| ListingEntry::Object(key.to_owned());
+        let folder = |key: &str| ListingEntry::Folder(key.to_owned());
         assert_eq!(entries(keys(), "", Some("/")), [object("a"), folder("a/"), object("ab"), folder("é/")]);
         assert_eq!(entries(keys(), "", None), keys().iter().map(|key| object(key)).collect::<Vec<_>>());
         let below = keys()[1..4].to_vec();

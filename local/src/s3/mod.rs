@@ -4,21 +4,30 @@
 //! Not `s3s-fs`: it answers no conditional GET, keeps no tags, and fails on keys of more than some 150 bytes.
 
 mod body;
+mod bucket;
 mod change;
 mod credentials;
 mod database;
+mod file_metadata;
+mod folder;
 mod listing;
+mod metadata;
 mod multipart;
 mod objects;
 mod originals;
 mod read;
+mod samples;
 mod service;
+mod tables;
 mod uploads;
 mod write;
 
+pub use body::Body;
+pub use bucket::{BUCKET, REGION};
 pub use change::{Change, Watcher};
 pub use credentials::read as read_credentials;
-pub use objects::{Body, Deleted, Facts, Objects};
+pub use metadata::ObjectMetadata;
+pub use objects::{Deleted, Objects};
 pub use originals::Originals;
 
 use std::net::SocketAddr;
@@ -38,13 +47,8 @@ use s3s::{S3Result, s3_error};
 use tokio_util::sync::CancellationToken;
 
 use crate::out::tell;
-use crate::{host, listen};
+use crate::{listen, request_guard};
 use service::Service;
-
-/// The one bucket.
-pub const BUCKET: &str = "ridge";
-/// Where it claims to lie.
-pub const REGION: &str = "us-east-1";
 
 struct Access;
 
@@ -69,7 +73,7 @@ pub async fn start(objects: Arc<Objects>, watcher: Option<Arc<dyn Watcher>>, por
     builder.set_auth(SimpleAuth::from_single(credentials.access_key_id(), credentials.secret_access_key()));
     builder.set_access(Access);
     let app = Router::new().fallback(answer).with_state(builder.build());
-    let app = app.layer(from_fn(host::no_foreign_pages)).layer(from_fn(host::only_here));
+    let app = app.layer(from_fn(request_guard::refuse_cross_site)).layer(from_fn(request_guard::require_loopback_host));
     tokio::spawn(listen::serve(listener, app, CancellationToken::new()));
     Ok(address)
 }

@@ -10,18 +10,18 @@ use s3s::{S3Request, S3Result, s3_error};
 
 use super::body::{self, Announced};
 use super::change::Change;
-use super::objects::Facts;
-use super::read::{length, modified};
+use super::metadata::{ObjectMetadata, time_of};
+use super::read::length;
 use super::service::{Service, internal, to_the_end};
 use super::uploads::{self, Completed, MOST_PARTS};
-use super::write::{facts, may_write};
+use super::write::{may_write, metadata};
 
 impl Service {
     pub(super) async fn begin(&self, input: CreateMultipartUploadInput) -> S3Result<CreateMultipartUploadOutput> {
         let CreateMultipartUploadInput { bucket, key, .. } = input;
-        let facts = facts!(input);
+        let metadata = metadata!(input);
         let name = key.clone();
-        let id = self.run(&bucket, move |objects| objects.begin_upload(&name, facts)).await?;
+        let id = self.run(&bucket, move |objects| objects.begin_upload(&name, metadata)).await?;
         Ok(CreateMultipartUploadOutput {
             bucket: Some(bucket),
             key: Some(key),
@@ -60,7 +60,7 @@ impl Service {
         };
         let part = self.keep(bucket, key, upload_id, part_number, bytes).await?;
         let copy_part_result = CopyPartResult {
-            last_modified: Some(Timestamp::from(modified(part.modified))),
+            last_modified: Some(Timestamp::from(time_of(part.modified))),
             e_tag: Some(ETag::Strong(part.etag)),
             ..CopyPartResult::default()
         };
@@ -95,7 +95,7 @@ impl Service {
         if !named.is_sorted_by(|(one, _), (next, _)| one < next) {
             return Err(s3_error!(InvalidPartOrder));
         }
-        let may = move |present: Option<&Facts>| may_write(present, if_match, if_none_match);
+        let may = move |present: Option<&ObjectMetadata>| may_write(present, if_match, if_none_match);
         let (service, name, place) = (self.clone(), key.clone(), bucket.clone());
         let written = to_the_end(async move {
             let key = name.clone();
@@ -107,7 +107,7 @@ impl Service {
                 Completed::WrongPart => return Err(s3_error!(InvalidPart)),
                 Completed::SmallPart => return Err(s3_error!(EntityTooSmall)),
             };
-            service.tell(Change::Created { key: name, facts: written.clone() }).await;
+            service.tell(Change::Created { key: name, metadata: written.clone() }).await;
             Ok(written)
         });
         Ok(CompleteMultipartUploadOutput {
@@ -135,7 +135,7 @@ impl Service {
         let parts = parts.into_iter().filter(|part| i32::from(part.number) > after).map(|part| Part {
             part_number: Some(i32::from(part.number)),
             size: Some(length(part.size)),
-            last_modified: Some(Timestamp::from(modified(part.modified))),
+            last_modified: Some(Timestamp::from(time_of(part.modified))),
             e_tag: Some(ETag::Strong(part.etag)),
             ..Part::default()
         });

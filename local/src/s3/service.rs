@@ -7,9 +7,9 @@ use s3s::dto;
 use s3s::{S3, S3Error, S3ErrorCode, S3Request, S3Response, S3Result, s3_error};
 use tokio::task::spawn_blocking;
 
+use super::bucket::{BUCKET, REGION};
 use super::change::{Change, Watcher};
 use super::objects::Objects;
-use super::{BUCKET, REGION};
 use crate::out::tell;
 
 #[derive(Clone)]

@@ -4,33 +4,18 @@ use std::time::SystemTime;
 
 use anyhow::anyhow;
 use md5::{Digest as _, Md5};
-use redb::{ReadableTable as _, TableDefinition, WriteTransaction};
+use redb::ReadableTable as _;
 use serde::{Deserialize, Serialize};
 
-use super::objects::{Facts, Objects, decoded, hexadecimal, seconds};
-
-const UPLOADS: TableDefinition<&str, &[u8]> = TableDefinition::new("uploads");
-const PARTS: TableDefinition<(&str, u16), &[u8]> = TableDefinition::new("parts");
-const PART_BYTES: TableDefinition<(&str, u16), &[u8]> = TableDefinition::new("part-bytes");
+use super::metadata::{ObjectMetadata, unix_seconds};
+use super::objects::Objects;
+use super::tables::{PART_BYTES, PARTS, UPLOADS, Upload, decoded, remove_upload};
 
 /// Most parts of an upload ("Amazon S3 multipart upload limits").
 pub(super) const MOST_PARTS: u16 = 10_000;
 
 /// Fewest bytes of a part that is not the last one.
 const SMALLEST_PART: u64 = 5 << 20;
-
-/// Age in seconds at which the server drops unfinished uploads when it starts.
-const LASTS: u64 = 7 * 24 * 3600;
-
-/// An upload that is not complete.
-#[derive(Serialize, Deserialize)]
-struct Upload {
-    key: String,
-    /// What the object is to have beside its bytes.
-    facts: Facts,
-    /// Seconds since 1970.
-    begun: u64,
-}
 
 /// A part that has arrived.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +35,7 @@ pub(super) struct Part {
 #[expect(clippy::large_enum_variant, reason = "it is taken apart at once")]
 pub(super) enum Completed {
     /// The object is written.
-    Written(Facts),
+    Written(ObjectMetadata),
     /// What is there may not be replaced.
     Kept,
     /// There is no such upload.
@@ -61,37 +46,14 @@ pub(super) enum Completed {
     SmallPart,
 }
 
-/// Makes the tables, and gives up old uploads.
-pub(super) fn begin(write: &WriteTransaction) -> Result<(), redb::Error> {
-    write.open_table(PARTS)?;
-    write.open_table(PART_BYTES)?;
-    let table = write.open_table(UPLOADS)?;
-    let mut old = Vec::new();
-    for entry in table.iter()? {
-        let (id, json) = entry?;
-        let upload: Upload = decoded(json.value())?;
-        if upload.begun + LASTS < seconds(SystemTime::now()) {
-            old.push(id.value().to_owned());
-        }
-    }
-    drop(table);
-    old.iter().try_for_each(|id| remove(write, id).map(drop))
-}
-
-fn remove(write: &WriteTransaction, id: &str) -> Result<bool, redb::Error> {
-    let all = (id, 0)..=(id, u16::MAX);
-    write.open_table(PARTS)?.retain_in(all.clone(), |_, _| false)?;
-    write.open_table(PART_BYTES)?.retain_in(all, |_, _| false)?;
-    Ok(write.open_table(UPLOADS)?.remove(id)?.is_some())
-}
-
 impl Objects {
     /// Begins an upload; answers its id.
-    pub(super) fn begin_upload(&self, key: &str, facts: Facts) -> anyhow::Result<String> {
+    pub(super) fn begin_upload(&self, key: &str, metadata: ObjectMetadata) -> anyhow::Result<String> {
         let mut random = [0; 16];
         getrandom::fill(&mut random).map_err(|error| anyhow!("the system gives no random bytes: {error}"))?;
-        let id = hexadecimal(&random);
-        let json = serde_json::to_vec(&Upload { key: key.to_owned(), facts, begun: seconds(SystemTime::now()) })?;
+        let id = hex::encode(random);
+        let json =
+            serde_json::to_vec(&Upload { key: key.to_owned(), metadata, begun: unix_seconds(SystemTime::now()) })?;
         self.database.write(json.len(), |write| {
             write.open_table(UPLOADS)?.insert(&*id, &*json)?;
             Ok(Some(()))
@@ -104,7 +66,7 @@ impl Objects {
         if self.upload(id, key)?.is_none() {
             return Ok(None);
         }
-        let (etag, modified) = (hexadecimal(&Md5::digest(bytes)), seconds(SystemTime::now()));
+        let (etag, modified) = (hex::encode(Md5::digest(bytes)), unix_seconds(SystemTime::now()));
         let part = Part { number, etag, size: bytes.len() as u64, modified };
         let json = serde_json::to_vec(&part)?;
         self.database.write(bytes.len(), |write| {
@@ -137,7 +99,7 @@ impl Objects {
         id: &str,
         key: &str,
         named: &[(u16, String)],
-        may: impl FnOnce(Option<&Facts>) -> bool,
+        may: impl FnOnce(Option<&ObjectMetadata>) -> bool,
     ) -> anyhow::Result<Completed> {
         let (Some(upload), Some(there)) = (self.upload(id, key)?, self.parts(id, key)?) else {
             return Ok(Completed::Unknown);
@@ -157,9 +119,9 @@ impl Objects {
             }
             Ok(bytes)
         })?;
-        let facts = Facts { etag: etag(&parts), ..upload.facts };
-        let Some(written) = self.put(key, &bytes, facts, may)? else { return Ok(Completed::Kept) };
-        self.database.write(0, |write| remove(write, id).map(Some))?;
+        let metadata = ObjectMetadata { etag: etag(&parts), ..upload.metadata };
+        let Some(written) = self.put(key, &bytes, metadata, may)? else { return Ok(Completed::Kept) };
+        self.database.write(0, |write| remove_upload(write, id).map(Some))?;
         Ok(Completed::Written(written))
     }
 
@@ -168,7 +130,7 @@ impl Objects {
         if self.upload(id, key)?.is_none() {
             return Ok(false);
         }
-        Ok(self.database.write(0, |write| remove(write, id).map(Some))?.unwrap_or(false))
+        Ok(self.database.write(0, |write| remove_upload(write, id).map(Some))?.unwrap_or(false))
     }
 
     fn upload(&self, id: &str, key: &str) -> anyhow::Result<Option<Upload>> {
@@ -184,7 +146,7 @@ impl Objects {
 fn etag(parts: &[&Part]) -> String {
     let digits = parts.iter().flat_map(|part| part.etag.as_bytes().chunks(2));
     let bytes = digits.filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
-    format!("{}-{}", hexadecimal(&Md5::digest(bytes.collect::<Vec<_>>())), parts.len())
+    format!("{}-{}", hex::encode(Md5::digest(bytes.collect::<Vec<_>>())), parts.len())
 }
 
 #[cfg(test)]
@@ -196,8 +158,8 @@ mod tests {
     fn parts_become_an_object() {
         let data = tempfile::tempdir().unwrap();
         let objects = Objects::open(data.path(), Originals::Samples).unwrap();
-        let facts = Facts { content_encoding: Some("gzip".to_owned()), ..Facts::default() };
-        let id = objects.begin_upload("a.jpg", facts).unwrap();
+        let metadata = ObjectMetadata { content_encoding: Some("gzip".to_owned()), ..ObjectMetadata::default() };
+        let id = objects.begin_upload("a.jpg", metadata).unwrap();
         let large = vec![1; SMALLEST_PART as usize];
         let put = |number, bytes: &[u8]| objects.put_part(&id, "a.jpg", number, bytes).unwrap().unwrap().etag;
         put(1, b"replaced");
@@ -219,7 +181,7 @@ mod tests {
         assert_eq!((written.size, written.content_encoding.as_deref()), (SMALLEST_PART + 3, Some("gzip")));
         assert!(written.etag.ends_with("-2"), "{}", written.etag);
         assert_eq!(complete(&[(1, &first)], true), Completed::Unknown);
-        let id = objects.begin_upload("a.jpg", Facts::default()).unwrap();
+        let id = objects.begin_upload("a.jpg", ObjectMetadata::default()).unwrap();
         assert!(objects.abort_upload(&id, "a.jpg").unwrap());
         assert!(!objects.abort_upload(&id, "a.jpg").unwrap());
     }

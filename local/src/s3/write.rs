@@ -9,36 +9,38 @@ use s3s::dto::{
 };
 use s3s::{S3Request, S3Result, s3_error};
 
+use super::body::Body;
 use super::body::{self, Announced};
 use super::change::Change;
-use super::objects::{Body, Deleted, Facts};
-use super::read::{matches, modified};
+use super::metadata::{ObjectMetadata, time_of};
+use super::objects::Deleted;
+use super::read::matches;
 use super::service::{Service, internal, to_the_end};
 
 /// What a client says beside an object's bytes; inputs that have it share its fields, and no trait.
-macro_rules! facts {
+macro_rules! metadata {
     ($input:ident) => {
-        $crate::s3::objects::Facts {
+        $crate::s3::metadata::ObjectMetadata {
             content_type: $input.content_type,
             cache_control: $input.cache_control,
             content_disposition: $input.content_disposition,
             content_encoding: $input.content_encoding.and_then($crate::s3::write::kept_encoding),
             content_language: $input.content_language,
-            metadata: $input.metadata.unwrap_or_default().into_iter().collect(),
+            user: $input.metadata.unwrap_or_default().into_iter().collect(),
             tags: $crate::s3::write::tags($input.tagging.as_deref()),
-            ..$crate::s3::objects::Facts::default()
+            ..$crate::s3::metadata::ObjectMetadata::default()
         }
     };
 }
-pub(super) use facts;
+pub(super) use metadata;
 
 /// The conditions of a write (`If-Match`, `If-None-Match`).
 pub(super) fn may_write(
-    present: Option<&Facts>,
+    present: Option<&ObjectMetadata>,
     if_match: Option<ETagCondition>,
     none_match: Option<ETagCondition>,
 ) -> bool {
-    let matches = |condition: ETagCondition| present.is_some_and(|facts| matches(facts, &condition));
+    let matches = |condition: ETagCondition| present.is_some_and(|metadata| matches(metadata, &condition));
     if_match.is_none_or(matches) && !none_match.is_some_and(matches)
 }
 
@@ -60,14 +62,14 @@ impl Service {
         let mut input = request.input;
         let (bytes, checksum) = announced.collect(input.body.take()).await?;
         let PutObjectInput { bucket, key, if_match, if_none_match, .. } = input;
-        let facts = facts!(input);
-        let may = move |present: Option<&Facts>| may_write(present, if_match, if_none_match);
+        let metadata = metadata!(input);
+        let may = move |present: Option<&ObjectMetadata>| may_write(present, if_match, if_none_match);
         let service = self.clone();
         let written = to_the_end(async move {
             let name = key.clone();
-            let written = service.run(&bucket, move |objects| objects.put(&name, &bytes, facts, may));
+            let written = service.run(&bucket, move |objects| objects.put(&name, &bytes, metadata, may));
             let written = written.await?.ok_or_else(|| s3_error!(PreconditionFailed))?;
-            service.tell(Change::Created { key, facts: written.clone() }).await;
+            service.tell(Change::Created { key, metadata: written.clone() }).await;
             Ok(written)
         });
         Ok(PutObjectOutput {
@@ -93,21 +95,21 @@ impl Service {
         let CopyObjectInput { bucket, key, metadata_directive, tagging_directive, .. } = input;
         let is_replaced = metadata_directive.is_some_and(|word| word.as_str() == MetadataDirective::REPLACE);
         let has_new_tags = tagging_directive.is_some_and(|word| word.as_str() == TaggingDirective::REPLACE);
-        let given = facts!(input);
+        let given = metadata!(input);
         let tags = if has_new_tags { given.tags.clone() } else { found.tags.clone() };
-        let facts = if is_replaced { given } else { found };
-        let facts = Facts { etag: String::new(), tags, ..facts };
+        let metadata = if is_replaced { given } else { found };
+        let metadata = ObjectMetadata { etag: String::new(), tags, ..metadata };
         let service = self.clone();
         let written = to_the_end(async move {
             let name = key.clone();
-            let written = service.run(&bucket, move |objects| objects.put(&name, &bytes, facts, |_| true));
+            let written = service.run(&bucket, move |objects| objects.put(&name, &bytes, metadata, |_| true));
             let written = written.await?.ok_or_else(|| s3_error!(PreconditionFailed))?;
-            service.tell(Change::Created { key, facts: written.clone() }).await;
+            service.tell(Change::Created { key, metadata: written.clone() }).await;
             Ok(written)
         });
         let written = written.await?;
         let copy_object_result = CopyObjectResult {
-            last_modified: Some(Timestamp::from(modified(written.modified))),
+            last_modified: Some(Timestamp::from(time_of(written.modified))),
             e_tag: Some(ETag::Strong(written.etag)),
             ..CopyObjectResult::default()
         };
@@ -115,7 +117,7 @@ impl Service {
     }
 
     /// What is copied.
-    pub(super) async fn source(&self, source: &CopySource) -> S3Result<(Facts, Body)> {
+    pub(super) async fn source(&self, source: &CopySource) -> S3Result<(ObjectMetadata, Body)> {
         let CopySource::Bucket { bucket, key, version_id: None } = source else {
             return Err(s3_error!(NotImplemented, "a copy's source is BUCKET/KEY, without a version"));
         };

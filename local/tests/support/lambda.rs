@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use local::lambda::{Environment, ORIGIN_MEMORY, Package, Runtime, Settings, Tools};
+use local::lambda::{Environment, FunctionSettings, ORIGIN_MEMORY, Package, Runtime, Tools};
 use ridge_store::Credentials;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -65,7 +65,8 @@ impl Function {
     ) -> Function {
         let (timeout, region) = (Duration::from_secs(5), "ap-northeast-1");
         let memory = if name == "origin-response" { ORIGIN_MEMORY } else { 128 };
-        let settings = Settings { name, runtime, memory, timeout, region, credentials, environment, processor: None };
+        let settings =
+            FunctionSettings { name, runtime, memory, timeout, region, credentials, environment, processor: None };
         let log = Arc::<Mutex<Vec<String>>>::default();
         let kept = Arc::clone(&log);
         let keep: local::lambda::Log = Arc::new(move |line| kept.lock().unwrap().push(line.to_owned()));

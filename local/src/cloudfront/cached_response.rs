@@ -10,7 +10,7 @@ use http::header::{AGE, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE,
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use ridge_cloudfront::event::{BodyEncoding, Headers, Response};
 
-use super::Times;
+use super::times::Times;
 use crate::out::tell;
 
 /// What says nothing is kept for a day, an error that says nothing for ten seconds. The minimum is 0, for errors too,
@@ -20,7 +20,7 @@ const ERROR_TTL: Duration = Duration::from_secs(10);
 
 /// A response, and until when it may be given again.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
+pub(super) struct CachedResponse {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
@@ -32,17 +32,17 @@ pub(super) struct Entry {
     pub(super) times: Times,
 }
 
-impl Entry {
+impl CachedResponse {
     /// The final response of the origin's side. Without a generated body, the origin's own stays.
-    pub(super) fn from_origin(response: &Response, origin_body: Bytes, times: Times) -> Entry {
-        let generated = Entry::generated(response);
+    pub(super) fn from_origin(response: &Response, origin_body: Bytes, times: Times) -> CachedResponse {
+        let generated = CachedResponse::generated(response);
         let body = if response.body.is_some() { generated.body } else { origin_body };
         let ttl = ttl(generated.status, &generated.headers);
-        Entry { body, ttl, times, ..generated }
+        CachedResponse { body, ttl, times, ..generated }
     }
 
     /// A generated response, which is not kept.
-    pub(super) fn generated(response: &Response) -> Entry {
+    pub(super) fn generated(response: &Response) -> CachedResponse {
         let status = response.status.parse().ok().and_then(|status: u16| StatusCode::from_u16(status).ok());
         let text = response.body.as_deref().unwrap_or_default();
         let body = match response.body_encoding {
@@ -50,27 +50,27 @@ impl Entry {
             Some(BodyEncoding::Text) | None => Ok(Bytes::copy_from_slice(text.as_bytes())),
         };
         let (Some(status), Ok(body)) = (status, body) else {
-            return Entry::bad_gateway("the function", "its answer has a bad status or is not base64");
+            return CachedResponse::bad_gateway("the function", "its answer has a bad status or is not base64");
         };
-        Entry::new(status, map(&response.headers), body)
+        CachedResponse::new(status, map(&response.headers), body)
     }
 
     /// One line of text, not kept.
-    pub(super) fn text(status: StatusCode, text: &str) -> Entry {
+    pub(super) fn text(status: StatusCode, text: &str) -> CachedResponse {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        Entry::new(status, headers, Bytes::copy_from_slice(text.as_bytes()))
+        CachedResponse::new(status, headers, Bytes::copy_from_slice(text.as_bytes()))
     }
 
     /// What CloudFront answers when a function or the origin fails it. The reason goes to the log, not to the viewer.
-    pub(super) fn bad_gateway(who: &str, reason: &str) -> Entry {
+    pub(super) fn bad_gateway(who: &str, reason: &str) -> CachedResponse {
         tell!("502: {who}: {reason}");
-        Entry::text(StatusCode::BAD_GATEWAY, &format!("{who} failed; the reason is in the log\n"))
+        CachedResponse::text(StatusCode::BAD_GATEWAY, &format!("{who} failed; the reason is in the log\n"))
     }
 
-    fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> Entry {
-        Entry {
+    fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> CachedResponse {
+        CachedResponse {
             status,
             headers,
             body,
@@ -82,14 +82,14 @@ impl Entry {
     }
 
     /// The same after the origin has said that it still holds.
-    pub(super) fn refreshed(&self, response: &Response, times: Times) -> Entry {
+    pub(super) fn refreshed(&self, response: &Response, times: Times) -> CachedResponse {
         let mut headers = self.headers.clone();
         // RFC 9111 section 3.2: what describes the content that was sent does not describe the content that is held.
         let is_of_content = |name: &HeaderName| name.as_str().starts_with("content-") || name == TRANSFER_ENCODING;
         for (name, value) in map(&response.headers).iter().filter(|(name, _)| !is_of_content(name)) {
             headers.insert(name, value.clone());
         }
-        Entry {
+        CachedResponse {
             ttl: ttl(self.status, &headers),
             headers,
             born: Instant::now(),

@@ -6,15 +6,15 @@ use bytes::Bytes;
 use http::{Method, Response, Uri};
 use ridge_telemetry::log::cut;
 
-use super::cache::Found;
-use super::entry::Entry;
+use super::cache::CacheResult;
+use super::cached_response::CachedResponse;
 use crate::out::say;
 
 /// Most characters of a path in a line.
 const CHARACTERS: usize = 300;
 
 /// A request's story so far.
-pub(super) struct Line {
+pub(super) struct RequestLog {
     began: Instant,
     method: Method,
     path: String,
@@ -24,16 +24,16 @@ pub(super) struct Line {
     pub(super) viewer: Duration,
 }
 
-impl Line {
-    pub(super) fn new(method: &Method, uri: &Uri) -> Line {
+impl RequestLog {
+    pub(super) fn new(method: &Method, uri: &Uri) -> RequestLog {
         let path = uri.path_and_query().map_or(uri.path(), |path| path.as_str()).to_owned();
-        Line { began: Instant::now(), method: method.clone(), path, rewritten: None, viewer: Duration::ZERO }
+        RequestLog { began: Instant::now(), method: method.clone(), path, rewritten: None, viewer: Duration::ZERO }
     }
 
     /// Status, hit or miss, variant, bytes, milliseconds by stage.
-    pub(super) fn print(&self, found: Found, response: &Response<Bytes>, entry: &Entry) {
+    pub(super) fn print(&self, found: CacheResult, response: &Response<Bytes>, entry: &CachedResponse) {
         let mut stages = format!("viewer-request {}", ms(self.viewer));
-        if matches!(found, Found::Miss | Found::Refresh) {
+        if matches!(found, CacheResult::Miss | CacheResult::Refresh) {
             let inner = entry.headers.get("server-timing").and_then(|value| value.to_str().ok());
             let inner = inner.map(|timing| format!(" ({})", timing.replace(";dur=", " "))).unwrap_or_default();
             stages += &format!(", S3 {}, origin-response {}{inner}", ms(entry.times.s3), ms(entry.times.function));

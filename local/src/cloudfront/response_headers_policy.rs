@@ -8,7 +8,7 @@ use http::header::{
 use http::{HeaderMap, HeaderValue};
 
 /// The policy of the stack; a test holds it equal to the template.
-pub(super) static OF_STACK: LazyLock<Policy> = LazyLock::new(|| Policy {
+pub(super) static OF_STACK: LazyLock<ResponseHeadersPolicy> = LazyLock::new(|| ResponseHeadersPolicy {
     added: vec![
         (VARY, HeaderValue::from_static("Accept")),
         (CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
@@ -19,14 +19,14 @@ pub(super) static OF_STACK: LazyLock<Policy> = LazyLock::new(|| Policy {
 
 /// A response headers policy.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Policy {
+pub(super) struct ResponseHeadersPolicy {
     /// Custom and security headers, each in place of what the origin says.
     added: Vec<(HeaderName, HeaderValue)>,
     /// The `Access-Control-Allow-Origin` of a policy with CORS headers, in place of what the origin says.
     allows_origins: Option<HeaderValue>,
 }
 
-impl Policy {
+impl ResponseHeadersPolicy {
     /// Makes the headers of an answer those that a viewer gets who sent `asked`.
     ///
     /// CloudFront takes `Vary` values out of the origin's answer for headers that it does not forward. A policy with CORS
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     /// Reads a `ResponseHeadersPolicyConfig` as CloudFormation has it. All that Ridge uses overrides the origin.
-    fn of_template(config: &Value) -> Policy {
+    fn of_template(config: &Value) -> ResponseHeadersPolicy {
         let value = |value: &Value| HeaderValue::from_str(value.as_str().unwrap()).unwrap();
         let custom = config["CustomHeadersConfig"]["Items"].as_array().unwrap().iter().map(|item| {
             assert_eq!(item["Override"], true, "{item}");
@@ -69,7 +69,7 @@ mod tests {
             }
         });
         let origins = config.get("CorsConfig").map(|cors| value(&cors["AccessControlAllowOrigins"]["Items"][0]));
-        Policy { added: custom.chain(security).collect(), allows_origins: origins }
+        ResponseHeadersPolicy { added: custom.chain(security).collect(), allows_origins: origins }
     }
 
     fn template() -> Value {
@@ -82,7 +82,7 @@ mod tests {
     }
 
     /// `Vary` and `Access-Control-Allow-Origin` of an answer of the functions, without and with an `Origin`.
-    fn seen(policy: &Policy) -> [(String, String); 2] {
+    fn seen(policy: &ResponseHeadersPolicy) -> [(String, String); 2] {
         [None, Some("https://example.com")].map(|origin| {
             let asked = origin.map(|origin| (ORIGIN, HeaderValue::from_static(origin))).into_iter().collect();
             let mut headers = HeaderMap::new();

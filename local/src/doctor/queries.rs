@@ -3,22 +3,23 @@
 use ridge_contract::{Accept, Config, Key, Path, VariantPath};
 use viewer_request::route;
 
-use super::site::{SiteError, WEBP};
+use super::accept::WEBP;
+use super::site_error::SiteError;
 use crate::url;
 
 /// A mark, so that the variants can be told from others.
 const MARK: &str = "v=doctor";
 
 /// Queries that the policy allows of a picture.
-pub(super) struct Asked {
+pub(super) struct AllowedQueries {
     /// Something small.
     pub(super) small: String,
     /// Something that may be too large for a function's own answer.
     pub(super) large: String,
 }
 
-impl Asked {
-    pub(super) fn of(key: &Key, config: &Config) -> Result<Asked, SiteError> {
+impl AllowedQueries {
+    pub(super) fn of(key: &Key, config: &Config) -> Result<AllowedQueries, SiteError> {
         let widths = config.widths.list().unwrap_or_default();
         let heights = config.heights.list().unwrap_or_default();
         let presets = config.presets.iter().map(|(name, _)| format!("p={name}"));
@@ -30,7 +31,7 @@ impl Asked {
         let most = widths.last().map(|width| format!("w={width}"));
         let large = [format!("f=png&{MARK}"), "f=png".to_owned()].into_iter().chain(most);
         let large = large.into_iter().find(|query| variant(key, query, WEBP, config).is_some());
-        Ok(Asked { large: large.unwrap_or_else(|| small.clone()), small })
+        Ok(AllowedQueries { large: large.unwrap_or_else(|| small.clone()), small })
     }
 }
 

@@ -7,11 +7,11 @@ use http::{HeaderMap, Method, Response, StatusCode};
 
 use http_range_header::parse_range_header;
 
-use super::entry::Entry;
-use super::policy;
+use super::cached_response::CachedResponse;
+use super::response_headers_policy;
 
 /// Answers one viewer.
-pub(super) fn reply(entry: &Entry, method: &Method, asked: &HeaderMap) -> Response<Bytes> {
+pub(super) fn respond(entry: &CachedResponse, method: &Method, asked: &HeaderMap) -> Response<Bytes> {
     let mut response = Response::new(entry.body.clone());
     *response.status_mut() = entry.status;
     *response.headers_mut() = entry.viewer_headers();
@@ -23,7 +23,7 @@ pub(super) fn reply(entry: &Entry, method: &Method, asked: &HeaderMap) -> Respon
             cut(&mut response, asked);
         }
     }
-    policy::OF_STACK.apply(response.headers_mut(), asked);
+    response_headers_policy::OF_STACK.apply(response.headers_mut(), asked);
     // HEAD from the origin has no body; its length is the origin's, or unknown.
     let is_bare = method == Method::HEAD && response.body().is_empty();
     if is_bare && let Some(length) = entry.headers.get(CONTENT_LENGTH) {

@@ -4,19 +4,19 @@ use ridge_cloudfront::event::{Headers, Request, Response};
 use serde_json::Value;
 
 /// What viewer-request gave back.
-pub(super) enum ViewerReply {
+pub(super) enum ViewerRequestResult {
     Request(Box<Request>),
     Response(Box<Response>),
 }
 
 /// Reads viewer-request's answer to `before`.
-pub(super) fn viewer_reply(before: &Request, answer: &[u8]) -> Result<ViewerReply, String> {
+pub(super) fn viewer_request_result(before: &Request, answer: &[u8]) -> Result<ViewerRequestResult, String> {
     let answer: Value = serde_json::from_slice(answer).map_err(|error| format!("the answer is not JSON: {error}"))?;
     let unreadable = |error| format!("the answer is neither a request nor a response: {error}");
     if answer.get("status").is_some() {
         let response: Response = serde_json::from_value(answer).map_err(unreadable)?;
         generated(&response, &Headers::default(), ridge_cloudfront::VIEWER_RESPONSE_BYTES)?;
-        return Ok(ViewerReply::Response(Box::new(response)));
+        return Ok(ViewerRequestResult::Response(Box::new(response)));
     }
     let request: Request = serde_json::from_value(answer).map_err(unreadable)?;
     if request.method != before.method {
@@ -30,11 +30,11 @@ pub(super) fn viewer_reply(before: &Request, answer: &[u8]) -> Result<ViewerRepl
     }
     unchanged(&before.headers, &request.headers, ridge_cloudfront::READ_ONLY_IN_VIEWER_REQUEST)?;
     not_added(&before.headers, &request.headers)?;
-    Ok(ViewerReply::Request(Box::new(request)))
+    Ok(ViewerRequestResult::Request(Box::new(request)))
 }
 
 /// Reads origin-response's answer to what `came` from the origin.
-pub(super) fn origin_reply(came: &Response, answer: &[u8]) -> Result<Response, String> {
+pub(super) fn origin_response_result(came: &Response, answer: &[u8]) -> Result<Response, String> {
     let response: Response =
         serde_json::from_slice(answer).map_err(|error| format!("the answer is not a response: {error}"))?;
     unchanged(&came.headers, &response.headers, ridge_cloudfront::READ_ONLY_IN_ORIGIN_RESPONSE)?;
@@ -88,7 +88,7 @@ mod tests {
     const VIEWED: &str = r#"{"method": "GET", "uri": "/a", "querystring": "", "headers": {
         "host": [{"key": "Host", "value": "h"}], "x-forwarded-proto": [{"value": "https"}]}}"#;
 
-    const CAME: &str = r#"{"status": "404", "statusDescription": "Not Found", "headers": {
+    const CAME: &str = r#"{"status": "404", "statusDescription": "Not CacheResult", "headers": {
         "transfer-encoding": [{"key": "Transfer-Encoding", "value": "chunked"}], "server": [{"value": "AmazonS3"}]}}"#;
 
     #[test]
@@ -116,7 +116,7 @@ mod tests {
                 Some("forbidden header connection"),
             ),
         ] {
-            check(viewer_reply(&request(VIEWED), answer.as_bytes()).err(), reason);
+            check(viewer_request_result(&request(VIEWED), answer.as_bytes()).err(), reason);
         }
     }
 
@@ -137,7 +137,7 @@ mod tests {
             (body(1024 * 1024), Some("1048576 are allowed")),
             ("null".to_owned(), Some("not a response")),
         ] {
-            check(origin_reply(&came, answer.as_bytes()).err(), reason);
+            check(origin_response_result(&came, answer.as_bytes()).err(), reason);
         }
     }
 }
