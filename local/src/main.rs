@@ -16,7 +16,7 @@ async fn run() -> ExitCode {
     match CommandLine::parse().command.run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Where standard error is closed, the exit code alone says it.
+            // If standard error is closed, only the exit code reports the failure.
             writeln!(stderr(), "ridge: {error:#}").ok();
             ExitCode::FAILURE
         }

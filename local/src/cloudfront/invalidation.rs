@@ -1,28 +1,29 @@
-//! What an invalidation names, by CloudFront's rules ("What you need to know when invalidating files" and "… tags").
+//! The items of an invalidation, by CloudFront's rules ("What you need to know when invalidating files" and "… tags").
 
 use std::fmt;
 
 use super::cached_response::CachedResponse;
 
-/// Longest path, in characters.
+/// The maximum length of a path, in characters.
 const PATH_CHARACTERS: usize = 4000;
 
-/// What must be encoded: RFC 1738 section 2.2 calls it unsafe. `%` stands before two digits.
+/// Characters that must be encoded: those that RFC 1738 section 2.2 calls unsafe, except `%`, which begins an encoded
+/// one.
 const UNSAFE: &str = " \"<>#{}|\\^~[]`";
 
-/// One of an invalidation's items.
+/// One item of an invalidation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum InvalidationItem {
     /// One path.
     Path(String),
-    /// All paths that begin so.
+    /// All paths that begin with this.
     Beginning(String),
-    /// All that has this tag, in any case.
+    /// All responses with this tag, case-insensitively.
     Tag(String),
 }
 
 impl InvalidationItem {
-    /// Reads `/path`, `/beginning*` or `#tag`.
+    /// Parses `/path`, `/beginning*` or `#tag`.
     pub(super) fn parse(text: &str) -> Result<InvalidationItem, String> {
         let refused =
             |why: &str| Err(format!("Your request contains one or more invalid invalidation paths: {text:?} {why}."));
@@ -32,12 +33,12 @@ impl InvalidationItem {
             return if is_visible && (1..=most).contains(&tag.len()) {
                 Ok(InvalidationItem::Tag(tag.to_owned()))
             } else {
-                refused(&format!("is not # and 1 to {most} visible ASCII characters without comma"))
+                refused(&format!("is not # and 1 to {most} visible ASCII characters other than a comma"))
             };
         }
         if !text.starts_with('/') || !text.is_ascii() || text.len() > PATH_CHARACTERS {
             return refused(&format!(
-                "is not a slash and at most {} characters of ASCII after it",
+                "is not a slash and at most {} ASCII characters",
                 PATH_CHARACTERS - 1
             ));
         }
@@ -47,16 +48,16 @@ impl InvalidationItem {
         match text.split_once('*') {
             None => Ok(InvalidationItem::Path(text.to_owned())),
             Some((beginning, "")) => Ok(InvalidationItem::Beginning(beginning.to_owned())),
-            Some(_) => refused("has a * before its end"),
+            Some(_) => refused("has a * that is not its last character"),
         }
     }
 
-    /// Whether it ends in `*`: CloudFront has fewer of these in progress than of others.
+    /// Whether the item ends in `*`. CloudFront allows fewer of these in progress.
     pub(super) fn is_wildcard(&self) -> bool {
         matches!(self, InvalidationItem::Beginning(_))
     }
 
-    /// Whether it names what is kept for a path.
+    /// Whether the item selects a cached response.
     pub(super) fn names(&self, path: &str, entry: &CachedResponse) -> bool {
         match self {
             InvalidationItem::Path(named) => path == named,
@@ -89,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn what_items_name() {
+    fn items_select_paths_and_tags() {
         let tagged = entry(&["a, Key-B ,", "c"]);
         for (item, path, expected) in [
             ("/a.jpg", "/a.jpg", true),
@@ -112,11 +113,11 @@ mod tests {
         let many: Vec<_> = (0..60).map(|number| format!("t{number}")).collect();
         let many = entry(&[&many.join(",")]);
         assert!(InvalidationItem::parse("#t49").unwrap().names("/x", &many));
-        assert!(!InvalidationItem::parse("#t50").unwrap().names("/x", &many), "CloudFront keeps 50");
+        assert!(!InvalidationItem::parse("#t50").unwrap().names("/x", &many), "CloudFront uses the first 50 tags");
     }
 
     #[test]
-    fn what_is_no_item() {
+    fn invalid_items() {
         let (tag, path) =
             (format!("#{}", "a".repeat(ridge_cloudfront::CACHE_TAG_CHARACTERS + 1)), format!("/{}", "a".repeat(4000)));
         let plain = ["", "a.jpg", "#", "#a,b", "#a b", "#ä", "/ä", "/a*b", "/a**", "*", &tag, &path];

@@ -1,7 +1,7 @@
-//! CloudFront's part: viewer-request → cache → S3 → origin-response → cache, by CloudFront's rules.
+//! A CloudFront distribution: viewer-request → cache → S3 → origin-response → cache.
 //!
-//! Events go in and come out of both functions as JSON, and what a function gives back is checked as the edge checks
-//! it: what works here works there.
+//! Both functions receive and return events as JSON, and their results are checked by the same rules as at the edge: a
+//! result that is valid here is valid there.
 
 mod admin;
 mod cache;
@@ -36,7 +36,8 @@ use times::Times;
 
 use crate::out::say;
 
-/// A distribution with one behaviour: all paths, GET and HEAD, no query string, header or cookie in the cache key.
+/// A distribution with one cache behaviour: all paths, GET and HEAD; the cache key contains no query string, header or
+/// cookie.
 pub struct Distribution {
     functions: Arc<OriginSide>,
     cache: Arc<Cache>,
@@ -48,40 +49,40 @@ struct OriginSide {
     origin: Origin,
 }
 
-/// The id that a distribution has here.
+/// The ID of the distribution.
 pub const ID: &str = "ELOCAL";
 
-/// Where a generated answer says how it was found, as CloudFront does in `X-Cache`.
-const FOUND_HEADER: &str = "x-ridge-cache";
-/// The path that viewer-request made of the one that was asked for, for the playground.
+/// The header that says where the response came from, as CloudFront's `X-Cache` does.
+const RESULT_HEADER: &str = "x-ridge-cache";
+/// The header with the path that viewer-request returned, for the playground.
 const PATH_HEADER: &str = "x-ridge-path";
 
 impl Distribution {
-    /// A distribution with an empty cache.
+    /// Returns a distribution with an empty cache.
     pub fn new(viewer_request: Box<dyn Function>, origin_response: Box<dyn Function>, origin: Origin) -> Distribution {
         let functions = Arc::new(OriginSide { viewer_request, origin_response, origin });
         Distribution { functions, cache: Arc::new(Cache::new()) }
     }
 
-    /// The bucket behind it.
+    /// Returns the bucket behind the distribution.
     pub fn origin(&self) -> &Origin {
         &self.functions.origin
     }
 
-    /// Forgets what these items name, and writes one line about it to standard output.
+    /// Invalidates the items, and writes one line to standard output.
     fn invalidate(&self, items: &[InvalidationItem]) {
         let count = self.cache.invalidate(|path, entry| items.iter().any(|item| item.names(path, entry)));
         let names: Vec<_> = items.iter().map(ToString::to_string).collect();
         say!("invalidated {count}: {}", names.join(" ")).ok();
     }
 
-    /// Answers a viewer, and writes one line about it to standard output.
+    /// Answers a viewer's request, and writes one line to standard output.
     pub async fn answer(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> http::Response<Bytes> {
         let mut line = RequestLog::new(method, uri);
         let (entry, found) = self.find(method, uri, headers, &mut line).await;
         let mut response = viewer_response::respond(&entry, method, headers);
         if let Ok(value) = found.name().parse() {
-            response.headers_mut().insert(FOUND_HEADER, value);
+            response.headers_mut().insert(RESULT_HEADER, value);
         }
         if let Some(path) = line.rewritten.as_ref().and_then(|path| path.parse().ok()) {
             response.headers_mut().insert(PATH_HEADER, path);
@@ -117,7 +118,8 @@ impl Distribution {
         }
     }
 
-    /// The cache key is the rewritten URI. HEAD is answered from what GET has cached, else from what HEAD has.
+    /// Looks up the rewritten URI, which is the cache key. HEAD is answered from a cached GET response, or else from a
+    /// cached HEAD response.
     async fn through_cache(&self, method: &Method, request: Request) -> (Arc<CachedResponse>, CacheResult) {
         let functions = Arc::clone(&self.functions);
         let mut key = request.uri.clone();
@@ -138,7 +140,8 @@ impl OriginSide {
         function_result::viewer_request_result(&before, &answer)
     }
 
-    /// Asks S3 and origin-response. With a stale entry, asks S3 only whether it has changed.
+    /// Requests the object from S3 and passes the response to origin-response. With a stale response, the request to S3
+    /// is conditional.
     async fn load(&self, request: Request, stale: Option<Arc<CachedResponse>>) -> CachedResponse {
         let began = Instant::now();
         let etag = stale.as_ref().and_then(|entry| entry.etag());

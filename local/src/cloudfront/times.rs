@@ -1,12 +1,12 @@
-//! How long CloudFront's origin side took.
+//! Times of the origin side.
 
 use std::time::Duration;
 
-/// Times of one cache miss, for the log.
+/// The times of one cache miss, for the log.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Times {
-    /// S3's response.
+    /// From the request to S3 to its response.
     pub(super) s3: Duration,
-    /// `origin-response`.
+    /// From the invocation of origin-response to its result.
     pub(super) function: Duration,
 }
