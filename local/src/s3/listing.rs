@@ -1,31 +1,32 @@
-//! A listing as S3 groups it: "ListObjectsV2" of its API reference.
+//! Listings, grouped by delimiter ("ListObjectsV2" of S3's API reference).
 
 use form_urlencoded::byte_serialize;
 use s3s::dto::EncodingType;
 
 pub(super) use crate::listing::decoded;
 
-/// A line of a listing.
+/// An entry of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ListingEntry {
     /// An object's key.
     Object(String),
-    /// What all keys that it stands for begin with; its last character is the delimiter's.
+    /// The common prefix of a group of keys. It ends with the delimiter.
     Folder(String),
 }
 
 impl ListingEntry {
-    /// The listing goes on behind the keys that come before this or are this.
+    /// Returns the continuation token: the next page contains the keys that sort after it.
     pub(super) fn token(&self) -> String {
         match self {
             ListingEntry::Object(key) => key.clone(),
-            // Behind every key that begins so.
+            // Sorts after every key with this prefix.
             ListingEntry::Folder(prefix) => format!("{prefix}{}", char::MAX),
         }
     }
 }
 
-/// Groups keys, which are in order and begin with `prefix`, by what follows it up to the delimiter.
+/// Groups keys by their characters between `prefix` and the next delimiter. The keys must be sorted and begin with
+/// `prefix`.
 pub(super) fn entries(keys: Vec<String>, prefix: &str, delimiter: Option<&str>) -> Vec<ListingEntry> {
     let delimiter = delimiter.filter(|delimiter| !delimiter.is_empty());
     let entry = |key: String| {
@@ -40,8 +41,9 @@ pub(super) fn entries(keys: Vec<String>, prefix: &str, delimiter: Option<&str>) 
     entries
 }
 
-/// A key, or a part of one, as the answer has it: for some characters there is no place in XML.
-pub(super) fn spelled(text: String, encoding: Option<&EncodingType>) -> String {
+/// Returns a key or prefix as the response contains it. XML has no representation for some characters, so clients can
+/// request URL encoding.
+pub(super) fn encoded_if_requested(text: String, encoding: Option<&EncodingType>) -> String {
     let is_url = encoding.is_some_and(|encoding| encoding.as_str() == EncodingType::URL);
     if is_url { encoded(text) } else { text }
 }

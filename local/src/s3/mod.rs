@@ -1,7 +1,8 @@
-//! An S3 server on a folder. Its protocol is the `s3s` crate's. Objects lie in one database file, which keeps key,
-//! bytes and attributes together through a crash; under them, originals that are only read.
+//! An S3 server for one bucket. The crate `s3s` implements the protocol. Objects are stored in one database file, which
+//! keeps keys, bytes and metadata consistent if the process crashes. Below them are originals that are read only.
 //!
-//! Not `s3s-fs`: it answers no conditional GET, keeps no tags, and fails on keys of more than some 150 bytes.
+//! The crate `s3s-fs` does not suffice: it has no conditional GET and no object tags, and fails on keys longer than
+//! about 150 bytes.
 
 mod body;
 mod bucket;
@@ -59,8 +60,8 @@ impl S3Access for Access {
     }
 }
 
-/// Serves the objects on a loopback port (0 takes a free one) until the process ends; answers the address. Requests must
-/// be signed with the objects' credentials. The watcher receives every change.
+/// Serves the objects on a loopback port (0 chooses a free one) until the process ends, and returns the address.
+/// Requests must be signed with the objects' credentials. The watcher receives every change.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! The objects of one bucket.
+//! The objects of the bucket.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,22 +17,23 @@ use super::metadata::{ObjectMetadata, unix_seconds};
 use super::originals::{OpenOriginals, Originals};
 use super::tables::{self, BYTES, METADATA, decoded};
 
-/// What was deleted.
+/// The result of a deletion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deleted {
-    /// What was written; nothing of that key is left.
-    All,
-    /// What was written; the original under it is there again.
-    Cover,
-    /// Nothing: only an original has that key, and they are only read.
-    Refused,
-    /// Nothing: nothing had that key.
+    /// The object has been deleted.
+    Object,
+    /// The object has been deleted, and the original with the same key is visible again.
+    ObjectOverOriginal,
+    /// Nothing has been deleted: the key belongs to an original, and originals are read only.
+    ReadOnly,
+    /// Nothing has been deleted: no object has this key.
     Nothing,
 }
 
-/// A database, and under it originals that are only read: what is written hides what they have.
+/// The objects in a database, and the originals below them, which are read only. An object hides the original with its
+/// key.
 ///
-/// Where the folder of originals cannot be read, every operation is an error: nothing can be said of the bucket then.
+/// If the folder of originals cannot be read, every operation fails, because the bucket's content is unknown.
 pub struct Objects {
     pub(super) database: Database,
     originals: OpenOriginals,
@@ -41,7 +42,7 @@ pub struct Objects {
 }
 
 impl Objects {
-    /// Opens or creates the database in `data`, and makes new credentials there.
+    /// Opens or creates the database in the folder `data`, and creates new credentials there.
     ///
     /// # Errors
     ///
@@ -50,30 +51,30 @@ impl Objects {
         fs::create_dir_all(data).map_err(|error| cannot_write(data, &error))?;
         let database = Database::open(data)?;
         database.write(0, |write| tables::create(write).map(Some))?;
-        // After the lock on the database: another `ridge serve` still needs its own.
+        // After the database is locked: another running `ridge serve` still needs its credentials.
         let credentials = credentials::create(data)?;
         let credentials_file = credentials::file(data);
         let originals = OpenOriginals::new(originals, &[database::file(data), credentials_file.clone()])?;
-        // Commands that read it have other working directories.
+        // Absolute, because commands that read the file have other working directories.
         let credentials_file = credentials_file.canonicalize().context("the data folder cannot be found")?;
         Ok(Objects { database, originals, credentials, credentials_file })
     }
 
-    /// What requests must be signed with, until the process ends.
+    /// Returns the credentials that requests must be signed with.
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
     }
 
-    /// The file that they are in, as an absolute path.
+    /// Returns the absolute path of the credentials file.
     pub fn credentials_file(&self) -> &Path {
         &self.credentials_file
     }
 
-    /// What is known of an object.
+    /// Returns an object's metadata, or `None` if there is no such object.
     ///
     /// # Errors
     ///
-    /// If it cannot be looked at, which says nothing of whether it is there.
+    /// If it is unknown whether the object exists.
     pub fn metadata(&self, key: &str) -> anyhow::Result<Option<ObjectMetadata>> {
         self.originals.check()?;
         let written = self.database.read(|read| match read.open_table(METADATA)?.get(key)? {
@@ -86,11 +87,11 @@ impl Objects {
         }
     }
 
-    /// An object's bytes and what is known of them.
+    /// Returns an object's metadata and body, or `None` if there is no such object.
     ///
     /// # Errors
     ///
-    /// If it cannot be looked at, which says nothing of whether it is there.
+    /// If it is unknown whether the object exists, or it cannot be read.
     pub fn get(&self, key: &str) -> anyhow::Result<Option<(ObjectMetadata, Body)>> {
         self.originals.check()?;
         let written = self.database.read(|read| {
@@ -108,8 +109,10 @@ impl Objects {
         }
     }
 
-    /// Writes an object whole, if what is there `may` be replaced: a reader sees the old one or the new one, and no
-    /// other writer comes between question and answer. Size and date are set here, and the ETag where it is empty.
+    /// Writes an object if `may` accepts the metadata of the object that it replaces; returns `None` otherwise.
+    ///
+    /// The write is atomic: readers see the old object or the new one, and no other write happens between the check and
+    /// the write. Size and date are set here, and the ETag if it is empty.
     ///
     /// # Errors
     ///
@@ -143,7 +146,7 @@ impl Objects {
         })
     }
 
-    /// Deletes an object that was written; originals are only read.
+    /// Deletes an object. Originals are read only.
     ///
     /// # Errors
     ///
@@ -156,14 +159,14 @@ impl Objects {
             Ok(was_written.then_some(()))
         })?;
         Ok(match (was_written.is_some(), has_original) {
-            (true, false) => Deleted::All,
-            (true, true) => Deleted::Cover,
-            (false, true) => Deleted::Refused,
+            (true, false) => Deleted::Object,
+            (true, true) => Deleted::ObjectOverOriginal,
+            (false, true) => Deleted::ReadOnly,
             (false, false) => Deleted::Nothing,
         })
     }
 
-    /// All keys that begin with `prefix` and come after `after`, in order.
+    /// Returns all keys that begin with `prefix` and sort after `after`, sorted.
     ///
     /// # Errors
     ///

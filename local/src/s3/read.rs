@@ -14,7 +14,7 @@ use super::listing::{self, ListingEntry};
 use super::metadata::{ObjectMetadata, time_of};
 use super::service::{Service, internal};
 
-/// The fields that GET and HEAD share, which have no trait.
+/// The fields that the outputs of GET and HEAD share. No trait of `s3s` covers them.
 macro_rules! output {
     ($output:ident, $metadata:ident) => {
         $output {
@@ -44,7 +44,7 @@ impl Service {
         }
         let content_range = range.map(|_| format!("bytes {}-{}/{}", part.start, part.end - 1, metadata.size));
         let content_length = Some(length(part.end - part.start));
-        let body = Some(body::stream(body, part).await.map_err(internal)?);
+        let body = Some(body::stream_range(body, part).await.map_err(internal)?);
         let tag_count = i32::try_from(metadata.tags.len()).ok().filter(|count| *count > 0);
         Ok(GetObjectOutput { content_length, content_range, body, tag_count, ..output!(GetObjectOutput, metadata) })
     }
@@ -76,7 +76,8 @@ impl Service {
             encoding_type,
             ..
         } = input;
-        // The answer has it as it is, and a key may have what XML lacks.
+        // The response contains the token unchanged, so tokens are URL-encoded: keys can contain characters that XML
+        // cannot.
         let token = continuation_token.and_then(|token| listing::decoded(&token));
         let max = usize::try_from(max_keys.unwrap_or(1000).clamp(0, 1000)).unwrap_or(0);
         let (from, after) = (prefix.clone().unwrap_or_default(), token.or(start_after).unwrap_or_default());
@@ -96,7 +97,7 @@ impl Service {
             Ok(page)
         });
         let (listed, folders, next) = listed.await?;
-        let spelled = |text: String| listing::spelled(text, encoding_type.as_ref());
+        let spelled = |text: String| listing::encoded_if_requested(text, encoding_type.as_ref());
         let object = |(metadata, key): (ObjectMetadata, String)| Object {
             size: Some(length(metadata.size)),
             last_modified: Some(time_of(metadata.modified).into()),
@@ -121,7 +122,7 @@ impl Service {
         })
     }
 
-    /// The older listing, whose pages are named by their last key. Older clients ask for it.
+    /// Lists by ListObjects, the first version of the operation, whose pages begin after a key. Older clients use it.
     pub(super) async fn list_v1(&self, input: ListObjectsInput) -> S3Result<ListObjectsOutput> {
         let ListObjectsInput { bucket, prefix, marker, max_keys, delimiter, encoding_type, .. } = input;
         let newer = ListObjectsV2Input {
@@ -135,7 +136,7 @@ impl Service {
         };
         let listed = self.list(newer).await?;
         let next = listed.next_continuation_token.and_then(|token| listing::decoded(&token));
-        let spelled = |text: String| listing::spelled(text, listed.encoding_type.as_ref());
+        let spelled = |text: String| listing::encoded_if_requested(text, listed.encoding_type.as_ref());
         Ok(ListObjectsOutput {
             name: listed.name,
             prefix: listed.prefix,
@@ -152,7 +153,7 @@ impl Service {
     }
 }
 
-/// RFC 9110 section 13.2.2: the ETag decides where it is given, the date only where it is not.
+/// Checks a request's conditions. RFC 9110 section 13.2.2: the date is ignored if the request has an ETag.
 pub(super) fn check(
     metadata: &ObjectMetadata,
     if_match: Option<ETagCondition>,
@@ -179,7 +180,7 @@ fn not_modified(metadata: &ObjectMetadata) -> S3Error {
     error
 }
 
-/// Whether an object's ETag is as a condition says.
+/// Whether an object's ETag satisfies a condition.
 pub(super) fn matches(metadata: &ObjectMetadata, condition: &ETagCondition) -> bool {
     match condition {
         ETagCondition::Any => true,

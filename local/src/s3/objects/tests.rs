@@ -14,7 +14,7 @@ fn bytes(body: Body) -> Vec<u8> {
 }
 
 #[test]
-fn survives_being_closed_and_lies_over_a_folder() {
+fn objects_survive_a_restart_and_hide_originals() {
     let data = tempfile::tempdir().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let open = || Objects::open(data.path(), Originals::Folder(folder.path().to_owned())).unwrap();
@@ -38,16 +38,16 @@ fn survives_being_closed_and_lies_over_a_folder() {
     assert_eq!(objects.keys("", "").unwrap(), ["a/cat.jpg", &long]);
     assert_eq!(objects.keys("w_", "").unwrap(), [&*long]);
     assert_eq!(objects.keys("", "b").unwrap(), [&*long]);
-    assert_eq!(objects.delete(&long).unwrap(), Deleted::All);
+    assert_eq!(objects.delete(&long).unwrap(), Deleted::Object);
     assert_eq!(objects.delete(&long).unwrap(), Deleted::Nothing);
-    assert_eq!(objects.delete("a/cat.jpg").unwrap(), Deleted::Cover, "the file is still there");
-    assert_eq!(objects.delete("a/cat.jpg").unwrap(), Deleted::Refused);
+    assert_eq!(objects.delete("a/cat.jpg").unwrap(), Deleted::ObjectOverOriginal, "the file is still there");
+    assert_eq!(objects.delete("a/cat.jpg").unwrap(), Deleted::ReadOnly);
     assert_eq!(read(&objects, "a/cat.jpg").unwrap().1, b"file");
 }
 
-/// The data folder may lie in the folder of originals.
+/// The data folder can be inside the folder of originals.
 #[test]
-fn its_own_files_are_no_originals() {
+fn its_own_files_are_hidden() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let objects = Objects::open(&data, Originals::Folder(folder.path().to_owned())).unwrap();
@@ -60,7 +60,7 @@ fn its_own_files_are_no_originals() {
 }
 
 #[test]
-fn where_originals_cannot_be_read_nothing_can_be_said_or_deleted() {
+fn without_originals_every_operation_fails() {
     let (data, parent) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (folder, away) = (parent.path().join("originals"), parent.path().join("away"));
     fs::create_dir(&folder).unwrap();
@@ -76,9 +76,9 @@ fn where_originals_cannot_be_read_nothing_can_be_said_or_deleted() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_is_named() {
+fn errors_name_the_data_folder() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let error = Objects::open(&file.path().join("data"), Originals::Samples).err().unwrap().to_string();
     assert!(error.contains("/data\" cannot be written: "), "{error}");
-    assert!(error.ends_with("choose a folder that can be with --data"), "{error}");
+    assert!(error.ends_with("choose a writable folder with --data"), "{error}");
 }
