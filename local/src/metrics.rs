@@ -168,6 +168,9 @@ mod tests {
         }
         assert!(!text.contains("not_there"));
         let other = line.replace(r#"[["distribution"]]"#, r#"[["distribution", "kind"]]"#);
-        assert_eq!(metrics.take(&other).unwrap_err().to_string(), "the metric Renders has other dimensions than before");
+        assert_eq!(
+            metrics.take(&other).unwrap_err().to_string(),
+            "the metric Renders has other dimensions than before"
+        );
     }
 }

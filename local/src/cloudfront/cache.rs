@@ -69,8 +69,9 @@ struct Loads {
 
 impl Cache {
     pub(super) fn new() -> Cache {
-        let weigh =
-            |key: &String, response: &Arc<CachedResponse>| u32::try_from(key.len() + response.weight()).unwrap_or(u32::MAX);
+        let weigh = |key: &String, response: &Arc<CachedResponse>| {
+            u32::try_from(key.len() + response.weight()).unwrap_or(u32::MAX)
+        };
         let responses = moka::sync::Cache::builder().max_capacity(CAPACITY).weigher(weigh).build();
         Cache { responses, loads: Mutex::default() }
     }
@@ -85,7 +86,8 @@ impl Cache {
         let mut loads = self.loads();
         loads.generation += 1;
         loads.running.clear();
-        let named = self.responses.iter().filter(|(key, response)| names(key.strip_prefix(HEAD).unwrap_or(key), response));
+        let named =
+            self.responses.iter().filter(|(key, response)| names(key.strip_prefix(HEAD).unwrap_or(key), response));
         let keys: Vec<_> = named.map(|(key, _)| key).collect();
         keys.iter().for_each(|key| self.responses.invalidate(key.as_str()));
         keys.len()
@@ -130,7 +132,8 @@ impl Cache {
         let (cache, key) = (Arc::clone(self), key.to_owned());
         let task = tokio::spawn(async move {
             let loaded = AssertUnwindSafe(load).catch_unwind().await;
-            let response = Arc::new(loaded.unwrap_or_else(|_| CachedResponse::bad_gateway("a function", "it panicked")));
+            let response =
+                Arc::new(loaded.unwrap_or_else(|_| CachedResponse::bad_gateway("a function", "it panicked")));
             let mut loads = cache.loads();
             if loads.generation == generation {
                 if response.ttl.is_zero() {
@@ -144,7 +147,8 @@ impl Cache {
             response
         });
         let ended = async {
-            task.await.unwrap_or_else(|_| Arc::new(CachedResponse::bad_gateway("the distribution", "it is shutting down")))
+            task.await
+                .unwrap_or_else(|_| Arc::new(CachedResponse::bad_gateway("the distribution", "it is shutting down")))
         };
         ended.boxed().shared()
     }

@@ -50,7 +50,10 @@ impl CachedResponse {
             Some(BodyEncoding::Text) | None => Ok(Bytes::copy_from_slice(text.as_bytes())),
         };
         let (Some(status), Ok(body)) = (status, body) else {
-            return CachedResponse::bad_gateway("the function", "its response has an invalid status or an invalid base64 body");
+            return CachedResponse::bad_gateway(
+                "the function",
+                "its response has an invalid status or an invalid base64 body",
+            );
         };
         CachedResponse::new(status, map(&response.headers), body)
     }

@@ -37,10 +37,7 @@ impl InvalidationItem {
             };
         }
         if !text.starts_with('/') || !text.is_ascii() || text.len() > PATH_CHARACTERS {
-            return refused(&format!(
-                "is not a slash and at most {} ASCII characters",
-                PATH_CHARACTERS - 1
-            ));
+            return refused(&format!("is not a slash and at most {} ASCII characters", PATH_CHARACTERS - 1));
         }
         if text.contains(|character: char| UNSAFE.contains(character) || character.is_ascii_control()) {
             return refused("has a character that must be encoded");

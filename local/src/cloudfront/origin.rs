@@ -51,6 +51,10 @@ impl Origin {
     }
 
     /// Returns the first `max` keys with this prefix whose names say that they are original images.
+    ///
+    /// # Errors
+    ///
+    /// If the bucket cannot be listed.
     pub async fn pictures(&self, prefix: &str, max: usize) -> anyhow::Result<Vec<Key>> {
         let list = self.client.list_objects_v2().bucket(&self.address.bucket).prefix(prefix);
         let mut keys = Vec::new();

@@ -1,11 +1,11 @@
-//! `ridge completions`: what the shell needs to complete `ridge`'s commands and options.
+//! `ridge completions`: prints a completion script for a shell.
 
 use clap::{Args, CommandFactory as _};
 use clap_complete::{Shell, generate};
 
 use crate::out;
 
-/// For which shell.
+/// Arguments of `ridge completions`.
 #[derive(Args)]
 #[command(after_help = "To install it, once and after each update:\n\
     \n  bash        ridge completions bash >~/.local/share/bash-completion/completions/ridge\
@@ -14,7 +14,7 @@ use crate::out;
     \n  elvish      ridge completions elvish >>~/.config/elvish/rc.elv\
     \n  PowerShell  ridge completions powershell >>$PROFILE")]
 pub struct CompletionsArguments {
-    /// The shell
+    /// Shell to print the script for
     shell: Shell,
 }
 

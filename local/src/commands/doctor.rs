@@ -1,4 +1,4 @@
-//! `ridge doctor`: what is wrong with a deployment.
+//! `ridge doctor`: checks a deployment.
 
 use anyhow::bail;
 use clap::Args;
@@ -8,11 +8,11 @@ use super::sign::Term;
 use crate::doctor::{Site, examine};
 use crate::out::say;
 
-/// What to look at.
+/// Arguments of `ridge doctor`.
 #[derive(Args)]
-#[command(after_help = "It asks for what the configuration allows, so name the one that was deployed.")]
+#[command(after_help = "The checks request variants that the configuration allows, so pass the deployed one.")]
 pub struct DoctorArguments {
-    /// A picture behind the distribution, such as https://cdn.example.com/photos/cat.jpg
+    /// URL of an image behind the distribution, such as https://cdn.example.com/photos/cat.jpg
     #[arg(long)]
     url: String,
     #[command(flatten)]
@@ -23,14 +23,14 @@ pub struct DoctorArguments {
 
 pub(super) fn run(arguments: &DoctorArguments) -> anyhow::Result<()> {
     let site = Site::new(&arguments.url, arguments.policy.config()?, arguments.term.end()?)?;
-    let (mut all, mut wrong) = (0, 0);
+    let (mut all, mut failed) = (0, 0);
     for finding in examine(&site) {
         say!("{finding}")?;
         all += 1;
-        wrong += usize::from(finding.is_wrong());
+        failed += usize::from(finding.has_failed());
     }
-    if wrong > 0 {
-        bail!("{wrong} of {all} things are wrong");
+    if failed > 0 {
+        bail!("{failed} of {all} checks failed");
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What is asked for: something that the policy allows, whatever it allows.
+//! Queries that the configuration allows.
 
 use ridge_contract::{Accept, Config, Key, Path, VariantPath};
 use viewer_request::route;
@@ -7,14 +7,14 @@ use super::accept::WEBP;
 use super::site_error::SiteError;
 use crate::url;
 
-/// A mark, so that the variants can be told from others.
+/// A parameter that marks the variants that the checks store.
 const MARK: &str = "v=doctor";
 
-/// Queries that the policy allows of a picture.
+/// Queries that the configuration allows for an image.
 pub(super) struct AllowedQueries {
-    /// Something small.
+    /// A query for a small variant.
     pub(super) small: String,
-    /// Something that may be too large for a function's own answer.
+    /// A query for a variant that may exceed the size of a generated response.
     pub(super) large: String,
 }
 
@@ -35,7 +35,8 @@ impl AllowedQueries {
     }
 }
 
-/// What a query becomes; `None` where the policy refuses it, or it is the original.
+/// Returns the variant that a query requests, or `None` if the configuration refuses the query or the query requests
+/// the original.
 pub(super) fn variant(key: &Key, query: &str, accept: &str, config: &Config) -> Option<VariantPath> {
     let path = key.to_path();
     let query =

@@ -48,6 +48,10 @@ struct FunctionError {
 
 impl Environment {
     /// Starts the emulator, which starts the function with the first invocation.
+    ///
+    /// # Errors
+    ///
+    /// If no port is free, or the emulator cannot be started.
     pub fn start(
         tools: &Tools,
         package: &Package,
@@ -101,6 +105,10 @@ impl Environment {
     }
 
     /// Waits until the emulator listens, so that the time of the first invocation contains only the function's start.
+    ///
+    /// # Errors
+    ///
+    /// If the emulator does not listen within 10 seconds.
     pub async fn ready(&self) -> Result<(), String> {
         let began = Instant::now();
         while TcpStream::connect(self.address).await.is_err() {
@@ -113,6 +121,10 @@ impl Environment {
     }
 
     /// Invokes the function, and starts it for the first invocation.
+    ///
+    /// # Errors
+    ///
+    /// The error that the function or the emulator reports.
     pub async fn invoke(&self, event: Vec<u8>) -> Result<Vec<u8>, String> {
         let (status, body) = self.post(event.into()).await?;
         match serde_json::from_slice::<FunctionError>(&body) {
@@ -120,7 +132,11 @@ impl Environment {
             Err(_) if status == StatusCode::OK && body.first() == Some(&b'{') => Ok(body.into()),
             Err(_) => {
                 let text = String::from_utf8_lossy(&body);
-                Err(if text.is_empty() { format!("the function sent no response ({status})") } else { text.into_owned() })
+                Err(if text.is_empty() {
+                    format!("the function sent no response ({status})")
+                } else {
+                    text.into_owned()
+                })
             }
         }
     }

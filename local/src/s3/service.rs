@@ -41,7 +41,10 @@ impl Service {
         let done = spawn_blocking(move || operation(&objects)).await;
         done.map_err(internal)?.map_err(|error| {
             tell!("s3: {error:#}");
-            S3Error::with_message(S3ErrorCode::ServiceUnavailable, "the bucket is not available; see the log of `ridge serve`")
+            S3Error::with_message(
+                S3ErrorCode::ServiceUnavailable,
+                "the bucket is not available; see the log of `ridge serve`",
+            )
         })
     }
 }

@@ -142,7 +142,9 @@ impl Service {
                     deleted.push(DeletedObject { key: Some(key), ..DeletedObject::default() });
                     continue;
                 }
-                Ok(Deleted::ObjectOverOriginal | Deleted::ReadOnly) => ("AccessDenied".to_owned(), READ_ONLY.to_owned()),
+                Ok(Deleted::ObjectOverOriginal | Deleted::ReadOnly) => {
+                    ("AccessDenied".to_owned(), READ_ONLY.to_owned())
+                }
                 // The same error applies to all keys.
                 Err(error) if error.code().as_str() == "NoSuchBucket" => return Err(error),
                 Err(error) => (error.code().as_str().to_owned(), error.message().unwrap_or_default().to_owned()),

@@ -1,24 +1,25 @@
 //! Checks of the cache, the cache key, and the headers that caches depend on.
 
-use super::super::Verdict::{self, Fine, Wrong};
+use super::super::Verdict::{self, Failed, Passed};
 use super::super::accept::{ANY, WEBP};
-use super::super::site::{CheckError, ELSEWHERE, Site, SiteResponse};
+use super::super::site::{CheckError, OTHER_SITE, Site, SiteResponse};
 
 pub(super) fn vary(site: &Site) -> Result<Verdict, CheckError> {
     let asked = [
         ("", site.small(WEBP)?),
         ("", site.small(ANY)?),
-        (" to a request with an Origin", site.small_from_elsewhere(WEBP)?),
-        (" to a request with an Origin", site.small_from_elsewhere(ANY)?),
+        (" of a request with an Origin", site.small_from_other_site(WEBP)?),
+        (" of a request with an Origin", site.small_from_other_site(ANY)?),
     ];
-    let names_accept =
-        |answer: &SiteResponse| answer.header("vary").split(',').any(|name| name.trim().eq_ignore_ascii_case("accept"));
-    Ok(match asked.iter().find(|(_, answer)| !names_accept(answer)) {
-        None => Fine("Vary: Accept, with and without an Origin".to_owned()),
-        Some((when, answer)) => Wrong(format!(
-            "Vary is {:?} in the answer{when} and does not name Accept, so a cache on the way may give one client's \
+    let names_accept = |response: &SiteResponse| {
+        response.header("vary").split(',').any(|name| name.trim().eq_ignore_ascii_case("accept"))
+    };
+    Ok(match asked.iter().find(|(_, response)| !names_accept(response)) {
+        None => Passed("Vary: Accept, with and without an Origin".to_owned()),
+        Some((when, response)) => Failed(format!(
+            "Vary is {:?} in the response{when} and does not contain Accept, so a shared cache may send one client's \
              format to another; the stack's response headers policy adds it, and must have no CORS headers",
-            answer.header("vary")
+            response.header("vary")
         )),
     })
 }
@@ -27,17 +28,17 @@ pub(super) fn cors(site: &Site) -> Result<Verdict, CheckError> {
     let original = site.signed(&site.path())?;
     let asked = [
         ("a variant", site.small(WEBP)?),
-        ("a variant to a request with an Origin", site.small_from_elsewhere(WEBP)?),
+        ("a variant requested with an Origin", site.small_from_other_site(WEBP)?),
         ("the original", site.get(&original, &[("accept", WEBP)])?),
-        ("an error", site.get(&format!("{}?w=640junk", site.path()), &[("origin", ELSEWHERE)])?),
+        ("an error", site.get(&format!("{}?w=640junk", site.path()), &[("origin", OTHER_SITE)])?),
     ];
-    let closed = asked.iter().find(|(_, answer)| answer.header("access-control-allow-origin") != "*");
+    let closed = asked.iter().find(|(_, response)| response.header("access-control-allow-origin") != "*");
     Ok(match closed {
-        None => Fine("Access-Control-Allow-Origin: * on variants, originals and errors".to_owned()),
-        Some((what, answer)) => Wrong(format!(
-            "Access-Control-Allow-Origin is {:?} for {what}, so a page of another site cannot use it in a canvas or by \
-             fetch; the functions send *. What CloudFront has kept from before an update is invalidated with /*",
-            answer.header("access-control-allow-origin")
+        None => Passed("Access-Control-Allow-Origin: * on variants, originals and errors".to_owned()),
+        Some((what, response)) => Failed(format!(
+            "Access-Control-Allow-Origin is {:?} for {what}, so a page of another site cannot use it in a canvas or \
+             with fetch. The functions send *; invalidate /* if CloudFront has cached responses of an older version",
+            response.header("access-control-allow-origin")
         )),
     })
 }
@@ -46,20 +47,20 @@ pub(super) fn cache(site: &Site) -> Result<Verdict, CheckError> {
     site.small(WEBP)?;
     let again = site.small(WEBP)?;
     Ok(if again.is_hit() {
-        Fine("the second request is a hit".to_owned())
+        Passed("the second request was a cache hit".to_owned())
     } else {
         let found = format!("{}{}", again.header("x-cache"), again.header("x-ridge-cache"));
         let control = again.header("cache-control");
-        Wrong(format!("the second request is no hit (X-Cache {found:?}, Cache-Control {control:?})"))
+        Failed(format!("the second request was not a cache hit (X-Cache {found:?}, Cache-Control {control:?})"))
     })
 }
 
 pub(super) fn cache_key(site: &Site) -> Result<Verdict, CheckError> {
-    let other = site.picture(&format!("utm_source=doctor&{}", site.queries.small), WEBP)?;
+    let other = site.variant_of(&format!("utm_source=doctor&{}", site.queries.small), WEBP)?;
     Ok(if other.is_hit() {
-        Fine("a foreign parameter makes no second copy".to_owned())
+        Passed("an unknown parameter does not change the cache key".to_owned())
     } else {
-        Wrong("a foreign parameter (utm_source) makes a second copy in the cache".to_owned())
+        Failed("an unknown parameter (utm_source) changes the cache key".to_owned())
     })
 }
 
@@ -68,8 +69,8 @@ pub(super) fn canonical_path(site: &Site) -> Result<Verdict, CheckError> {
     let path = site.variant(query, WEBP).map(|path| path.to_string()).unwrap_or_default();
     let (direct, asked) = (site.get(&site.signed(&path)?, &[])?, site.small(WEBP)?);
     Ok(if direct.status == 200 && direct.body == asked.body {
-        Fine(format!("{path} is the same picture"))
+        Passed(format!("{path} returns the same variant"))
     } else {
-        Wrong(format!("{path} is not what ?{query} gives: {}", direct.said()))
+        Failed(format!("{path} does not return the variant of ?{query}: {}", direct.summary()))
     })
 }
