@@ -1,5 +1,5 @@
-//! Every way in which S3 fails, at each thing that is asked of it: what is answered, that nothing wrong or partial is
-//! stored, and that a later try goes well.
+//! Every way in which S3 can fail, for each request that the function sends: the response, that nothing wrong or
+//! partial is stored, and that a later request succeeds.
 
 use std::fs;
 use std::time::Duration;
@@ -8,20 +8,20 @@ use futures_util::future::join_all;
 use ridge_contract::Key;
 use tempfile::tempdir;
 
-/// What comes of it.
+/// What the viewer gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
-    /// Nobody notices.
+    /// The variant, stored, as without the failure.
     AsUsual,
     Unavailable,
     Missing,
-    /// The stored variant, unchecked.
+    /// The stored variant, without a freshness check.
     Unchecked,
     /// The variant, which is not stored.
     Unstored,
-    /// The variant, which S3 has stored without saying so.
+    /// The variant, which S3 has stored without confirming it.
     Untold,
-    /// There is nothing that could fail so.
+    /// This failure cannot happen here.
     Never,
 }
 
@@ -62,14 +62,14 @@ struct Row {
     outcomes: [Outcome; 3],
 }
 
-/// Of a proxy's rule the method, and of the page's table the column.
+/// The method for a rule of the proxy, and the column of the page's table.
 const ASKED: [(&str, &str); 3] = [
     ("GET", "when the original is read"),
     ("HEAD", "when a stored variant is compared with it"),
     ("PUT", "when the variant is stored"),
 ];
 
-/// In seconds, of the function.
+/// The function's timeout, in seconds.
 const TIMEOUT: &str = "4";
 const IN_TIME: Duration = Duration::from_millis(700);
 const TOO_LATE: Duration = Duration::from_secs(30);
@@ -119,14 +119,14 @@ impl Case {
         ridge.get(&format!("/{}?w=40&h=30", self.key)).await
     }
 
-    /// In S3 now, unless nothing is.
+    /// Returns the object in S3, if there is one.
     async fn stored(&self, behind: &Ridge) -> Option<Vec<u8>> {
         Some(behind.store().get(&self.variant(), 1 << 20).await.ok()?.bytes.to_vec())
     }
 }
 
 #[tokio::test]
-async fn every_way_in_which_s3_fails() {
+async fn every_failure_of_s3() {
     let (data, folder) = (tempdir().unwrap(), tempdir().unwrap());
     let cases = Case::all();
     let picture = pictures::sample("dandelion.jpg");
@@ -166,9 +166,9 @@ async fn every_way_in_which_s3_fails() {
     }
 }
 
-/// The client tries three times, so a single failure of S3 is one that nobody sees.
+/// The client sends a request up to three times, so a single failure has no effect.
 #[tokio::test]
-async fn one_failure_is_not_noticed() {
+async fn a_single_failure_has_no_effect() {
     let (data, folder) = (tempdir().unwrap(), tempdir().unwrap());
     let cases: Vec<_> = Case::all().into_iter().filter(|case| !matches!(case.outcome, AsUsual | Missing)).collect();
     for case in &cases {
@@ -189,7 +189,7 @@ async fn one_failure_is_not_noticed() {
 }
 
 #[test]
-fn the_table_on_the_page() {
+fn the_table_on_the_page_is_generated() {
     let mut table = format!("| S3 | {} | {} | {} |\n| --- | --- | --- | --- |\n", ASKED[0].1, ASKED[1].1, ASKED[2].1);
     for Row { name, outcomes, .. } in ROWS {
         let [get, head, put] = outcomes.map(Outcome::words);

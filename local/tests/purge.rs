@@ -1,4 +1,4 @@
-//! `purge` with events in their real shapes, AWS's SDK, and CloudFront's API; and `ridge purge`.
+//! `purge` with real events, AWS's SDK, and CloudFront's API; and `ridge purge`.
 
 use std::collections::HashMap;
 use std::io::Write as _;
@@ -32,7 +32,7 @@ fn created(key: &str) -> String {
     event.to_string()
 }
 
-/// The messages are called `0`, `1` and so on.
+/// The IDs of the messages are `0`, `1` and so on.
 fn batch(bodies: &[&str]) -> Value {
     let mut batch: Value = serde_json::from_str(include_str!("../../testdata/events/sqs-batch.json")).unwrap();
     let record = batch["Records"][0].take();
@@ -50,7 +50,7 @@ fn service(endpoint: &str, id: &str, by: By) -> Service {
     Service { distribution: Distribution::new(client, id, by), uploads: None }
 }
 
-/// As long as Lambda gives it.
+/// With the timeout that the function has on Lambda.
 async fn handle(service: &Service, reference: &str, bodies: &[&str]) -> (SqsBatchResponse, Report) {
     handle_within(Duration::from_secs(29), service, reference, bodies).await
 }
@@ -92,7 +92,7 @@ async fn a_batch_is_one_invalidation_with_an_item_for_each_original() {
 }
 
 #[tokio::test]
-async fn what_cloudfront_does_not_take_is_to_be_delivered_again() {
+async fn messages_that_cloudfront_refuses_are_retried() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let refusals: [(Refuse, &str, usize); 5] = [
@@ -118,7 +118,7 @@ async fn what_cloudfront_does_not_take_is_to_be_delivered_again() {
     assert!(failures(&answer) == ["0"] && report.errors[0].contains("Connection refused"), "{report:?}");
 }
 
-/// The Python SDK signs the same request at the same time, and the signatures are the same.
+/// The Python SDK signs the same request at the same time, and the signatures are equal.
 #[tokio::test]
 #[ignore = "needs botocore"]
 async fn requests_are_signed_for_cloudfront() {
@@ -165,7 +165,7 @@ print(signer.signature(signer.string_to_sign(request, signer.canonical_request(r
 }
 
 #[tokio::test]
-async fn one_part_that_fails_does_not_hold_up_the_others() {
+async fn one_failing_part_does_not_delay_the_others() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let is_full: Refuse =
@@ -180,7 +180,7 @@ async fn one_part_that_fails_does_not_hold_up_the_others() {
 }
 
 #[tokio::test]
-async fn one_path_that_is_refused_fails_alone() {
+async fn one_refused_path_fails_alone() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let api = Api::start(&ridge.admin, |body| body.contains("/bad").then_some((400, "InvalidArgument"))).await;
@@ -192,7 +192,7 @@ async fn one_path_that_is_refused_fails_alone() {
     assert_eq!(taken, [&["/a.jpg", "/b%20c.jpg", "/w_*"][..], &["/d.jpg", "/e.jpg", "/w_*"]]);
     assert_eq!(api.references(), ["call-0", "call-1", "call-2", "call-3", "call-4"]);
 
-    // Where there are no tags, all are refused: nothing is to be found by asking again.
+    // Without cache tags all items are refused, so smaller requests would not succeed either.
     let has_no_tags =
         Api::start(&ridge.admin, |body| body.contains("<Path>#").then_some((400, "InvalidArgument"))).await;
     let (answer, _) = handle(&service(&has_no_tags.endpoint, ID, By::Tags), "tags", &bodies).await;
@@ -200,8 +200,8 @@ async fn one_path_that_is_refused_fails_alone() {
 }
 
 #[tokio::test]
-async fn what_is_not_through_at_the_deadline_is_to_be_delivered_again() {
-    // Connections wait to be accepted, and nobody does.
+async fn unfinished_messages_are_retried_after_the_deadline() {
+    // Connections that are never accepted.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let service = service(&format!("http://{}", silent.local_addr().unwrap()), ID, By::Tags);
     let bodies: Vec<_> = (0..=MAX_ITEMS).map(|number| created(&format!("{number:04}.jpg"))).collect();
@@ -212,7 +212,7 @@ async fn what_is_not_through_at_the_deadline_is_to_be_delivered_again() {
     assert!(report.errors.iter().zip(told).all(|(error, told)| error.starts_with(told)), "{:?}", report.errors);
 }
 
-/// A bucket with versions.
+/// A bucket with versioning.
 struct Versions {
     moto: Moto,
     client: aws_sdk_s3::Client,
@@ -227,7 +227,7 @@ impl Versions {
         Versions { moto, client }
     }
 
-    /// Uploads, and answers S3's event.
+    /// Uploads, and returns S3's event.
     async fn put(&self, key: &str) -> Value {
         let put = self.client.put_object().bucket(moto::BUCKET).key(key).body(key.as_bytes().to_vec().into());
         let version = put.send().await.unwrap().version_id.unwrap();
@@ -246,7 +246,7 @@ impl Versions {
 
 #[tokio::test]
 #[ignore = "needs moto"]
-async fn an_upload_of_a_new_key_is_not_paid_for() {
+async fn uploads_of_new_keys_are_not_invalidated() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let api = Api::start(&ridge.admin, TAKE).await;
@@ -272,7 +272,7 @@ async fn an_upload_of_a_new_key_is_not_paid_for() {
 
 #[tokio::test]
 #[ignore = "needs moto"]
-async fn an_upload_that_s3_does_not_know_to_be_the_first_is_purged() {
+async fn uploads_are_invalidated_if_s3_does_not_list_versions() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let api = Api::start(&ridge.admin, TAKE).await;
@@ -304,7 +304,7 @@ async fn an_upload_that_s3_does_not_know_to_be_the_first_is_purged() {
     let (_, report) = handle(&service(None), "without", &[&new]).await;
     assert_eq!((report.new, report.purged), (0, 1));
 
-    // S3 that says nothing leaves time for CloudFront.
+    // When S3 sends no response, enough time remains for CloudFront.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", silent.local_addr().unwrap());
     let uploads = Some(Uploads::new(Some(endpoint), credentials()));
@@ -314,7 +314,7 @@ async fn an_upload_that_s3_does_not_know_to_be_the_first_is_purged() {
 }
 
 #[test]
-fn ridge_purge_fails_in_words() {
+fn ridge_purge_explains_failures() {
     let (data, folder) = (tempdir().unwrap(), tempdir().unwrap());
     let ridge = Ridge::serve(data.path(), &[]);
     let keyed = [("AWS_ACCESS_KEY_ID", "id"), ("AWS_SECRET_ACCESS_KEY", "secret")];
@@ -344,7 +344,7 @@ fn ridge_purge_fails_in_words() {
 }
 
 #[tokio::test]
-async fn ridge_purge_names_each_key_once_and_says_what_was_not_purged() {
+async fn ridge_purge_sends_each_key_once_and_reports_failures() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let said = ridge.purge(&["b.jpg", "a.jpg", "b.jpg"]).await;

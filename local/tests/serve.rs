@@ -1,4 +1,4 @@
-//! `ridge serve`, the program itself: the main job and CloudFront's rules.
+//! `ridge serve`, the program itself: images, originals, and CloudFront's rules.
 
 use std::fs;
 use std::time::Duration;
@@ -16,7 +16,7 @@ const DANDELION: &str = "/photos/dandelion.jpg?w=200&h=200";
 const STORED: &str = "w_200/h_200/webp/photos/dandelion.jpg";
 
 #[tokio::test]
-async fn the_main_job() {
+async fn images_are_resized_cached_and_stored() {
     let data = tempdir().unwrap();
     let (webp, jpeg) = {
         let ridge = Ridge::serve(data.path(), &[]);
@@ -57,7 +57,7 @@ async fn the_main_job() {
 }
 
 #[tokio::test]
-async fn the_canonical_path_is_a_public_spelling() {
+async fn the_canonical_path_is_a_public_url() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let by_path = ridge.send("GET", &format!("/{STORED}"), &[]).await;
@@ -67,7 +67,7 @@ async fn the_canonical_path_is_a_public_spelling() {
 }
 
 #[tokio::test]
-async fn originals_pass_through_untouched() {
+async fn originals_pass_through_unchanged() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let original = ridge.get("/photos/mark.png?utm_source=x").await;
@@ -140,7 +140,7 @@ async fn conditions_ranges_and_head() {
 }
 
 #[tokio::test]
-async fn concurrent_misses_are_joined() {
+async fn concurrent_misses_share_one_render() {
     let data = tempdir().unwrap();
     let behind = Ridge::serve(data.path(), &[]);
     let proxy = Proxy::start(&behind.s3, Vec::new()).await;
@@ -155,7 +155,7 @@ async fn concurrent_misses_are_joined() {
 }
 
 #[tokio::test]
-async fn what_is_stale_is_asked_about() {
+async fn stale_responses_are_revalidated() {
     let data = tempdir().unwrap();
     fs::write(data.path().join("ridge.json"), r#"{"maxAge": 1}"#).unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
@@ -168,7 +168,7 @@ async fn what_is_stale_is_asked_about() {
 }
 
 #[tokio::test]
-async fn one_line_for_each_request() {
+async fn one_log_line_for_each_request() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let made = ridge.get(DANDELION).await;
@@ -184,7 +184,7 @@ async fn one_line_for_each_request() {
 }
 
 #[tokio::test]
-async fn a_page_whose_name_leads_here_gets_nothing() {
+async fn pages_with_a_name_that_points_here_are_refused() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let invalidation = format!("{}/2020-05-31/distribution/{}/invalidation", ridge.admin, local::cloudfront::ID);

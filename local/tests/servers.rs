@@ -1,4 +1,4 @@
-//! The same stories against two independent S3 servers over HTTP: the embedded one, and moto's.
+//! The same tests against two independent S3 servers over HTTP: the embedded one, and moto's.
 
 use bytes::Bytes;
 use origin_response::{SOURCE_ETAG, SOURCE_LAST_MODIFIED};
@@ -22,7 +22,7 @@ fn attributes() -> Attributes {
     }
 }
 
-/// What `Store` promises.
+/// The contract of `Store`.
 async fn contract(store: &Store) {
     for name in ["plain.jpg", "a b+c%20(d)/é猫'!*.jpg", "no-extension", "w_9/h_9/webp/x.jpg", &"long/".repeat(60)] {
         let key = key(name.trim_end_matches('/'));
@@ -62,7 +62,7 @@ async fn contract(store: &Store) {
     }
 }
 
-/// What the pair does, whatever S3 is behind it.
+/// What both functions do, independent of the S3 server.
 async fn story(ridge: &Ridge, store: &Store, bucket: &str) {
     let plain = Attributes { content_type: "image/jpeg".into(), ..Attributes::default() };
     for (name, bytes) in [
@@ -82,7 +82,7 @@ async fn story(ridge: &Ridge, store: &Store, bucket: &str) {
     assert_eq!(stored.facts.metadata[SOURCE_ETAG], original.etag.unwrap());
     assert_eq!(stored.facts.metadata[SOURCE_LAST_MODIFIED], original.last_modified.unwrap());
 
-    // By its tag a lifecycle rule tells a variant from an original.
+    // Lifecycle rules distinguish variants from originals by this tag.
     let tags = tags(&ridge.s3, bucket, "w_120/h_80/g_n/webp/mine/brushes + (1).jpg").await;
     assert_eq!(tags, [("ridge".to_owned(), "variant".to_owned())]);
 
@@ -101,7 +101,7 @@ async fn story(ridge: &Ridge, store: &Store, bucket: &str) {
 }
 
 #[tokio::test]
-async fn embedded() {
+async fn the_embedded_server() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     contract(&ridge.store()).await;
@@ -110,7 +110,7 @@ async fn embedded() {
 
 #[tokio::test]
 #[ignore = "needs moto"]
-async fn moto() {
+async fn the_server_of_moto() {
     let data = tempdir().unwrap();
     let moto = Moto::start().await;
     let store = store_at(&moto.endpoint, moto::BUCKET);
@@ -120,7 +120,7 @@ async fn moto() {
 }
 
 #[tokio::test]
-async fn nobody_there_is_not_the_objects_fault() {
+async fn an_unreachable_server_does_not_mean_a_missing_object() {
     let store = store_at("http://127.0.0.1:9", "nowhere");
     let error = store.get(&key("x"), 1).await.unwrap_err();
     assert!(matches!(error, Error::Unavailable { .. }), "{error:?}");

@@ -1,14 +1,14 @@
-//! The attacks: what each tries, under which policy, the request's target, and what must become of it.
+//! The attacks: what each one tries, its policy, the request's target, and the required result.
 
 use super::policies::Policy::{self, Listed, Open, Outside, Presets, Signed};
 
-/// One attack. `{kind:PATH}` in a target stands for a signature of that path; see `signatures.rs`.
+/// One attack. `{kind:PATH}` in a target is replaced with a signature of that path, as in `signatures.rs`.
 pub(crate) struct Attack {
     pub(crate) tries: &'static str,
     pub(crate) policy: Policy,
     pub(crate) target: &'static str,
-    /// A status, for what is refused; else the path that viewer-request makes of it, and after a space the status that
-    /// it ends with, where that is not 200.
+    /// The status of a refusal; otherwise the path that viewer-request returns and, after a space, the final status if
+    /// it is not 200.
     pub(crate) verdict: &'static str,
 }
 
@@ -18,7 +18,7 @@ const fn attack(tries: &'static str, policy: Policy, target: &'static str, verdi
 
 #[rustfmt::skip]
 pub(crate) const ATTACKS: &[Attack] = &[
-    // Spelling the variants' room so that only one side knows it.
+    // Writing a reserved prefix so that only one of the functions recognises it.
     attack("an encoded first letter", Open, "/%77_200/webp/photos/brook.jpg", "400"),
     attack("an encoded underscore", Open, "/w%5F200/webp/photos/brook.jpg", "400"),
     attack("an encoded digit", Open, "/w_%32%30%30/webp/photos/brook.jpg", "400"),
@@ -70,7 +70,7 @@ pub(crate) const ATTACKS: &[Attack] = &[
     attack("Arabic digits", Open, "/w_%D9%A2%D9%A0/webp/photos/brook.jpg", "/w_%D9%A2%D9%A0/webp/photos/brook.jpg 404"),
     attack("a division slash", Open, "/w_200%E2%88%95webp/photos/brook.jpg", "/w_200%E2%88%95webp/photos/brook.jpg 404"),
     attack("a byte order mark first", Open, "/%EF%BB%BFw_200/webp/photos/brook.jpg", "/%EF%BB%BFw_200/webp/photos/brook.jpg 404"),
-    // Canonical in all but one thing.
+    // Paths that differ from a canonical path in one detail.
     attack("a leading zero", Open, "/w_0200/webp/photos/brook.jpg", "400"),
     attack("a width of nothing", Open, "/w_0/webp/photos/brook.jpg", "400"),
     attack("a width of 2^32 + 200", Open, "/w_4294967496/webp/photos/brook.jpg", "400"),
@@ -114,7 +114,7 @@ pub(crate) const ATTACKS: &[Attack] = &[
     attack("other cache keys by unknown parameters", Open, "/photos/brook.jpg?w=40&x=1&X=2&utm_id=3", "/w_40/webp/photos/brook.jpg"),
     attack("other cache keys by their order", Open, "/photos/brook.jpg?h=30&w=40", "/w_40/h_30/webp/photos/brook.jpg"),
     attack("other cache keys by what means nothing", Open, "/photos/brook.jpg?w=40&g=n&fit=fill&bg=123456&anim=0", "/w_40/anim_0/webp/photos/brook.jpg"),
-    // Round the lists.
+    // Evading the allow-lists.
     attack("a size that is not listed, by query", Listed, "/photos/brook.jpg?w=41", "400"),
     attack("a size that is not listed, by path", Listed, "/w_41/webp/photos/brook.jpg", "400"),
     attack("a size that is not listed, by density", Listed, "/photos/brook.jpg?w=40&dpr=1.5", "400"),
@@ -136,7 +136,7 @@ pub(crate) const ATTACKS: &[Attack] = &[
     attack("a preset of another name", Presets, "/photos/brook.jpg?p=Thumb", "400"),
     attack("two presets", Presets, "/photos/brook.jpg?p=thumb&p=thumb", "400"),
     attack("a preset named by its prototype", Presets, "/photos/brook.jpg?p=__proto__", "400"),
-    // Round signatures.
+    // Evading signatures.
     attack("no signature", Signed, "/photos/brook.jpg?w=40", "403"),
     attack("no signature, by path", Signed, "/w_40/webp/photos/brook.jpg", "403"),
     attack("no signature, for an original", Signed, "/photos/brook.jpg", "403"),
@@ -166,7 +166,7 @@ pub(crate) const ATTACKS: &[Attack] = &[
     attack("beyond the lists with any words for one", Outside, "/photos/brook.jpg?w=41&exp=4102444800&sig=a.b", "403"),
     attack("beyond the lists with another's signature", Outside, "/photos/brook.jpg?w=42&{good:/w_41/auto/photos/brook.jpg}", "403"),
     attack("beyond the limits with a signature", Outside, "/photos/brook.jpg?w=5000&{good:/w_5000/auto/photos/brook.jpg}", "400"),
-    // So that the suite is not one that refuses everything.
+    // Allowed requests, so that a policy that refuses everything fails too.
     attack("nothing: an original", Open, "/photos/brook.jpg", "/photos/brook.jpg"),
     attack("nothing: a listed size", Listed, "/photos/brook.jpg?w=40&h=30&q=50", "/w_40/h_30/q_50/webp/photos/brook.jpg"),
     attack("nothing: a preset beside lists", Listed, "/photos/brook.jpg?p=old", "/w_50/gray_1/webp/photos/brook.jpg"),
@@ -179,7 +179,7 @@ pub(crate) const ATTACKS: &[Attack] = &[
     attack("nothing: beyond the lists, signed", Outside, "/photos/brook.jpg?w=41&{good:/w_41/auto/photos/brook.jpg}", "/w_41/webp/photos/brook.jpg"),
 ];
 
-/// Headers that try to say what only the request line, the configuration or the distribution says.
+/// Headers that claim what only the request line, the configuration or the distribution decides.
 #[rustfmt::skip]
 pub(crate) const HEADERS: &[(&str, &str, &str)] = &[
     ("another path", "X-Original-URL", "/w_4097/webp/photos/brook.jpg"),

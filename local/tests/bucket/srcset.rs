@@ -7,7 +7,7 @@ use ridge_store::Attributes;
 use super::{LISTS, key, out, run, serve, text};
 
 #[tokio::test]
-async fn srcset_has_what_the_configuration_has() {
+async fn srcset_contains_the_configured_widths() {
     let (data, ridge) = serve(LISTS).await;
     let said = out(&run(data.path(), &ridge, &["srcset", "mine/a b.jpg", "--url", "https://cdn.example.com/"]).await);
     let url = "https://cdn.example.com/mine/a%20b.jpg";
@@ -18,7 +18,7 @@ async fn srcset_has_what_the_configuration_has() {
     );
     assert!(said.starts_with(&head) && said.ends_with(")\">\n"), "{said}");
     assert!(said.len() < 4000, "a placeholder is small: {}", said.len());
-    // What it names is there.
+    // The URLs in the markup work.
     let shown = ridge.get("/mine/a%20b.jpg?w=200").await;
     assert_eq!((shown.status, shown.picture().0), (200, "200x113".to_owned()));
 
@@ -54,9 +54,9 @@ async fn srcset_has_what_the_configuration_has() {
 }
 
 #[tokio::test]
-async fn srcset_turns_signs_and_refuses() {
+async fn srcset_rotates_signs_and_refuses() {
     let (data, ridge) = serve("{}").await;
-    // Width and height are those that people see.
+    // Width and height are those after the orientation has been applied.
     let turned = fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../testdata/photos/dandelion.jpg")).unwrap();
     let exif = b"\xff\xe1\0\x22Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
     let turned = [&turned[..2], exif, &turned[2..]].concat();

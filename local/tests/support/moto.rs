@@ -1,4 +1,4 @@
-//! moto's server: a second S3, independent of ours.
+//! moto's server: a second S3 implementation.
 
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
