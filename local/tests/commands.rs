@@ -114,7 +114,7 @@ fn config_check_prints_defaults_and_counts_variants() {
     let sample = ridge(root, &["config", "check", "ridge.sample.json"]);
     let said = text(&sample.stdout);
     assert!(sample.status.success(), "{}", text(&sample.stderr));
-    assert!(said.starts_with("ridge.sample.json is valid. In full:\n{\n"), "{said}");
+    assert!(said.starts_with("ridge.sample.json is valid. With defaults:\n{\n"), "{said}");
     assert!(said.contains(r#""maxAge": 31536000"#), "defaults too: {said}");
     assert!(said.ends_with("\nOne original can have 1,878 variants.\n"), "{said}");
 
@@ -125,7 +125,7 @@ fn config_check_prints_defaults_and_counts_variants() {
         assert!(said.contains(line), "{said}");
     }
     assert!(
-        said.ends_with("Lists in their place bound it, and so does presetsOnly, or \"signing\": \"all\".\n"),
+        said.ends_with("To bound it, list the allowed values, or set presetsOnly or \"signing\": \"all\".\n"),
         "{said}"
     );
 }
@@ -149,7 +149,11 @@ fn config_check_explains_errors() {
         assert!(!text(&done.stderr).contains("deadbeef"));
     }
     let signed = ridge(folder.path(), &["config", "check", "signed.json"]);
-    assert!(text(&signed.stdout).contains("variants, of which only those that you sign"), "{}", text(&signed.stdout));
+    assert!(
+        text(&signed.stdout).contains("variants, of those only the ones that you sign"),
+        "{}",
+        text(&signed.stdout)
+    );
 }
 
 const KEYS: &str =
@@ -288,5 +292,5 @@ fn a_closed_pipe_is_no_error() {
     let done = command().args(["explain", "/a.jpg?w=9"]).stdout(full).output().unwrap();
     assert!(!done.status.success());
     let said = text(&done.stderr);
-    assert!(said.starts_with("ridge: what is to be said cannot be written: No space left on device"), "{said}");
+    assert!(said.starts_with("ridge: the output cannot be written: No space left on device"), "{said}");
 }

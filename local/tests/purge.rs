@@ -96,9 +96,9 @@ async fn messages_that_cloudfront_refuses_are_retried() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let refusals: [(Refuse, &str, usize); 5] = [
-        (|_| Some((400, "TooManyInvalidationsInProgress")), "too many invalidations in progress", 1),
-        (|_| Some((400, "Throttling")), "did not take the invalidation", 3),
-        (|_| Some((503, "ServiceUnavailable")), "did not take the invalidation", 3),
+        (|_| Some((400, "TooManyInvalidationsInProgress")), "too many invalidations are in progress", 1),
+        (|_| Some((400, "Throttling")), "CloudFront is not available", 3),
+        (|_| Some((503, "ServiceUnavailable")), "CloudFront is not available", 3),
         (|_| Some((403, "AccessDenied")), "cloudfront:CreateInvalidation", 1),
         (|_| Some((400, "InvalidArgument")), "refused an item", 1),
     ];
@@ -112,7 +112,7 @@ async fn messages_that_cloudfront_refuses_are_retried() {
         assert_eq!((report.failed, api.asked().len()), (4, attempts), "{told}");
     }
     let (answer, report) = handle(&service(&ridge.admin, "EOTHER", By::Tags), "call", &[&created("a.jpg")]).await;
-    assert_eq!((failures(&answer), &*report.errors[0]), (vec!["0"], "there is no distribution EOTHER"));
+    assert_eq!((failures(&answer), &*report.errors[0]), (vec!["0"], "there is no distribution EOTHER in this account"));
     let nobody = service("http://127.0.0.1:9", ID, By::Tags);
     let (answer, report) = handle(&nobody, "call", &[&created("a.jpg")]).await;
     assert!(failures(&answer) == ["0"] && report.errors[0].contains("Connection refused"), "{report:?}");
@@ -208,7 +208,8 @@ async fn unfinished_messages_are_retried_after_the_deadline() {
     let bodies: Vec<_> = bodies.iter().map(String::as_str).collect();
     let (answer, report) = handle_within(Duration::from_millis(500), &service, "call", &bodies).await;
     assert_eq!((failures(&answer).len(), report.failed), (MAX_ITEMS + 1, MAX_ITEMS + 1));
-    let told = ["whether CloudFront took the invalidation is not known: the time was up", "the time was up before"];
+    let told =
+        ["unknown whether CloudFront accepted the invalidation: the deadline passed", "the deadline passed before"];
     assert!(report.errors.iter().zip(told).all(|(error, told)| error.starts_with(told)), "{:?}", report.errors);
 }
 
@@ -310,7 +311,7 @@ async fn uploads_are_invalidated_if_s3_does_not_list_versions() {
     let uploads = Some(Uploads::new(Some(endpoint), credentials()));
     let (answer, report) = handle_within(Duration::from_secs(6), &service(uploads), "silent", &[&new]).await;
     assert_eq!((failures(&answer).len(), report.unknown, report.purged), (0, 1, 1), "{report:?}");
-    assert_eq!(report.unknown_because.as_deref(), Some("S3 did not answer in time"));
+    assert_eq!(report.unknown_because.as_deref(), Some("S3 did not respond in time"));
 }
 
 #[test]
@@ -320,16 +321,16 @@ fn ridge_purge_explains_failures() {
     let keyed = [("AWS_ACCESS_KEY_ID", "id"), ("AWS_SECRET_ACCESS_KEY", "secret")];
     let none: [(&str, &str); 0] = [];
     for (arguments, environment, told) in [
-        (&["a.jpg", "/b.jpg"][..], &none[..], r#""/b.jpg" begins with a slash, and keys in S3 do not"#),
-        (&["a//b.jpg"], &none, r#""a//b.jpg" is no key: the path has an empty, '.' or '..' segment"#),
+        (&["a.jpg", "/b.jpg"][..], &none[..], r#""/b.jpg" starts with a slash; keys in S3 do not"#),
+        (&["a//b.jpg"], &none, r#""a//b.jpg" is not a key: the path has an empty, '.' or '..' segment"#),
         (&["w_9/webp/b.jpg"], &none, r#""w_9/webp/b.jpg" is a variant; name its original, "b.jpg""#),
-        (&["w_9/b.jpg"], &none, "lies where variants lie; name an original"),
-        (&["a.jpg", "--endpoint", "http://127.0.0.1:9"], &none, "nothing was purged at http://127.0.0.1:9; start"),
+        (&["w_9/b.jpg"], &none, "has a prefix that is reserved for variants; name an original"),
+        (&["a.jpg", "--endpoint", "http://127.0.0.1:9"], &none, "nothing was invalidated at http://127.0.0.1:9; start"),
         (&["a.jpg", "--distribution", "E1"], &none, "AWS_ACCESS_KEY_ID is not set"),
         (
             &["a.jpg", "--distribution", "E1", "--endpoint", &ridge.admin],
             &keyed,
-            "nothing was purged: there is no distribution E1",
+            "nothing was invalidated: there is no distribution E1 in this account",
         ),
         (&[], &none, "<KEY>..."),
     ] {
@@ -358,7 +359,7 @@ async fn ridge_purge_sends_each_key_once_and_reports_failures() {
     let (said, failed) = (String::from_utf8(done.stdout).unwrap(), String::from_utf8(done.stderr).unwrap());
     assert!(!done.status.success() && said.contains("0999.jpg (") && !said.contains("1000.jpg ("), "{said}");
     assert!(
-        failed.starts_with("ridge: not purged: 1000.jpg: access denied; cloudfront:CreateInvalidation"),
+        failed.starts_with("ridge: not invalidated: 1000.jpg: access denied; cloudfront:CreateInvalidation"),
         "{failed}"
     );
 }

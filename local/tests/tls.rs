@@ -106,8 +106,6 @@ async fn only_root_certificates_are_trusted_and_a_lack_of_them_is_logged_once() 
     for _ in 0..2 {
         assert_eq!(blind.invoke(&event).await.unwrap()["status"], "503");
     }
-    blind
-        .logged("no trusted root certificate was found, so every request to AWS will fail; looked at SSL_CERT_FILE=")
-        .await;
+    blind.logged("no root certificates were found, so every request to AWS will fail; searched SSL_CERT_FILE=").await;
     assert_eq!(blind.count("no trusted root certificate"), 1);
 }

@@ -35,7 +35,7 @@ async fn serve() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let stores = Stores::new(Box::new(|address, endpoint| {
-        let credentials = ridge_store::credentials_of_lambda()?;
+        let credentials = ridge_store::environment_credentials()?;
         Ok(Store::new(ridge_store::connect(&address.region, endpoint, credentials), &address.bucket))
     }));
     let service = Service::new(Arc::new(config), stores, Renders::new(RENDERS, 1), worker::Settings::in_lambda());

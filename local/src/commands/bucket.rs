@@ -69,7 +69,7 @@ impl Choice {
         let ExternalBucket { endpoint, address } = external;
         let credentials = match file {
             Some(file) => s3::read_credentials(&file)?,
-            None => ridge_store::credentials_of_lambda()?,
+            None => ridge_store::environment_credentials()?,
         };
         let client = ridge_store::connect(&address.region, endpoint.as_deref(), credentials);
         Ok(Bucket { store: Store::new(client.clone(), &address.bucket), client, address })

@@ -45,7 +45,7 @@ pub(super) async fn run(arguments: PurgeArguments) -> anyhow::Result<()> {
     let is_local = arguments.distribution.is_none();
     let default = is_local.then(|| format!("http://127.0.0.1:{ADMIN_PORT}"));
     let endpoint = arguments.endpoint.or(default);
-    let credentials = if is_local { any_credentials() } else { ridge_aws::credentials_of_lambda()? };
+    let credentials = if is_local { any_credentials() } else { ridge_aws::environment_credentials()? };
     let client = purge::connect(endpoint.as_deref(), credentials);
     let id = arguments.distribution.as_deref().unwrap_or(cloudfront::ID);
     let by = if arguments.paths { By::Paths } else { By::Tags };
@@ -115,12 +115,12 @@ mod tests {
         let told = |parts: &[Part]| failure(parts, |_| String::new());
         assert_eq!(told(&[part(&["a"], Ok(()))]), None);
         let nothing = told(&[part(&["a"], busy()), part(&["b"], Err(Error::OutOfTime))]).unwrap();
-        assert_eq!(nothing, "nothing was invalidated: CloudFront has too many invalidations in progress: no");
+        assert_eq!(nothing, "nothing was invalidated: too many invalidations are in progress: no");
         let some = told(&[part(&["a"], Ok(())), part(&["b", "c"], busy())]).unwrap();
-        assert_eq!(some, "not invalidated: b c: CloudFront has too many invalidations in progress: no");
+        assert_eq!(some, "not invalidated: b c: too many invalidations are in progress: no");
         let unknown = told(&[part(&["a"], unanswered()), part(&["b"], Err(Error::OutOfTime))]).unwrap();
-        let expected = "unknown whether invalidated: a: whether CloudFront took the invalidation is not known: no\n\
-                        not invalidated: b: the time was up before CloudFront was asked";
+        let expected = "unknown whether invalidated: a: unknown whether CloudFront accepted the invalidation: no\n\
+                        not invalidated: b: the deadline passed before the request was sent";
         assert_eq!(unknown, expected);
     }
 }

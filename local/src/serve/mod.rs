@@ -73,7 +73,9 @@ pub async fn start(settings: ServeSettings) -> anyhow::Result<RunningServers> {
     let admin_url = format!("http://{}", admin.local_addr()?);
     let listener = listen::bind(settings.port, "--port")?;
     let (s3_endpoint, address, credentials, file) = match settings.external.clone() {
-        Some(ExternalBucket { endpoint, address }) => (endpoint, address, ridge_store::credentials_of_lambda()?, None),
+        Some(ExternalBucket { endpoint, address }) => {
+            (endpoint, address, ridge_store::environment_credentials()?, None)
+        }
         None => {
             let originals = settings.originals.clone().map_or(Originals::Samples, Originals::Folder);
             let objects = Arc::new(Objects::open(&settings.data, originals)?);

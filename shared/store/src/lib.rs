@@ -13,7 +13,7 @@ pub use address::Address;
 pub use connect::connect;
 pub use error::Error;
 pub use object::{Attributes, Condition, Facts, Object};
-pub use ridge_aws::{ConnectError, Credentials, credentials_of_lambda};
+pub use ridge_aws::{ConnectError, Credentials, environment_credentials};
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::ProvideErrorMetadata as _;
