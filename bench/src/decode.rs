@@ -1,4 +1,4 @@
-//! Decoding alone: our JPEG decoder beside libjpeg-turbo, at the scales where Ridge uses it.
+//! Decoding alone: Ridge's JPEG decoder beside libjpeg-turbo, at the scales for which Ridge uses its own.
 
 use std::fs;
 use std::hint::black_box;
@@ -14,22 +14,23 @@ use turbojpeg::{DecompressHeader, Decompressor, Image, PixelFormat, ScalingFacto
 use crate::sources::{Class, Source};
 use crate::statistics::{geometric_mean, median};
 
-/// Results of all pictures of a class at one scale. Ratios are libjpeg-turbo's time by ours, as geometric means.
+/// The results for all images of a class at one scale. Ratios are geometric means of libjpeg-turbo's time divided by
+/// Ridge's.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DecodeRow {
     /// Such as "baseline JPEG".
     pub(crate) class: String,
-    /// Of each side.
+    /// The scale of each side, in eighths.
     pub(crate) eighths: u8,
     pub(crate) pictures: usize,
-    /// Planes as they are in the file: what becomes WebP and JPEG.
+    /// Decoding to planes, which are encoded as WebP and JPEG.
     pub(crate) planes: Pair,
-    /// Red, green and blue: what becomes all else.
+    /// Decoding to RGB, for all other formats.
     pub(crate) rgb: Pair,
 }
 
-/// Milliseconds, medians over the pictures, and the ratio.
+/// Medians over the images in milliseconds, and the ratio.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Pair {
@@ -38,7 +39,7 @@ pub(crate) struct Pair {
     pub(crate) speed: f64,
 }
 
-/// A picture's least times in milliseconds: planes and colours, each of libjpeg-turbo and of ours.
+/// An image's minimum times in milliseconds: planes and RGB, each of libjpeg-turbo and of Ridge.
 type Times = [[f64; 2]; 2];
 
 pub(crate) fn measure(photos: &[Source], repeat: usize) -> anyhow::Result<Vec<DecodeRow>> {
@@ -71,7 +72,7 @@ impl DecodeRow {
     }
 }
 
-/// In turn, so that a busy machine is unfair to none.
+/// Returns the minimum times. The programs alternate, so that other load on the machine affects both.
 fn least(bytes: &[u8], eighths: u8, repeat: usize) -> anyhow::Result<Times> {
     let mut least = [[f64::INFINITY; 2]; 2];
     for _ in 0..repeat.max(3) {
@@ -85,7 +86,7 @@ fn least(bytes: &[u8], eighths: u8, repeat: usize) -> anyhow::Result<Times> {
     Ok(least)
 }
 
-/// Milliseconds of this thread.
+/// Returns the CPU time of this thread, in milliseconds.
 fn timed<T>(work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<f64> {
     let now = || Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default();
     let start = now();

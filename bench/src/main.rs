@@ -1,10 +1,12 @@
-//! Compares Ridge with sharp in one interleaved run: time, memory, bytes, and likeness to a reference.
+//! Compares Ridge with sharp in one interleaved run: time, memory, bytes, and similarity to a reference.
 //!
-//! Both sides are processes of their own that live for the whole run and speak the same lines of JSON; see [`protocol`].
+//! Each program runs in a process of its own for the whole run. Both use the same protocol of JSON lines; see
+//! [`protocol`].
 
 mod cases;
 mod chart;
 mod decode;
+mod derived;
 #[cfg(feature = "stack")]
 mod edge;
 mod fresh;
@@ -12,7 +14,6 @@ mod jpeg;
 #[cfg(feature = "stack")]
 mod load;
 mod machine;
-mod made;
 mod measure;
 mod protocol;
 mod report;
@@ -46,19 +47,19 @@ struct CommandLine {
 
 #[derive(Subcommand)]
 enum Mode {
-    /// Ridge's side of the comparison: answers requests on stdin
+    /// Answer requests on standard input: Ridge's side of the comparison
     Worker,
-    /// Makes one variant in this fresh process
+    /// Render one variant in this process
     Once {
-        /// The picture
+        /// Image file
         source: PathBuf,
-        /// Such as /w_800/webp
+        /// Variant, such as /w_800/webp
         path: String,
     },
-    /// Compares the deployed functions, as whole Lambdas, with a plain Node pair
+    /// Compare the deployed functions with a pair of plain Node functions
     #[cfg(feature = "stack")]
     Edge(edge::EdgeArguments),
-    /// `ridge serve` under load, beside nginx
+    /// Measure `ridge serve` under load, beside nginx
     #[cfg(feature = "stack")]
     Load(load::LoadArguments),
     /// The command `ridge`, for `load`
@@ -69,13 +70,13 @@ enum Mode {
 
 #[derive(Args)]
 struct CompareArguments {
-    /// Folder of pictures
+    /// Folder of images
     #[arg(long, value_name = "FOLDER", default_value = "testdata/photos")]
     photos: PathBuf,
     /// Repetitions of each case; slow cases get fewer, but at least three
     #[arg(long, value_name = "N", default_value_t = 7)]
     repeat: usize,
-    /// Only cases whose description contains this
+    /// Only cases whose description contains this text
     #[arg(long, value_name = "TEXT", conflicts_with = "docs")]
     only: Option<String>,
     /// Write the tables into docs/benchmarks.md and the charts into docs/bench
@@ -102,8 +103,8 @@ fn compare(arguments: &CompareArguments) -> anyhow::Result<()> {
     let machine = machine::read()?;
     let output = root().join("target/bench");
     let found = sources::of_folder(&arguments.photos)?;
-    let made = made::of(&found, &output.join("sources"))?;
-    let all: Vec<_> = found.iter().chain(&made.cases).collect();
+    let derived = derived::of(&found, &output.join("sources"))?;
+    let all: Vec<_> = found.iter().chain(&derived.cases).collect();
     let wanted = |text: &str| arguments.only.as_ref().is_none_or(|only| text.contains(only.as_str()));
     let cases: Vec<_> =
         all.iter().flat_map(|source| cases::of(source)).filter(|case| wanted(&case.to_string())).collect();
@@ -115,7 +116,7 @@ fn compare(arguments: &CompareArguments) -> anyhow::Result<()> {
         outcomes.push(bench.measure(case)?);
     }
     let mut processes = Vec::new();
-    for task in fresh::tasks(&made).into_iter().filter(|task| wanted(&task.name)) {
+    for task in fresh::tasks(&derived).into_iter().filter(|task| wanted(&task.name)) {
         eprint!("\r\x1b[K{}", task.name);
         processes.push(fresh::measure(task, arguments.repeat)?);
     }

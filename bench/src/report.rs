@@ -1,4 +1,4 @@
-//! Cases told in groups: on the terminal, and as JSON with every median.
+//! The report in groups: as text, and as JSON with every median.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -14,10 +14,10 @@ use crate::measure::{Measured, Outcome};
 use crate::sources::Source;
 use crate::statistics::{geometric_mean, median};
 
-/// All that was measured.
+/// All results.
 pub(crate) struct Run {
     pub(crate) machine: Machine,
-    /// As it was given.
+    /// As given on the command line.
     pub(crate) folder: PathBuf,
     pub(crate) photos: Vec<Source>,
     pub(crate) outcomes: Vec<Outcome>,
@@ -25,30 +25,30 @@ pub(crate) struct Run {
     pub(crate) decodes: Vec<decode::DecodeRow>,
 }
 
-/// A group's results. Ratios are geometric means over its pictures.
+/// A group's results. Ratios are geometric means over its images.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct GroupRow {
     pub(crate) title: String,
     pub(crate) target: String,
     pub(crate) pictures: usize,
-    /// Median over the pictures, CPU time.
+    /// The median CPU time of Ridge over the images.
     pub(crate) ridge_ms: f64,
-    /// The same.
+    /// The median CPU time of sharp over the images.
     pub(crate) sharp_ms: f64,
-    /// sharp's CPU time by Ridge's: above 1, Ridge is faster.
+    /// sharp's CPU time divided by Ridge's: above 1, Ridge is faster.
     pub(crate) speed: f64,
-    /// The picture for which Ridge does worst, and best.
+    /// The speeds for the images with the worst and the best result.
     pub(crate) speed_range: (f64, f64),
-    /// sharp's time on the clock by Ridge's.
+    /// sharp's elapsed time divided by Ridge's.
     pub(crate) wall_speed: f64,
-    /// Ridge's bytes by sharp's: below 1, Ridge's are smaller.
+    /// Ridge's bytes divided by sharp's: below 1, Ridge's are smaller.
     pub(crate) bytes: f64,
-    /// Ridge's SSIMULACRA2 minus sharp's, mean; above 0, Ridge's is more like the reference.
+    /// Ridge's SSIMULACRA2 minus sharp's, as a mean: above 0, Ridge's is closer to the reference.
     pub(crate) score: Option<f64>,
 }
 
-/// The run, in groups.
+/// The results of a run, in groups.
 pub(crate) struct Report<'a> {
     pub(crate) run: &'a Run,
     pub(crate) rows: Vec<GroupRow>,
@@ -88,13 +88,13 @@ impl<'a> Report<'a> {
         Report { run, rows: groups.iter().map(|(group, cases)| GroupRow::new(*group, cases)).collect() }
     }
 
-    /// What did not become a number, and why; each group that is not there once.
+    /// Returns the cases without a result, with reasons; each missing group once.
     pub(crate) fn left_out(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for outcome in &self.run.outcomes {
             let line = match outcome {
                 Outcome::Measured(_) => continue,
-                Outcome::NotThere(group) => format!("not there yet: {} {}", group.title(), group.target),
+                Outcome::Unsupported(group) => format!("not supported: {} {}", group.title(), group.target),
                 Outcome::Failed(error) => format!("failed: {error}"),
             };
             if !lines.contains(&line) {

@@ -1,4 +1,4 @@
-//! Ridge's side of the comparison.
+//! The worker process of Ridge.
 
 use std::fs;
 use std::io::{self, BufRead as _, Write as _};
@@ -11,10 +11,10 @@ use rustix::time::{ClockId, clock_gettime};
 
 use crate::protocol::{Answer, Done, Request};
 
-/// sharp's limit, so that a picture that one side refuses is refused by both.
+/// sharp's limit, so that both programs refuse the same images.
 const MAX_SOURCE_PIXELS: u64 = 0x3fff * 0x3fff;
 
-/// Answers requests until stdin ends.
+/// Answers requests until standard input ends.
 pub(crate) fn serve() -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     for line in io::stdin().lock().lines() {
@@ -25,7 +25,7 @@ pub(crate) fn serve() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Makes one variant and tells the peak of this process too.
+/// Renders one variant, and reports the process's maximum memory too.
 pub(crate) fn once(source: PathBuf, path: String) -> anyhow::Result<()> {
     let answer = answer(&Request { source, path, repeat: 1, out: None })
         .and_then(|done| Ok(Done { peak_kib: Some(peak_kib()?), ..done }));
@@ -33,12 +33,12 @@ pub(crate) fn once(source: PathBuf, path: String) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The configuration that pictures are rendered with.
+/// Returns the configuration for rendering.
 pub(crate) fn config() -> Config {
     Config { max_source_pixels: MAX_SOURCE_PIXELS, ..Config::default() }
 }
 
-/// Reads a path without a key.
+/// Parses a path without a key.
 pub(crate) fn variant(path: &str) -> anyhow::Result<VariantPath> {
     VariantPath::parse(&format!("{path}/x")).map_err(Into::into)
 }
@@ -54,7 +54,7 @@ fn answer(request: &Request) -> anyhow::Result<Done> {
     let (mut cpu_micros, mut wall_micros) = (Vec::new(), Vec::new());
     let mut picture = None;
     for _ in 0..request.repeat {
-        // The last result is given back outside of what is measured.
+        // The previous result is freed before the measurement begins.
         drop(picture.take());
         let (cpu, wall) = (cpu_time(), Instant::now());
         picture = Some(ridge_pixels::render(&source, path.variant(), &config, &mut |_| {})?);
@@ -76,7 +76,7 @@ fn answer(request: &Request) -> anyhow::Result<Done> {
     })
 }
 
-/// Of this process, all threads.
+/// Returns the CPU time of all threads of this process.
 fn cpu_time() -> Duration {
     clock_gettime(ClockId::ProcessCPUTime).try_into().unwrap_or_default()
 }
@@ -85,7 +85,7 @@ fn micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
-/// The largest resident size that this process has had.
+/// Returns the maximum resident memory of this process.
 fn peak_kib() -> anyhow::Result<u64> {
     let status = fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-/// What is measured, and how often.
+/// Arguments of `bench edge`.
 #[derive(Args)]
 pub(crate) struct EdgeArguments {
-    /// Folder of pictures; the largest JPEG becomes the original of 12 megapixels
+    /// Folder of images; the largest JPEG becomes the original of 12 megapixels
     #[arg(long, value_name = "FOLDER", default_value = "testdata/photos")]
     pub(super) photos: PathBuf,
     /// Fresh environments for each function and task

@@ -1,4 +1,4 @@
-//! Fresh environments, in turn: the first answer, warm answers, and the memory held after them.
+//! Measurement in fresh environments: the first response, later responses, and the memory after them.
 
 use std::fs;
 use std::path::PathBuf;
@@ -23,15 +23,15 @@ pub(super) struct EdgeBench {
     pub(super) warm: usize,
 }
 
-/// One side's medians for a task.
+/// The medians of one side for a task.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Figures {
-    /// From the first invocation, which starts the runtime, to its answer.
+    /// From the first invocation, which starts the runtime, to its response.
     pub(super) cold_ms: f64,
-    /// From an invocation to its answer in a process that has served before.
+    /// From a later invocation to its response.
     pub(super) warm_ms: f64,
-    /// What the function's process held after the last invocation.
+    /// The resident memory of the function's process after the last invocation.
     #[serde(rename = "residentMiB")]
     pub(super) resident_mib: f64,
     /// The package's size.
@@ -49,7 +49,7 @@ impl EdgeBench {
             let zip = package(*side);
             runs.push((*side, fs::metadata(&zip).map(|facts| facts.len()), Package::unpack(&zip)?, Vec::new()));
         }
-        // The first round brings files and programs into the disk's cache, for all.
+        // A first round, so that files and programs come from the disk's cache for all sides.
         for round in 0..=self.repeat {
             for (side, _, package, runs) in &mut runs {
                 let run = self.run(task, *side, package).await?;
@@ -66,7 +66,7 @@ impl EdgeBench {
         figures.collect()
     }
 
-    /// One fresh environment: milliseconds cold and warm, and MiB.
+    /// Measures one fresh environment. Returns milliseconds of the cold and the warm invocations, and MiB.
     async fn run(&self, task: &Task, side: EdgeSide, package: &Package) -> anyhow::Result<(f64, f64, f64)> {
         let settings = FunctionSettings {
             name: task.function,
@@ -85,7 +85,7 @@ impl EdgeBench {
         let mut times = Vec::new();
         for _ in 0..=self.warm {
             let event = serde_json::to_vec(&task.event)?;
-            // Each invocation is a miss.
+            // The stored variant is deleted, so that each invocation renders.
             if let Some(variant) = task.variant()? {
                 self.store.delete(&variant).await?;
             }

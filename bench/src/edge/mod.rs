@@ -1,4 +1,5 @@
-//! Both functions as whole Lambdas, beside a plain Node pair: the same emulator, the same S3, the same events.
+//! Both functions as whole Lambda functions, beside a pair of plain Node functions: the same emulator, the same S3
+//! server, the same events.
 
 mod arguments;
 mod measure;
@@ -25,7 +26,7 @@ use self::measure::EdgeBench;
 use self::outcome::EdgeOutcome;
 use self::side::EdgeSide;
 use crate::repository::root;
-use crate::{machine, made, sources, tables};
+use crate::{derived, machine, sources, tables};
 
 pub(crate) fn compare(arguments: &EdgeArguments) -> anyhow::Result<()> {
     Runtime::new()?.block_on(run(arguments))
@@ -35,7 +36,7 @@ async fn run(arguments: &EdgeArguments) -> anyhow::Result<()> {
     let machine = machine::read()?;
     let output = root().join("target/bench");
     let found = sources::of_folder(&arguments.photos)?;
-    let original = made::jpeg_12(&found, &output.join("sources"))?;
+    let original = derived::jpeg_12(&found, &output.join("sources"))?;
     let peer = output.join("edge");
     package_peer(&peer)?;
 
@@ -73,7 +74,7 @@ async fn run(arguments: &EdgeArguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The last one that this process may use, where there are several; S3 has the others to itself.
+/// Returns the last processor that this process can use, if there are several; the S3 server uses the others.
 fn processor() -> std::io::Result<Option<usize>> {
     let allowed = sched_getaffinity(None)?;
     let last = (0..CpuSet::MAX_CPU).rev().find(|processor| allowed.is_set(*processor));
@@ -92,7 +93,7 @@ fn package_peer(folder: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(folder)?;
     let status = Command::new(root().join("peer/edge/package.sh")).arg(folder).status()?;
     if !status.success() {
-        bail!("the peer's packages cannot be built; tools/setup.sh bench-edge installs what is needed");
+        bail!("the peer's packages cannot be built; run tools/setup.sh bench-edge");
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The comparison told: as a table, as JSON, as a chart.
+//! The report as a table, as JSON, and as a chart.
 
 use std::fmt::Write as _;
 
@@ -16,7 +16,7 @@ use crate::machine::Machine;
 const MILLION_REQUESTS: f64 = 0.60;
 const GB_SECOND: f64 = 0.000_050_01;
 
-/// What a million warm invocations cost: whole milliseconds are billed.
+/// Returns the price of a million warm invocations. Lambda charges whole milliseconds.
 fn dollars(task: &Task, figures: &Figures) -> f64 {
     let gb_seconds = f64::from(task.memory) / 1024.0 * figures.warm_ms.ceil() / 1000.0;
     MILLION_REQUESTS + gb_seconds * GB_SECOND * 1e6

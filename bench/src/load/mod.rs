@@ -1,4 +1,5 @@
-//! `ridge serve` under load: one cold variant for many at once, many cold variants, and hits beside nginx.
+//! `ridge serve` under load: many concurrent requests for one cold variant, many cold variants, and cache hits beside
+//! nginx.
 
 mod arguments;
 mod generator;
@@ -21,7 +22,7 @@ use self::ridge::Ridge;
 use self::web_server::Nginx;
 use crate::repository::root;
 use crate::statistics::median;
-use crate::{machine, made, sources, tables};
+use crate::{derived, machine, sources, tables};
 
 const ROUNDS: usize = 3;
 
@@ -33,7 +34,7 @@ async fn run(arguments: &LoadArguments) -> anyhow::Result<()> {
     let machine = machine::read()?;
     let output = root().join("target/bench");
     let found = sources::of_folder(&arguments.photos)?;
-    let original = made::jpeg_12(&found, &output.join("sources"))?;
+    let original = derived::jpeg_12(&found, &output.join("sources"))?;
     let folder = original.parent().context("a file lies in a folder")?;
     let name = original.file_name().and_then(|name| name.to_str()).context("a file has a name")?;
     let path = Key::new(name)?.to_path();
@@ -46,7 +47,7 @@ async fn run(arguments: &LoadArguments) -> anyhow::Result<()> {
 
     eprintln!("{} cold variants, {} at once", arguments.distinct, arguments.concurrency);
     let (before, began) = (ridge.renders().await?, Instant::now());
-    // From 1 on, but not the one above.
+    // All widths from 1 except the one above.
     let widths = (1..).filter(|width| *width != 800).take(arguments.distinct as usize);
     ridge.get_all(&path, widths, arguments.concurrency as usize).await?;
     let seconds = began.elapsed().as_secs_f64();
@@ -72,11 +73,11 @@ async fn run(arguments: &LoadArguments) -> anyhow::Result<()> {
     check(arguments, &outcome)
 }
 
-/// A run that shows a defect is not a measurement.
+/// Checks the results. A run that shows a defect is not a measurement.
 fn check(arguments: &LoadArguments, LoadOutcome { burst, distinct, .. }: &LoadOutcome) -> anyhow::Result<()> {
     if (burst.run.good, burst.renders) != (arguments.burst, 1) {
         bail!(
-            "of {} requests {} had a good answer, and there were {} renders: {}",
+            "{} requests had {} good responses and {} renders: {}",
             arguments.burst,
             burst.run.good,
             burst.renders,

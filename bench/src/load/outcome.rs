@@ -2,7 +2,7 @@
 
 use super::generator::LoadRun;
 
-/// What came of it.
+/// The results of a run.
 pub(super) struct LoadOutcome {
     pub(super) burst: Burst,
     pub(super) distinct: Distinct,
@@ -20,7 +20,7 @@ pub(super) struct Distinct {
     pub(super) peak_mib: u64,
 }
 
-/// Requests a second, medians of the rounds.
+/// Cache hits per second, as medians of the rounds.
 pub(super) struct Hits {
     pub(super) bytes: usize,
     pub(super) ridge: f64,

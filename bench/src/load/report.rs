@@ -1,4 +1,4 @@
-//! The figures told.
+//! The report as a table.
 
 use super::arguments::LoadArguments;
 use super::outcome::LoadOutcome;
@@ -9,7 +9,7 @@ pub(super) fn section(machine: &Machine, arguments: &LoadArguments, outcome: &Lo
     format!(
         "Commit {} on {}, {} cores, which the load generator (h2load) shares; the original is a JPEG of 12 megapixels.\n\n\
          | | |\n| --- | --- |\n\
-         | {} requests at once for one cold variant, 800 wide | {} good answers, {} render |\n\
+         | {} requests at once for one cold variant, 800 wide | {} good responses, {} render |\n\
          | {} cold variants, 1 wide and up, {} at once | all good, {:.0} a second, peak of the process {} MiB |\n\
          | hits, {:.0} kB each, {} connections | {:.0} a second; nginx, from disk: {:.0}; ratio {:.2} |\n",
         machine.commit,
