@@ -39,7 +39,7 @@ test('purge is a plain function that knows its distribution', () => {
   assert.ok(Code.S3Key && Role)
 })
 
-test('its size and settings are those that it is tried with and reads', () => {
+test('its size and settings equal those of the tests and of the program', () => {
   const sizes = readFileSync(join(REPOSITORY, 'local/src/lambda/mod.rs'), 'utf8')
   const { MemorySize, Timeout, Environment } = only(templateWith(), ...FUNCTION)
   assert.equal(MemorySize, Number(/PURGE_MEMORY: u32 = (\d+);/.exec(sizes)?.[1]))
@@ -53,14 +53,14 @@ test('its size and settings are those that it is tried with and reads', () => {
   }
 })
 
-test('by paths where one says so; CloudFront keeps the tags all the same', () => {
+test('it invalidates by path on request; CloudFront still stores the tags', () => {
   const template = templateWith({ purge: 'paths' })
   assert.equal(only(template, ...FUNCTION).Environment.Variables.RIDGE_PURGE_BY, 'paths')
   const { DistributionConfig } = only(template, 'AWS::CloudFront::Distribution')
   assert.deepEqual(DistributionConfig.CacheTagConfig, { HeaderName: 'Cache-Tag' })
 })
 
-test('it may log, invalidate this distribution alone, look what was in its bucket, and take from its queue', () => {
+test('it can log, invalidate only this distribution, list versions in its bucket, and receive from its queue', () => {
   for (const [settings, bucket] of [
     [{}, '<OriginalsBucket.Arn>'],
     [VARIANTS['a bucket in another region'], 'arn:aws:s3:::ridgeoriginalseoriginalsbucket547f1245d4586b7f389e'],
@@ -92,7 +92,7 @@ test('it may log, invalidate this distribution alone, look what was in its bucke
   }
 })
 
-test('the queue tries for half an hour, and what was in vain is kept for two weeks', () => {
+test('the queue retries for half an hour, and the dead-letter queue keeps messages for two weeks', () => {
   const template = templateWith()
   const deadLetters = only(template, ...DEAD_LETTERS)
   const { name, ...queue } = only(template, ...QUEUE)
@@ -106,7 +106,7 @@ test('the queue tries for half an hour, and what was in vain is kept for two wee
   assert.deepEqual(kept, { MessageRetentionPeriod: 14 * 24 * 3600, SqsManagedSseEnabled: true })
 })
 
-test('into the queues comes what the rule sends, by TLS', () => {
+test('the queues accept only messages of the rule, with TLS', () => {
   const template = templateWith()
   const rule = only(template, 'AWS::Events::Rule')
   const [queue, deadLetters] = [only(template, ...QUEUE), only(template, ...DEAD_LETTERS)]
@@ -132,7 +132,7 @@ test('into the queues comes what the rule sends, by TLS', () => {
   }
 })
 
-test('changes that come together are one call', () => {
+test('changes that arrive together are one invocation', () => {
   const template = templateWith()
   const { name, ...mapping } = only(template, 'AWS::Lambda::EventSourceMapping')
   assert.deepEqual(mapping, {
@@ -145,7 +145,7 @@ test('changes that come together are one call', () => {
   })
 })
 
-test('it is made where the distribution is, for buckets everywhere, or not at all', () => {
+test('it is created in the region of the distribution, for buckets in any region, or not at all', () => {
   for (const settings of Object.values(VARIANTS)) {
     const on = settings.purge !== false
     const template = templateWith(settings)
@@ -155,10 +155,10 @@ test('it is made where the distribution is, for buckets everywhere, or not at al
   assert.equal(imagesWith({ purge: false }).images.purge, undefined)
 })
 
-test('another word is refused with what it takes', () => {
+test('an invalid value is refused with the accepted values', () => {
   for (const purge of ['tags', 'false', null, 1]) {
     assert.throws(() => imagesWith({ purge: purge as PurgeMode }), {
-      message: `purge: ${JSON.stringify(purge)} is not right; it takes true, false or 'paths'`,
+      message: `purge must be true, false or 'paths'; got ${JSON.stringify(purge)}`,
     })
   }
 })

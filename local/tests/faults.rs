@@ -74,7 +74,7 @@ async fn fails(function: Function, told: &str, logged: &str) {
 #[tokio::test]
 #[ignore = "needs the packages and AWS's emulator"]
 async fn a_package_without_a_program() {
-    let told = "Runtime.InvalidPackage: the program cannot be run: ENOENT";
+    let told = "Runtime.InvalidPackage: the program cannot be executed: ENOENT";
     fails(function(package_with(None)), told, "Runtime.InvalidPackage").await;
 }
 
@@ -83,7 +83,7 @@ async fn a_package_without_a_program() {
 async fn a_program_without_permission_to_run() {
     let folder = package_with(Some(&faulty()));
     fs::set_permissions(folder.path().join("bootstrap"), Permissions::from_mode(0o644)).unwrap();
-    fails(function(folder), "Runtime.InvalidPackage: the program cannot be run: EACCES", "Runtime.InvalidPackage")
+    fails(function(folder), "Runtime.InvalidPackage: the program cannot be executed: EACCES", "Runtime.InvalidPackage")
         .await;
 }
 
@@ -98,7 +98,7 @@ async fn a_program_for_another_machine() {
         let mut elf = fs::read(&bootstrap).unwrap();
         change(&mut elf);
         fs::write(&bootstrap, elf).unwrap();
-        fails(function(folder), "is not one for Linux on x86-64", "Runtime.InvalidPackage").await;
+        fails(function(folder), "is not built for Linux on x86-64", "Runtime.InvalidPackage").await;
     }
 }
 
