@@ -23,7 +23,7 @@ pub(crate) struct DecodeRow {
     pub(crate) class: String,
     /// The scale of each side, in eighths.
     pub(crate) eighths: u8,
-    pub(crate) pictures: usize,
+    pub(crate) images: usize,
     /// Decoding to planes, which are encoded as WebP and JPEG.
     pub(crate) planes: Pair,
     /// Decoding to RGB, for all other formats.
@@ -45,9 +45,9 @@ type Times = [[f64; 2]; 2];
 pub(crate) fn measure(photos: &[Source], repeat: usize) -> anyhow::Result<Vec<DecodeRow>> {
     let mut rows = Vec::new();
     for class in [Class::BaselineJpeg, Class::ProgressiveJpeg] {
-        let pictures: Vec<_> = photos.iter().filter(|source| source.class == class).collect();
+        let images: Vec<_> = photos.iter().filter(|source| source.class == class).collect();
         for eighths in (1..8).filter(|eighths| ridge_jpeg::is_fast(*eighths)) {
-            let times = pictures.iter().map(|source| {
+            let times = images.iter().map(|source| {
                 eprint!("\r\x1b[Kdecoding {} at {eighths}/8", source.path.display());
                 let bytes = fs::read(&source.path).with_context(|| source.path.display().to_string())?;
                 least(&bytes, eighths, repeat)
@@ -68,7 +68,7 @@ impl DecodeRow {
             let speed = geometric_mean(times.iter().map(|times| times[kind][0] / times[kind][1]));
             Pair { turbo_ms: median(of(0).collect()), ours_ms: median(of(1).collect()), speed }
         });
-        DecodeRow { class: class.to_string(), eighths, pictures: times.len(), planes, rgb }
+        DecodeRow { class: class.to_string(), eighths, images: times.len(), planes, rgb }
     }
 }
 

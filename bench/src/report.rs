@@ -31,7 +31,7 @@ pub(crate) struct Run {
 pub(crate) struct GroupRow {
     pub(crate) title: String,
     pub(crate) target: String,
-    pub(crate) pictures: usize,
+    pub(crate) images: usize,
     /// The median CPU time of Ridge over the images.
     pub(crate) ridge_ms: f64,
     /// The median CPU time of sharp over the images.
@@ -63,7 +63,7 @@ impl GroupRow {
         GroupRow {
             title: group.title(),
             target: group.target.to_string(),
-            pictures: cases.len(),
+            images: cases.len(),
             ridge_ms: median(cases.iter().map(|case| case.ridge.cpu_ms).collect()),
             sharp_ms: median(cases.iter().map(|case| case.sharp.cpu_ms).collect()),
             speed: ratio(speed),
@@ -115,7 +115,7 @@ impl<'a> Report<'a> {
             let _ = writeln!(
                 text,
                 "{:<26} {:<9} {:>3} {:>9.1} {:>9.1} {:>6.2} {range:>11} {:>6.2} {:>6.3} {score:>6}",
-                row.title, row.target, row.pictures, row.ridge_ms, row.sharp_ms, row.speed, row.wall_speed, row.bytes
+                row.title, row.target, row.images, row.ridge_ms, row.sharp_ms, row.speed, row.wall_speed, row.bytes
             );
         }
         let _ = writeln!(
@@ -137,10 +137,10 @@ impl<'a> Report<'a> {
                 "decoding alone, CPU time", "scale", "n", "planes: T", "Ridge", "speed", "RGB: T", "Ridge", "speed"
             );
         }
-        for decode::DecodeRow { class, eighths, pictures, planes, rgb } in &self.run.decodes {
+        for decode::DecodeRow { class, eighths, images, planes, rgb } in &self.run.decodes {
             let _ = writeln!(
                 text,
-                "{class:<26} {eighths:>6}/8 {pictures:>3} {:>9.1} {:>9.1} {:>6.2} {:>9.1} {:>9.1} {:>6.2}",
+                "{class:<26} {eighths:>6}/8 {images:>3} {:>9.1} {:>9.1} {:>6.2} {:>9.1} {:>9.1} {:>6.2}",
                 planes.turbo_ms, planes.ours_ms, planes.speed, rgb.turbo_ms, rgb.ours_ms, rgb.speed
             );
         }

@@ -35,7 +35,7 @@ pub(crate) fn section(report: &Report<'_>) -> String {
         let _ = writeln!(
             text,
             "| {} | {} | {} | {:.1} | {:.1} | {:.2} ({worst:.2} to {best:.2}) | {:.2} | {:.2} | {score} |",
-            row.title, row.target, row.pictures, row.ridge_ms, row.sharp_ms, row.speed, row.wall_speed, row.bytes
+            row.title, row.target, row.images, row.ridge_ms, row.sharp_ms, row.speed, row.wall_speed, row.bytes
         );
     }
     text += "\n| one image in a fresh process | Ridge, MiB | sharp, MiB | Ridge, ms | sharp, ms |\n";
@@ -51,10 +51,10 @@ pub(crate) fn section(report: &Report<'_>) -> String {
         text += "\n| decoding alone | scale | images | planes: libjpeg-turbo, ms | Ridge, ms | speed | RGB: libjpeg-turbo, ms | Ridge, ms | speed |\n";
         text += "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";
     }
-    for DecodeRow { class, eighths, pictures, planes, rgb } in &report.run.decodes {
+    for DecodeRow { class, eighths, images, planes, rgb } in &report.run.decodes {
         let _ = writeln!(
             text,
-            "| {class} | {eighths}/8 | {pictures} | {:.1} | {:.1} | {:.2} | {:.1} | {:.1} | {:.2} |",
+            "| {class} | {eighths}/8 | {images} | {:.1} | {:.1} | {:.2} | {:.1} | {:.1} | {:.2} |",
             planes.turbo_ms, planes.ours_ms, planes.speed, rgb.turbo_ms, rgb.ours_ms, rgb.speed
         );
     }

@@ -18,8 +18,8 @@ const MAX_SOURCE_PIXELS: u64 = 0x3fff * 0x3fff;
 pub(crate) fn serve() -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     for line in io::stdin().lock().lines() {
-        let answer = serde_json::from_str(&line?).map_err(Into::into).and_then(|request| answer(&request));
-        writeln!(out, "{}", serde_json::to_string(&told(answer))?)?;
+        let answer = serde_json::from_str(&line?).map_err(Into::into).and_then(|request| render(&request));
+        writeln!(out, "{}", serde_json::to_string(&response(answer))?)?;
         out.flush()?;
     }
     Ok(())
@@ -27,9 +27,9 @@ pub(crate) fn serve() -> anyhow::Result<()> {
 
 /// Renders one variant, and reports the process's maximum memory too.
 pub(crate) fn once(source: PathBuf, path: String) -> anyhow::Result<()> {
-    let answer = answer(&Request { source, path, repeat: 1, out: None })
+    let answer = render(&Request { source, path, repeat: 1, out: None })
         .and_then(|done| Ok(Done { peak_kib: Some(peak_kib()?), ..done }));
-    println!("{}", serde_json::to_string(&told(answer))?);
+    println!("{}", serde_json::to_string(&response(answer))?);
     Ok(())
 }
 
@@ -43,11 +43,11 @@ pub(crate) fn variant(path: &str) -> anyhow::Result<VariantPath> {
     VariantPath::parse(&format!("{path}/x")).map_err(Into::into)
 }
 
-fn told(answer: anyhow::Result<Done>) -> Answer {
+fn response(answer: anyhow::Result<Done>) -> Answer {
     answer.map_or_else(|error| Answer::Failed { error: format!("{error:#}") }, Answer::Done)
 }
 
-fn answer(request: &Request) -> anyhow::Result<Done> {
+fn render(request: &Request) -> anyhow::Result<Done> {
     let config = config();
     let path = variant(&request.path)?;
     let source = fs::read(&request.source).with_context(|| request.source.display().to_string())?;

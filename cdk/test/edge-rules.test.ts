@@ -27,15 +27,19 @@ const REFUSED: readonly (readonly [string, unknown, RegExp])[] = [
   ['MemorySize', 10_241, /write 10240 MB or less/],
   ['EphemeralStorage', { Size: 1024 }, /\/tmp has 512 MB at the edge/],
   ['Environment', { Variables: { A: 'b' } }, /put settings into ridge\.json/],
-  ['TracingConfig', { Mode: 'Active' }, /no X-Ray at the edge/],
-  ['VpcConfig', { SubnetIds: ['subnet-1'] }, /no VPC at the edge/],
+  ['TracingConfig', { Mode: 'Active' }, /X-Ray is not supported at the edge/],
+  ['VpcConfig', { SubnetIds: ['subnet-1'] }, /VPCs are not supported at the edge/],
   ['Layers', ['arn:aws:lambda:us-east-1:123456789012:layer:a:1'], /put the files into the package/],
-  ['DeadLetterConfig', { TargetArn: 'arn:aws:sqs:us-east-1:123456789012:q' }, /no dead-letter queue/],
-  ['FileSystemConfigs', [{ Arn: 'arn', LocalMountPath: '/mnt/a' }], /no file system to mount/],
-  ['PackageType', 'Image', /no container images at the edge/],
+  [
+    'DeadLetterConfig',
+    { TargetArn: 'arn:aws:sqs:us-east-1:123456789012:q' },
+    /dead-letter queues are not supported at the edge/,
+  ],
+  ['FileSystemConfigs', [{ Arn: 'arn', LocalMountPath: '/mnt/a' }], /file systems are not supported at the edge/],
+  ['PackageType', 'Image', /container images are not supported at the edge/],
   ['KmsKeyArn', 'arn:aws:kms:us-east-1:123456789012:key/a', /customer managed keys are not replicated/],
   ['RuntimeManagementConfig', { UpdateRuntimeOn: 'Manual' }, /RuntimeManagementMode\.AUTO/],
-  ['SnapStart', { ApplyOn: 'PublishedVersions' }, /no SnapStart at the edge/],
+  ['SnapStart', { ApplyOn: 'PublishedVersions' }, /SnapStart is not supported at the edge/],
 ]
 
 for (const [property, value, message] of REFUSED) {

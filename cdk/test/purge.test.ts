@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import test from 'node:test'
 import type { Template } from 'aws-cdk-lib/assertions'
 import type { PurgeMode } from '../lib/purge.ts'
-import { allowed, imagesWith, OWN, REPOSITORY, templateWith, VARIANTS } from './app.ts'
+import { allowed, imagesWith, OWN, templateWith, VARIANTS } from './app.ts'
 
 function only(template: Template, type: string, id = '') {
   const found = Object.entries(template.findResources(type)).filter(([name]) => name.startsWith(id))
@@ -37,20 +35,6 @@ test('purge is a plain function that knows its distribution', () => {
   })
   assert.equal(LoggingConfig.LogGroup.Ref, only(template, 'AWS::Logs::LogGroup', 'ImagesPurgeLog').name)
   assert.ok(Code.S3Key && Role)
-})
-
-test('its size and settings equal those of the tests and of the program', () => {
-  const sizes = readFileSync(join(REPOSITORY, 'local/src/lambda/mod.rs'), 'utf8')
-  const { MemorySize, Timeout, Environment } = only(templateWith(), ...FUNCTION)
-  assert.equal(MemorySize, Number(/PURGE_MEMORY: u32 = (\d+);/.exec(sizes)?.[1]))
-  assert.equal(Timeout, Number(/PURGE_TIMEOUT: Duration = Duration::from_secs\((\d+)\);/.exec(sizes)?.[1]))
-  const settings = readFileSync(join(REPOSITORY, 'purge/src/settings.rs'), 'utf8')
-  for (const name of Object.keys(Environment.Variables)) assert.ok(settings.includes(`: &str = "${name}"`), name)
-  const names = readFileSync(join(REPOSITORY, 'purge/src/distribution.rs'), 'utf8')
-  for (const mode of [true, 'paths']) {
-    const { RIDGE_PURGE_BY: by } = only(templateWith({ purge: mode }), ...FUNCTION).Environment.Variables
-    assert.ok(names.includes(`("${by}", By::`), by)
-  }
 })
 
 test('it invalidates by path on request; CloudFront still stores the tags', () => {

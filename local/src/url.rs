@@ -31,13 +31,13 @@ pub(crate) fn signed(text: &str, path: &str, until: u64, config: &Config) -> any
 
 /// Returns the path that the signature covers, as viewer-request sees the signed URL; `None` if no signature is needed.
 pub(crate) fn to_be_signed(path: &str, query: &str, config: &Config) -> anyhow::Result<Option<String>> {
-    let said = |problem: Problem| anyhow!(problem.text);
-    if !needs_signature(path, query, config).map_err(said)? {
+    let error_of = |problem: Problem| anyhow!(problem.text);
+    if !needs_signature(path, query, config).map_err(error_of)? {
         return Ok(None);
     }
     let (query, mut path_of_any) = (as_if_signed(query), None);
     for accept in accepts(config) {
-        let route = route(path, &query, &accept, config).map_err(said)?;
+        let route = route(path, &query, &accept, config).map_err(error_of)?;
         path_of_any = Some(route.uri());
         // Any client's `Accept` will do: if the client decides the format, the signature leaves the format open.
         if let Some(signed) = route.signed {

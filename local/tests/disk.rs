@@ -46,14 +46,18 @@ async fn writes_succeed_again_after_a_full_disk() {
             break;
         }
     }
-    assert_eq!(failed, 3, "the file does not grow");
-    assert_eq!(ridge.get("/photos/drum.jpg").await.body, pictures::sample("drum.jpg"), "what is there can be read");
+    assert_eq!(failed, 3, "the file cannot grow");
+    assert_eq!(ridge.get("/photos/drum.jpg").await.body, pictures::sample("drum.jpg"), "stored objects can be read");
     let stored = ridge.store().get(&key("w_70/webp/photos/drum.jpg"), 1 << 20).await.unwrap();
     assert_eq!(stored.bytes, before.body);
 
     prlimit(Some(ridge.pid()), Resource::Fsize, usual).unwrap();
     let large = ridge.get("/photos/brook.jpg?f=png").await;
-    assert_eq!((large.status, large.header("location")), (302, "/w_auto/png/photos/brook.jpg"), "it is stored");
+    assert_eq!(
+        (large.status, large.header("location")),
+        (302, "/w_auto/png/photos/brook.jpg"),
+        "the variant is stored"
+    );
     for width in 71..75 {
         let answer = ridge.get(&format!("/photos/drum.jpg?w={width}")).await;
         assert_eq!((answer.status, answer.header("cache-control")), (200, KEPT));
@@ -61,7 +65,7 @@ async fn writes_succeed_again_after_a_full_disk() {
     drop(ridge);
     let ridge = Ridge::serve(data.path(), &[]);
     let stored = ridge.store().get(&key("w_70/webp/photos/drum.jpg"), 1 << 20).await.unwrap();
-    assert_eq!(stored.bytes, before.body, "nothing is lost");
+    assert_eq!(stored.bytes, before.body, "no object is lost");
     assert_eq!(ridge.get("/w_auto/png/photos/brook.jpg").await.picture().1, "PNG");
 }
 

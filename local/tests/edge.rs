@@ -52,7 +52,7 @@ fn the_packages_contain_the_required_files() {
         let mut found = BTreeMap::new();
         for index in 0..zip.len() {
             let file = zip.by_index(index).unwrap();
-            assert_eq!(file.last_modified().unwrap().year(), 1980, "the time of packaging is not in it");
+            assert_eq!(file.last_modified().unwrap().year(), 1980, "it does not contain the time of packaging");
             found.insert(file.name().unwrap().into_owned(), file.unix_mode().unwrap() & 0o777);
         }
         let expected = expected.iter().map(|(name, mode)| ((*name).to_owned(), *mode)).collect();
@@ -116,7 +116,7 @@ async fn origin_response_renders_and_stores() {
         for round in ["cold", "warm"] {
             let answer = function.invoke(&origin_response(&ridge, MADE, "404")).await.unwrap();
             assert_eq!((&answer["status"], header(&answer, "content-type")), (&json!("200"), "image/webp"), "{round}");
-            assert_eq!(header(&answer, "transfer-encoding"), "chunked", "read-only, so it stays");
+            assert_eq!(header(&answer, "transfer-encoding"), "chunked", "it is read only, so it remains");
             let body = STANDARD.decode(answer["body"].as_str().unwrap()).unwrap();
             let stored = ridge.store().get(&key, 1 << 20).await.unwrap();
             assert_eq!(stored.bytes, body, "{round}");
@@ -299,7 +299,7 @@ async fn the_whole_loop_through_the_packages() {
         made.text()
     );
     assert_eq!(made.picture(), ("200x200".into(), "WebP"));
-    assert!(made.header("server-timing").contains("put;dur="), "made by the package");
+    assert!(made.header("server-timing").contains("put;dur="), "rendered by the package");
     let again = ridge.get(url).await;
     assert_eq!((again.status, again.found(), &again.body), (200, "Hit", &made.body));
     let jpeg = ridge.send("GET", url, &[("accept", "*/*")]).await;
@@ -316,8 +316,8 @@ async fn the_whole_loop_through_the_packages() {
         .await
         .unwrap();
     let replaced = ridge.get(url).await;
-    assert_eq!((replaced.status, replaced.found()), (200, "Miss"), "purged by the package");
+    assert_eq!((replaced.status, replaced.found()), (200, "Miss"), "invalidated by the package");
     assert_ne!(replaced.body, made.body);
     let stored = ridge.store().get(&Key::new("w_200/h_200/webp/photos/dandelion.jpg").unwrap(), 1 << 20).await;
-    assert_eq!(stored.unwrap().bytes, replaced.body, "made anew");
+    assert_eq!(stored.unwrap().bytes, replaced.body, "regenerated");
 }

@@ -106,7 +106,7 @@ async fn a_program_for_another_machine() {
 #[ignore = "needs the packages and AWS's emulator"]
 async fn a_program_that_ends_at_once() {
     for (program, logged) in [("/bin/false", "exit status 1"), ("/bin/true", "Runtime.ExitError")] {
-        fails(function(package_with(Some(Path::new(program)))), "the function does not run", logged).await;
+        fails(function(package_with(Some(Path::new(program)))), "the function sent no response", logged).await;
     }
 }
 
@@ -118,6 +118,6 @@ async fn a_broken_configuration() {
         let folder = package_with(Some(&deployed.package.root().join("bootstrap")));
         fs::write(folder.path().join("ridge.json"), r#"{"maxWidth": 0}"#).unwrap();
         let logged = "ridge.json: maxWidth: 0 is not a whole number from 1 to 16383";
-        fails(function(folder), "the function does not run", logged).await;
+        fails(function(folder), "the function sent no response", logged).await;
     }
 }

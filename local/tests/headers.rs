@@ -127,5 +127,9 @@ async fn the_stored_content_type_of_a_variant_is_not_trusted() {
         assert_eq!(again.picture(), ("20x13".into(), "JPEG"), "{content_type}");
     }
     forge(&ridge, "w_21/auto/plain", "plain", "image/png").await;
-    assert_eq!(ridge.get("/w_21/auto/plain").await.header("content-type"), "image/png", "as pixels may say");
+    assert_eq!(
+        ridge.get("/w_21/auto/plain").await.header("content-type"),
+        "image/png",
+        "the type that the content allows"
+    );
 }

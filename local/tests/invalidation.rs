@@ -56,9 +56,9 @@ async fn responses_that_load_during_an_invalidation_are_not_cached() {
         fresh
     };
     let (second, fresh) = tokio::join!(get(), later);
-    assert_eq!(second, "Miss", "what was loading at the first purge was not kept");
-    assert_eq!(fresh, "Miss", "who comes after a purge waits for nothing from before it");
-    assert_eq!(get().await, "Hit", "what was loaded after it is kept");
+    assert_eq!(second, "Miss", "the response that was loading during the first invalidation is not cached");
+    assert_eq!(fresh, "Miss", "a request after an invalidation does not share a load from before it");
+    assert_eq!(get().await, "Hit", "the response that was loaded after it is cached");
     assert_eq!(proxy.count("GET"), 3);
 }
 
@@ -81,7 +81,7 @@ async fn the_api_accepts_a_reference_once() {
     };
     let (first, second) = (send("/a", "one").await, send("/a", "one").await);
     assert_eq!((first.status, second.status), (201, 201));
-    assert_eq!(first.text(), second.text(), "the first one again");
+    assert_eq!(first.text(), second.text(), "the first invalidation is returned");
     let other = send("/b", "one").await;
     assert_eq!(other.status, 409);
     assert!(other.text().contains("InvalidationBatchAlreadyExists"), "{}", other.text());
@@ -121,7 +121,7 @@ async fn the_api_explains_errors() {
         // A large body is refused before it has been read, so its connection is closed while the client sends.
         if body.len() < 100_000 {
             let bare = support::http_client::request("POST", &url(id), &[], body.into_bytes()).await;
-            assert_eq!(bare.status, 403, "a page in a browser purges nothing");
+            assert_eq!(bare.status, 403, "a page in a browser invalidates nothing");
         }
     }
 }

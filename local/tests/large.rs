@@ -131,5 +131,5 @@ async fn a_huge_original_is_refused_unread() {
     film.set_len(40 << 30).unwrap();
     let ridge = Ridge::serve(data.path(), &["--originals", folder.path().to_str().unwrap()]);
     assert_eq!(ridge.get("/film.mp4?w=9").await.status, 413);
-    assert_eq!(ridge.get("/film.mp4").await.status, 502, "not served from here");
+    assert_eq!(ridge.get("/film.mp4").await.status, 502, "not served by ridge serve");
 }

@@ -112,7 +112,7 @@ async fn killed_while_it_writes_it_serves_nothing_truncated() {
             let answer = ridge.get(&Key::new(key).unwrap().to_path()).await;
             assert_eq!((answer.status, &answer.body), (200, &object.bytes), "{key}");
         }
-        assert!(keys.len() >= stored, "what was stored stays");
+        assert!(keys.len() >= stored, "stored variants remain");
         stored = keys.len();
     }
     assert!((1..20 * 6).contains(&stored), "some were killed and some were not: {stored}");
@@ -131,13 +131,13 @@ async fn told_to_stop_it_answers_what_it_has_begun() {
         proxy.until_held().await;
     }
     ridge.signal(Signal::TERM);
-    ridge.logged(&["stopping when all requests are answered"]).await;
+    ridge.logged(&["shutting down gracefully"]).await;
     widths.clone().for_each(|_| proxy.release());
     for (width, answer) in widths.clone().zip(join_all(asked).await) {
         assert!(is_webp(&answer.unwrap().unwrap(), width), "{width}");
     }
     assert!(ridge.ended().await.success());
-    assert!(ridge.try_get("/cat.jpg?w=9".to_owned()).await.is_err(), "it listens no more");
+    assert!(ridge.try_get("/cat.jpg?w=9".to_owned()).await.is_err(), "it still listens");
 }
 
 #[tokio::test(flavor = "multi_thread")]

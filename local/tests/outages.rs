@@ -36,11 +36,11 @@ impl Outcome {
     fn words(self) -> &'static str {
         match self {
             AsUsual => "as usual",
-            Unavailable => "503, not kept",
-            Missing => "404, kept 10 s",
-            Unchecked => "the stored variant, kept 60 s",
-            Unstored => "the variant, kept 60 s, not stored",
-            Untold => "the variant, kept 60 s, stored if S3 did it all the same",
+            Unavailable => "503, not cached",
+            Missing => "404, cached for 10 s",
+            Unchecked => "the stored variant, cached for 60 s",
+            Unstored => "the variant, cached for 60 s, not stored",
+            Untold => "the variant, cached for 60 s, stored if S3 wrote it before the failure",
             Never => "-",
         }
     }
@@ -76,16 +76,16 @@ const TOO_LATE: Duration = Duration::from_secs(30);
 
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
-    Row { name: "is slow", fault: Fault::Latency(IN_TIME), outcomes: [AsUsual, AsUsual, AsUsual] },
-    Row { name: "is slower than the function's time allows", fault: Fault::Latency(TOO_LATE), outcomes: [Unavailable, Unchecked, Unstored] },
+    Row { name: "responds slowly", fault: Fault::Latency(IN_TIME), outcomes: [AsUsual, AsUsual, AsUsual] },
+    Row { name: "responds after the function's timeout", fault: Fault::Latency(TOO_LATE), outcomes: [Unavailable, Unchecked, Unstored] },
     Row { name: "resets the connection", fault: Fault::Reset, outcomes: [Unavailable, Unchecked, Untold] },
-    Row { name: "breaks off in the middle", fault: Fault::HalfBody, outcomes: [Unavailable, Never, Unstored] },
-    Row { name: "sends fewer bytes than announced", fault: Fault::TooFewBytes, outcomes: [Unavailable, Never, Never] },
-    Row { name: "sends a part as if it were the whole, with the checksum of the whole", fault: Fault::CutShort, outcomes: [Unavailable, Never, Never] },
+    Row { name: "closes the connection halfway", fault: Fault::HalfBody, outcomes: [Unavailable, Never, Unstored] },
+    Row { name: "sends fewer bytes than declared", fault: Fault::TooFewBytes, outcomes: [Unavailable, Never, Never] },
+    Row { name: "sends a truncated body with the checksum of the whole", fault: Fault::CutShort, outcomes: [Unavailable, Never, Never] },
     Row { name: "fails (500)", fault: Fault::Status(500), outcomes: [Unavailable, Unchecked, Unstored] },
     Row { name: "throttles (503 SlowDown)", fault: Fault::Status(503), outcomes: [Unavailable, Unchecked, Unstored] },
-    Row { name: "takes the credentials for expired (400)", fault: Fault::Status(400), outcomes: [Unavailable, Unchecked, Unstored] },
-    Row { name: "denies it (403)", fault: Fault::Status(403), outcomes: [Missing, Unchecked, Unstored] },
+    Row { name: "reports expired credentials (400)", fault: Fault::Status(400), outcomes: [Unavailable, Unchecked, Unstored] },
+    Row { name: "denies access (403)", fault: Fault::Status(403), outcomes: [Missing, Unchecked, Unstored] },
 ];
 
 /// One cell of the table.
@@ -185,7 +185,7 @@ async fn a_single_failure_has_no_effect() {
         let got = (answer.status, answer.header("cache-control"));
         assert_eq!(got, AsUsual.status_and_cache_control(), "{} {:?}", case.method, case.fault);
     }
-    assert_eq!(proxy.unused(), 0, "each has failed once");
+    assert_eq!(proxy.unused(), 0, "every rule has failed once");
 }
 
 #[test]

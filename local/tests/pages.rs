@@ -73,7 +73,7 @@ async fn each_start_has_a_new_secret_in_a_private_file() {
     assert_eq!(mode & 0o777, 0o600);
     let location = request("GET", &format!("{}/s3", ridge.admin), &[], Vec::new()).await;
     assert!(location.text().contains("/credentials\"") && !location.text().contains(&secret()), "{}", location.text());
-    assert_eq!(ridge.get("/credentials").await.status, 404, "nor is it an original, where the folder has it");
+    assert_eq!(ridge.get("/credentials").await.status, 404, "it is no original either, if it is in the folder");
     assert_eq!(ridge.get("/s3.redb").await.status, 404);
 }
 

@@ -26,7 +26,7 @@ async fn http2_with_prior_knowledge() {
     let (status, body) = ask(format!("{}/photos/drum.jpg?w=20&f=webp", ridge.url)).await;
     assert_eq!((status, ridge_pixels::recognise(&body).unwrap().name()), (200, "WebP"));
     assert_eq!(ask(format!("{}/metrics", ridge.admin)).await.0, 200);
-    assert_eq!(ask(format!("{}/{}", ridge.s3, local::s3::BUCKET)).await.0, 403, "a signature is needed");
+    assert_eq!(ask(format!("{}/{}", ridge.s3, local::s3::BUCKET)).await.0, 403, "a signature is required");
 }
 
 /// Sends these lines, and returns the response.

@@ -87,8 +87,12 @@ async fn a_batch_is_one_invalidation_with_an_item_for_each_original() {
     ridge.logged(&["invalidated 0: ", &tag("photos/cat.jpg"), &tag("猫 & dog.jpg")]).await;
 
     let (answer, report) = handle(&service(&api.endpoint, ID, By::Tags), "next", &["{}", "null"]).await;
-    assert_eq!((failures(&answer), report.failed), (vec!["0", "1"], 2), "somebody finds them in the dead-letter queue");
-    assert_eq!(api.asked().len(), 1, "nothing to ask for");
+    assert_eq!(
+        (failures(&answer), report.failed),
+        (vec!["0", "1"], 2),
+        "unreadable messages reach the dead-letter queue"
+    );
+    assert_eq!(api.asked().len(), 1, "no request is sent");
 }
 
 #[tokio::test]
@@ -176,7 +180,7 @@ async fn one_failing_part_does_not_delay_the_others() {
     let (answer, report) = handle(&service(&api.endpoint, ID, By::Tags), "call", &bodies).await;
     assert_eq!((failures(&answer).len(), report.failed, report.invalidations.len()), (MAX_ITEMS, MAX_ITEMS, 1));
     assert_eq!((report.purged, &api.asked()[1][..]), (1, &[tag("1000.jpg")][..]));
-    assert_eq!(api.references(), ["call-0", "call-1"], "a reference for each, or CloudFront takes one for the other");
+    assert_eq!(api.references(), ["call-0", "call-1"], "each request has a reference of its own");
 }
 
 #[tokio::test]
@@ -301,7 +305,7 @@ async fn uploads_are_invalidated_if_s3_does_not_list_versions() {
         assert_eq!(report.unknown_because.is_some(), unknown > 0, "{told}");
     }
     let (_, report) = handle(&service(bucket.uploads()), "both", &[&new, &deleted]).await;
-    assert_eq!((report.new, report.purged), (0, 1), "an upload and what came after it");
+    assert_eq!((report.new, report.purged), (0, 1), "an upload and a later change");
     let (_, report) = handle(&service(None), "without", &[&new]).await;
     assert_eq!((report.new, report.purged), (0, 1));
 

@@ -62,8 +62,8 @@ async fn errors_redirect_to_the_original_once() {
         }
         let (hops, page) = follow(&ridge, "/page%20%2B1.jpg?w=20").await;
         assert_eq!((hops, page.status, page.text()), (1, 200, "<!doctype html>"), "{policy}");
-        assert_eq!(ridge.get("/none.jpg?w=20").await.status, 404, "no original, no redirect");
-        assert_eq!(ridge.get("/broken.jpg?w=0").await.status, 400, "the request's fault");
+        assert_eq!(ridge.get("/none.jpg?w=20").await.status, 404, "a missing original has no redirect");
+        assert_eq!(ridge.get("/broken.jpg?w=0").await.status, 400, "errors of the request have no redirect");
         let head = ridge.send("HEAD", "/broken.jpg?w=21", &[]).await;
         assert_eq!((head.status, head.body.len()), (302, 0));
     }
@@ -82,9 +82,9 @@ async fn redirects_of_signed_urls_are_signed() {
     assert!(location.starts_with("/w_auto/png/noise.png?exp="), "{location}");
     let (hops, large) = follow(&ridge, &url).await;
     assert!(hops <= 1 && large.status == 200 && large.body.len() > ridge_cloudfront::BODY_BUDGET, "{hops} {large:?}");
-    assert_eq!(ridge.get("/w_auto/png/noise.png").await.status, 403, "nobody else is let through");
+    assert_eq!(ridge.get("/w_auto/png/noise.png").await.status, 403, "other requests need a signature");
     let moved = location.replace("noise", "good");
-    assert_eq!(ridge.get(&moved).await.status, 403, "and to nothing else");
+    assert_eq!(ridge.get(&moved).await.status, 403, "the signature covers nothing else");
 
     // A signature of a variant is not valid for its original.
     for (url, path) in

@@ -86,7 +86,10 @@ async fn a_second_request_neither_reads_nor_renders() {
             (first.body.clone(), Some("text/plain; charset=utf-8"))
         );
         for name in [SOURCE_ETAG, PIPELINE_KEY] {
-            assert!(!stored.facts.metadata.contains_key(name), "an older version must not take it for a variant");
+            assert!(
+                !stored.facts.metadata.contains_key(name),
+                "an older version of Ridge must not treat it as a variant"
+            );
         }
         for path in [URL, "/w_9/webp/a.jpg"] {
             let second = scene.ask("GET", path).await;
@@ -120,11 +123,11 @@ async fn a_replaced_original_is_rendered() {
     assert_eq!((broken.status, is_read(&broken)), (422, true));
     scene.upload(pictures::noise(90, 60)).await;
     assert_eq!(scene.ask("GET", URL).await.picture(), ("9x6".into(), "WebP"));
-    assert_eq!(scene.refusal().await, None, "the variant is in its place");
+    assert_eq!(scene.refusal().await, None, "the variant replaces the refusal");
     scene.upload(large()).await;
     let refused = scene.ask("GET", URL).await;
     assert_eq!((refused.status, is_read(&refused)), (413, true));
-    assert!(scene.refusal().await.is_some(), "it is in the variant's place");
+    assert!(scene.refusal().await.is_some(), "the refusal replaces the variant");
 }
 
 #[tokio::test]

@@ -52,7 +52,7 @@ async fn a_replaced_original_is_invalidated_and_others_stay_cached() {
         assert_eq!((after.status, after.found()), (200, "Miss"), "{path}");
         assert_ne!(after.body, before.body);
     }
-    assert_ne!(ridge.get(VARIANTS[0].0).await.picture(), before.picture(), "another shape");
+    assert_ne!(ridge.get(VARIANTS[0].0).await.picture(), before.picture(), "the size of the new original");
     let original = ridge.get(ORIGINAL).await;
     assert_eq!((original.found(), &*original.body), ("Miss", &*pictures::sample("mark.png")));
     for path in OTHERS {
@@ -81,7 +81,7 @@ async fn errors_are_invalidated_too() {
     let get = async || ridge.get("/new.jpg?w=20").await;
     assert_eq!((get().await.status, get().await.found()), (404, "Hit"));
     put(&ridge, "new.jpg", "no picture").await;
-    assert_eq!((get().await.status, get().await.found()), (415, "Hit"), "kept for 5 minutes");
+    assert_eq!((get().await.status, get().await.found()), (415, "Hit"), "cached for 5 minutes");
     put(&ridge, "new.jpg", pictures::sample("brook.jpg")).await;
     assert_eq!(get().await.status, 200);
 }
@@ -159,11 +159,11 @@ async fn only_changes_are_reported() {
     let (file, written) = (key("file.jpg"), key("written.jpg"));
     store.delete(&written).await.unwrap();
     assert!(matches!(store.delete(&file).await, Err(Error::Denied { .. })));
-    assert_eq!(told.so_far(), [""; 0], "nothing was there, and a file stays");
+    assert_eq!(told.so_far(), [""; 0], "nothing existed, and the file remains");
     store.put(&written, Bytes::from_static(b"x"), &Attributes::default()).await.unwrap();
     store.put(&file, Bytes::from_static(b"x"), &Attributes::default()).await.unwrap();
     store.delete(&written).await.unwrap();
-    assert!(store.delete(&file).await.is_err(), "the file is there again");
+    assert!(store.delete(&file).await.is_err(), "the file is visible again");
     let expected = ["created written.jpg", "created file.jpg", "deleted written.jpg", "deleted file.jpg"];
     assert_eq!(told.so_far(), expected);
 }
@@ -201,7 +201,7 @@ async fn hung_up_on(patience: Duration) -> (bool, Vec<String>) {
     });
     tokio::time::sleep(patience).await;
     upload.abort();
-    assert!(upload.await.unwrap_err().is_cancelled(), "it waited for the other");
+    assert!(upload.await.unwrap_err().is_cancelled(), "it waited for the other write");
     tokio::time::sleep(Duration::from_millis(300)).await;
     release.send(()).unwrap();
     assert!(writer.join().unwrap().is_some());

@@ -52,7 +52,7 @@ async fn images_are_resized_cached_and_stored() {
     let ridge = Ridge::serve(data.path(), &[]);
     let stored = ridge.get(DANDELION).await;
     assert_eq!((stored.status, stored.found(), &stored.body), (200, "Miss", &webp.body));
-    assert_eq!(stored.header("server-timing"), "stored", "from S3, not made again");
+    assert_eq!(stored.header("server-timing"), "stored", "from S3, not rendered again");
     assert_eq!(stored.header("content-type"), "image/webp");
 }
 
@@ -88,11 +88,11 @@ async fn a_folder_of_originals_with_any_name() {
     assert_eq!((answer.status, answer.picture().0.as_str()), (200, "20x16"), "{answer:?}");
     let key = Key::new(format!("w_20/webp/päth/{name}")).unwrap();
     assert_eq!(ridge.store().head(&key).await.unwrap().content_type.as_deref(), Some("image/webp"));
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is written there");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is written into the folder");
 
     let by_pixels = ridge.send("GET", "/no-extension?w=20", &[]).await;
-    assert_eq!(by_pixels.header("content-type"), "image/png", "transparency is used");
-    assert_eq!(ridge.get("/photos/brook.jpg?w=20").await.status, 404, "the samples are not there");
+    assert_eq!(by_pixels.header("content-type"), "image/png", "the image has transparency");
+    assert_eq!(ridge.get("/photos/brook.jpg?w=20").await.status, 404, "the samples are not served");
 }
 
 #[tokio::test]

@@ -49,7 +49,7 @@ async fn contract(store: &Store) {
         let changed = Error::Changed { key: key.clone() };
         assert_eq!(put_if(Condition::New).await.unwrap_err(), changed, "{key}");
         assert_eq!(put_if(Condition::Replaces("\"abc\"".into())).await.unwrap_err(), changed, "{key}");
-        assert_eq!(store.head(&key).await.unwrap().size, Some(10), "neither was written");
+        assert_eq!(store.head(&key).await.unwrap().size, Some(10), "neither object was written");
         let other = put_if(Condition::Replaces(etag.clone())).await.unwrap();
         assert_ne!(other, etag);
         assert_eq!(store.get(&key, 1).await.unwrap().bytes, "x", "overwritten");

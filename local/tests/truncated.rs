@@ -35,7 +35,7 @@ async fn variants_of_truncated_originals_are_cached_briefly() {
     assert_eq!((stored.metadata["truncated"].as_str(), stored.cache_control.as_deref()), ("1", Some(MINUTE)));
     let again = beside(&ridge, data.path()).get(URL).await;
     assert_eq!((again.status, again.header("cache-control")), (200, MINUTE));
-    assert!(!again.header("server-timing").contains("encode") && again.body == first.body, "it is stored");
+    assert!(!again.header("server-timing").contains("encode") && again.body == first.body, "the variant is stored");
 
     ridge.store().put(&key("a.jpg"), whole.into(), &Attributes::default()).await.unwrap();
     let mended = beside(&ridge, data.path()).get(URL).await;

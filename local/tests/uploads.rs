@@ -61,7 +61,7 @@ async fn compressed_originals_are_decoded_within_the_limit() {
     }
     let stored = ridge.send("GET", "/encoded/gzip.jpg", &[CHROME]).await;
     assert_eq!((stored.header("content-encoding"), stored.header("content-disposition")), ("gzip", "inline"));
-    assert_eq!(stored.body, gzip(&drum), "the original as it is");
+    assert_eq!(stored.body, gzip(&drum), "the unchanged original");
 
     let bomb = gzip(&[drum.clone(), vec![0; 64 << 20]].concat());
     for (encoding, bytes, status, words) in [

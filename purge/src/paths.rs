@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn more_prefixes_become_one_wildcard() {
         assert_eq!(of(&["~a", "b.jpg"]), [EVERYTHING]);
-        assert_eq!(of(&["a~1", "a~2", "c.jpg"]), ["/a*", "/c.jpg", ALL_VARIANTS], "each once");
+        assert_eq!(of(&["a~1", "a~2", "c.jpg"]), ["/a*", "/c.jpg", ALL_VARIANTS], "each prefix once");
         let keys: Vec<_> = (0..=MAX_PREFIXES).map(|number| format!("{number}~")).collect();
         let keys: Vec<_> = keys.iter().map(String::as_str).collect();
         assert_eq!(of(&keys[1..]).len(), MAX_PREFIXES + 1);

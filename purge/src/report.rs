@@ -118,7 +118,7 @@ mod tests {
         }
         let line = serde_json::to_string(&report).unwrap();
         assert!(line.len() < MAX_EVENT, "{}", line.len());
-        assert_eq!((report.changed, report.purged, report.failed), (1500, 750, 1500 + 750), "the counts are of all");
+        assert_eq!((report.changed, report.purged, report.failed), (1500, 750, 1500 + 750), "counts are complete");
         assert_eq!([report.originals.len(), report.errors.len(), report.unreadable.len()], [MAX_ITEMS; 3]);
     }
 }

@@ -77,6 +77,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_stack_sets_variables_that_are_read() {
+        let template: serde_json::Value = serde_json::from_str(include_str!("../../cdk/test/snapshot.json")).unwrap();
+        let mut resources = template["Resources"].as_object().unwrap().values();
+        let function = resources.find(|resource| resource["Properties"]["Description"] == "Ridge: purge").unwrap();
+        let variables = function["Properties"]["Environment"]["Variables"].as_object().unwrap();
+        for name in variables.keys() {
+            assert!([DISTRIBUTION, PURGE_BY, ENDPOINT, S3_ENDPOINT].contains(&name.as_str()), "{name}");
+        }
+        assert!(variables.contains_key(DISTRIBUTION));
+        assert_eq!(By::named(variables[PURGE_BY].as_str().unwrap()), Some(By::Tags));
+    }
+
+    #[test]
     fn settings_come_from_the_environment() {
         let read = |pairs: &[(&str, &str)]| {
             let find =

@@ -80,8 +80,8 @@ impl EdgeBench {
         };
         let quiet: Log = Arc::new(|_| ());
         let environment = Environment::start(&self.tools, package, &settings, &quiet)?;
-        let told = |error: String| anyhow!("{}: {}: {error}", side.name(), task.name);
-        environment.ready().await.map_err(told)?;
+        let error_of = |error: String| anyhow!("{}: {}: {error}", side.name(), task.name);
+        environment.ready().await.map_err(error_of)?;
         let mut times = Vec::new();
         for _ in 0..=self.warm {
             let event = serde_json::to_vec(&task.event)?;
@@ -90,7 +90,7 @@ impl EdgeBench {
                 self.store.delete(&variant).await?;
             }
             let began = Instant::now();
-            let answer = environment.invoke(event).await.map_err(told)?;
+            let answer = environment.invoke(event).await.map_err(error_of)?;
             times.push(began.elapsed().as_secs_f64() * 1000.0);
             task.check(side, &answer)?;
         }

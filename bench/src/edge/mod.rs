@@ -41,8 +41,8 @@ async fn run(arguments: &EdgeArguments) -> anyhow::Result<()> {
     package_peer(&peer)?;
 
     let data = tempfile::tempdir()?;
-    let pictures = original.parent().context("a file lies in a folder")?;
-    let objects = Objects::open(data.path(), Originals::Folder(pictures.to_owned()))?;
+    let folder = original.parent().context("the file has no folder")?;
+    let objects = Objects::open(data.path(), Originals::Folder(folder.to_owned()))?;
     let credentials = objects.credentials().clone();
     let endpoint = format!("http://{}", s3::start(Arc::new(objects), None, 0).await?);
     let bench = EdgeBench {

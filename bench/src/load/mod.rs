@@ -35,8 +35,8 @@ async fn run(arguments: &LoadArguments) -> anyhow::Result<()> {
     let output = root().join("target/bench");
     let found = sources::of_folder(&arguments.photos)?;
     let original = derived::jpeg_12(&found, &output.join("sources"))?;
-    let folder = original.parent().context("a file lies in a folder")?;
-    let name = original.file_name().and_then(|name| name.to_str()).context("a file has a name")?;
+    let folder = original.parent().context("the file has no folder")?;
+    let name = original.file_name().and_then(|name| name.to_str()).context("the file has no name")?;
     let path = Key::new(name)?.to_path();
     let ridge = Ridge::start(folder)?;
 

@@ -112,13 +112,13 @@ mod tests {
     fn failures_name_the_originals() {
         let busy = || Err(Error::Busy("no".to_owned()));
         let unanswered = || Err(Error::Unanswered("no".to_owned()));
-        let told = |parts: &[Part]| failure(parts, |_| String::new());
-        assert_eq!(told(&[part(&["a"], Ok(()))]), None);
-        let nothing = told(&[part(&["a"], busy()), part(&["b"], Err(Error::OutOfTime))]).unwrap();
+        let failure_text = |parts: &[Part]| failure(parts, |_| String::new());
+        assert_eq!(failure_text(&[part(&["a"], Ok(()))]), None);
+        let nothing = failure_text(&[part(&["a"], busy()), part(&["b"], Err(Error::OutOfTime))]).unwrap();
         assert_eq!(nothing, "nothing was invalidated: too many invalidations are in progress: no");
-        let some = told(&[part(&["a"], Ok(())), part(&["b", "c"], busy())]).unwrap();
+        let some = failure_text(&[part(&["a"], Ok(())), part(&["b", "c"], busy())]).unwrap();
         assert_eq!(some, "not invalidated: b c: too many invalidations are in progress: no");
-        let unknown = told(&[part(&["a"], unanswered()), part(&["b"], Err(Error::OutOfTime))]).unwrap();
+        let unknown = failure_text(&[part(&["a"], unanswered()), part(&["b"], Err(Error::OutOfTime))]).unwrap();
         let expected = "unknown whether invalidated: a: unknown whether CloudFront accepted the invalidation: no\n\
                         not invalidated: b: the deadline passed before the request was sent";
         assert_eq!(unknown, expected);

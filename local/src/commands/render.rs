@@ -49,8 +49,8 @@ pub(super) fn run(arguments: &RenderArguments) -> anyhow::Result<()> {
     let config = Config { auto: true, ..config };
     let query = if arguments.query.is_empty() { "f=auto" } else { &arguments.query };
     let accept = Accept::parse([arguments.accept.as_str()]);
-    let told = |problem: Problem| anyhow!(problem.text);
-    let route = viewer_request::route(&uri, query, &accept, &config).map_err(told)?;
+    let error_of = |problem: Problem| anyhow!(problem.text);
+    let route = viewer_request::route(&uri, query, &accept, &config).map_err(error_of)?;
     let Path::Variant(path) = route.path else { bail!("{query:?} requests the original; there is nothing to render") };
 
     let mut stopwatch = Stopwatch::default();

@@ -8,15 +8,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use bytes::Bytes;
-use http::{Request, StatusCode};
-use http_body_util::{BodyExt as _, Full};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
+use http::StatusCode;
 use rustix::process::{Pid, Signal, kill_process};
 use serde::Deserialize;
 use tokio::net::TcpStream;
+use tokio::task::spawn_blocking;
+use ureq::Agent;
 
 use super::{FunctionSettings, Log, Package, Runtime, Tools, memory};
 
@@ -26,6 +23,9 @@ const INVOKE: &str = "2015-03-31/functions/function/invocations";
 /// The time for the emulator to listen, and for it to end its processes.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The maximum size of a response, in bytes. Lambda allows 6 MB ("Lambda quotas").
+const MAX_RESPONSE_BYTES: u64 = 16 << 20;
+
 /// The interval between two checks.
 const POLL: Duration = Duration::from_millis(2);
 
@@ -33,7 +33,7 @@ const POLL: Duration = Duration::from_millis(2);
 pub struct Environment {
     emulator: Child,
     address: SocketAddr,
-    client: Client<HttpConnector, Full<Bytes>>,
+    agent: Agent,
 }
 
 /// Lambda's response for a failed invocation.
@@ -100,8 +100,9 @@ impl Environment {
         let mut emulator = command.spawn().context("setpriv (util-linux) cannot be run")?;
         read(emulator.stdout.take(), log);
         read(emulator.stderr.take(), log);
-        let client = Client::builder(TokioExecutor::new()).build_http();
-        Ok(Environment { emulator, address: emulator_address, client })
+        // Without a proxy of the environment: the emulator is on loopback.
+        let agent = Agent::config_builder().http_status_as_error(false).proxy(None).build().into();
+        Ok(Environment { emulator, address: emulator_address, agent })
     }
 
     /// Waits until the emulator listens, so that the time of the first invocation contains only the function's start.
@@ -126,10 +127,10 @@ impl Environment {
     ///
     /// The error that the function or the emulator reports.
     pub async fn invoke(&self, event: Vec<u8>) -> Result<Vec<u8>, String> {
-        let (status, body) = self.post(event.into()).await?;
+        let (status, body) = self.post(event).await?;
         match serde_json::from_slice::<FunctionError>(&body) {
             Ok(FunctionError { error_type, error_message, .. }) => Err(format!("{error_type}: {error_message}")),
-            Err(_) if status == StatusCode::OK && body.first() == Some(&b'{') => Ok(body.into()),
+            Err(_) if status == StatusCode::OK && body.first() == Some(&b'{') => Ok(body),
             Err(_) => {
                 let text = String::from_utf8_lossy(&body);
                 Err(if text.is_empty() {
@@ -151,15 +152,16 @@ impl Environment {
         memory::of_descendants(self.emulator.id())
     }
 
-    async fn post(&self, event: Bytes) -> Result<(StatusCode, Bytes), String> {
+    async fn post(&self, event: Vec<u8>) -> Result<(StatusCode, Vec<u8>), String> {
         self.ready().await?;
-        let url = format!("http://{}/{INVOKE}", self.address);
-        let request = Request::post(url).body(Full::new(event)).map_err(|error| error.to_string())?;
-        let response = self.client.request(request).await;
-        let response = response.map_err(|error| format!("the emulator sent no response: {error}"))?;
-        let status = response.status();
-        let body = response.into_body().collect().await.map_err(|error| error.to_string())?;
-        Ok((status, body.to_bytes()))
+        let (agent, url) = (self.agent.clone(), format!("http://{}/{INVOKE}", self.address));
+        let sent = spawn_blocking(move || {
+            let mut response = agent.post(url).send(&event)?;
+            let body = response.body_mut().with_config().limit(MAX_RESPONSE_BYTES).read_to_vec()?;
+            Ok::<_, ureq::Error>((response.status(), body))
+        });
+        let response = sent.await.map_err(|error| error.to_string())?;
+        response.map_err(|error| format!("the emulator sent no response: {error}"))
     }
 }
 

@@ -103,3 +103,28 @@ impl Function for Lambda {
         answer
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn sizes_equal_those_of_the_stack() {
+        let template: Value = serde_json::from_str(include_str!("../../../cdk/test/snapshot.json")).unwrap();
+        let resources = template["Resources"].as_object().unwrap().values().map(|resource| &resource["Properties"]);
+        let size = |name: &str| {
+            let function = resources.clone().find(|properties| properties["Description"] == format!("Ridge: {name}"));
+            let function = function.unwrap();
+            (function["MemorySize"].as_u64().unwrap(), function["Timeout"].as_u64().unwrap())
+        };
+        for (name, memory, timeout) in [
+            ("viewer-request", VIEWER_MEMORY, VIEWER_TIMEOUT),
+            ("origin-response", ORIGIN_MEMORY, ORIGIN_TIMEOUT),
+            ("purge", PURGE_MEMORY, PURGE_TIMEOUT),
+        ] {
+            assert_eq!(size(name), (memory.into(), timeout.as_secs()), "{name}");
+        }
+    }
+}

@@ -224,7 +224,7 @@ mod tests {
         originals.device += 1;
         assert!(originals.get("cat.jpg").err().unwrap().to_string().ends_with("not on the disk where it was"));
         fs::write(folder.path().join("dog.jpg"), "dog").unwrap();
-        assert!(originals.get("cat.jpg").unwrap().is_none(), "mounted again");
+        assert!(originals.get("cat.jpg").unwrap().is_none(), "the disk is mounted again");
     }
 
     #[test]

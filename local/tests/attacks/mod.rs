@@ -81,7 +81,7 @@ fn told(reply: &Value) -> Result<&str, u16> {
 #[test]
 fn every_attack_has_a_unique_name() {
     let names: HashSet<_> = ATTACKS.iter().map(|attack| attack.tries).collect();
-    assert_eq!(names.len(), ATTACKS.len(), "two attacks have one name");
+    assert_eq!(names.len(), ATTACKS.len(), "two attacks have the same name");
     assert!(ATTACKS.iter().filter(|attack| !attack.tries.starts_with("nothing:")).count() >= 80);
 }
 
@@ -148,7 +148,7 @@ async fn forged(ridge: &Ridge, config: &Arc<Config>, change: impl Fn(&mut Value)
     change(cf);
     let s3 = ridge.s3.clone();
     let stores = Stores::new(Box::new(move |address, _| {
-        assert_eq!(address.bucket, local::s3::BUCKET, "no other bucket is opened");
+        assert_eq!(address.bucket, local::s3::BUCKET, "another bucket was opened");
         Ok(store_at(&s3, &address.bucket))
     }));
     let service = Service::new(Arc::clone(config), stores, Renders::new(1, 1), support::worker());
@@ -178,7 +178,7 @@ async fn forged_events_to_origin_response() {
             }
         }
         let (variants, others) = objects(&ridge).await;
-        assert_eq!(others, originals, "{policy:?}: nothing is written outside the variants' room");
+        assert_eq!(others, originals, "{policy:?}: nothing is written outside the reserved prefixes");
         for variant in variants {
             let path = ridge_contract::VariantPath::parse(&format!("/{variant}")).unwrap();
             assert!(config.check(&path).is_ok(), "{policy:?}: {variant} is stored");

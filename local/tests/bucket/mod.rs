@@ -98,7 +98,7 @@ async fn keys_that_xml_cannot_contain_hide_no_others() {
     }
     let made = out(&run(data.path(), &ridge, &["warm", "mine/"]).await);
     assert!(made.contains("6 made, "), "the first is no key that can be asked for: {made}");
-    assert!(ridge.get("/").await.text().contains("mine/\u{ffff} +.png"), "the page lists it too");
+    assert!(ridge.get("/").await.text().contains("mine/\u{ffff} +.png"), "the playground lists it too");
     let listed = out(&run(data.path(), &ridge, &["ls", "mine/\u{ffff} +.png"]).await);
     assert!(listed.contains("\n/w_40/webp/mine/%EF%BF%BF%20%2B.png "), "{listed}");
 }
@@ -139,7 +139,10 @@ async fn an_unreachable_server_is_an_error() {
     command.args(["ls", "a.jpg", "--endpoint", "http://127.0.0.1:9"]).current_dir(folder.path());
     let done = command.output().await.unwrap();
     let said = text(&done.stderr);
-    assert!(said.contains("no `ridge serve` answers at http://127.0.0.1:9") && said.contains("--bucket"), "{said}");
+    assert!(
+        said.contains("`ridge serve` is not reachable at http://127.0.0.1:9") && said.contains("--bucket"),
+        "{said}"
+    );
     let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_ridge"));
     command.args(["ls", "a.jpg", "--bucket", "b"]).current_dir(folder.path());
     command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");

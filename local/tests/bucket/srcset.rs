@@ -72,7 +72,7 @@ async fn srcset_rotates_signs_and_refuses() {
     let done = run(data.path(), &ridge, &["srcset", "glass.png"]).await;
     assert!(!out(&done).contains("style=") && text(&done.stderr).contains("no placeholder"), "{}", text(&done.stderr));
     let flat = run(data.path(), &ridge, &["srcset", "glass.png", "--params", "f=jpeg"]).await;
-    assert!(out(&flat).contains("style="), "a JPEG hides what is behind it");
+    assert!(out(&flat).contains("style="), "a JPEG is opaque");
 
     let secret = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
     let keys = format!(r#"{{"keys": [{{"id": "k", "secret": "{secret}"}}]}}"#);
@@ -89,7 +89,7 @@ async fn srcset_rotates_signs_and_refuses() {
     for (config, arguments, part) in [
         ("{}", &["srcset", "nothing.jpg"][..], "nothing.jpg is not there"),
         ("{}", &["srcset", "other.jpg"], "the original is not a picture in a format that is read"),
-        ("{}", &["srcset", "/a.jpg"], "begins with a slash"),
+        ("{}", &["srcset", "/a.jpg"], "starts with a slash"),
         ("{}", &["srcset", "w_9/webp/a.jpg"], r#"is a variant; name its original, "a.jpg""#),
         ("{}", &["srcset", "mine/noise.png", "--params", "w=0"], "w must be a whole number from 1 to 4096"),
         ("{}", &["srcset", "mine/noise.png", "--params", "width=9"], "width is not a parameter"),

@@ -19,7 +19,7 @@ async fn warm_stores_what_the_function_would_store() {
         dry.contains("over 2 originals, rendered for this") && dry.contains("on AWS about $0.0001 for requests"),
         "{dry}"
     );
-    assert!(ridge.keys("w_").await.is_empty(), "nothing is made");
+    assert!(ridge.keys("w_").await.is_empty(), "nothing is rendered");
 
     let made = out(&run(data.path(), &ridge, &["warm", "mine/"]).await);
     assert!(made.contains("16 made, ") && made.contains("0 were there and fresh"), "{made}");
@@ -45,7 +45,7 @@ async fn warm_stores_what_the_function_would_store() {
     assert_eq!(answer.body, warmed.bytes);
     store.delete(&key("w_100/webp/mine/a b.jpg")).await.unwrap();
     ridge.purge(&["mine/a b.jpg"]).await;
-    assert_ne!(ridge.get("/mine/a%20b.jpg?w=90").await.header("server-timing"), "stored", "it is made again");
+    assert_ne!(ridge.get("/mine/a%20b.jpg?w=90").await.header("server-timing"), "stored", "it is rendered again");
     let made = store.get(&key("w_100/webp/mine/a b.jpg"), 1 << 20).await.unwrap();
     assert_eq!(made.bytes, warmed.bytes);
     let facts = |facts: ridge_store::Facts| (facts.etag, facts.content_type, facts.cache_control, facts.metadata);

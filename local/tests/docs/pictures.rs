@@ -60,7 +60,7 @@ fn shown() -> Vec<Shown> {
             _ => {}
         }
     }
-    assert_eq!(picture, None, "it has no URL");
+    assert_eq!(picture, None, "the image has no URL");
     shown
 }
 

@@ -59,6 +59,6 @@ pub(crate) fn progressive(width: u32, height: u32) -> Vec<u8> {
     let config = ridge_contract::Config::parse(r#"{"effort": {"jpeg": 1}}"#).unwrap();
     let path = ridge_contract::VariantPath::parse("/w_auto/jpeg/x").unwrap();
     let jpeg = ridge_pixels::render(&noise(width, height), path.variant(), &config, &mut |_| {}).unwrap().bytes;
-    assert!(jpeg.windows(2).any(|pair| pair == [0xff, 0xc2]), "it is progressive");
+    assert!(jpeg.windows(2).any(|pair| pair == [0xff, 0xc2]), "the JPEG is not progressive");
     jpeg
 }

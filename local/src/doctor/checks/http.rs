@@ -15,10 +15,10 @@ pub(super) fn headers(site: &Site) -> Result<Verdict, CheckError> {
     }
     // CloudFront's own `x-amz-cf-` headers belong to the request, not to S3.
     let is_of_store = |name: &str| ridge_cloudfront::is_of_store(name) && !name.starts_with("x-amz-cf-");
-    let told = response.names().filter(|name| is_of_store(name) && response.header(name) != "CloudFront");
-    let told: Vec<_> = told.collect();
-    if !told.is_empty() {
-        wrong.push(format!("headers that viewers should not get: {}", told.join(", ")));
+    let leaked = response.names().filter(|name| is_of_store(name) && response.header(name) != "CloudFront");
+    let leaked: Vec<_> = leaked.collect();
+    if !leaked.is_empty() {
+        wrong.push(format!("headers that viewers should not get: {}", leaked.join(", ")));
     }
     if !response.header("cache-control").contains("max-age=") {
         wrong.push(format!("Cache-Control is {:?} and has no max-age", response.header("cache-control")));
