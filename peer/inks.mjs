@@ -1,4 +1,4 @@
-// Writes a picture as a CMYK JPEG with a printer's profile in it: node inks.mjs IN OUT
+// Writes an image as a CMYK JPEG with an embedded profile: node inks.mjs IN OUT
 
 import sharp from 'sharp'
 

@@ -1,4 +1,4 @@
-"""Brings a CMYK JPEG to sRGB by its profile, with lcms2: inks.py IN OUT"""
+"""Converts a CMYK JPEG to sRGB by its embedded profile, with lcms2: inks.py IN OUT"""
 
 import io
 import sys

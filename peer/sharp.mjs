@@ -1,13 +1,13 @@
-// sharp as a worker, for comparisons with Ridge: the work is named by Ridge's own path of a variant.
+// sharp as a worker process, for comparisons with Ridge. A request names its work by Ridge's canonical path.
 //
-//   node sharp.mjs                     one JSON request a line on stdin, one JSON answer a line on stdout:
+//   node sharp.mjs                     one JSON request a line on stdin, one JSON response a line on stdout:
 //                                      {"source": FILE, "path": "/w_800/q_80/webp", "repeat": 7, "out": FILE or null}
 //                                      {"cpuMicros": [...], "wallMicros": [...], "bytes", "width", "height", "frames"}
 //                                      or {"error": TEXT}
-//   node sharp.mjs --once SOURCE PATH  one picture in a fresh process; the answer has peakKiB too
-//   node sharp.mjs --versions          what is compared with
+//   node sharp.mjs --once SOURCE PATH  one image in a fresh process; the response also has peakKiB
+//   node sharp.mjs --versions          the versions of the compared programs
 //
-// Measured is bytes in memory to bytes in memory, on one thread; reading and writing files is not.
+// The measured time is from bytes in memory to bytes in memory, on one thread, without reading and writing files.
 
 import { readFile, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
@@ -36,7 +36,7 @@ async function answer({ source, path, repeat = 1, out = null }) {
   return { cpuMicros, wallMicros, bytes: result.data.length, width, height: pageHeight, frames: pages }
 }
 
-/** The largest resident size that this process has had. */
+/** Returns the maximum resident memory of this process. */
 async function peakKiB() {
   const status = await readFile('/proc/self/status', 'utf8')
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)[1])

@@ -1,4 +1,4 @@
-// Reads a canonical path of Ridge, such as /w_800/h_600/fit_inside/q_80/webp, as calls to sharp.
+// Translates a canonical path of Ridge, such as /w_800/h_600/fit_inside/q_80/webp, into calls of sharp.
 
 const GRAVITY = {
   center: 'centre',
@@ -15,7 +15,7 @@ const GRAVITY = {
 const FORMATS = ['webp', 'jpeg', 'png', 'gif', 'avif']
 const OPTIONS = ['w', 'h', 'fit', 'g', 'q', 'bg', 'blur', 'sharpen', 'rot', 'flip', 'gray', 'anim', 'v']
 
-/** The path as `{ format, options }`, the options still as text. Throws where sharp has no counterpart. */
+/** Returns the path as `{ format, options }`, with the options as text. Throws if sharp has no counterpart. */
 export function parse(path) {
   const segments = path.split('/').filter(Boolean)
   const format = segments.pop()
@@ -26,19 +26,19 @@ export function parse(path) {
   return { format, options }
 }
 
-/** What the picture must be opened with. */
+/** Returns the options with which the image must be opened. */
 export function input({ format, options }) {
   const mayMove = format === 'webp' || format === 'gif'
   return { animated: mayMove && options.anim !== '0' }
 }
 
-/** Sets up an opened picture. What the path does not say is sharp's default. */
+/** Configures an opened image. Parameters that the path lacks have sharp's defaults. */
 export function apply(picture, { format, options }) {
   const { w, h, fit, g = 'center', q, bg = 'ffffff', blur, sharpen, rot, flip = '', gray } = options
   const background = `#${bg}`
   picture.autoOrient()
 
-  // sharp mirrors before it turns and Ridge after: one mirror between them reverses the turn, two do not.
+  // sharp flips before it rotates, Ridge after it. A flip in one direction reverses the rotation; flips in both do not.
   if (rot) picture.rotate(flip.length === 1 ? 360 - Number(rot) : Number(rot))
   if (flip.includes('v')) picture.flip()
   if (flip.includes('h')) picture.flop()
@@ -54,7 +54,7 @@ export function apply(picture, { format, options }) {
   if (gray) picture.grayscale()
   if (format === 'jpeg') picture.flatten({ background })
 
-  // sharp's quality of AVIF is on a scale of its own, so its default stands.
+  // sharp's quality for AVIF has another scale, so its default is used.
   const means = format === 'webp' || format === 'jpeg'
   return picture.toFormat(format, q && means ? { quality: number(q) } : {})
 }

@@ -1,4 +1,4 @@
-"""Signs URLs for Ridge. Needs nothing but Python's standard library."""
+"""Signs URLs for Ridge. Requires only Python's standard library."""
 
 import hashlib
 import hmac
@@ -7,16 +7,16 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 # The parameters in the order of a canonical path.
 ORDER = ["w", "h", "fit", "g", "q", "bg", "blur", "sharpen", "rot", "flip", "gray", "anim", "v"]
 
-# Parameters that stand for others, which must be written out: what is signed is what they come to.
+# Presets and aliases, which must be written out, because the signature covers their expansion.
 SHORTHAND = ["p", "dpr", "d", "s", "t"]
 
 
 def sign_url(url: str, exp: int, key: dict[str, str]) -> str:
     """Adds `exp` and `sig` to a URL such as `https://cdn.example.com/photos/cat.jpg?w=200&h=200`.
 
-    `exp` is in seconds since 1970, `key` an entry of ridge.keys.json. Write values as they stand in a canonical path
-    (lower case, nothing at its default, `rot` and `flip` as one of the 8 orientations), and sizes that the
-    configuration's lists have.
+    `exp` is in seconds since 1970-01-01 UTC, `key` an entry of ridge.keys.json. Values must have their form in a canonical
+    path: lower case, no defaults, `rot` and `flip` as one of the 8 orientations, and sizes from the
+    configuration's allow-lists.
     """
     text = f"{signed_path(url)}?exp={exp}"
     code = hmac.new(bytes.fromhex(key["secret"]), text.encode(), hashlib.sha256).hexdigest()
@@ -24,7 +24,7 @@ def sign_url(url: str, exp: int, key: dict[str, str]) -> str:
 
 
 def signed_path(url: str) -> str:
-    """The canonical path that a signature is over. Where the client decides the format, `auto` stands in its place."""
+    """Returns the canonical path that a signature covers. If the client decides the format, the path contains `auto`."""
     parts = urlsplit(url)
     if not parts.path.startswith("/"):
         raise ValueError(f"{url} is neither a URL nor a path")
@@ -34,7 +34,7 @@ def signed_path(url: str) -> str:
         if name in asked:
             raise ValueError(f"{name}: write w, h and the other parameters out to sign them")
     names = [name for name in ORDER if name in asked]
-    # A canonical path, or the original.
+    # A canonical path, or an original.
     if not names and "f" not in asked:
         return key
     if "w" not in names:

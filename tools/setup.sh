@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Installs what is missing, for what the first argument names: `serve` (building), `package` (what is deployed), `deploy`
-# (deploying it), `lambda` (AWS's programs), `bench` and `bench-edge` (the comparisons with sharp), `bench-load` (the one
-# with nginx), `test` (all tests).
-# Debian's packages come by apt-get, with sudo where that is needed; what comes from PyPI and npm stays in .tools/ and in
-# the node_modules/ folders.
+# Installs what the task in the first argument requires: `serve` (building), `package` (packages for deployment),
+# `deploy` (deployment), `lambda` (AWS's programs), `bench` and `bench-edge` (comparisons with sharp), `bench-load`
+# (comparison with nginx), `test` (all tests).
+#
+# Debian's packages are installed with apt-get, with sudo if necessary. Packages of PyPI and npm are installed into
+# .tools/ and the node_modules/ folders.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -21,7 +22,7 @@ case $mode in
   lambda) needs_python=true needs_lambda=true ;;
 esac
 
-# The stamp is written last, so that a broken installation is made again.
+# The stamp is written last, so that an incomplete installation is repeated.
 install_npm() {
   local stamp=$1/node_modules/installed-lock.json
   if ! cmp -s "$1/package-lock.json" "$stamp"; then
@@ -81,7 +82,7 @@ if [ ${#missing[@]} -gt 0 ]; then
   become=()
   [ "$(id -u)" = 0 ] || become=(sudo)
   if ! command -v apt-get >/dev/null || { [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; }; then
-    echo "Install ${missing[*]} with your package manager, then run this again." >&2
+    echo "Install ${missing[*]} with your package manager, then run this script again." >&2
     exit 1
   fi
   "${become[@]}" apt-get update -qq
@@ -90,7 +91,7 @@ fi
 
 command -v cargo >/dev/null || { echo "Install Rust first: https://rustup.rs" >&2; exit 1; }
 
-# Those of other platforms too, whose licences a test reads without a network.
+# Packages for other platforms too, because a test reads their licences without a network.
 if $needs_test; then
   cargo fetch --locked --quiet
 fi
@@ -108,7 +109,7 @@ fi
 if $needs_peer || $needs_cdk; then
   node -e 'const [major, minor] = process.versions.node.split(".").map(Number)
     process.exit(major > 20 || (major === 20 && minor >= 9) ? 0 : 1)' ||
-    { echo "Node 20.9 or later is needed, and $(command -v node) is $(node --version): https://nodejs.org" >&2; exit 1; }
+    { echo "Node 20.9 or later is required; $(command -v node) is $(node --version): https://nodejs.org" >&2; exit 1; }
 fi
 if $needs_peer; then
   install_npm peer
@@ -123,11 +124,11 @@ if $needs_peer_edge; then
   install_npm peer/edge
 fi
 
-# Unpacked, not installed: Debian would start it on port 80.
+# Unpacked, not installed, because Debian's package would start nginx on port 80.
 if $needs_load && [ ! -x .tools/nginx/usr/sbin/nginx ]; then
   mkdir -p .tools/nginx
   (cd .tools/nginx && apt-get download -qq nginx && dpkg-deb -x nginx_*.deb . && rm nginx_*.deb) ||
-    { echo "nginx cannot be downloaded; does 'apt-get update' help?" >&2; exit 1; }
+    { echo "nginx cannot be downloaded; run 'apt-get update' and try again" >&2; exit 1; }
 fi
 
 if $needs_lambda; then
@@ -142,7 +143,7 @@ if $needs_lambda; then
     unzip -p "$here"/aws_sam_cli-*.whl samcli/local/rapid/aws-lambda-rie-x86_64 >"$here/aws-lambda-rie"
     chmod +x "$here/aws-lambda-rie"
     rm "$here"/aws_sam_cli-*.whl
-    # The client has a native part; the headers that it is built with come with Node's own package.
+    # The client has a native part. The headers for it come with Node's own package.
     (cd "$here" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error &&
       npm_config_nodedir=$PWD/node_modules/node24 npm rebuild aws-lambda-ric --loglevel=error >build.log 2>&1) ||
       { tail -30 "$here/build.log" >&2; exit 1; }

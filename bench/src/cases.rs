@@ -1,4 +1,4 @@
-//! What is compared: which variants of which pictures, and in which group a result counts.
+//! The cases of the comparison: variants, their sources, and the group in which a result counts.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -7,24 +7,24 @@ use ridge_pixels::Size;
 
 use crate::sources::{Class, Source};
 
-/// The sizes that are asked of a JPEG.
+/// The sizes of variants of a JPEG.
 const JPEG_TARGETS: [Target; 3] = [Target::Cover(200), Target::Width(800), Target::Width(1600)];
 
-/// What pages ask for first, then the others.
+/// Formats in the order of the report: first those that pages use most.
 const JPEG_FORMATS: [&str; 4] = ["webp", "jpeg", "png", "avif"];
 
-/// A size to make.
+/// The size of a variant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Target {
-    /// A square of this side, cropped.
+    /// A square with this side, cropped.
     Cover(u32),
-    /// This width, whole.
+    /// This width, uncropped.
     Width(u32),
 }
 
 impl Target {
-    /// Whether a picture of this size has more pixels both ways. One that has not is only encoded again, which says
-    /// nothing of resizing.
+    /// Whether the target is smaller than an image of this size on both sides. Otherwise the image would only be
+    /// encoded again, which says nothing about resizing.
     fn reduces(self, size: Size) -> bool {
         match self {
             Target::Cover(side) => size.width > side && size.height > side,
@@ -32,10 +32,14 @@ impl Target {
         }
     }
 
-    /// Whether both sides' pixels lie on the same places of the source; a score would punish sharp for what lies aside
-    /// out of all proportion. It does in three cases: in a crop, which sharp rounds to whole pixels; where the height has
-    /// to be rounded, which Ridge fills while sharp keeps the width's scale; and where a decoder that reduces on the way
-    /// leaves a part of a pixel at the edge, which sharp counts as a whole one.
+    /// Whether both programs sample the source at the same positions; otherwise the score would punish sharp for the
+    /// offset. The positions differ in three cases:
+    ///
+    /// * in a crop, because sharp rounds it to whole pixels;
+    /// * if the height has to be rounded, because Ridge stretches to the rounded height while sharp keeps the scale of
+    ///   the width;
+    /// * if a decoder reduces the image and a fraction of a pixel remains at the edge, because sharp counts it as a
+    ///   whole pixel.
     fn aligns(self, size: Size) -> bool {
         match self {
             Target::Cover(_) => false,
@@ -66,7 +70,7 @@ impl fmt::Display for Target {
     }
 }
 
-/// Results of one group are told together.
+/// A group of cases whose results are reported together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Group {
     pub(crate) from: Class,
@@ -75,12 +79,12 @@ pub(crate) struct Group {
 }
 
 impl Group {
-    /// By source, then by format, then by size.
+    /// Returns the sort key: by source, then by format, then by size.
     pub(crate) fn order(&self) -> impl Ord + use<> {
         (self.from, JPEG_FORMATS.iter().position(|format| *format == self.format), self.target)
     }
 
-    /// Such as "baseline JPEG → WebP".
+    /// Returns a title such as "baseline JPEG → WebP".
     pub(crate) fn title(&self) -> String {
         let format = match self.format {
             "webp" => "WebP",
@@ -93,15 +97,14 @@ impl Group {
     }
 }
 
-/// One variant of one picture.
+/// One variant of one image.
 #[derive(Debug)]
 pub(crate) struct Case {
     pub(crate) group: Group,
     pub(crate) source: PathBuf,
-    /// The variant, without a key.
+    /// The path of the variant, without a key.
     pub(crate) path: String,
-    /// Whether a likeness can be told: both sides make the same pixels of the same whole picture, see
-    /// [`Target::aligns`].
+    /// Whether the variant is scored: both programs sample the source at the same positions; see [`Target::aligns`].
     pub(crate) is_scored: bool,
 }
 
@@ -110,7 +113,7 @@ impl Case {
         let group = Group { from: source.class, format, target };
         let quality = match format {
             "webp" | "jpeg" => "/q_80",
-            // On Ridge's scale, which is that of all formats, what gives as many bytes as sharp's default for AVIF.
+            // The quality on Ridge's scale that gives as many bytes as sharp's default for AVIF.
             "avif" => "/q_55",
             _ => "",
         };
@@ -122,7 +125,7 @@ impl Case {
         }
     }
 
-    /// The picture's name.
+    /// Returns the image's file name.
     pub(crate) fn name(&self) -> String {
         self.source.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
@@ -134,7 +137,7 @@ impl fmt::Display for Case {
     }
 }
 
-/// All cases of a picture.
+/// Returns all cases of an image.
 pub(crate) fn of(source: &Source) -> Vec<Case> {
     let asked: Vec<(&'static str, Target)> = match source.class {
         Class::BaselineJpeg | Class::ProgressiveJpeg => {

@@ -1,4 +1,4 @@
-//! Charts as SVG: horizontal bars on a panel of their own, so that they read the same on any background.
+//! Charts as SVG: horizontal bars on their own background, so that they are legible on any page.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -9,15 +9,15 @@ use crate::report::Report;
 
 const WIDTH: f64 = 920.0;
 const LEFT: f64 = 300.0;
-/// Room for the number behind the longest bar.
+/// Space for the number behind the longest bar.
 const RIGHT: f64 = 70.0;
 const TOP: f64 = 64.0;
-/// Height of the line above the bars that labels the mark.
+/// Height of the line above the bars with the label of the mark.
 const MARK: f64 = 16.0;
 const BAR: f64 = 15.0;
-/// Of the text beside a bar, from the bar's top.
+/// From the top of a bar to the baseline of its text.
 const BASELINE: f64 = 12.0;
-/// From one bar's top to the next one's, and what a new title adds.
+/// From the top of one bar to the next, and the additional space before a title.
 const STEP: f64 = 20.0;
 const GAP: f64 = 10.0;
 
@@ -27,7 +27,7 @@ const INK: &str = "#12303f";
 const PANEL: &str = "#f6f9fb";
 
 pub(crate) struct Bar {
-    /// Stands once before all bars that have it.
+    /// The title, which is drawn once for consecutive bars with the same one.
     pub(crate) title: String,
     pub(crate) label: String,
     pub(crate) value: f64,
@@ -38,12 +38,12 @@ pub(crate) struct Bar {
 pub(crate) struct Chart<'a> {
     pub(crate) title: &'a str,
     pub(crate) note: String,
-    /// Where a line is drawn, and what it says.
+    /// The value of a vertical line, and its label.
     pub(crate) mark: Option<(f64, &'a str)>,
     pub(crate) bars: Vec<Bar>,
 }
 
-/// Writes a chart for each part of the report that has something in it.
+/// Writes a chart for each part of the report that is not empty.
 pub(crate) fn write(report: &Report<'_>, folder: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(folder)?;
     let sharp = format!("sharp {}", report.run.machine.version("sharp"));
@@ -59,9 +59,7 @@ pub(crate) fn write(report: &Report<'_>, folder: &Path) -> anyhow::Result<()> {
             "speed.svg",
             Chart {
                 title: "CPU time: how many times as fast as sharp",
-                note: format!(
-                    "{sharp}, one thread each; mean over the pictures of a group; gray where sharp is faster"
-                ),
+                note: format!("{sharp}, one thread each; mean over the images of a group; gray bars: sharp is faster"),
                 mark: Some((1.0, "sharp")),
                 bars: speeds.collect(),
             },
@@ -78,7 +76,7 @@ pub(crate) fn write(report: &Report<'_>, folder: &Path) -> anyhow::Result<()> {
         (
             "cold.svg",
             Chart {
-                title: "One picture in a fresh process, start to end, ms",
+                title: "One image in a fresh process, start to end, ms",
                 note: format!("{sharp} in Node; less is better"),
                 mark: None,
                 bars: pairs(&report.run.processes, |cost| cost.wall_ms),
@@ -123,7 +121,7 @@ impl Chart<'_> {
             title = escaped(self.title),
             note = escaped(&self.note),
         );
-        // Numbers come last and have a rim: the line may pass behind one.
+        // Numbers are drawn last and with an outline, because the line can pass behind them.
         let mut numbers = String::new();
         let mut top = bars_top;
         for bars in self.bars.chunk_by(|a, b| a.title == b.title) {

@@ -1,4 +1,4 @@
-//! Decoding alone: our JPEG decoder beside libjpeg-turbo, at the scales where Ridge uses it.
+//! Decoding alone: Ridge's JPEG decoder beside libjpeg-turbo, at the scales for which Ridge uses its own.
 
 use std::fs;
 use std::hint::black_box;
@@ -11,25 +11,26 @@ use rustix::time::{ClockId, clock_gettime};
 use serde::Serialize;
 use turbojpeg::{DecompressHeader, Decompressor, Image, PixelFormat, ScalingFactor, YuvImage};
 
-use crate::measure::median;
 use crate::sources::{Class, Source};
+use crate::statistics::{geometric_mean, median};
 
-/// Results of all pictures of a class at one scale. Ratios are libjpeg-turbo's time by ours, as geometric means.
+/// The results for all images of a class at one scale. Ratios are geometric means of libjpeg-turbo's time divided by
+/// Ridge's.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Row {
+pub(crate) struct DecodeRow {
     /// Such as "baseline JPEG".
     pub(crate) class: String,
-    /// Of each side.
+    /// The scale of each side, in eighths.
     pub(crate) eighths: u8,
-    pub(crate) pictures: usize,
-    /// Planes as they are in the file: what becomes WebP and JPEG.
+    pub(crate) images: usize,
+    /// Decoding to planes, which are encoded as WebP and JPEG.
     pub(crate) planes: Pair,
-    /// Red, green and blue: what becomes all else.
+    /// Decoding to RGB, for all other formats.
     pub(crate) rgb: Pair,
 }
 
-/// Milliseconds, medians over the pictures, and the ratio.
+/// Medians over the images in milliseconds, and the ratio.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Pair {
@@ -38,41 +39,40 @@ pub(crate) struct Pair {
     pub(crate) speed: f64,
 }
 
-/// A picture's least times in milliseconds: planes and colours, each of libjpeg-turbo and of ours.
+/// An image's minimum times in milliseconds: planes and RGB, each of libjpeg-turbo and of Ridge.
 type Times = [[f64; 2]; 2];
 
-pub(crate) fn measure(photos: &[Source], repeat: usize) -> anyhow::Result<Vec<Row>> {
+pub(crate) fn measure(photos: &[Source], repeat: usize) -> anyhow::Result<Vec<DecodeRow>> {
     let mut rows = Vec::new();
     for class in [Class::BaselineJpeg, Class::ProgressiveJpeg] {
-        let pictures: Vec<_> = photos.iter().filter(|source| source.class == class).collect();
+        let images: Vec<_> = photos.iter().filter(|source| source.class == class).collect();
         for eighths in (1..8).filter(|eighths| ridge_jpeg::is_fast(*eighths)) {
-            let times = pictures.iter().map(|source| {
+            let times = images.iter().map(|source| {
                 eprint!("\r\x1b[Kdecoding {} at {eighths}/8", source.path.display());
                 let bytes = fs::read(&source.path).with_context(|| source.path.display().to_string())?;
                 least(&bytes, eighths, repeat)
             });
             let times = times.collect::<anyhow::Result<Vec<Times>>>()?;
             if !times.is_empty() {
-                rows.push(Row::new(class, eighths, &times));
+                rows.push(DecodeRow::new(class, eighths, &times));
             }
         }
     }
     Ok(rows)
 }
 
-impl Row {
-    fn new(class: Class, eighths: u8, times: &[Times]) -> Row {
+impl DecodeRow {
+    fn new(class: Class, eighths: u8, times: &[Times]) -> DecodeRow {
         let [planes, rgb] = [0, 1].map(|kind| {
             let of = |side: usize| times.iter().map(move |times| times[kind][side]);
-            let logarithms: f64 = of(0).zip(of(1)).map(|(turbo, ours)| (turbo / ours).ln()).sum();
-            let speed = (logarithms / times.len() as f64).exp();
+            let speed = geometric_mean(times.iter().map(|times| times[kind][0] / times[kind][1]));
             Pair { turbo_ms: median(of(0).collect()), ours_ms: median(of(1).collect()), speed }
         });
-        Row { class: class.to_string(), eighths, pictures: times.len(), planes, rgb }
+        DecodeRow { class: class.to_string(), eighths, images: times.len(), planes, rgb }
     }
 }
 
-/// In turn, so that a busy machine is unfair to none.
+/// Returns the minimum times. The programs alternate, so that other load on the machine affects both.
 fn least(bytes: &[u8], eighths: u8, repeat: usize) -> anyhow::Result<Times> {
     let mut least = [[f64::INFINITY; 2]; 2];
     for _ in 0..repeat.max(3) {
@@ -86,7 +86,7 @@ fn least(bytes: &[u8], eighths: u8, repeat: usize) -> anyhow::Result<Times> {
     Ok(least)
 }
 
-/// Milliseconds of this thread.
+/// Returns the CPU time of this thread, in milliseconds.
 fn timed<T>(work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<f64> {
     let now = || Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default();
     let start = now();

@@ -1,15 +1,15 @@
-//! What kind of JPEG a file is.
+//! Detection of progressive JPEG.
 
-/// Whether a progressive frame header comes before the first scan.
+/// Whether a progressive frame header precedes the first scan.
 pub(crate) fn is_progressive(jpeg: &[u8]) -> bool {
     let mut rest = jpeg.get(2..).unwrap_or_default();
     loop {
         match rest {
-            // Fill bytes before a marker, and markers that stand alone.
+            // Fill bytes before a marker, and markers without a segment.
             [0xff, 0xff, ..] => rest = &rest[1..],
             [0xff, 0x01 | 0xd0..=0xd8, after @ ..] => rest = after,
             [0xff, 0xc2 | 0xc6 | 0xca | 0xce, ..] => return true,
-            // Start of scan: the frame header has been passed.
+            // Start of scan: no progressive frame header precedes it.
             [0xff, 0xda, ..] => return false,
             [0xff, _, high, low, ..] => {
                 let length = usize::from(u16::from_be_bytes([*high, *low]));

@@ -1,4 +1,4 @@
-//! What a result depends on, apart from the two programs' code.
+//! The conditions of a result, apart from the code of both programs.
 
 use std::fs;
 use std::process::Command;
@@ -8,20 +8,20 @@ use anyhow::{Context as _, bail};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::root;
+use crate::repository::root;
 use crate::side::sharp;
 
 /// Machine, load and versions.
 #[derive(Debug, Serialize)]
 pub(crate) struct Machine {
-    /// The processor's name; empty where the system does not tell.
+    /// The processor's name; empty if the system does not report it.
     pub(crate) cpu: String,
     pub(crate) cores: usize,
-    /// The system's load average over one, five and fifteen minutes before the run.
+    /// The system's load averages over one, five and fifteen minutes before the run.
     pub(crate) load: String,
-    /// Ridge's commit, with "-dirty" where files were changed.
+    /// Ridge's commit, with "-dirty" if files have changed.
     pub(crate) commit: String,
-    /// Node's, sharp's, and those of the libraries in it.
+    /// The versions of Node, sharp, and the libraries in sharp.
     pub(crate) versions: Value,
 }
 
@@ -36,23 +36,23 @@ pub(crate) fn read() -> anyhow::Result<Machine> {
         cpu: cpu.map_or_else(String::new, |(_, name)| name.to_owned()),
         cores: available_parallelism()?.get(),
         load: load.join(" "),
-        commit: told(git).unwrap_or_default().trim().to_owned(),
-        versions: serde_json::from_str(&told(sharp(&["--versions"]))?)?,
+        commit: output_of(git).unwrap_or_default().trim().to_owned(),
+        versions: serde_json::from_str(&output_of(sharp(&["--versions"]))?)?,
     })
 }
 
 impl Machine {
-    /// Of one of the programs or libraries.
+    /// Returns the version of a program or library.
     pub(crate) fn version(&self, of: &str) -> &str {
         self.versions[of].as_str().unwrap_or("?")
     }
 }
 
-fn told(mut command: Command) -> anyhow::Result<String> {
+fn output_of(mut command: Command) -> anyhow::Result<String> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command.output().with_context(|| program.clone())?;
     if !output.status.success() {
-        bail!("{program}: {}; tools/setup.sh bench installs what is needed", String::from_utf8_lossy(&output.stderr));
+        bail!("{program}: {}; run tools/setup.sh bench", String::from_utf8_lossy(&output.stderr));
     }
     Ok(String::from_utf8(output.stdout)?)
 }

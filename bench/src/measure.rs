@@ -1,4 +1,4 @@
-//! One case on both sides in turn: A B A B, so that a busy machine is unfair to neither.
+//! Measurement of one case. The programs alternate, so that other load on the machine affects both.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,21 +9,22 @@ use crate::cases::{Case, Group};
 use crate::protocol::{Done, Request};
 use crate::score::Judge;
 use crate::side::{Side, Worker};
+use crate::statistics::median;
 use crate::worker;
 
-/// A slow case gets no more repetitions than fit into this many microseconds of both sides together, but
-/// [`LEAST_REPEAT`].
+/// The maximum time for the repetitions of one case, in microseconds of both programs together. There are at least
+/// [`MIN_REPEAT`] repetitions.
 const CASE_MICROS: u64 = 6_000_000;
 
-const LEAST_REPEAT: usize = 3;
+const MIN_REPEAT: usize = 3;
 
-/// What became of a case.
+/// The result of a case.
 #[derive(Debug)]
 pub(crate) enum Outcome {
     Measured(Box<Measured>),
-    /// Ridge's grammar has no such path.
-    NotThere(Group),
-    /// A side refused the picture.
+    /// Ridge has no such path.
+    Unsupported(Group),
+    /// A program refused the image.
     Failed(String),
 }
 
@@ -31,12 +32,12 @@ impl Outcome {
     pub(crate) fn measured(&self) -> Option<&Measured> {
         match self {
             Outcome::Measured(measured) => Some(measured),
-            Outcome::NotThere(_) | Outcome::Failed(_) => None,
+            Outcome::Unsupported(_) | Outcome::Failed(_) => None,
         }
     }
 }
 
-/// Both sides' numbers for a case.
+/// The results of both programs for a case.
 #[derive(Debug)]
 pub(crate) struct Measured {
     pub(crate) group: Group,
@@ -46,13 +47,13 @@ pub(crate) struct Measured {
     pub(crate) sharp: Numbers,
 }
 
-/// One side's numbers for a case.
+/// The results of one program for a case.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Numbers {
-    /// Median of the process's CPU time.
+    /// The median of the process's CPU time.
     pub(crate) cpu_ms: f64,
-    /// Median on the clock.
+    /// The median of the elapsed time.
     pub(crate) wall_ms: f64,
     pub(crate) repeat: usize,
     pub(crate) bytes: u64,
@@ -63,7 +64,7 @@ pub(crate) struct Numbers {
     pub(crate) score: Option<f64>,
 }
 
-/// The two workers and the judge of their results.
+/// The two worker processes, and the judge of their results.
 pub(crate) struct Bench {
     repeat: usize,
     ridge: Worker,
@@ -82,7 +83,7 @@ impl Bench {
 
     pub(crate) fn measure(&mut self, case: &Case) -> anyhow::Result<Outcome> {
         if worker::variant(&case.path).is_err() {
-            return Ok(Outcome::NotThere(case.group));
+            return Ok(Outcome::Unsupported(case.group));
         }
         let extension = case.group.format;
         let out = |side: Side| self.outputs.join(format!("{}.{extension}", side.name()));
@@ -94,7 +95,7 @@ impl Bench {
             out: out.cloned(),
         };
 
-        // The first one warms caches and is not counted; it leaves the files that are scored.
+        // The first run warms caches and is not counted. It writes the files that are scored.
         let ridge = self.ridge.ask(&request(Some(&outs[0])))?;
         let sharp = self.sharp.ask(&request(Some(&outs[1])))?;
         let (warm, peer) = match (ridge, sharp) {
@@ -103,7 +104,7 @@ impl Bench {
         };
         let once = warm.wall_micros.iter().chain(&peer.wall_micros).sum::<u64>().max(1);
         let fit = usize::try_from(CASE_MICROS / once).unwrap_or(usize::MAX);
-        let repeat = self.repeat.min(fit.max(LEAST_REPEAT));
+        let repeat = self.repeat.min(fit.max(MIN_REPEAT));
 
         let (mut ridges, mut sharps) = (Vec::new(), Vec::new());
         for _ in 0..repeat {
@@ -141,28 +142,5 @@ impl Numbers {
             frames: warm.frames,
             score,
         }
-    }
-}
-
-/// The middle value, or the mean of the two in the middle; 0 of none.
-pub(crate) fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let half = values.len() / 2;
-    match values.len() {
-        0 => 0.0,
-        length if length % 2 == 0 => (values[half - 1] + values[half]) / 2.0,
-        _ => values[half],
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::median;
-
-    #[test]
-    fn the_median_is_in_the_middle() {
-        assert_eq!(median(vec![]), 0.0);
-        assert_eq!(median(vec![9.0, 1.0, 2.0]), 2.0);
-        assert_eq!(median(vec![9.0, 1.0, 2.0, 4.0]), 3.0);
     }
 }

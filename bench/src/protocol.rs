@@ -1,23 +1,23 @@
-//! What the two sides are asked and answer, one JSON object a line. `peer/sharp.mjs` speaks the same.
+//! The protocol of the worker processes: one JSON object a line. `peer/sharp.mjs` implements it too.
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-/// Make a variant.
+/// A request to render a variant.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Request {
-    /// The picture's file. Reading it is not measured.
+    /// The image file. Reading it is not measured.
     pub(crate) source: PathBuf,
     /// The variant, such as `/w_800/q_80/webp`.
     pub(crate) path: String,
-    /// How often.
+    /// The number of repetitions.
     pub(crate) repeat: u32,
-    /// Where the result goes. Writing it is not measured.
+    /// The file for the result. Writing it is not measured.
     pub(crate) out: Option<PathBuf>,
 }
 
-/// How it went.
+/// The response to a request.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Answer {
@@ -29,19 +29,19 @@ pub(crate) enum Answer {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Done {
-    /// Microseconds of the whole process, on all its threads, for each repetition.
+    /// CPU time of the whole process, on all its threads, for each repetition, in microseconds.
     pub(crate) cpu_micros: Vec<u64>,
-    /// Microseconds on the clock, for each repetition.
+    /// Elapsed time for each repetition, in microseconds.
     pub(crate) wall_micros: Vec<u64>,
-    /// Length of the result.
+    /// Size of the result.
     pub(crate) bytes: u64,
     /// Width of the result.
     pub(crate) width: u32,
-    /// Height of the result, or of each frame of it.
+    /// Height of the result, or of each of its frames.
     pub(crate) height: u32,
-    /// How many pictures the result holds.
+    /// Number of frames in the result.
     pub(crate) frames: u32,
-    /// The largest resident size of a process that did only this.
+    /// The maximum resident memory of a process with a single request.
     #[serde(rename = "peakKiB", default, skip_serializing_if = "Option::is_none")]
     pub(crate) peak_kib: Option<u64>,
 }

@@ -1,4 +1,4 @@
-//! Cases told in groups: on the terminal, and as JSON with every median.
+//! The report in groups: as text, and as JSON with every median.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -10,59 +10,60 @@ use crate::cases::Group;
 use crate::decode;
 use crate::fresh::Process;
 use crate::machine::Machine;
-use crate::measure::{Measured, Outcome, median};
+use crate::measure::{Measured, Outcome};
 use crate::sources::Source;
+use crate::statistics::{geometric_mean, median};
 
-/// All that was measured.
+/// All results.
 pub(crate) struct Run {
     pub(crate) machine: Machine,
-    /// As it was given.
+    /// As given on the command line.
     pub(crate) folder: PathBuf,
     pub(crate) photos: Vec<Source>,
     pub(crate) outcomes: Vec<Outcome>,
     pub(crate) processes: Vec<Process>,
-    pub(crate) decodes: Vec<decode::Row>,
+    pub(crate) decodes: Vec<decode::DecodeRow>,
 }
 
-/// A group's results. Ratios are geometric means over its pictures.
+/// A group's results. Ratios are geometric means over its images.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Row {
+pub(crate) struct GroupRow {
     pub(crate) title: String,
     pub(crate) target: String,
-    pub(crate) pictures: usize,
-    /// Median over the pictures, CPU time.
+    pub(crate) images: usize,
+    /// The median CPU time of Ridge over the images.
     pub(crate) ridge_ms: f64,
-    /// The same.
+    /// The median CPU time of sharp over the images.
     pub(crate) sharp_ms: f64,
-    /// sharp's CPU time by Ridge's: above 1, Ridge is faster.
+    /// sharp's CPU time divided by Ridge's: above 1, Ridge is faster.
     pub(crate) speed: f64,
-    /// The picture for which Ridge does worst, and best.
+    /// The speeds for the images with the worst and the best result.
     pub(crate) speed_range: (f64, f64),
-    /// sharp's time on the clock by Ridge's.
+    /// sharp's elapsed time divided by Ridge's.
     pub(crate) wall_speed: f64,
-    /// Ridge's bytes by sharp's: below 1, Ridge's are smaller.
+    /// Ridge's bytes divided by sharp's: below 1, Ridge's are smaller.
     pub(crate) bytes: f64,
-    /// Ridge's SSIMULACRA2 minus sharp's, mean; above 0, Ridge's is more like the reference.
+    /// Ridge's SSIMULACRA2 minus sharp's, as a mean: above 0, Ridge's is closer to the reference.
     pub(crate) score: Option<f64>,
 }
 
-/// The run, in groups.
+/// The results of a run, in groups.
 pub(crate) struct Report<'a> {
     pub(crate) run: &'a Run,
-    pub(crate) rows: Vec<Row>,
+    pub(crate) rows: Vec<GroupRow>,
 }
 
-impl Row {
-    fn new(group: Group, cases: &[&Measured]) -> Row {
+impl GroupRow {
+    fn new(group: Group, cases: &[&Measured]) -> GroupRow {
         let ratio = |of: fn(&Measured) -> f64| geometric_mean(cases.iter().map(|case| of(case)));
         let speed = |case: &Measured| case.sharp.cpu_ms / case.ridge.cpu_ms;
         let speeds = || cases.iter().map(|case| speed(case));
         let scores: Vec<f64> = cases.iter().filter_map(|case| Some(case.ridge.score? - case.sharp.score?)).collect();
-        Row {
+        GroupRow {
             title: group.title(),
             target: group.target.to_string(),
-            pictures: cases.len(),
+            images: cases.len(),
             ridge_ms: median(cases.iter().map(|case| case.ridge.cpu_ms).collect()),
             sharp_ms: median(cases.iter().map(|case| case.sharp.cpu_ms).collect()),
             speed: ratio(speed),
@@ -84,16 +85,16 @@ impl<'a> Report<'a> {
             }
         }
         groups.sort_by_key(|(group, _)| group.order());
-        Report { run, rows: groups.iter().map(|(group, cases)| Row::new(*group, cases)).collect() }
+        Report { run, rows: groups.iter().map(|(group, cases)| GroupRow::new(*group, cases)).collect() }
     }
 
-    /// What did not become a number, and why; each group that is not there once.
+    /// Returns the cases without a result, with reasons; each missing group once.
     pub(crate) fn left_out(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for outcome in &self.run.outcomes {
             let line = match outcome {
                 Outcome::Measured(_) => continue,
-                Outcome::NotThere(group) => format!("not there yet: {} {}", group.title(), group.target),
+                Outcome::Unsupported(group) => format!("not supported: {} {}", group.title(), group.target),
                 Outcome::Failed(error) => format!("failed: {error}"),
             };
             if !lines.contains(&line) {
@@ -114,7 +115,7 @@ impl<'a> Report<'a> {
             let _ = writeln!(
                 text,
                 "{:<26} {:<9} {:>3} {:>9.1} {:>9.1} {:>6.2} {range:>11} {:>6.2} {:>6.3} {score:>6}",
-                row.title, row.target, row.pictures, row.ridge_ms, row.sharp_ms, row.speed, row.wall_speed, row.bytes
+                row.title, row.target, row.images, row.ridge_ms, row.sharp_ms, row.speed, row.wall_speed, row.bytes
             );
         }
         let _ = writeln!(
@@ -136,10 +137,10 @@ impl<'a> Report<'a> {
                 "decoding alone, CPU time", "scale", "n", "planes: T", "Ridge", "speed", "RGB: T", "Ridge", "speed"
             );
         }
-        for decode::Row { class, eighths, pictures, planes, rgb } in &self.run.decodes {
+        for decode::DecodeRow { class, eighths, images, planes, rgb } in &self.run.decodes {
             let _ = writeln!(
                 text,
-                "{class:<26} {eighths:>6}/8 {pictures:>3} {:>9.1} {:>9.1} {:>6.2} {:>9.1} {:>9.1} {:>6.2}",
+                "{class:<26} {eighths:>6}/8 {images:>3} {:>9.1} {:>9.1} {:>6.2} {:>9.1} {:>9.1} {:>6.2}",
                 planes.turbo_ms, planes.ours_ms, planes.speed, rgb.turbo_ms, rgb.ours_ms, rgb.speed
             );
         }
@@ -167,20 +168,5 @@ impl<'a> Report<'a> {
             "decodes": self.run.decodes,
             "leftOut": self.left_out(),
         })
-    }
-}
-
-fn geometric_mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
-    let count = values.len() as f64;
-    (values.map(f64::ln).sum::<f64>() / count).exp()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::geometric_mean;
-
-    #[test]
-    fn twice_as_fast_and_half_as_fast_are_even() {
-        assert!((geometric_mean([2.0, 0.5].into_iter()) - 1.0).abs() < 1e-9);
     }
 }

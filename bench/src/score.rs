@@ -1,7 +1,7 @@
-//! How like a result is to what it should be: SSIMULACRA2 against a reference in floating point.
+//! Similarity of a result to the ideal result: SSIMULACRA2 against a reference in floating point.
 //!
-//! The reference is the whole source, decoded without reduction and resampled by Lanczos3 in 32-bit floats, never
-//! rounded to 8 bits. Results of both sides are read by the same decoder. Transparency is laid on mid-gray.
+//! The reference is the whole source, decoded without reduction and resampled with Lanczos3 in 32-bit floats, never
+//! rounded to 8 bits. One decoder reads the results of both programs. Transparency is composited over mid-gray.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,13 +17,13 @@ use crate::protocol::Request;
 use crate::side::Worker;
 use crate::worker;
 
-/// What transparency is laid on: a colour that hides neither black nor white edges.
+/// The background for transparency, on which both black and white edges are visible.
 const MID_GRAY: f32 = 0.5;
 
-/// Colours from 0 to 1 in sRGB's curve.
+/// Colours from 0 to 1, with sRGB's transfer function.
 type Pixels = Vec<[f32; 3]>;
 
-/// Scores results, and keeps the references of one source: cases come source by source.
+/// Scores results, and keeps the references for one source, because cases are ordered by source.
 #[derive(Default)]
 pub(crate) struct Judge {
     source: Option<(PathBuf, RgbaImage)>,
@@ -31,7 +31,7 @@ pub(crate) struct Judge {
 }
 
 impl Judge {
-    /// The scores of both sides' files. None where nothing here reads the source, or the sizes differ.
+    /// Returns the scores of both files. `None` if no decoder here reads the source, or the sizes differ.
     pub(crate) fn scores(
         &mut self,
         case: &Case,
@@ -67,7 +67,8 @@ impl Judge {
     }
 }
 
-/// Both by Ridge's decoder, or both by sharp's where Ridge does not read the format. None where neither does.
+/// Decodes both files with Ridge's decoder, or both with sharp's if Ridge does not read the format; `None` if neither
+/// does.
 fn decode_both(files: &[PathBuf; 2], sharp: &mut Worker) -> anyhow::Result<Option<[RgbaImage; 2]>> {
     let [ridge, peer] = [fs::read(&files[0])?, fs::read(&files[1])?];
     if let (Ok(ridge), Ok(peer)) = (decode(&ridge), decode(&peer)) {
@@ -100,7 +101,7 @@ fn resample(whole: &RgbaImage, size: (u32, u32)) -> anyhow::Result<Pixels> {
     Resizer::new().resize(&floats, &mut resampled, &options)?;
     let (values, _) = resampled.buffer().as_chunks::<4>();
     let (pixels, _) = values.as_chunks::<4>();
-    // A screen shows nothing beyond black and white, and neither do 8 bits.
+    // Clamped, because neither screens nor 8 bits represent values beyond black and white.
     let pixel = |pixel: &[[u8; 4]; 4]| over_gray(pixel.map(|value| f32::from_ne_bytes(value).clamp(0.0, 1.0)));
     Ok(pixels.iter().map(pixel).collect())
 }

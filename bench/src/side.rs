@@ -1,4 +1,4 @@
-//! The two sides, and how to talk to one.
+//! The two programs, and their worker processes.
 
 use std::env;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -7,9 +7,9 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use anyhow::{Context as _, bail};
 
 use crate::protocol::{Answer, Done, Request};
-use crate::root;
+use crate::repository::root;
 
-/// Who does the work.
+/// A program that is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Side {
     Ridge,
@@ -26,7 +26,7 @@ impl Side {
         }
     }
 
-    /// The process that answers requests.
+    /// Returns the command of the worker process.
     fn worker(self) -> anyhow::Result<Command> {
         Ok(match self {
             Side::Ridge => ridge(&["worker"])?,
@@ -34,7 +34,7 @@ impl Side {
         })
     }
 
-    /// The process that makes one variant and ends.
+    /// Returns the command of a process that renders one variant.
     pub(crate) fn once(self) -> anyhow::Result<Command> {
         Ok(match self {
             Side::Ridge => ridge(&["once"])?,
@@ -49,18 +49,18 @@ fn ridge(arguments: &[&str]) -> anyhow::Result<Command> {
     Ok(command)
 }
 
-/// The peer's program.
+/// Returns the command of the program for sharp.
 pub(crate) fn sharp(arguments: &[&str]) -> Command {
     let mut command = Command::new("node");
     command.arg(root().join("peer/sharp.mjs")).args(arguments);
     command
 }
 
-/// A side's process that lives for the whole run.
+/// A worker process, which lives for the whole run.
 pub(crate) struct Worker {
     side: Side,
     child: Child,
-    /// Taken when it shall end.
+    /// Dropped to end the process.
     stdin: Option<ChildStdin>,
     stdout: BufReader<ChildStdout>,
 }
@@ -78,13 +78,14 @@ impl Worker {
         Ok(Worker { side, child, stdin, stdout })
     }
 
-    /// Asks and waits. The outer error is a process that is gone, the inner one its answer.
+    /// Sends a request and waits for the response. The outer error means that the process has ended; the inner one is
+    /// its response.
     pub(crate) fn ask(&mut self, request: &Request) -> anyhow::Result<Result<Done, String>> {
-        let stdin = self.stdin.as_mut().context("the worker has been told to end")?;
+        let stdin = self.stdin.as_mut().context("the worker process is ending")?;
         writeln!(stdin, "{}", serde_json::to_string(request)?)?;
         let mut line = String::new();
         if self.stdout.read_line(&mut line)? == 0 {
-            bail!("{} ended at {}", self.side.name(), request.path);
+            bail!("the process of {} ended during {}", self.side.name(), request.path);
         }
         Ok(match serde_json::from_str(&line)? {
             Answer::Done(done) => Ok(done),
@@ -96,7 +97,7 @@ impl Worker {
 impl Drop for Worker {
     fn drop(&mut self) {
         drop(self.stdin.take());
-        // It ends with its input; what it thinks of that is of no interest.
+        // The process ends with its input. Its exit status does not matter.
         let _ = self.child.wait();
     }
 }

@@ -1,4 +1,4 @@
-//! The pictures of a folder, and what each of them is.
+//! The images of a folder.
 
 use std::fmt;
 use std::fs;
@@ -9,7 +9,7 @@ use ridge_pixels::{Kind, Size};
 
 use crate::jpeg;
 
-/// What a picture costs to read depends on this.
+/// The class of an image, on which the time for decoding depends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Class {
     BaselineJpeg,
@@ -33,17 +33,17 @@ impl fmt::Display for Class {
     }
 }
 
-/// A picture.
+/// An image.
 #[derive(Debug, Clone)]
 pub(crate) struct Source {
     pub(crate) path: PathBuf,
     pub(crate) class: Class,
-    /// As people see it.
+    /// The size after the orientation has been applied.
     pub(crate) size: Size,
 }
 
 impl Source {
-    /// `None` for a file that no group takes.
+    /// Reads an image; `None` for a file that belongs to no class.
     pub(crate) fn read(path: PathBuf) -> anyhow::Result<Option<Source>> {
         let bytes = fs::read(&path).with_context(|| path.display().to_string())?;
         let Ok(header) = ridge_pixels::recognise(&bytes).and_then(|kind| ridge_pixels::header(kind, &bytes)) else {
@@ -68,7 +68,7 @@ impl Source {
     }
 }
 
-/// The pictures of a folder, by name.
+/// Returns the images of a folder, sorted by name.
 pub(crate) fn of_folder(folder: &Path) -> anyhow::Result<Vec<Source>> {
     let entries = fs::read_dir(folder).with_context(|| format!("{}", folder.display()))?;
     let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<anyhow::Result<Vec<_>>>()?;

@@ -1,19 +1,19 @@
-//! The tables of docs/benchmarks.md, between their markers.
+//! The tables in docs/benchmarks.md, between their markers.
 
 use std::fmt::Write as _;
 use std::fs;
 
 use anyhow::Context as _;
 
-use crate::decode::Row;
+use crate::decode::DecodeRow;
 use crate::fresh::Process;
 use crate::report::Report;
-use crate::root;
+use crate::repository::root;
 use crate::sources::Class;
 
 const PAGE: &str = "docs/benchmarks.md";
 
-/// Puts a text between the markers of this name.
+/// Replaces the text between the markers of this name.
 pub(crate) fn write(marker: &str, section: &str) -> anyhow::Result<()> {
     let page = root().join(PAGE);
     let (start, end) = (format!("<!-- {marker} -->\n"), format!("<!-- /{marker} -->"));
@@ -24,10 +24,10 @@ pub(crate) fn write(marker: &str, section: &str) -> anyhow::Result<()> {
     Ok(fs::write(page, format!("{before}{start}{section}{end}{after}"))?)
 }
 
-/// The comparison with sharp.
+/// Returns the comparison with sharp.
 pub(crate) fn section(report: &Report<'_>) -> String {
     let mut text = setting(report);
-    text += "| | size | pictures | Ridge, ms | sharp, ms | speed (worst to best) | clock | bytes | likeness |\n";
+    text += "| | size | images | Ridge, ms | sharp, ms | speed (worst to best) | clock | bytes | likeness |\n";
     text += "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";
     for row in &report.rows {
         let (worst, best) = row.speed_range;
@@ -35,10 +35,10 @@ pub(crate) fn section(report: &Report<'_>) -> String {
         let _ = writeln!(
             text,
             "| {} | {} | {} | {:.1} | {:.1} | {:.2} ({worst:.2} to {best:.2}) | {:.2} | {:.2} | {score} |",
-            row.title, row.target, row.pictures, row.ridge_ms, row.sharp_ms, row.speed, row.wall_speed, row.bytes
+            row.title, row.target, row.images, row.ridge_ms, row.sharp_ms, row.speed, row.wall_speed, row.bytes
         );
     }
-    text += "\n| one picture in a fresh process | Ridge, MiB | sharp, MiB | Ridge, ms | sharp, ms |\n";
+    text += "\n| one image in a fresh process | Ridge, MiB | sharp, MiB | Ridge, ms | sharp, ms |\n";
     text += "| --- | ---: | ---: | ---: | ---: |\n";
     for Process { name, ridge, sharp } in &report.run.processes {
         let _ = writeln!(
@@ -48,13 +48,13 @@ pub(crate) fn section(report: &Report<'_>) -> String {
         );
     }
     if !report.run.decodes.is_empty() {
-        text += "\n| decoding alone | scale | pictures | planes: libjpeg-turbo, ms | Ridge, ms | speed | RGB: libjpeg-turbo, ms | Ridge, ms | speed |\n";
+        text += "\n| decoding alone | scale | images | planes: libjpeg-turbo, ms | Ridge, ms | speed | RGB: libjpeg-turbo, ms | Ridge, ms | speed |\n";
         text += "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";
     }
-    for Row { class, eighths, pictures, planes, rgb } in &report.run.decodes {
+    for DecodeRow { class, eighths, images, planes, rgb } in &report.run.decodes {
         let _ = writeln!(
             text,
-            "| {class} | {eighths}/8 | {pictures} | {:.1} | {:.1} | {:.2} | {:.1} | {:.1} | {:.2} |",
+            "| {class} | {eighths}/8 | {images} | {:.1} | {:.1} | {:.2} | {:.1} | {:.1} | {:.2} |",
             planes.turbo_ms, planes.ours_ms, planes.speed, rgb.turbo_ms, rgb.ours_ms, rgb.speed
         );
     }
@@ -68,11 +68,11 @@ pub(crate) fn section(report: &Report<'_>) -> String {
     text
 }
 
-/// What was measured, on what, with what.
+/// Returns a sentence about the conditions of the run.
 fn setting(report: &Report<'_>) -> String {
     let machine = &report.run.machine;
     let folder = &report.run.folder;
-    // A path of one machine says nothing on another.
+    // Only the name of an absolute path, because the path differs between machines.
     let folder = if folder.is_absolute() { folder.file_name().unwrap_or_default().as_ref() } else { folder.as_path() };
     let photographs = || report.run.photos.iter().filter(|photo| photo.is_photograph());
     let megapixels = || photographs().map(|photo| photo.size.pixels() as f64 / 1e6);

@@ -1,4 +1,4 @@
-//! Ridge's side of the comparison.
+//! The worker process of Ridge.
 
 use std::fs;
 use std::io::{self, BufRead as _, Write as _};
@@ -11,50 +11,50 @@ use rustix::time::{ClockId, clock_gettime};
 
 use crate::protocol::{Answer, Done, Request};
 
-/// sharp's limit, so that a picture that one side refuses is refused by both.
+/// sharp's limit, so that both programs refuse the same images.
 const MAX_SOURCE_PIXELS: u64 = 0x3fff * 0x3fff;
 
-/// Answers requests until stdin ends.
+/// Answers requests until standard input ends.
 pub(crate) fn serve() -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     for line in io::stdin().lock().lines() {
-        let answer = serde_json::from_str(&line?).map_err(Into::into).and_then(|request| answer(&request));
-        writeln!(out, "{}", serde_json::to_string(&told(answer))?)?;
+        let answer = serde_json::from_str(&line?).map_err(Into::into).and_then(|request| render(&request));
+        writeln!(out, "{}", serde_json::to_string(&response(answer))?)?;
         out.flush()?;
     }
     Ok(())
 }
 
-/// Makes one variant and tells the peak of this process too.
+/// Renders one variant, and reports the process's maximum memory too.
 pub(crate) fn once(source: PathBuf, path: String) -> anyhow::Result<()> {
-    let answer = answer(&Request { source, path, repeat: 1, out: None })
+    let answer = render(&Request { source, path, repeat: 1, out: None })
         .and_then(|done| Ok(Done { peak_kib: Some(peak_kib()?), ..done }));
-    println!("{}", serde_json::to_string(&told(answer))?);
+    println!("{}", serde_json::to_string(&response(answer))?);
     Ok(())
 }
 
-/// The configuration that pictures are rendered with.
+/// Returns the configuration for rendering.
 pub(crate) fn config() -> Config {
     Config { max_source_pixels: MAX_SOURCE_PIXELS, ..Config::default() }
 }
 
-/// Reads a path without a key.
+/// Parses a path without a key.
 pub(crate) fn variant(path: &str) -> anyhow::Result<VariantPath> {
     VariantPath::parse(&format!("{path}/x")).map_err(Into::into)
 }
 
-fn told(answer: anyhow::Result<Done>) -> Answer {
+fn response(answer: anyhow::Result<Done>) -> Answer {
     answer.map_or_else(|error| Answer::Failed { error: format!("{error:#}") }, Answer::Done)
 }
 
-fn answer(request: &Request) -> anyhow::Result<Done> {
+fn render(request: &Request) -> anyhow::Result<Done> {
     let config = config();
     let path = variant(&request.path)?;
     let source = fs::read(&request.source).with_context(|| request.source.display().to_string())?;
     let (mut cpu_micros, mut wall_micros) = (Vec::new(), Vec::new());
     let mut picture = None;
     for _ in 0..request.repeat {
-        // The last result is given back outside of what is measured.
+        // The previous result is freed before the measurement begins.
         drop(picture.take());
         let (cpu, wall) = (cpu_time(), Instant::now());
         picture = Some(ridge_pixels::render(&source, path.variant(), &config, &mut |_| {})?);
@@ -76,7 +76,7 @@ fn answer(request: &Request) -> anyhow::Result<Done> {
     })
 }
 
-/// Of this process, all threads.
+/// Returns the CPU time of all threads of this process.
 fn cpu_time() -> Duration {
     clock_gettime(ClockId::ProcessCPUTime).try_into().unwrap_or_default()
 }
@@ -85,7 +85,7 @@ fn micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
-/// The largest resident size that this process has had.
+/// Returns the maximum resident memory of this process.
 fn peak_kib() -> anyhow::Result<u64> {
     let status = fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;

@@ -1,4 +1,4 @@
-// Each control changes the picture, and what it changes stands in the URL.
+// Each control changes the image and the URL.
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
@@ -6,7 +6,7 @@ import { apart, change, open, serving, settled, shown } from './support.js'
 
 const START = '/photos/brook.jpg?w=300&h=200'
 
-/** What is done, what then stands in the URL, and what the picture must be. */
+/** An action, the query that the URL must contain then, and the expected image. */
 const CONTROLS = [
   [(page) => page.getByLabel('Width', { exact: true }).fill('150'), 'w=150&h=200', { width: 150, height: 200 }],
   [(page) => page.getByLabel('Height', { exact: true }).fill('100'), 'w=300&h=100', { width: 300, height: 100 }],
@@ -36,7 +36,7 @@ const CONTROLS = [
 describe('the controls', () => {
   const here = serving()
 
-  test('change the picture', async () => {
+  test('change the image', async () => {
     const page = await open(here, START)
     const start = await shown(page)
     assert.deepEqual([start.width, start.height, start.type], [300, 200, 'image/webp'])
@@ -56,7 +56,7 @@ describe('the controls', () => {
     assert.deepEqual(page.complaints, [])
   })
 
-  test('take a background, a gravity and the first frame', async () => {
+  test('set a background, a gravity and the first frame', async () => {
     const page = await open(here, '/photos/mark.png?w=200&h=100&fit=contain&f=jpeg')
     const white = await shown(page)
     await change(page, () => page.getByLabel('Background', { exact: true }).fill('ff0000'))
@@ -76,20 +76,20 @@ describe('the controls', () => {
     assert.ok((await shown(moving)).path.includes('anim=0'))
   })
 
-  test('a slider offers no more than the original has', async () => {
+  test('a slider ends at the size of the original', async () => {
     const page = await open(here, START)
     assert.equal(await page.getByLabel('Width, slider').getAttribute('max'), '1400')
     assert.equal(await page.getByLabel('Height, slider').getAttribute('max'), '932')
   })
 
-  test('reset leaves all out', async () => {
+  test('reset removes all parameters', async () => {
     const page = await open(here, `${START}&gray=1`)
     await change(page, () => page.getByRole('button', { name: 'Reset' }).click())
     const now = await shown(page)
     assert.deepEqual([now.path, now.width, now.type], ['/photos/brook.jpg', 1400, 'image/jpeg'])
   })
 
-  test("a wrong value shows the server's words, and its field is marked", async () => {
+  test("an invalid value shows the server's error and marks its field", async () => {
     const page = await open(here, START)
     const field = page.getByLabel('Width', { exact: true })
     await field.fill('640junk')
@@ -105,7 +105,7 @@ describe('the controls', () => {
     assert.equal((await shown(page)).width, 64)
   })
 
-  test('a parameter that the table has, and the page knows nothing of, has a control', async () => {
+  test('a parameter that is unknown to the page has a control', async () => {
     const browserPage = await here.browser.newPage()
     await browserPage.route(`${here.url}/`, async (route) => {
       const answer = await route.fetch()
@@ -130,10 +130,10 @@ async function slide(page, label, key) {
   await page.keyboard.press(key)
 }
 
-describe('a configuration that allows little', () => {
+describe('a restrictive configuration', () => {
   const here = serving({ maxWidth: 500, formats: [] })
 
-  test('is what the page begins with', async () => {
+  test('determines the first variant', async () => {
     const page = await open(here)
     const start = await shown(page)
     assert.deepEqual([start.path, start.width, start.type], ['/photos/brook.jpg?w=480', 480, 'image/jpeg'])
@@ -147,7 +147,7 @@ describe('a configuration with presets', () => {
   const presets = { card: 'w=150&h=100&f=jpeg', thumb: 'w=60&h=60' }
   const here = serving({ presets, presetsOnly: true })
 
-  test('has them to choose from, and they are all that is allowed', async () => {
+  test('offers the presets, and allows nothing else', async () => {
     const page = await open(here)
     const card = await shown(page)
     assert.deepEqual(
@@ -172,7 +172,7 @@ describe('a configuration with presets', () => {
 describe('a configuration without widths', () => {
   const here = serving({ widths: [], heights: [100, 200] })
 
-  test('begins with the picture as it is, and offers no other width', async () => {
+  test('begins with the original size, and offers no other width', async () => {
     const page = await open(here)
     const whole = await shown(page)
     assert.deepEqual([whole.path, whole.type], ['/photos/brook.jpg?f=auto', 'image/webp'])

@@ -1,4 +1,4 @@
-// What pages of other sites may do with images, and what an original may not do that is a page itself.
+// What pages of other sites can do with images, and what an original that is a page cannot do.
 
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
@@ -13,7 +13,7 @@ const DRAWING = `<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10">
 
 const PAGE = "<!doctype html><title>still</title><script>document.title = 'ran'</script>"
 
-/** Draws an image into a canvas and reads a pixel, as no page can that the image is not open to. */
+/** Draws an image into a canvas and reads a pixel, which browsers refuse for an image without CORS. */
 async function draw([url, x, y]) {
   const image = new Image()
   image.crossOrigin = 'anonymous'
@@ -33,7 +33,7 @@ suite('elsewhere', async () => {
   let page
 
   before(async () => {
-    // A page that shows nothing of other sites unless they say that it may.
+    // A page that shows only resources of other sites that allow it.
     const headers = { 'content-type': 'text/html', 'cross-origin-embedder-policy': 'require-corp' }
     site = createServer((_, response) => response.writeHead(200, headers).end('<!doctype html>'))
     await new Promise((resolve) => site.listen(0, '127.0.0.1', resolve))
@@ -54,7 +54,7 @@ suite('elsewhere', async () => {
     assert.deepEqual(await page.evaluate(draw, [`${here.url}/drawing.svg`, 2, 2]), [0, 0, 255, 255])
   })
 
-  test('an image without crossorigin is shown where the page asks for permission', async () => {
+  test('an image without crossorigin is shown in a page that requires permission', async () => {
     const width = await page.evaluate(async (url) => {
       const image = new Image()
       image.src = url
@@ -64,7 +64,7 @@ suite('elsewhere', async () => {
     assert.equal(width, 22)
   })
 
-  test('fetch reads facts, and what is wrong', async () => {
+  test('fetch reads metadata and errors', async () => {
     for (const [path, status, begin] of [
       ['/cat.jpg?f=json', 200, '{"width":'],
       ['/cat.jpg?w=0', 400, 'w must be'],
@@ -79,7 +79,7 @@ suite('elsewhere', async () => {
     }
   })
 
-  test('an original that is a page runs nothing, and images open by themselves', async () => {
+  test('an HTML original runs no scripts, and images can be opened', async () => {
     const opened = await here.browser.newPage()
     await opened.goto(`${here.url}/page.html`)
     assert.equal(await opened.title(), 'still')

@@ -1,4 +1,4 @@
-// The page as a whole: it loads, asks nobody else, can be shared, and everyone can use it.
+// The page as a whole: it loads, sends no requests elsewhere, can be shared, and is accessible.
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
@@ -10,7 +10,7 @@ const PHONE = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, has
 describe('the page', () => {
   const here = serving()
 
-  test('loads without a complaint and without asking anybody else', async () => {
+  test('loads without errors and without requests to other sites', async () => {
     const page = await open(here)
     assert.deepEqual(page.complaints, [])
     assert.deepEqual(page.elsewhere, [])
@@ -25,7 +25,7 @@ describe('the page', () => {
     assert.equal(await page.locator('#pictures img[src]').count(), 8)
   })
 
-  test('is stopped from asking anybody else by its policy', async () => {
+  test('its Content-Security-Policy blocks requests to other sites', async () => {
     const page = await open(here)
     const refused = await page.evaluate(() => fetch('http://127.0.0.1:9/').then(String, (error) => error.name))
     assert.equal(refused, 'TypeError')
@@ -35,7 +35,7 @@ describe('the page', () => {
     )
   })
 
-  test('what is chosen stands in its address', async () => {
+  test('its address contains the parameters', async () => {
     const page = await open(here, '/photos/mark.png?w=200&h=100&fit=contain&bg=ff0000&view=beside&client=old')
     const first = await shown(page)
     assert.deepEqual([first.path, first.type], ['/photos/mark.png?w=200&h=100&fit=contain&bg=ff0000', 'image/png'])
@@ -55,12 +55,12 @@ describe('the page', () => {
     assert.equal((await shown(page)).width, 50)
   })
 
-  test('an empty bucket is told', async () => {
+  test('an empty bucket is reported', async () => {
     const page = await open(here, '/photos/none.jpg?w=50')
     assert.match(await page.getByRole('alert').textContent(), /there is no photos\/none\.jpg/)
   })
 
-  test('is as the README shows it', async () => {
+  test('looks as in the README', async () => {
     const page = await open(here, '/photos/dandelion.jpg?w=640&h=420&q=60&g=30.40', {
       viewport: { width: 1280, height: 862 },
       deviceScaleFactor: 2,

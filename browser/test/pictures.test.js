@@ -1,4 +1,4 @@
-// One's own pictures: dropped, chosen, replaced, refused.
+// Images of your own: dropped, chosen, replaced, refused.
 
 import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
@@ -10,7 +10,7 @@ import { address, apart, change, drop, open, sample, serving, settled, shown } f
 describe('own pictures', () => {
   const here = serving()
 
-  test('a dropped file is shown, can be resized, and is there after a reload', async () => {
+  test('a dropped file is shown, can be resized, and remains after a reload', async () => {
     const page = await open(here)
     const name = 'my cat (1) 100%+ 猫.jpg'
     await change(page, async () => drop(page, name, await sample('drum.jpg')))
@@ -30,7 +30,7 @@ describe('own pictures', () => {
     assert.deepEqual(page.complaints, [])
   })
 
-  test('a replaced picture is seen at once', async () => {
+  test('a replaced image is shown at once', async () => {
     const page = await open(here)
     await change(page, async () => drop(page, 'same.jpg', await sample('brook.jpg')))
     const first = await shown(page)
@@ -54,7 +54,7 @@ describe('own pictures', () => {
 
   test('a file can be chosen with the keyboard', async () => {
     const page = await open(here)
-    // Asked for well before the key: Playwright does not say when the browser has begun to hand choosers over.
+    // Registered well before the key press, because Playwright does not report when it intercepts file choosers.
     const chooser = page.waitForEvent('filechooser')
     await page.getByLabel('Add a picture').focus()
     await page.keyboard.press('Enter')
@@ -65,16 +65,16 @@ describe('own pictures', () => {
     assert.equal((await shown(page)).width, 640)
   })
 
-  test('a picture that no browser shows is shown all the same', async () => {
+  test('an image in a format that browsers do not support is shown', async () => {
     const page = await open(here)
-    // The smallest TIFF there is: one white pixel.
+    // The smallest TIFF: one white pixel.
     await change(page, () => drop(page, 'white.tif', tiff()))
     const picture = await shown(page)
     assert.deepEqual([picture.width, picture.height, picture.pixels.slice(0, 4)], [1, 1, [255, 255, 255, 255]])
     assert.ok(await page.locator('.swipe img').nth(1).getAttribute('src'))
   })
 
-  test('what is no picture is refused in words', async () => {
+  test('a file that is not an image is refused with a reason', async () => {
     const page = await open(here)
     const before = await address(page)
     await drop(page, 'notes.txt', Buffer.from('not a picture'))
@@ -84,7 +84,7 @@ describe('own pictures', () => {
     assert.equal(await address(page), before)
   })
 
-  test('a broken picture says so', async () => {
+  test('a broken image is reported', async () => {
     const page = await open(here)
     await drop(page, 'broken.jpg', (await sample('brook.jpg')).subarray(0, 600))
     const alert = page.getByRole('alert')

@@ -1,4 +1,4 @@
-// What is shown of the result: the comparison, the focal point, the figures, the grid.
+// The views of the result: the comparison, the focal point, the figures, the grid.
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
@@ -31,7 +31,7 @@ describe('the result', () => {
     assert.notDeepEqual(await page.locator('.swipe').screenshot(), variant)
   })
 
-  test('the original lies exactly under the variant, cropped or turned', async () => {
+  test('the original is exactly under the variant, cropped or rotated', async () => {
     for (const query of ['w=300', 'w=200&h=200&g=se', 'w=200&h=200&g=smart', 'w=150&h=300&rot=90', 'w=300&flip=h']) {
       const page = await open(here, `/photos/dandelion.jpg?${query}&q=95`)
       const variant = await shown(page)
@@ -63,7 +63,7 @@ describe('the result', () => {
     assert.match(await address(page), /[?&]g=5\.(49|50|51)/)
   })
 
-  test('the focal point is set in the picture as it is turned', async () => {
+  test('the focal point is set in the rotated image', async () => {
     const page = await open(here, '/photos/dandelion.jpg?w=150&h=150&rot=90')
     const size = await page
       .locator('.gravity .focal img')
@@ -71,7 +71,7 @@ describe('the result', () => {
     assert.ok(size[1] > size[0], String(size))
   })
 
-  test('says what the answer says', async () => {
+  test('the figures equal the response', async () => {
     const page = await open(here, '/photos/mountains.jpg?w=222')
     const figure = (name) => page.locator(`[data-figure=${name}] dd`).textContent()
     const answer = await fetch(`${here.url}/photos/mountains.jpg?w=222`, { headers: { accept: 'image/webp' } })
@@ -110,7 +110,7 @@ describe('the result', () => {
     assert.equal((await shown(avif)).type, 'image/avif')
   })
 
-  test('what is told of a picture is shown, and is no picture to paste', async () => {
+  test('metadata is shown, and offers no markup', async () => {
     const page = await open(here, '/photos/brook.jpg?w=300&h=150&f=thumbhash')
     const placeholder = await shown(page)
     assert.deepEqual([placeholder.type, placeholder.width, placeholder.height], ['text/plain', 32, 18])

@@ -1,4 +1,4 @@
-// The real `ridge serve` and Debian's Chromium.
+// The program `ridge serve` and Debian's Chromium.
 
 import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -11,16 +11,16 @@ import { chromium } from 'playwright-core'
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..')
 
-/** Where screenshots go, for people to look at. */
+/** The folder for screenshots, for people to look at. */
 export const SCREENSHOTS = join(ROOT, 'browser/screenshots')
 
-/** One of the sample pictures. */
+/** Returns one of the sample images. */
 export const sample = (name) => readFile(join(ROOT, 'testdata/photos', name))
 
 /**
- * What a suite's tests find: a `url` at which `ridge serve` answers, with this configuration and a bucket of its own, and
- * a `browser`. Called in the suite's body, it starts both before the tests and ends them after. `originals` are the
- * bucket's, by name; without them it has the samples.
+ * Returns the fixtures of a suite: the `url` of a `ridge serve` with this configuration and a bucket of its own, and a
+ * `browser`. Called in the suite's body, it starts both before the tests and ends them after. `originals` are the
+ * bucket's originals by name; without them the bucket has the samples.
  */
 export function serving(config = {}, originals = undefined) {
   const here = {}
@@ -56,7 +56,7 @@ async function serve(here, originals) {
   })
 }
 
-/** Opens the playground; `hash` is what stands after `#`. The page knows what went wrong in it, and every answer. */
+/** Opens the playground; `hash` follows `#` in the URL. The page records its errors and all responses. */
 export async function open({ browser, url }, hash = '', options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
   const page = await context.newPage()
@@ -77,12 +77,12 @@ export async function open({ browser, url }, hash = '', options = {}) {
   return page
 }
 
-/** Waits until nothing is being asked for. */
+/** Waits until no request is running. */
 export async function settled(page) {
   await page.waitForFunction(() => document.body.getAttribute('aria-busy') === 'false', null, { timeout: 30_000 })
 }
 
-/** Does something that changes the URL, and waits for the picture. */
+/** Runs an action that changes the URL, and waits for the image. */
 export async function change(page, action) {
   const before = await address(page)
   await action()
@@ -90,10 +90,10 @@ export async function change(page, action) {
   await settled(page)
 }
 
-/** The URL that is shown. */
+/** The URL that the page shows. */
 export const address = (page) => page.locator('#addresses code').first().textContent()
 
-/** The variant as it is on the screen, and what the server said of it. */
+/** Returns the variant on the screen, and the server's response. */
 export async function shown(page) {
   const url = await address(page)
   const picture = await page
@@ -112,7 +112,7 @@ export async function shown(page) {
   return { url, path: new URL(url).pathname + new URL(url).search, type: answer?.headers()['content-type'], ...picture }
 }
 
-/** How far two pictures are apart, as the mean of their pixels' differences, 0 to 255. */
+/** Returns the difference of two images: the mean difference of their pixels, 0 to 255. */
 export function apart(one, other) {
   const sum = one.pixels.reduce((sum, value, index) => sum + Math.abs(value - other.pixels[index]), 0)
   return sum / one.pixels.length
@@ -132,7 +132,7 @@ export async function drop(page, name, bytes) {
   for (const event of ['dragover', 'drop']) await page.dispatchEvent('body', event, { dataTransfer: transfer })
 }
 
-/** Takes a picture of the page, for people to look at. */
+/** Takes a screenshot of the page, for people to look at. */
 export async function screenshot(page, name, options = {}) {
   await mkdir(SCREENSHOTS, { recursive: true })
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), ...options })

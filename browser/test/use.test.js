@@ -1,4 +1,4 @@
-// What is there to copy is what is shown, and works where it is pasted.
+// The code to copy belongs to the shown variant, and works where it is pasted.
 
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
@@ -6,7 +6,7 @@ import { address, change, open, serving } from './support.js'
 
 const CHROME = { accept: 'image/avif,image/webp,*/*' }
 
-describe('what to use', () => {
+describe('code to copy', () => {
   const here = serving()
   let page
   before(async () => {
@@ -33,7 +33,7 @@ describe('what to use', () => {
     assert.equal((await fetch(text, { headers: CHROME })).status, 200)
   })
 
-  test('the canonical path, as the server has it', async () => {
+  test('the canonical path of the server', async () => {
     const text = await copied('Canonical path')
     assert.equal(text, '/w_200/h_100/g_20.30/q_70/webp/photos/dandelion.jpg')
     const both = [text, '/photos/dandelion.jpg?w=200&h=100&q=70&g=20.30']
@@ -41,7 +41,7 @@ describe('what to use', () => {
     assert.equal(one.headers.get('etag'), other.headers.get('etag'))
   })
 
-  test('HTML that a page shows', async () => {
+  test('HTML that works in a page', async () => {
     const text = await language('HTML')
     const shown = await pasted(text)
     assert.deepEqual(shown, {
@@ -68,7 +68,7 @@ describe('what to use', () => {
     assert.equal((await fetch(made, { headers: CHROME })).status, 200)
   })
 
-  test('with a width alone, the widths that suit', async () => {
+  test('with a width alone, srcset has suitable widths', async () => {
     await change(page, () => page.getByLabel('Leave out Height').click())
     const shown = await pasted(await language('HTML'), { viewport: { width: 700, height: 500 } })
     assert.match(shown.current, /\?w=800&g=20\.30&q=70$/)
@@ -76,7 +76,7 @@ describe('what to use', () => {
     assert.equal(new URL(loader({ src: '/a.jpg', width: 400 })).search, '?w=400&g=20.30&q=70')
   })
 
-  /** What a page shows that has this markup in it. */
+  /** Returns what a page with this markup shows. */
   async function pasted(markup, options = {}) {
     const context = await here.browser.newContext(options)
     const other = await context.newPage()

@@ -6,7 +6,7 @@ try {
   makeStacks(app, process.env.CDK_DEFAULT_ACCOUNT)
   app.synth()
 } catch (error) {
-  // Which setting is wrong is the reader's business; a stack trace is not.
+  // A stack trace would hide the message, which says which setting is wrong.
   console.error(`ridge: ${error instanceof Error ? error.message : error}`)
   process.exit(1)
 }

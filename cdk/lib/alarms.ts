@@ -8,8 +8,8 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { Construct } from 'constructs'
 
 /**
- * Whether there are alarms, and where they are sent: `true` makes alarms that are sent nowhere, a topic must be in
- * us-east-1, and to an e-mail address AWS sends a confirmation first.
+ * Whether there are alarms, and where they are sent. `true` creates alarms without a target. A topic must be in
+ * us-east-1. AWS sends a confirmation request to an e-mail address first.
  */
 export type Alarms = boolean | { readonly topic: sns.ITopic } | { readonly email: string }
 
@@ -18,31 +18,34 @@ export const MINUTE = Duration.minutes(1)
 
 export interface AlarmRow {
   readonly id: string
-  /** The metric's value above which a minute counts. */
+  /** The value of the metric above which a minute counts. */
   readonly over: number
-  /** Minutes of five that must be over it. Misses are rare, so a function that fails each time need not do so every minute. */
+  /**
+   * How many of five minutes must be above the value. Cache misses are rare, so a function that always fails need not
+   * fail in every minute.
+   */
   readonly minutes: number
   /** One line for the alarm's description. */
-  readonly says: string
+  readonly description: string
 }
 
-/** Makes one alarm on a metric of the stack's own region; an alarm sees no other. */
+/** Creates an alarm on a metric of the stack's own region; an alarm cannot use metrics of another region. */
 export function makeAlarm(scope: Construct, row: AlarmRow, metric: cloudwatch.IMetric): cloudwatch.Alarm {
   return new cloudwatch.Alarm(scope, row.id, {
     metric,
     threshold: row.over,
-    alarmDescription: `Ridge: ${row.says}`,
+    alarmDescription: `Ridge: ${row.description}`,
     comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
     evaluationPeriods: 5,
     datapointsToAlarm: row.minutes,
-    // Nobody asked for an image: nothing is wrong.
+    // A period without requests is not a failure.
     treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
   })
 }
 
 /**
- * The topic for the alarms in the stack of `scope`; `undefined` where they are sent nowhere. CloudWatch publishes to
- * topics of an alarm's own region only, so a given topic serves us-east-1, and an e-mail address serves every region.
+ * Returns the topic for alarms in the stack of `scope`; `undefined` if they have no target. CloudWatch publishes only
+ * to topics in the alarm's region, so a given topic serves us-east-1, and an e-mail address serves every region.
  */
 export function alarmTopic(scope: Construct, alarms: Alarms): sns.ITopic | undefined {
   if (typeof alarms === 'boolean') return undefined
@@ -52,10 +55,10 @@ export function alarmTopic(scope: Construct, alarms: Alarms): sns.ITopic | undef
   return topic
 }
 
-/** Sends alarms to a topic, and lets them publish there. */
+/** Sends alarms to a topic, and allows them to publish there. */
 export function sendAlarms(alarms: readonly cloudwatch.Alarm[], topic: sns.ITopic): void {
   for (const alarm of alarms) alarm.addAlarmAction(new SnsAction(topic))
-  // A topic without a policy of its own has SNS's default one, which lets the account's alarms publish.
+  // SNS's default policy, which applies to a topic without its own policy, allows the account's alarms to publish.
   if (policyOf(topic)) letPublish(topic)
   topic.node.addValidation({ validate: () => (isSilent(topic) ? [SILENT] : []) })
 }
@@ -63,10 +66,13 @@ export function sendAlarms(alarms: readonly cloudwatch.Alarm[], topic: sns.ITopi
 const CLOUDWATCH = 'cloudwatch.amazonaws.com'
 
 const SILENT =
-  "alarms: the topic's policy replaces SNS's default one and lets no alarm publish; write " +
+  "alarms: the topic's policy replaces SNS's default one and allows no alarm to publish; write " +
   "topic.addToResourcePolicy(…) before RidgeImages, or allow sns:Publish to the service 'cloudwatch.amazonaws.com'"
 
-/** A topic's policy in this app, where it has one: `enforceSSL` makes one, which replaces SNS's default policy. */
+/**
+ * Returns the topic's policy in this app, if there is one. `enforceSSL` creates one, which replaces SNS's default
+ * policy.
+ */
 function policyOf(topic: sns.ITopic): sns.TopicPolicy | undefined {
   return topic.node.tryFindChild('Policy') as sns.TopicPolicy | undefined
 }
@@ -76,7 +82,9 @@ function isSilent(topic: sns.ITopic): boolean {
   return policy !== undefined && !JSON.stringify(Stack.of(topic).resolve(policy.document)).includes(CLOUDWATCH)
 }
 
-/** "Using encryption … and access control for CloudWatch alarms" of the SNS developer guide names both conditions. */
+/**
+ * Both conditions come from "Using encryption … and access control for CloudWatch alarms" of the SNS developer guide.
+ */
 function letPublish(topic: sns.ITopic): void {
   const { account, partition, region } = Stack.of(topic)
   topic.addToResourcePolicy(

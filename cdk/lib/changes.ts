@@ -1,4 +1,4 @@
-// What S3 tells EventBridge of originals that changed, and its way to the region where purge is.
+// Sends S3's events about changed originals through EventBridge to the region of purge.
 import { Stack, Stage, Token } from 'aws-cdk-lib'
 import * as events from 'aws-cdk-lib/aws-events'
 import { EventBus } from 'aws-cdk-lib/aws-events-targets'
@@ -7,17 +7,18 @@ import { type AlarmRow, type Alarms, alarmTopic, MINUTE, makeAlarm, sendAlarms }
 import { HOME } from './edge-rules.ts'
 import { DeadLetterQueue } from './queues.ts'
 
-/** Reserved for variants, like `w_` and a number. */
+/** Reserved for variants, like `w_<number>/`. */
 const VARIANTS_WITHOUT_WIDTH = 'w_auto/'
 
 /**
- * The events of a bucket after which CloudFront may hold something old.
+ * Returns the pattern of the events after which CloudFront may have an outdated response cached.
  *
- * S3 tells of variants too. A pattern can leave out those without a width only: it cannot say "digits up to the slash",
- * and `w_2x/cat.jpg` is an original. The function leaves out the others, for half of what the event has cost already.
+ * S3 sends events about variants too. A pattern can exclude only variants without a width: it cannot express "digits up
+ * to the slash", and `w_2x/cat.jpg` is an original. The function ignores the others, for which half of the event's
+ * price has been paid by then.
  *
- * An old version that the lifecycle removes could not be had any more, so CloudFront holds nothing of it. In a bucket
- * without versions the same words are about the object itself ("Configuring Lifecycle event notifications" and
+ * Clients cannot request a noncurrent version that a lifecycle rule removes, so CloudFront has not cached it. In a
+ * bucket without versioning the same fields describe the object itself ("Configuring Lifecycle event notifications" and
  * "EventBridge event message structure" of the S3 user guide).
  */
 export function changesIn(bucketName: string): events.EventPattern {
@@ -36,19 +37,20 @@ export function changesIn(bucketName: string): events.EventPattern {
   }
 }
 
-/** Counts the events that did not reach {@link HOME}, until somebody deletes them. */
+/** Counts the events that did not reach {@link HOME}, until they are deleted from the dead-letter queue. */
 const LOST_CHANGES: AlarmRow = {
   id: 'LostChanges',
   over: 0,
   minutes: 1,
-  says: `changes of originals did not reach ${HOME}; cdk/README.md says what to do`,
+  description: `changes of originals did not reach ${HOME}; see cdk/README.md`,
 }
 
 /**
- * Sends the events of a bucket in this stack's region to the default event bus of {@link HOME}. EventBridge tries for a
- * day, and then puts the event into a dead-letter queue in this region.
+ * Forwards the events of a bucket in this stack's region to the default event bus of {@link HOME}. EventBridge retries
+ * for a day, and then puts the event into a dead-letter queue in this region.
  *
- * So the bucket's stack needs to know neither distribution nor purge, which both need to know the bucket.
+ * With this construct the bucket's stack needs to know neither distribution nor purge, which both need to know the
+ * bucket.
  */
 export class ForwardedChanges extends Construct {
   constructor(scope: Construct, id: string, bucketName: string, alarms: Alarms) {
@@ -61,20 +63,20 @@ export class ForwardedChanges extends Construct {
     })
     const deadLetterQueue = new DeadLetterQueue(this, 'DeadLetters')
     new events.Rule(this, 'Rule', {
-      description: `Ridge: originals that changed, for purge in ${HOME}`,
+      description: `Ridge: changed originals, for purge in ${HOME}`,
       eventPattern: changesIn(bucketName),
       targets: [new EventBus(events.EventBus.fromEventBusArn(this, 'Home', home), { deadLetterQueue })],
     })
     if (alarms === false) return
     const lost = deadLetterQueue.metricApproximateNumberOfMessagesVisible({ period: MINUTE })
     const alarm = makeAlarm(this, LOST_CHANGES, lost)
-    // CloudWatch publishes to topics of its own region only, so a topic in us-east-1 is no use here.
+    // CloudWatch publishes only to topics in its own region, so a topic in us-east-1 cannot be used here.
     const topic = typeof alarms === 'object' && 'email' in alarms ? alarmTopic(this, alarms) : undefined
     if (topic) sendAlarms([alarm], topic)
   }
 }
 
-/** Does that for a bucket that is there already, in a stack of its own, which is deployed before that of `scope`. */
+/** Forwards the events of an existing bucket, from a stack of its own that is deployed before the stack of `scope`. */
 export function forwardChanges(scope: Construct, bucketName: string, region: string, alarms: Alarms): void {
   const here = Stack.of(scope)
   const stage = Stage.of(scope)
@@ -84,17 +86,17 @@ export function forwardChanges(scope: Construct, bucketName: string, region: str
     (stage?.node.tryFindChild(id) as Stack | undefined) ??
     new Stack(stage, id, {
       env: { account: here.account, region },
-      // A nested stack gets its name at deployment.
+      // The name of a nested stack is known only at deployment.
       ...(Token.isUnresolved(here.stackName) ? {} : { stackName: named(here.stackName) }),
-      description: 'Ridge: tells of originals that changed',
+      description: 'Ridge: forwards events about changed originals',
     })
   if (!there.node.tryFindChild(bucketName)) new ForwardedChanges(there, bucketName, bucketName, alarms)
   here.addStackDependency(there)
 }
 
 /**
- * The command that switches EventBridge on for a bucket and leaves its other notifications as they are: S3 replaces all
- * of them at once.
+ * Returns the command that enables EventBridge for a bucket and keeps its other notifications: S3 replaces all
+ * notifications of a bucket at once.
  */
 export function switchOnCommand(bucketName: string, region: string): string {
   const bucket = `--bucket ${bucketName} --region ${region}`

@@ -1,34 +1,34 @@
-// Reads ridge.json and checks it by the JSON Schema that comes from the Rust type.
+// Reads ridge.json, and validates it against the JSON Schema generated from the Rust type.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 
-/** What is in a valid ridge.json. Only the functions read it; here it is compared. */
+/** The content of a valid ridge.json. Only the functions interpret it; the CDK app compares it. */
 export type Config = Readonly<Record<string, unknown>>
 
 const REPOSITORY = new URL('../../', import.meta.url)
 const SCHEMA = fileURLToPath(new URL('ridge.schema.json', REPOSITORY))
 
-/** The repository's own configuration, which `make package` takes when it is told no other. */
+/** The repository's configuration, which `make package` uses by default. */
 export const DEFAULT_CONFIG = fileURLToPath(new URL('ridge.json', REPOSITORY))
 
-/** Where `make package` puts the packages. */
+/** The folder that `make package` writes to. */
 export const DEFAULT_PACKAGES = fileURLToPath(new URL('dist', REPOSITORY))
 
-/** Reads and checks a file. Throws an error that names each wrong field, its value and what would be right. */
+/** Reads and validates a file. Throws an error with each invalid field, its value, and what is accepted. */
 export function readConfig(file: string): Config {
   const config = parseJson(file, readFileOrSay(file))
   const check = new Ajv2020({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true }).compile<Config>(
     parseJson(SCHEMA, readFileSync(SCHEMA, 'utf8')) as object,
   )
   if (check(config)) return config
-  // Of a choice, the error about the whole says more than those about each.
+  // The error about a whole choice is clearer than those about its alternatives.
   const errors = (check.errors ?? []).filter((error) => !error.schemaPath.includes('/oneOf/'))
   const lines = new Set(errors.map((error) => `${file}: ${explain(error)}`))
   throw new Error([...lines].join('\n'))
 }
 
-/** Parses JSON text; the error names where it came from. */
+/** Parses JSON text. Throws an error that names its source. */
 export function parseJson(name: string, text: string): unknown {
   try {
     return JSON.parse(text)

@@ -7,26 +7,29 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import type * as s3 from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 
-/** The response header from which CloudFront takes the tags of what it caches, to purge by. */
+/** The response header with the cache tags, by which purge invalidates. */
 const CACHE_TAG_HEADER = 'Cache-Tag'
 
-/** No original, whatever its type, may run scripts, load anything or act as its site. The functions say the same. */
+/**
+ * No original, whatever its type, can run scripts, load resources or act as its site. The functions send the same
+ * header.
+ */
 const CONTENT_SECURITY_POLICY = "default-src 'none'; sandbox"
 
 /**
- * How origin-response knows where it reads and writes: bucket and region need not both be in the origin's domain name,
- * and the region that it runs in may be another.
+ * The custom headers from which origin-response knows the bucket and its region. The origin's domain name need not
+ * contain both, and the function can run in another region.
  */
 export const BUCKET_HEADER = 'x-ridge-bucket'
 export const REGION_HEADER = 'x-ridge-region'
 
 /**
- * How long CloudFront keeps an error at least, in seconds, for every status that it can be told this of. With 0 the
- * response's `Cache-Control` decides. Unless told, CloudFront keeps each for 10 s, a failure that is over included.
+ * The minimum time that CloudFront caches an error, in seconds, for every status that can be configured. With 0 the
+ * response's `Cache-Control` decides. CloudFront's default is 10 s, which would outlast many failures.
  */
 const ERROR_SECONDS: Readonly<Record<number, number>> = {
   400: 0,
-  // S3's own answer about an original has no Cache-Control; the functions say as much for a variant of it.
+  // S3's own response for an original has no Cache-Control. The functions' responses for variants are cached as long.
   403: 10,
   404: 10,
   405: 0,
@@ -65,7 +68,7 @@ export class RidgeDistribution extends Construct {
         allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD,
         cachePolicy: this.cachePolicy(),
         responseHeadersPolicy: this.responseHeadersPolicy(),
-        // Pictures are compressed already.
+        // Images are compressed already.
         compress: false,
         edgeLambdas: [
           { eventType: cloudfront.LambdaEdgeEventType.VIEWER_REQUEST, functionVersion: props.viewerRequest },
@@ -80,7 +83,7 @@ export class RidgeDistribution extends Construct {
         ttl: Duration.seconds(seconds),
       })),
       ...(props.domainNames ? { domainNames: props.domainNames } : {}),
-      // Without a certificate of its own a distribution has CloudFront's, and no say in this.
+      // Without a custom certificate CloudFront ignores the minimum TLS version.
       ...(props.certificate
         ? {
             certificate: props.certificate,
@@ -95,7 +98,7 @@ export class RidgeDistribution extends Construct {
 
   private origin({ bucket, bucketRegion, shieldRegion }: RidgeDistributionProps): cloudfront.IOrigin {
     const access = new cloudfront.S3OriginAccessControl(this, 'Access', { signing: cloudfront.Signing.SIGV4_ALWAYS })
-    // The bucket's policy is written beside the bucket, which may be in another stack or nobody's.
+    // The bucket's policy is created with the bucket, which may be in another stack or outside of the app.
     return S3BucketOrigin.withBucketDefaults(bucket, {
       originAccessControlId: access.originAccessControlId,
       customHeaders: { [BUCKET_HEADER]: bucket.bucketName, [REGION_HEADER]: bucketRegion },
@@ -103,10 +106,10 @@ export class RidgeDistribution extends Construct {
     })
   }
 
-  /** The path says everything, so nothing else is in the key. `Cache-Control` decides, up to a year. */
+  /** The canonical path is the whole cache key. `Cache-Control` sets the TTL, up to a year. */
   private cachePolicy(): cloudfront.CachePolicy {
     return new cloudfront.CachePolicy(this, 'CachePolicy', {
-      comment: 'Ridge: the path alone; Cache-Control decides',
+      comment: 'Ridge: cache key is the path; Cache-Control sets the TTL',
       minTtl: Duration.seconds(0),
       defaultTtl: Duration.days(1),
       maxTtl: Duration.days(365),
@@ -121,9 +124,9 @@ export class RidgeDistribution extends Construct {
   private responseHeadersPolicy(): cloudfront.ResponseHeadersPolicy {
     return new cloudfront.ResponseHeadersPolicy(this, 'ResponseHeadersPolicy', {
       comment: 'Ridge: Vary, nosniff, CSP',
-      // CloudFront takes `Vary: Accept` out of the origin's response, since Accept is not forwarded to it. A policy with
-      // CORS headers manages Vary by itself and drops this one without a word (ttoss/ttoss#1205), so the functions set
-      // `Access-Control-Allow-Origin`.
+      // CloudFront removes `Vary: Accept` from the origin's response, because Accept is not forwarded to the origin. A
+      // policy with CORS headers manages Vary by itself and silently drops this one (ttoss/ttoss#1205), so the
+      // functions set `Access-Control-Allow-Origin`.
       customHeadersBehavior: { customHeaders: [{ header: 'Vary', value: 'Accept', override: true }] },
       securityHeadersBehavior: {
         contentTypeOptions: { override: true },

@@ -1,18 +1,17 @@
-// What Lambda@Edge refuses. CloudFormation and CDK take it, and CloudFront says no in the middle of a deployment.
+// Properties that Lambda@Edge refuses. CloudFormation and the CDK accept them, and CloudFront refuses them in the
+// middle of a deployment.
 //
 // From "Restrictions on Lambda@Edge" and "Quotas" in the CloudFront developer guide.
 import { type CfnResource, Stack } from 'aws-cdk-lib'
 import type { IConstruct } from 'constructs'
 
-/** Where Lambda@Edge functions are made, and where CloudFront's certificates and metrics are. */
+/** The region where Lambda@Edge functions are created, and where CloudFront's certificates and metrics are. */
 export const HOME = 'us-east-1'
 
-/** When a function runs. */
+/** The event on which a function runs. */
 export type EdgeEvent = 'viewer-request' | 'origin-response'
 
-/**
- * The most that a function may take. For viewer-request the guide's older figures are the smaller ones, and hold.
- */
+/** The maximum values for a function. The guide has two sets of figures for viewer-request; the smaller ones apply. */
 export const QUOTAS: Readonly<Record<EdgeEvent, { memoryMb: number; seconds: number; zipBytes: number }>> = {
   'viewer-request': { memoryMb: 128, seconds: 5, zipBytes: 1_000_000 },
   'origin-response': { memoryMb: 10_240, seconds: 30, zipBytes: 50_000_000 },
@@ -24,7 +23,9 @@ interface Properties {
 
 interface Rule {
   readonly property: string
-  /** Whether a value of the property, as CloudFormation would get it, is refused. Only asked where it is set. */
+  /**
+   * Whether a value of the property, as CloudFormation would receive it, is refused. Not called for unset properties.
+   */
   readonly refuses: (value: unknown, event: EdgeEvent) => boolean
   readonly instead: (event: EdgeEvent) => string
 }
@@ -35,7 +36,7 @@ const FUNCTION_RULES: readonly Rule[] = [
   {
     property: 'Runtime',
     refuses: (value) => !/^(nodejs|python)/.test(String(value)),
-    instead: () => 'only Node.js and Python run at the edge; write lambda.Runtime.NODEJS_24_X',
+    instead: () => 'only Node.js and Python are supported at the edge; write lambda.Runtime.NODEJS_24_X',
   },
   {
     property: 'Architectures',
@@ -60,52 +61,54 @@ const FUNCTION_RULES: readonly Rule[] = [
   {
     property: 'Environment',
     refuses: always,
-    instead: () => 'there are no environment variables at the edge; put settings into ridge.json and package again',
+    instead: () =>
+      'environment variables are not supported at the edge; put settings into ridge.json and package again',
   },
   {
     property: 'TracingConfig',
     refuses: (value) => (value as Properties).Mode !== 'PassThrough',
-    instead: () => "there is no X-Ray at the edge; leave tracing out and read the function's log",
+    instead: () => "X-Ray is not supported at the edge; leave tracing out and read the function's log",
   },
-  { property: 'VpcConfig', refuses: always, instead: () => 'there is no VPC at the edge; leave vpc out' },
+  { property: 'VpcConfig', refuses: always, instead: () => 'VPCs are not supported at the edge; leave vpc out' },
   {
     property: 'Layers',
     refuses: always,
-    instead: () => 'there are no layers at the edge; put the files into the package',
+    instead: () => 'layers are not supported at the edge; put the files into the package',
   },
   {
     property: 'DeadLetterConfig',
     refuses: always,
-    instead: () => 'CloudFront waits for the answer, so there is no dead-letter queue; leave it out',
+    instead: () =>
+      'dead-letter queues are not supported at the edge, because CloudFront waits for the response; leave it out',
   },
   {
     property: 'FileSystemConfigs',
     refuses: always,
-    instead: () => 'there is no file system to mount at the edge; use the bucket',
+    instead: () => 'file systems are not supported at the edge; use the bucket',
   },
   {
     property: 'PackageType',
     refuses: (value) => value === 'Image',
-    instead: () => 'there are no container images at the edge; write lambda.Code.fromAsset with a zip',
+    instead: () => 'container images are not supported at the edge; write lambda.Code.fromAsset with a zip file',
   },
   {
     property: 'KmsKeyArn',
     refuses: always,
-    instead: () => 'customer keys are not replicated; leave environmentEncryption out',
+    instead: () => 'customer managed keys are not replicated; leave environmentEncryption out',
   },
   {
     property: 'RuntimeManagementConfig',
     refuses: (value) => (value as Properties).UpdateRuntimeOn !== 'Auto',
     instead: () => 'write lambda.RuntimeManagementMode.AUTO',
   },
-  { property: 'SnapStart', refuses: always, instead: () => 'there is no SnapStart at the edge; leave it out' },
+  { property: 'SnapStart', refuses: always, instead: () => 'SnapStart is not supported at the edge; leave it out' },
 ]
 
 const VERSION_RULES: readonly Rule[] = [
   {
     property: 'ProvisionedConcurrencyConfig',
     refuses: always,
-    instead: () => 'there is no provisioned concurrency at the edge; leave provisionedConcurrentExecutions out',
+    instead: () => 'provisioned concurrency is not supported at the edge; leave provisionedConcurrentExecutions out',
   },
 ]
 
@@ -114,7 +117,7 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
   'AWS::Lambda::Version': VERSION_RULES,
 }
 
-/** Checks the resources in `scope` at synth, after every override and aspect, and stops it where a rule is broken. */
+/** Checks the resources in `scope` at synth, after all overrides and aspects. A violation stops synth. */
 export function obeyEdgeRules(scope: IConstruct, event: EdgeEvent): void {
   scope.node.addValidation({
     validate: () =>
@@ -134,9 +137,9 @@ function broken(resource: CfnResource, event: EdgeEvent): string[] {
   })
 }
 
-/** The properties as the template gets them, escape hatches included. */
+/** Returns the properties as the template contains them, with escape hatches applied. */
 export function rendered(resource: CfnResource): Properties {
-  // Public, but left out of the declarations.
+  // The method is public but missing from the type declarations.
   const { _toCloudFormation: render } = resource as unknown as { _toCloudFormation: () => unknown }
   const fragment: { Resources: Record<string, { Properties?: Properties }> } = Stack.of(resource).resolve(
     render.call(resource),

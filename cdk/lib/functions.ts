@@ -1,4 +1,4 @@
-// The two functions, and what each may do.
+// The two functions at the edge, and their permissions.
 import { Duration, Names, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import * as iam from 'aws-cdk-lib/aws-iam'
 import * as lambda from 'aws-cdk-lib/aws-lambda'
@@ -8,7 +8,7 @@ import type { Construct } from 'constructs'
 import { type EdgeEvent, HOME, obeyEdgeRules } from './edge-rules.ts'
 import { ownAccount, VARIANT_KEYS, VARIANT_TAG } from './originals.ts'
 
-/** 1769 MB is the memory at which Lambda gives one whole processor. */
+/** 1769 MB of memory come with one full vCPU. */
 const SIZES: Readonly<Record<EdgeEvent, { memoryMb: number; seconds: number }>> = {
   'viewer-request': { memoryMb: 128, seconds: 5 },
   'origin-response': { memoryMb: 1769, seconds: 30 },
@@ -16,23 +16,23 @@ const SIZES: Readonly<Record<EdgeEvent, { memoryMb: number; seconds: number }>> 
 
 export interface RidgeFunctionProps {
   readonly event: EdgeEvent
-  /** The package, a zip. */
+  /** The package, a zip file. */
   readonly package: string
   readonly logGroup: logs.ILogGroup
-  /** What it reads and writes; none for a function that only rewrites requests. */
+  /** The bucket that the function reads and writes; unset for a function that only rewrites requests. */
   readonly bucket?: s3.IBucket
-  /** Whether the role's name is decided at synth, so that a stack that is deployed before this one can name it. */
+  /** Whether the role's name is fixed at synth, so that a stack that is deployed before this one can refer to it. */
   readonly hasNamedRole?: boolean
 }
 
-/** A function at the edge. CloudFront gets {@link lambda.Function.currentVersion}. */
+/** A function at the edge. CloudFront uses {@link lambda.Function.currentVersion}. */
 export class RidgeFunction extends lambda.Function {
   constructor(scope: Construct, id: string, props: RidgeFunctionProps) {
     const { event, logGroup, bucket, hasNamedRole = false } = props
     const { memoryMb, seconds } = SIZES[event]
     const role: iam.Role = new iam.Role(scope, `${id}Role`, {
-      description: `What Ridge's ${event} may do`,
-      // The distribution lets edgelambda.amazonaws.com take it too.
+      description: `Role of Ridge's ${event}`,
+      // The distribution adds edgelambda.amazonaws.com.
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       ...(hasNamedRole ? { roleName: roleName(scope, id) } : {}),
     })
@@ -46,12 +46,13 @@ export class RidgeFunction extends lambda.Function {
       timeout: Duration.seconds(seconds),
       role,
       logGroup,
-      // Kept, too, so that a rollback finds it.
+      // Retained for rollbacks.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       ...(event === 'viewer-request' ? QUIET : {}),
     })
-    // CloudFront's regions hold replicas of the function for hours after no distribution names it, and until then it
-    // cannot be deleted. So a rollback and `destroy` leave it behind; the output CleanUp deletes it later.
+    // After the function has been removed from the distribution, CloudFront keeps its replicas for hours, and until
+    // then it cannot be deleted. So rollbacks and `destroy` retain it; the command in the output CleanUp deletes it
+    // later.
     this.applyRemovalPolicy(RemovalPolicy.RETAIN)
     mayLog(role, logGroup)
     if (bucket) mayStore(role, bucket)
@@ -59,14 +60,14 @@ export class RidgeFunction extends lambda.Function {
   }
 }
 
-/** viewer-request runs on every request: without the platform's three lines for each, it logs only what goes wrong. */
+/** viewer-request runs on every request: without the platform's three lines for each, it logs only failures. */
 const QUIET = {
   loggingFormat: lambda.LoggingFormat.JSON,
   systemLogLevelV2: lambda.SystemLogLevel.WARN,
 } as const
 
 function mayLog(role: iam.Role, logGroup: logs.ILogGroup): void {
-  // In each region where it runs, the function makes a group of this name.
+  // The function creates a log group with this name in each region where it runs.
   const { partition, account } = Stack.of(role)
   const group = `arn:${partition}:logs:*:${account}:log-group:${logGroup.logGroupName}`
   role.addToPolicy(
@@ -87,19 +88,25 @@ function mayStore(role: iam.Role, bucket: s3.IBucket): void {
   const tags = Object.entries(VARIANT_TAG).map(([name, value]) => [`s3:RequestObjectTag/${name}`, value])
   const tagged = { StringEquals: { ...own.StringEquals, ...Object.fromEntries(tags) } }
   allow('ReadObjects', ['s3:GetObject'], [bucket.arnForObjects('*')])
-  // For a missing key S3 then says 404 and not 403.
+  // With this permission S3 answers 404 instead of 403 for a missing key.
   allow('TellMissing', ['s3:ListBucket'], [bucket.bucketArn])
   allow('WriteVariants', ['s3:PutObject', 's3:PutObjectTagging'], variants, tagged)
-  // S3 shows no tag to a policy on deletion.
+  // In a deletion, a policy cannot test the object's tag.
   allow('RemoveVariants', ['s3:DeleteObject'], variants)
 }
 
-/** The name that a role has if its name is decided at synth. Roles are an account's, and so the region is of no matter. */
+/**
+ * Returns a role's name, if it is fixed at synth. Roles belong to an account, so the name does not depend on the
+ * region.
+ */
 export function roleName(scope: Construct, id: string): string {
   return `${Names.uniqueResourceName(scope, { maxLength: 63 - id.length, separator: '-' })}-${id}`
 }
 
-/** The command that deletes functions at the edge. Until CloudFront has removed their replicas, it fails and may be repeated. */
+/**
+ * Returns the command that deletes functions at the edge. It fails until CloudFront has removed their replicas, and can
+ * be repeated.
+ */
 export function deleteCommand(functionNames: readonly string[]): string {
   const each = `aws lambda delete-function --region ${HOME} --function-name "$name"`
   return `for name in ${functionNames.join(' ')}; do ${each}; done`

@@ -1,8 +1,8 @@
 // Alarms and a dashboard.
 //
-// CloudFront's metrics are in us-east-1 and count all regions. Lambda's are in each region where a function runs, under
-// the name `us-east-1.NAME`. An alarm sees its own region only, so alarms are on CloudFront's; a dashboard sees all.
-// purge, its queue and their metrics are in this stack's region.
+// CloudFront's metrics are in us-east-1 and cover all regions. Lambda's are in each region where a function runs, under
+// the name `us-east-1.NAME`. An alarm can use only metrics of its own region, so alarms use CloudFront's; a dashboard
+// can use all. purge, its queue and their metrics are in this stack's region.
 import { Duration } from 'aws-cdk-lib'
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront'
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch'
@@ -14,7 +14,7 @@ import type { Purge } from './purge.ts'
 
 const FIVE_MINUTES = Duration.minutes(5)
 
-/** CloudFront has only some statistics for each metric. */
+/** CloudFront provides only some statistics of each metric. */
 type Statistic = 'Sum' | 'Average' | 'p50' | 'p90'
 
 interface CloudFrontAlarmRow extends AlarmRow {
@@ -29,7 +29,7 @@ const CLOUDFRONT_ALARMS: readonly CloudFrontAlarmRow[] = [
     statistic: 'Average',
     over: 1,
     minutes: 3,
-    says: 'over 1 % of answers are 5xx',
+    description: 'more than 1 % of responses are 5xx',
   },
   {
     id: 'FunctionFailures',
@@ -37,7 +37,7 @@ const CLOUDFRONT_ALARMS: readonly CloudFrontAlarmRow[] = [
     statistic: 'Sum',
     over: 0,
     minutes: 1,
-    says: 'a function crashed or ran out of time',
+    description: 'a function crashed or timed out',
   },
   {
     id: 'FunctionRefusals',
@@ -45,7 +45,7 @@ const CLOUDFRONT_ALARMS: readonly CloudFrontAlarmRow[] = [
     statistic: 'Sum',
     over: 0,
     minutes: 1,
-    says: "CloudFront did not take a function's answer",
+    description: "CloudFront refused a function's response",
   },
   {
     id: 'FunctionLimits',
@@ -53,33 +53,34 @@ const CLOUDFRONT_ALARMS: readonly CloudFrontAlarmRow[] = [
     statistic: 'Sum',
     over: 0,
     minutes: 1,
-    says: 'too many functions run at once; ask AWS for a higher concurrency',
+    description: 'functions were throttled; request a higher concurrency quota',
   },
 ]
 
-/** Counts the changes that were given up, until somebody has moved or deleted them. */
+/** Counts the messages in the dead-letter queue, until they are moved or deleted. */
 const PURGE_FAILURES: AlarmRow = {
   id: 'PurgeFailures',
   over: 0,
   minutes: 1,
-  says: 'CloudFront was not made to forget originals that changed; cdk/README.md says what to do',
+  description: 'changed originals could not be invalidated in CloudFront; see cdk/README.md',
 }
 
 /**
- * Counts the seconds that the oldest change has waited. What CloudFront does not take comes again after 180, and what has
- * come three times no longer counts (Amazon SQS, "ApproximateAgeOfOldestMessage"): so it must be told before.
+ * The age of the oldest waiting message, in seconds. A message that CloudFront refuses is delivered again after 180 s,
+ * and after three deliveries it no longer counts (Amazon SQS, "ApproximateAgeOfOldestMessage"), so the alarm must be
+ * faster.
  */
 const PURGE_DELAY: AlarmRow = {
   id: 'PurgeDelay',
   over: 300,
   minutes: 1,
-  says: 'originals changed over 5 minutes ago, and CloudFront has not been made to forget them',
+  description: 'originals changed more than 5 minutes ago and have not been invalidated in CloudFront',
 }
 
 export interface MonitoringProps {
   readonly distribution: cloudfront.Distribution
   readonly originResponse: lambda.Function
-  /** Where origin-response runs: the Origin Shield's region. `undefined` where it runs all over the world. */
+  /** The region where origin-response runs, which is the Origin Shield's. `undefined` if it runs in many regions. */
   readonly originResponseRegion: string | undefined
   readonly purge: Purge | undefined
   readonly additionalMetrics: boolean
@@ -151,7 +152,7 @@ export class Monitoring extends Construct {
       ],
       [
         graph(
-          'Functions that failed',
+          'Failed function invocations',
           this.cloudFront('LambdaExecutionError', 'Sum'),
           this.cloudFront('LambdaValidationError', 'Sum'),
           this.cloudFront('LambdaLimitExceededErrors', 'Sum'),
@@ -175,7 +176,7 @@ export class Monitoring extends Construct {
       rows.push([
         graph('purge', purge.function.metricInvocations(), purge.function.metricErrors()),
         graph(
-          'Changed originals that wait, and given up',
+          'Changed originals: waiting, and in the dead-letter queue',
           purge.queue.metricApproximateNumberOfMessagesVisible(),
           purge.deadLetters.metricApproximateNumberOfMessagesVisible(),
         ),
@@ -185,7 +186,7 @@ export class Monitoring extends Construct {
       rows.push([
         graph('Cache hits, % of requests', this.cloudFront('CacheHitRate', 'Average')),
         graph(
-          'Time to the first byte on a miss, ms',
+          'Time to first byte on a cache miss, ms',
           this.cloudFront('OriginLatency', 'p50'),
           this.cloudFront('OriginLatency', 'p90'),
         ),

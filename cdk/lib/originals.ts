@@ -1,4 +1,4 @@
-// The bucket of the originals, where the variants are stored too.
+// The bucket for originals and variants.
 import { Aws, type CfnResource, Duration, Lazy, PhysicalName, RemovalPolicy, Stack, Token } from 'aws-cdk-lib'
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront'
 import * as iam from 'aws-cdk-lib/aws-iam'
@@ -8,41 +8,42 @@ import type { Alarms } from './alarms.ts'
 import { ForwardedChanges, forwardChanges } from './changes.ts'
 import { HOME, rendered } from './edge-rules.ts'
 
-/** What origin-response's `put` tags every variant with. */
+/** The tag that origin-response sets on every variant. */
 export const VARIANT_TAG = { ridge: 'variant' } as const
 
 /**
- * The keys under which variants are stored, as patterns of a policy's resources. A policy cannot say "digits up to the
- * slash", so `w_2x/cat.jpg` is among them; `w_2024.jpg` is not.
+ * The keys of variants, as patterns for a policy's resources. A policy cannot express "digits up to the slash", so
+ * `w_2x/cat.jpg` matches; `w_2024.jpg` does not.
  */
 export const VARIANT_KEYS: readonly string[] = ['w_auto/*', ...'123456789'.split('').map((digit) => `w_${digit}*/*`)]
 
-/** Days that a variant is stored, unless told otherwise. One that is asked for after that is made again. */
+/** The default number of days for which a variant is stored. After that it is rendered again when it is requested. */
 export const VARIANT_DAYS = 90
 
-/** Days that an original can be brought back after it was replaced or deleted. */
+/** The number of days for which a replaced or deleted original can be restored. */
 const RESTORE_DAYS = 30
 
-/** A bucket that is there already, of the same account. Neither its policy, lifecycle nor notifications are touched. */
+/** An existing bucket of the same account. Its policy, lifecycle rules and notifications are not changed. */
 export interface ExistingBucket {
   readonly bucketName: string
   readonly region: string
 }
 
 export interface OriginalsBucketProps {
-  /** Days that a variant is stored; a whole number of at least 1. Default {@link VARIANT_DAYS}. */
+  /** The number of days for which a variant is stored: a whole number of at least 1. Default {@link VARIANT_DAYS}. */
   readonly variantDays?: number
   /**
-   * ARNs of roles or users that may write variants beside origin-response, for `ridge warm`; `*` stands for any
+   * ARNs of roles or users that can write variants in addition to origin-response, for `ridge warm`; `*` matches any
    * characters. Default: none.
    */
   readonly variantWriters?: readonly string[]
 }
 
 /**
- * A private bucket for originals and variants. It outlives its stack: originals cannot be made again.
+ * A private bucket for originals and variants. It is retained when its stack is deleted, because originals cannot be
+ * restored.
  *
- * Put it into a stack of its own to have it in another region than us-east-1.
+ * For a bucket in another region than us-east-1, put it into a stack of its own.
  */
 export class OriginalsBucket extends Construct {
   readonly bucket: s3.Bucket
@@ -55,21 +56,21 @@ export class OriginalsBucket extends Construct {
     const { variantDays = VARIANT_DAYS, variantWriters = [] } = props
     this.writers = [...variantWriters]
     if (!Number.isInteger(variantDays) || variantDays < 1) {
-      throw new Error(`variantDays: ${variantDays} is not a whole number of at least 1`)
+      throw new Error(`variantDays must be a whole number of at least 1; got ${variantDays}`)
     }
     this.region = Stack.of(this).region
     this.bucket = new s3.Bucket(this, 'Bucket', {
-      // CloudFormation names it, unless a stack in another region has to know the name beforehand.
+      // CloudFormation generates the name, unless a stack in another region has to know it beforehand.
       bucketName: PhysicalName.GENERATE_IF_NEEDED,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
       encryption: s3.BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       minimumTLSVersion: 1.2,
-      // An original that is overwritten or deleted by mistake can be brought back. Variants are paid for twice at most
-      // for a day.
+      // An original that has been overwritten or deleted by mistake can be restored. The additional versions of
+      // variants are stored for at most a day.
       versioned: true,
-      // A deployment that fails at its first try takes it along; nothing is in it yet.
+      // If the first deployment fails, the bucket is deleted with the stack, because it is still empty.
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       lifecycleRules: [
         {
@@ -89,17 +90,17 @@ export class OriginalsBucket extends Construct {
     this.node.addValidation({ validate: () => this.silenced() })
   }
 
-  /** Lets a distribution read. */
+  /** Allows a distribution to read the bucket. */
   allow(distribution: cloudfront.IDistribution): void {
-    // A bucket in another stack is there before the distribution, whose number it can therefore not name.
+    // A bucket in another stack is created before the distribution, so its policy cannot contain the distribution's ID.
     const isBeside = Stack.of(this) === Stack.of(distribution)
     this.bucket.addToResourcePolicy(readStatement(this.bucket, isBeside ? distribution.distributionId : '*'))
   }
 
   /**
-   * Lets a role write variants, and nobody else who has not been let: what is stored there, CloudFront gives out for
-   * years. `aws:PrincipalArn` is the ARN of a role, not of its session. Where there is no such key, as for a request
-   * that nobody signed, the condition holds and the request is denied.
+   * Allows a role to write variants, and denies it to all others who are not listed, because CloudFront serves stored
+   * variants for years. `aws:PrincipalArn` is the ARN of a role, not of its session. The condition also holds, and so
+   * denies, if the key is missing, as for an unsigned request.
    */
   allowWriter(roleArn: string): void {
     this.writers.push(roleArn)
@@ -117,16 +118,19 @@ export class OriginalsBucket extends Construct {
     )
   }
 
-  /** Has S3 tell EventBridge of what changes, and EventBridge pass it on to purge's region. */
+  /** Makes S3 send events to EventBridge, and EventBridge forward them to the region of purge. */
   tellChanges(alarms: Alarms): void {
     const resource = this.bucket.node.defaultChild as s3.CfnBucket
-    // The construct's own property has a function of CDK's do it.
+    // The construct's own property would use a function of the CDK.
     resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } }
     if (this.region === HOME || this.node.tryFindChild('Changes')) return
     new ForwardedChanges(this, 'Changes', this.bucket.bucketName, alarms)
   }
 
-  /** Notifications that somebody adds to the bucket are set by a function of CDK's, in place of those that are there. */
+  /**
+   * Notifications that are added to the bucket through the CDK are set by a function of the CDK, which replaces
+   * existing ones.
+   */
   private silenced(): string[] {
     const resource = this.bucket.node.defaultChild as s3.CfnBucket
     const added = this.bucket.node.tryFindChild('Notifications')?.node.tryFindChild('Resource') as
@@ -135,13 +139,13 @@ export class OriginalsBucket extends Construct {
     if (!resource.notificationConfiguration || !added) return []
     const told = rendered(added).NotificationConfiguration as object
     if ('EventBridgeConfiguration' in told) return []
-    return ['purge: to a bucket with notifications of your own, say bucket.enableEventBridgeNotification() too']
+    return ['purge: on a bucket with notifications of your own, also call bucket.enableEventBridgeNotification()']
   }
 }
 
 /**
- * Has what changes come to purge's region, that of the stack of `scope`. For a bucket that is there already, somebody
- * must switch EventBridge on.
+ * Makes changes arrive in the region of purge, which is that of the stack of `scope`. For an existing bucket,
+ * EventBridge must be enabled by hand.
  */
 export function tellChanges(scope: Construct, originals: OriginalsBucket | ExistingBucket, alarms: Alarms): void {
   if (originals instanceof OriginalsBucket) originals.tellChanges(alarms)
@@ -149,10 +153,10 @@ export function tellChanges(scope: Construct, originals: OriginalsBucket | Exist
 }
 
 /**
- * What the bucket's policy must say, so that CloudFront can read.
+ * Returns the statements that the bucket's policy needs, so that CloudFront can read the bucket.
  *
- * The permission to list makes S3 answer 404 for a missing key, and 403 only where something is wrong. It shows nothing
- * to anyone: both functions refuse the path `/`, and query strings never reach S3.
+ * The permission to list makes S3 answer 404 for a missing key, and 403 only for real failures. Clients can never see
+ * the listing: both functions refuse the path `/`, and query strings never reach S3.
  */
 export function readStatement(bucket: s3.IBucket, distributionId: string): iam.PolicyStatement {
   return new iam.PolicyStatement({
@@ -168,31 +172,34 @@ export function readStatement(bucket: s3.IBucket, distributionId: string): iam.P
   })
 }
 
-/** The condition that a bucket is this account's: a name that was deleted may be somebody else's bucket by now. */
+/**
+ * Returns the condition that a bucket belongs to this account. A deleted bucket's name can have been taken by another
+ * account.
+ */
 export function ownAccount(scope: Construct): Record<string, Record<string, string>> {
   return { StringEquals: { 'aws:ResourceAccount': Stack.of(scope).account } }
 }
 
-/** A bucket as the stack of `scope` sees it, with its region. */
+/** Returns a bucket as the stack of `scope` sees it, with its region. */
 export function seenFrom(
   scope: Construct,
   originals: OriginalsBucket | ExistingBucket,
 ): { bucket: s3.IBucket; region: string } {
   const { region } = originals
   if (Token.isUnresolved(region)) {
-    throw new Error("originals: give the bucket's stack a region: env: { region: 'eu-central-1' }")
+    throw new Error("originals: the bucket's stack needs a region, such as env: { region: 'eu-central-1' }")
   }
   if (originals instanceof OriginalsBucket) {
     const { bucket } = originals
     const [here, there] = [Stack.of(scope), Stack.of(bucket)]
     if (here === there) return { bucket, region }
     if (here.account !== there.account) {
-      throw new Error(`originals: give both stacks one env.account, not ${there.account} and ${here.account}`)
+      throw new Error(`originals: both stacks must have the same env.account; got ${there.account} and ${here.account}`)
     }
     if (here.region !== there.region && Token.isUnresolved(there.account)) {
       throw new Error(
-        'originals: a bucket in another region is named at synth, after its account; set env.account of both stacks ' +
-          '(the app takes it from your credentials, or from CDK_DEFAULT_ACCOUNT)',
+        'originals: the name of a bucket in another region contains the account; set env.account of both stacks ' +
+          '(the app reads it from your credentials, or from CDK_DEFAULT_ACCOUNT)',
       )
     }
     here.addStackDependency(there)

@@ -1,4 +1,4 @@
-// purge: what S3 tells of changed originals waits in a queue for a function that makes CloudFront forget them.
+// purge: a queue receives S3's events about changed originals, and a function invalidates the originals in CloudFront.
 import { Duration } from 'aws-cdk-lib'
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront'
 import * as events from 'aws-cdk-lib/aws-events'
@@ -15,20 +15,23 @@ import { ownAccount } from './originals.ts'
 import { DeadLetterQueue, GUARDED } from './queues.ts'
 
 /**
- * `true`: by cache tag, and by path once CloudFront has refused a tag; `'paths'`: by path, and with it all variants of
- * all originals; `false`: not at all.
+ * `true`: by cache tag, and by path after CloudFront has refused a tag; `'paths'`: by path, together with all variants
+ * of all originals; `false`: not at all.
  */
 export type PurgeMode = boolean | 'paths'
 
 const TIMEOUT = Duration.seconds(30)
 
-/** A batch comes again when the function has not finished it by then: six of its times, as Lambda's guide advises. */
+/**
+ * A batch is delivered again if the function has not finished it by then: six times its timeout, as Lambda's guide
+ * advises.
+ */
 const VISIBILITY = Duration.seconds(6 * TIMEOUT.toSeconds())
 
-/** Half an hour of trying. CloudFront may have too many invalidations in progress for some minutes. */
-const MOST_RECEIVES = 10
+/** Retries for half an hour, because too many invalidations can be in progress in CloudFront for some minutes. */
+const MAX_RECEIVES = 10
 
-/** One call of CloudFront for so many originals, and no more than so many calls at once. */
+/** The maximum number of originals in one request to CloudFront, and of concurrent requests. */
 const BATCH = 100
 const BATCH_WINDOW = Duration.seconds(1)
 const CONCURRENCY = 2
@@ -37,16 +40,16 @@ export interface PurgeProps {
   readonly bucket: s3.IBucket
   readonly distribution: cloudfront.Distribution
   readonly mode: Exclude<PurgeMode, false>
-  /** The package, a zip. */
+  /** The package, a zip file. */
   readonly package: string
   readonly logGroup: logs.ILogGroup
 }
 
-/** Must be in the stack of the distribution; the events of a bucket in another region are sent here. */
+/** Must be in the stack of the distribution. Events of a bucket in another region are sent here. */
 export class Purge extends Construct {
   readonly function: lambda.Function
   readonly queue: sqs.Queue
-  /** What was tried in vain. */
+  /** The dead-letter queue. */
   readonly deadLetters: sqs.Queue
 
   constructor(scope: Construct, id: string, props: PurgeProps) {
@@ -55,10 +58,10 @@ export class Purge extends Construct {
     this.queue = new sqs.Queue(this, 'Queue', {
       ...GUARDED,
       visibilityTimeout: VISIBILITY,
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MOST_RECEIVES },
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
     })
     new events.Rule(this, 'Changes', {
-      description: 'Ridge: originals that changed',
+      description: 'Ridge: changed originals',
       eventPattern: changesIn(props.bucket.bucketName),
       targets: [new SqsQueue(this.queue, { deadLetterQueue: this.deadLetters })],
     })
@@ -68,7 +71,7 @@ export class Purge extends Construct {
         batchSize: BATCH,
         maxBatchingWindow: BATCH_WINDOW,
         maxConcurrency: CONCURRENCY,
-        // The answer names what must come again; the others of its batch are done.
+        // The function's response names the messages that must be delivered again; the others are done.
         reportBatchItemFailures: true,
       }),
     )
@@ -76,12 +79,12 @@ export class Purge extends Construct {
 
   private makeFunction({ bucket, distribution, mode, package: zip, logGroup }: PurgeProps): lambda.Function {
     const role = new iam.Role(this, 'Role', {
-      description: "What Ridge's purge may do",
+      description: "Role of Ridge's purge",
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
     })
     logGroup.grantWrite(role)
     distribution.grantCreateInvalidation(role)
-    // Where it may not, or where there are no versions, it takes each upload for one that replaced something.
+    // Without this permission, or without versioning, purge treats each upload as a replacement.
     role.addToPolicy(
       new iam.PolicyStatement({
         sid: 'TellNew',

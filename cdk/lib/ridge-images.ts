@@ -1,4 +1,4 @@
-// The whole of Ridge in one construct.
+// All of Ridge in one construct.
 import { resolve } from 'node:path'
 import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib'
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager'
@@ -20,67 +20,69 @@ import { Purge, type PurgeMode } from './purge.ts'
 import { type Shield, shieldRegion } from './shield.ts'
 
 export interface RidgeImagesProps {
-  /** Where the originals are. Default: a new {@link OriginalsBucket} in this stack. */
+  /** The bucket of the originals. Default: a new {@link OriginalsBucket} in this stack. */
   readonly originals?: OriginalsBucket | ExistingBucket
-  /** The path of ridge.json, which must be the one in the packages. Default: the repository's. */
+  /** The path of ridge.json, which must equal the one in the packages. Default: the repository's. */
   readonly config?: string
-  /** The path of the keys of signatures, which must be the ones in the packages. Default: none. */
+  /** The path of the signing keys, which must equal those in the packages. Default: none. */
   readonly keys?: string
   /** The folder with viewer-request.zip, origin-response.zip and purge.zip. Default: the repository's dist/. */
   readonly packages?: string
-  /** Names of your own, such as `images.example.com`; they need a `certificate`. Default: CloudFront's name. */
+  /**
+   * Alternate domain names, such as `images.example.com`; they require a `certificate`. Default: CloudFront's domain
+   * name.
+   */
   readonly domainNames?: string[]
   /** A certificate for `domainNames`, in us-east-1. */
   readonly certificate?: acm.ICertificate
-  /** In how much of the world CloudFront answers. Default: North America and Europe. */
+  /** CloudFront's price class. Default: North America and Europe. */
   readonly priceClass?: cloudfront.PriceClass
-  /** Default: on, in the bucket's region or the nearest one that has Origin Shield. */
+  /** Origin Shield. Default: in the bucket's region, or the nearest one that has Origin Shield. */
   readonly originShield?: Shield
   /**
-   * Whether CloudFront forgets an original that was replaced or deleted, and all its variants: `true` for these alone,
-   * by cache tag; `'paths'` for all variants of all originals each time, where CloudFront has no cache tags; `false` for
-   * not at all. An {@link ExistingBucket} needs EventBridge switched on, by a command that an output says, and in another
-   * region gets a stack there that passes its events on. Default: true.
+   * Whether originals are invalidated in CloudFront after they have been replaced or deleted: `true` invalidates them
+   * and their variants by cache tag; `'paths'` invalidates all variants of all originals each time, for a distribution
+   * without cache tags; `false` invalidates nothing. For an {@link ExistingBucket}, EventBridge must be enabled with
+   * the command in an output; in another region it gets a stack there that forwards its events. Default: true.
    */
   readonly purge?: PurgeMode
-  /** How long the functions' logs are kept. Default: a month. */
+  /** The retention of the functions' logs. Default: a month. */
   readonly logRetention?: logs.RetentionDays
   /**
-   * Alarms on failures, and the topic or the e-mail address that they are sent to. A topic with a policy in this app is
-   * told to take them; the policy of an imported topic must do so by itself. For a bucket in another region there is an
-   * alarm there too, which goes to an e-mail address, but to no topic of us-east-1. Default: alarms that are sent
-   * nowhere.
+   * Alarms on failures, and the topic or e-mail address that they are sent to. A topic whose policy is in this app is
+   * changed to accept them; the policy of an imported topic must do so already. A bucket in another region has an alarm
+   * there too, which is sent to an e-mail address but not to a topic in us-east-1. Default: alarms without a target.
    */
   readonly alarms?: Alarms
-  /** What CloudFront speaks with viewers. Default: HTTP/2 and HTTP/3. */
+  /** The HTTP versions that CloudFront offers to viewers. Default: HTTP/2 and HTTP/3. */
   readonly httpVersion?: cloudfront.HttpVersion
-  /** Cache hit rate and origin latency, which CloudWatch charges for. Default: no. */
+  /** Cache hit rate and origin latency, for which CloudWatch charges. Default: no. */
   readonly additionalMetrics?: boolean
 }
 
-/** Names that the stack may give its outputs. */
+/** The outputs of the stack. */
 export interface Outputs {
   readonly domain: CfnOutput
   readonly example: CfnOutput
   readonly bucket: CfnOutput
-  /** The command that deletes the functions, hours after the stack is deleted. */
+  /** The command that deletes the functions, hours after the stack has been deleted. */
   readonly cleanUp: CfnOutput
-  /** Only for an {@link ExistingBucket}: the statement that its policy needs. */
+  /** Only for an {@link ExistingBucket}: the statements that its policy needs. */
   readonly bucketPolicy?: CfnOutput
-  /** Only for an {@link ExistingBucket} with purge: the command that has S3 tell of changes. */
+  /** Only for an {@link ExistingBucket} with purge: the command that makes S3 send events. */
   readonly bucketEvents?: CfnOutput
 }
 
 /**
- * Bucket, functions and distribution. Must be in a stack in us-east-1, where Lambda@Edge functions are made; the bucket
- * may be anywhere.
+ * Bucket, functions and distribution. The stack must be in us-east-1, where Lambda@Edge functions are created; the
+ * bucket can be in any region.
  */
 export class RidgeImages extends Construct {
   readonly bucket: s3.IBucket
   readonly distribution: cloudfront.Distribution
   readonly viewerRequest: RidgeFunction
   readonly originResponse: RidgeFunction
-  /** `undefined` where it is switched off. */
+  /** `undefined` if it is switched off. */
   readonly purge: Purge | undefined
   readonly monitoring: Monitoring
   readonly outputs: Outputs
@@ -102,7 +104,7 @@ export class RidgeImages extends Construct {
     const originals = props.originals ?? new OriginalsBucket(this, 'Originals')
     const { bucket, region } = seenFrom(this, originals)
     this.bucket = bucket
-    // Such a bucket's stack is deployed first, and its policy names the role.
+    // The bucket's stack is deployed first, and its policy contains the role's name.
     const isElsewhere = originals instanceof OriginalsBucket && Stack.of(originals) !== Stack.of(this)
     const shield = shieldRegion(props.originShield ?? true, region)
 
@@ -156,7 +158,10 @@ export class RidgeImages extends Construct {
     this.outputs = this.makeOutputs(originals, props.domainNames?.[0])
   }
 
-  /** The ARN of origin-response's role. In another stack's template it is text, since a reference would go in a circle. */
+  /**
+   * Returns the ARN of origin-response's role. In another stack's template it is text, because a reference would be
+   * circular.
+   */
   private writerArn(isElsewhere: boolean): string {
     const { role } = this.originResponse
     if (!isElsewhere && role) return role.roleArn
@@ -173,22 +178,31 @@ export class RidgeImages extends Construct {
     name = this.distribution.distributionDomainName,
   ): Outputs {
     const output = (id: string, value: string, description: string) => new CfnOutput(this, id, { value, description })
-    const domain = output('Domain', this.distribution.distributionDomainName, "CloudFront's name; point your own at it")
-    const example = output('Example', `https://${name}/photos/cat.jpg?w=400`, 'With an original photos/cat.jpg')
-    const bucket = output('BucketName', this.bucket.bucketName, 'Where originals go')
+    const domain = output(
+      'Domain',
+      this.distribution.distributionDomainName,
+      "CloudFront's domain name; point your own at it",
+    )
+    const example = output('Example', `https://${name}/photos/cat.jpg?w=400`, 'A variant of an original photos/cat.jpg')
+    const bucket = output('BucketName', this.bucket.bucketName, 'The bucket for originals')
     const functions = [this.viewerRequest, this.originResponse].map(({ functionName }) => functionName)
-    const why = 'Run this some hours after the stack is deleted: CloudFront lets go of the functions in its own time'
+    const why =
+      'Run this some hours after the stack has been deleted, when CloudFront has removed the replicas of the functions'
     const cleanUp = output('CleanUp', deleteCommand(functions), why)
     const always = { domain, example, bucket, cleanUp }
     if (originals instanceof OriginalsBucket) return always
     const statement = readStatement(this.bucket, this.distribution.distributionId).toStatementJson()
     const text = Stack.of(this).toJsonString(statement)
-    const bucketPolicy = output('BucketPolicy', text, "Add this to the bucket's policy")
+    const bucketPolicy = output('BucketPolicy', text, "Add these statements to the bucket's policy")
     if (!this.purge) return { ...always, bucketPolicy }
     const command = switchOnCommand(originals.bucketName, originals.region)
-    const told = `purge: S3 must tell EventBridge of changes in ${originals.bucketName}, which this app does not touch.`
-    Annotations.of(this).addInfo(`${told} Once: ${command}`)
-    const bucketEvents = output('BucketEvents', command, 'Run this once, so that S3 tells of originals that change')
+    const told = `purge: EventBridge must be enabled for the bucket ${originals.bucketName}, which this app does not change.`
+    Annotations.of(this).addInfo(`${told} Run once: ${command}`)
+    const bucketEvents = output(
+      'BucketEvents',
+      command,
+      'Run this once, so that S3 sends events about changed originals',
+    )
     return { ...always, bucketPolicy, bucketEvents }
   }
 }
@@ -198,22 +212,22 @@ function checkRegion(scope: Construct): void {
   if (region !== HOME) {
     const found = Stack.of(scope).resolve(region) === region ? region : 'no region'
     throw new Error(
-      `RidgeImages: its stack has ${found}, and Lambda@Edge functions are made in ${HOME} only; write ` +
-        `new Stack(app, 'Images', { env: { region: '${HOME}' } }), and for a bucket elsewhere give originals an ` +
-        'OriginalsBucket of another stack, or the name and region of a bucket that is there',
+      `RidgeImages: the stack has ${found}, but Lambda@Edge functions must be created in ${HOME}; write ` +
+        `new Stack(app, 'Images', { env: { region: '${HOME}' } }). For a bucket in another region, set originals to an ` +
+        'OriginalsBucket of another stack, or to the name and region of an existing bucket',
     )
   }
 }
 
 function purgeMode({ purge = true }: RidgeImagesProps): PurgeMode {
   if (typeof purge === 'boolean' || purge === 'paths') return purge
-  throw new Error(`purge: ${JSON.stringify(purge)} is not right; it takes true, false or 'paths'`)
+  throw new Error(`purge must be true, false or 'paths'; got ${JSON.stringify(purge)}`)
 }
 
 function checkDomain({ domainNames, certificate }: RidgeImagesProps): void {
   if (domainNames && !domainNames.length) throw new Error('domainNames: leave it out, or name at least one')
   if (domainNames && !certificate) {
-    throw new Error(`domainNames: ${domainNames.join(', ')} needs a certificate, made by ACM in us-east-1`)
+    throw new Error(`domainNames: ${domainNames.join(', ')} requires a certificate of ACM in us-east-1`)
   }
-  if (certificate && !domainNames) throw new Error('certificate: say in domainNames which names it is for')
+  if (certificate && !domainNames) throw new Error('certificate: list its names in domainNames')
 }

@@ -11,7 +11,7 @@ interface Setting<T> {
   readonly takes: string
   readonly meaning: string
   readonly fallback: T
-  /** `undefined` for text that is none of what it takes. */
+  /** Parses a value; `undefined` if it is not valid. */
   readonly read: (text: string) => T | undefined
 }
 
@@ -31,61 +31,60 @@ const yesOrNo = (text: string) => ({ true: true, false: false })[text]
 const matching = (pattern: RegExp) => (text: string) => (pattern.test(text) ? text : undefined)
 const some = <T>(row: Setting<T>): Setting<T> => row
 
-/** One row for each setting; the table in cdk/README.md is made from it. */
+/** One row for each setting. The table in cdk/README.md is generated from the rows. */
 export const SETTINGS = {
   name: some<string>({
     takes: 'a stack name',
-    meaning: 'what the stacks are called; another name is another deployment',
+    meaning: 'the name of the stacks; another name is another deployment',
     fallback: 'Ridge',
     read: matching(/^[A-Za-z][A-Za-z0-9-]{0,100}$/),
   }),
   config: some<string>({
     takes: 'a path',
-    meaning: 'the configuration; it must be the one in the packages (default `ridge.json`)',
+    meaning: 'the configuration; must equal the one in the packages (default `ridge.json`)',
     fallback: DEFAULT_CONFIG,
     read: (text) => resolve(text),
   }),
   keys: some<string | undefined>({
     takes: 'a path',
-    meaning:
-      'the keys of signatures, where the configuration has `signing`; they must be in the packages (default: none)',
+    meaning: 'the signing keys, if the configuration has `signing`; must equal those in the packages (default: none)',
     fallback: undefined,
     read: (text) => resolve(text),
   }),
   packages: some<string>({
     takes: 'a path',
-    meaning: 'the folder that holds the packages (default `dist`)',
+    meaning: 'the folder with the packages (default `dist`)',
     fallback: DEFAULT_PACKAGES,
     read: (text) => resolve(text),
   }),
   bucketName: some<string | undefined>({
     takes: "a bucket's name",
-    meaning: 'use a bucket that is there already; `bucketRegion` says where (default: a new one)',
+    meaning: 'an existing bucket in `bucketRegion` (default: a new bucket)',
     fallback: undefined,
     read: matching(/./),
   }),
   bucketRegion: some<string | undefined>({
     takes: 'a region',
-    meaning: 'where the bucket is, or is made (default for a new one: `us-east-1`)',
+    meaning: 'the region of the bucket (default for a new one: `us-east-1`)',
     fallback: undefined,
     read: matching(REGION),
   }),
   variantDays: some<number | undefined>({
     takes: 'a whole number of at least 1',
-    meaning: `days that a variant is stored in a bucket of its own (default ${VARIANT_DAYS})`,
+    meaning: `the number of days for which a new bucket stores a variant (default ${VARIANT_DAYS})`,
     fallback: undefined,
     read: (text) => (/^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined),
   }),
   variantWriters: some<string[] | undefined>({
-    takes: 'ARNs of roles or users with commas between them',
+    takes: 'comma-separated ARNs of roles or users',
     meaning:
-      'who may write variants into a bucket of its own beside `origin-response`, for `ridge warm` (default: nobody)',
+      'who can write variants into a new bucket in addition to `origin-response`, for `ridge warm` (default: nobody)',
     fallback: undefined,
     read: (text) => (WRITERS.test(text) ? text.split(',') : undefined),
   }),
   domainNames: some<string[] | undefined>({
-    takes: 'names with commas between them',
-    meaning: "names of your own; needs `certificateArn` (default: CloudFront's name)",
+    takes: 'comma-separated names',
+    meaning: "alternate domain names; require `certificateArn` (default: CloudFront's domain name)",
     fallback: undefined,
     read: (text) => (/^[a-z0-9*.-]+(,[a-z0-9*.-]+)*$/.test(text) ? text.split(',') : undefined),
   }),
@@ -97,33 +96,34 @@ export const SETTINGS = {
   }),
   priceClass: some<PriceClass>({
     takes: [...PRICE_CLASSES.keys()].join(', '),
-    meaning: 'in how much of the world CloudFront answers (default 100: North America and Europe)',
+    meaning: 'CloudFront price class (default 100: North America and Europe)',
     fallback: PriceClass.PRICE_CLASS_100,
     read: (text) => PRICE_CLASSES.get(text),
   }),
   httpVersion: some<HttpVersion>({
     takes: HTTP_VERSIONS.join(', '),
     meaning:
-      "what CloudFront speaks with viewers, HTTP/1.1 beside it always; CloudFront's continuous deployment excludes HTTP/3 " +
+      "HTTP versions for viewers in addition to HTTP/1.1; CloudFront's continuous deployment excludes HTTP/3 " +
       '(default http2and3)',
     fallback: HttpVersion.HTTP2_AND_3,
     read: (text) => HTTP_VERSIONS.find((version) => version === text),
   }),
   originShield: some<Shield>({
     takes: 'true, false or a region',
-    meaning: 'Origin Shield, and with it where `origin-response` runs (default true: in or near `bucketRegion`)',
+    meaning:
+      'Origin Shield, which is also the region where `origin-response` runs (default true: in or near `bucketRegion`)',
     fallback: true,
     read: (text) => yesOrNo(text) ?? matching(REGION)(text),
   }),
   purge: some<PurgeMode>({
     takes: 'true, false or paths',
-    meaning: 'CloudFront forgets an original that changed; `paths` does without cache tags (default true)',
+    meaning: 'invalidates changed originals in CloudFront; `paths` works without cache tags (default true)',
     fallback: true,
     read: (text) => (text === 'paths' ? text : yesOrNo(text)),
   }),
   logDays: some<RetentionDays>({
     takes: `one of ${LOG_DAYS.join(', ')}`,
-    meaning: "days that the functions' logs are kept (default 30)",
+    meaning: "retention of the functions' logs in days (default 30)",
     fallback: RetentionDays.ONE_MONTH,
     read: (text) => LOG_DAYS.find((days) => String(days) === text),
   }),
@@ -135,13 +135,13 @@ export const SETTINGS = {
   }),
   alarmEmail: some<string | undefined>({
     takes: 'an e-mail address',
-    meaning: 'who is told of an alarm; AWS asks there first (default: nobody)',
+    meaning: 'address for alarm e-mails, which must confirm the SNS subscription (default: none)',
     fallback: undefined,
     read: matching(/^[^\s@]+@[^\s@]+$/),
   }),
   additionalMetrics: some<boolean>({
     takes: 'true or false',
-    meaning: 'cache hit rate and origin latency on the dashboard, which CloudWatch charges for (default false)',
+    meaning: 'cache hit rate and origin latency on the dashboard, for which CloudWatch charges (default false)',
     fallback: false,
     read: yesOrNo,
   }),
@@ -152,15 +152,15 @@ type Table = typeof SETTINGS
 /** The value of every setting. */
 export type Settings = { readonly [Name in keyof Table]: Table[Name]['fallback'] }
 
-/** What CDK's own commands keep in the context; all else of CDK's has one of the characters `@ : / =`. */
+/** Context keys of the CDK's own commands. All other keys of the CDK contain one of the characters `@ : / =`. */
 const CDK_KEYS = ['acknowledged-issue-numbers', 'cli-telemetry']
 
-/** Reads the app's context. Throws an error that names what is wrong and what would be right. */
+/** Reads the settings from the app's context. Throws an error that says what is wrong and what is accepted. */
 export function readSettings(context: Readonly<Record<string, unknown>>): Settings {
   const names = Object.keys(SETTINGS)
   const isCdks = (name: string) => /[@:/=]/.test(name) || CDK_KEYS.includes(name)
   const unknown = Object.keys(context).filter((name) => !isCdks(name) && !names.includes(name))
-  if (unknown.length) throw new Error(`${unknown.join(', ')}: no such setting; there are ${names.join(', ')}`)
+  if (unknown.length) throw new Error(`${unknown.join(', ')}: unknown setting; the settings are ${names.join(', ')}`)
   const settings = Object.entries(SETTINGS).map(([name, row]) => [name, value(name, row, context[name])])
   return Object.fromEntries(settings) as Settings
 }
@@ -169,11 +169,11 @@ function value(name: string, { takes, fallback, read }: Setting<unknown>, given:
   if (given === undefined) return fallback
   const text = String(given)
   const found = read(text)
-  if (found === undefined) throw new Error(`${name}: ${JSON.stringify(text)} is not right; it takes ${takes}`)
+  if (found === undefined) throw new Error(`${name} must be ${takes}; got ${JSON.stringify(text)}`)
   return found
 }
 
-/** The rows as a Markdown table. */
+/** Returns the rows as a Markdown table. */
 export function settingsTable(): string {
   const rows = Object.entries(SETTINGS).map(([name, { takes, meaning }]) => `| \`${name}\` | ${takes} | ${meaning} |`)
   return ['| setting | takes | meaning |', '| --- | --- | --- |', ...rows, ''].join('\n')

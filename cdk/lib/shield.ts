@@ -1,8 +1,8 @@
-// Where CloudFront's Origin Shield is. The functions behind the origin run there, and write their logs there.
+// CloudFront's Origin Shield. The functions behind the origin run in its region, and write their logs there.
 
 /**
- * For each region the nearest one with Origin Shield, from "Choosing the AWS Region for your Origin Shield" in the
- * CloudFront developer guide. A region that stands for itself has one.
+ * The nearest region with Origin Shield for each region, from "Choosing the AWS Region for your Origin Shield" in the
+ * CloudFront developer guide. A region that maps to itself has Origin Shield.
  */
 const NEAREST: Readonly<Record<string, string>> = {
   'us-east-1': 'us-east-1',
@@ -27,10 +27,13 @@ const NEAREST: Readonly<Record<string, string>> = {
   'us-west-1': 'us-west-2',
 }
 
-/** Whether and where: `true` for the nearest to the bucket, `false` for none, or a region. */
+/**
+ * Whether there is an Origin Shield, and where: `true` for the region nearest to the bucket, `false` for none, or a
+ * region.
+ */
 export type Shield = boolean | string
 
-/** The region of the Origin Shield for a bucket in `bucketRegion`, or `undefined` for none. */
+/** Returns the region of the Origin Shield for a bucket in `bucketRegion`, or `undefined` for none. */
 export function shieldRegion(shield: Shield, bucketRegion: string): string | undefined {
   if (shield === false) return undefined
   const asked = shield === true ? bucketRegion : shield
@@ -38,16 +41,16 @@ export function shieldRegion(shield: Shield, bucketRegion: string): string | und
   if (shield === true) {
     if (nearest) return nearest
     throw new Error(
-      `originShield: which region with Origin Shield is nearest to ${bucketRegion} is not in lib/shield.ts; ` +
-        `say one of ${withShield().join(', ')}, or false`,
+      `originShield: lib/shield.ts has no region with Origin Shield for ${bucketRegion}; ` +
+        `set one of ${withShield().join(', ')}, or false`,
     )
   }
   if (nearest && nearest !== asked) {
-    throw new Error(`originShield: ${asked} has no Origin Shield; say ${nearest}, the nearest that has one`)
+    throw new Error(`originShield: ${asked} has no Origin Shield; the nearest region with one is ${nearest}`)
   }
-  // A region that is not in the table may have one by now.
+  // A region that is missing in the table may have Origin Shield by now.
   if (!/^[a-z]{2}-[a-z]+-\d$/.test(asked)) {
-    throw new Error(`originShield: ${JSON.stringify(asked)} is no region; say one of ${withShield().join(', ')}`)
+    throw new Error(`originShield: ${JSON.stringify(asked)} is not a region; set one of ${withShield().join(', ')}`)
   }
   return asked
 }

@@ -1,4 +1,4 @@
-// The app's stacks: one, or two where the bucket is in another region.
+// The app's stacks: one, or two if the bucket is in another region.
 import { type App, type Environment, Stack } from 'aws-cdk-lib'
 import * as acm from 'aws-cdk-lib/aws-certificatemanager'
 import type { Construct } from 'constructs'
@@ -8,7 +8,7 @@ import { type ExistingBucket, OriginalsBucket, type OriginalsBucketProps } from 
 import { RidgeImages } from './ridge-images.ts'
 import { readSettings, type Settings } from './settings.ts'
 
-/** Makes the stacks that the settings ask for. `account` is known where there are credentials. */
+/** Creates the stacks for the settings. `account` is known if there are credentials. */
 export function makeStacks(
   app: App,
   account: string | undefined,
@@ -17,13 +17,13 @@ export function makeStacks(
   const { name, bucketName, bucketRegion, variantDays, variantWriters } = settings
   const env = (region: string): Environment => (account ? { account, region } : { region })
   if (bucketName) {
-    if (!bucketRegion) throw new Error(`bucketRegion: say in which region ${bucketName} is`)
+    if (!bucketRegion) throw new Error(`bucketRegion: set the region of the bucket ${bucketName}`)
     if (variantDays) {
       throw new Error(
-        `variantDays: the lifecycle of ${bucketName} is not touched; see cdk/README.md for the rule to add`,
+        `variantDays: the lifecycle rules of ${bucketName} are not changed; cdk/README.md has the rule to add`,
       )
     }
-    if (variantWriters) throw new Error(`variantWriters: the policy of ${bucketName} is not touched; leave it out`)
+    if (variantWriters) throw new Error(`variantWriters: the policy of ${bucketName} is not changed; leave it out`)
     return new RidgeStack(app, name, settings, env(HOME), { bucketName, region: bucketRegion })
   }
   if (!bucketRegion || bucketRegion === HOME) return new RidgeStack(app, name, settings, env(HOME))
@@ -31,17 +31,17 @@ export function makeStacks(
   return new RidgeStack(app, name, settings, env(HOME), originals)
 }
 
-/** A bucket in another region than the rest. */
+/** The bucket, if it is in another region than the rest. */
 export class OriginalsStack extends Stack {
   readonly originals: OriginalsBucket
 
   constructor(scope: Construct, id: string, props: OriginalsBucketProps, env: Environment) {
-    super(scope, id, { env, description: 'Ridge: the bucket of the originals' })
+    super(scope, id, { env, description: 'Ridge: the bucket for originals' })
     this.originals = new OriginalsBucket(this, 'Originals', props)
   }
 }
 
-/** Everything, or all but the bucket. */
+/** Everything, or everything except the bucket. */
 export class RidgeStack extends Stack {
   readonly images: RidgeImages
 
@@ -52,7 +52,7 @@ export class RidgeStack extends Stack {
     env: Environment,
     originals?: OriginalsBucket | ExistingBucket,
   ) {
-    super(scope, id, { env, description: 'Ridge: pictures resized on the fly' })
+    super(scope, id, { env, description: 'Ridge: on-the-fly image resizing' })
     const { config, keys, packages, domainNames, certificateArn } = settings
     const { priceClass, originShield, purge, additionalMetrics, httpVersion } = settings
     this.images = new RidgeImages(this, 'Images', {
@@ -72,7 +72,7 @@ export class RidgeStack extends Stack {
       httpVersion,
       additionalMetrics,
     })
-    // There is one RidgeImages here, so its outputs can have short names.
+    // The stack contains one RidgeImages, so its outputs can have short names.
     const { domain, example, bucket, cleanUp, bucketPolicy, bucketEvents } = this.images.outputs
     domain.overrideLogicalId('Domain')
     example.overrideLogicalId('Example')
@@ -85,7 +85,7 @@ export class RidgeStack extends Stack {
 
 function alarmsOf({ alarms, alarmEmail }: Settings): Alarms {
   if (!alarmEmail) return alarms
-  if (!alarms) throw new Error('alarmEmail: there are no alarms to send; leave out alarms=false')
+  if (!alarms) throw new Error('alarmEmail requires alarms; leave alarms=false out')
   return { email: alarmEmail }
 }
 

@@ -1,4 +1,4 @@
-// Makes apps for the tests, with the context of cdk.json.
+// Creates apps for the tests, with the context of cdk.json.
 import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,10 +13,10 @@ import { makeStacks } from '../lib/stacks.ts'
 export const CDK = fileURLToPath(new URL('..', import.meta.url))
 export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
 
-/** The packages under test: what `make package` made, or another folder. */
+/** The packages under test: those of `make package`, or another folder. */
 export const PACKAGES = process.env.RIDGE_PACKAGES ?? DEFAULT_PACKAGES
 
-// CDK's own check of templates takes seconds for each process; `cdk synth` and cfn-lint check them in tests of their own.
+// The CDK's own validation of templates takes seconds in each process. Tests of their own run `cdk synth` and cfn-lint.
 process.env.CDK_VALIDATION = 'false'
 
 export const ACCOUNT = '123456789012'
@@ -27,7 +27,7 @@ const temporary = mkdtempSync(join(tmpdir(), 'ridge-cdk-'))
 process.on('exit', () => rmSync(temporary, { recursive: true }))
 let folders = 0
 
-/** A new folder, gone when the tests are over. */
+/** Returns a new folder, which is removed after the tests. */
 export function temporaryFolder(): string {
   folders += 1
   const folder = join(temporary, String(folders))
@@ -39,7 +39,7 @@ export function newApp(settings: Record<string, unknown> = {}): App {
   return new App({ context: { ...context, packages: PACKAGES, ...settings }, outdir: temporaryFolder() })
 }
 
-/** The app as bin/ridge.ts makes it, of the settings that `-c` would give. */
+/** Returns the app of bin/ridge.ts, with settings as `-c` passes them. */
 export function appWith(settings: Record<string, unknown> = {}, account: string | undefined = ACCOUNT) {
   const app = newApp(settings)
   return { app, stack: makeStacks(app, account) }
@@ -49,13 +49,13 @@ export function templateWith(settings: Record<string, unknown> = {}): Template {
   return Template.fromStack(appWith(settings).stack)
 }
 
-/** The construct alone, as somebody's own app has it. */
+/** Returns the construct alone, as in an app of your own. */
 export function imagesWith(props: RidgeImagesProps = {}, region = 'us-east-1') {
   const stack = new Stack(new App({ context, outdir: temporaryFolder() }), 'Own', { env: { account: ACCOUNT, region } })
   return { stack, images: new RidgeImages(stack, 'Images', { packages: PACKAGES, ...props }) }
 }
 
-/** What a role may do. Resources are text; `<Id.Attribute>` is what the deployment fills in. */
+/** Returns a role's permissions. Resources are text; the deployment fills in `<Id.Attribute>`. */
 export function allowed(template: Template, role: string) {
   const policies = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith(role))
   assert.equal(policies.length, 1)
@@ -70,7 +70,7 @@ export function allowed(template: Template, role: string) {
   const statements: Statement[] = policies[0]?.[1].Properties.PolicyDocument.Statement
   return statements.map(({ Sid, Effect, Action, Resource, Condition, ...rest }) => {
     assert.deepEqual([Effect, rest], ['Allow', {}])
-    // Logical ids end with a hash.
+    // Logical IDs end with a hash.
     const resource = [Resource].flat().map((one) => text(one).replace(/[0-9A-F]{8}(?=[.>])/g, ''))
     return {
       ...(Sid ? { Sid } : {}),
@@ -81,15 +81,15 @@ export function allowed(template: Template, role: string) {
   })
 }
 
-/** The condition that a bucket is the stack's own account's. */
+/** The condition that a bucket belongs to the stack's own account. */
 export const OWN = { StringEquals: { 'aws:ResourceAccount': ACCOUNT } }
 
-/** The keys of variants, as policies have them. */
+/** The keys of variants, as policies contain them. */
 export const VARIANT_KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9']
   .map((digit) => `w_${digit}*/*`)
   .concat('w_auto/*')
 
-/** Settings that together make every kind of resource; each test of all templates goes over them. */
+/** Settings that together create every kind of resource, for tests of all templates. */
 export const VARIANTS: Readonly<Record<string, Record<string, unknown>>> = {
   default: {},
   'a bucket in another region': { bucketRegion: 'eu-west-3' },

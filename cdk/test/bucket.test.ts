@@ -33,7 +33,7 @@ test('the bucket is private, encrypted, versioned, and outlives its stack', () =
   })
 })
 
-test('variants expire by their tag, old versions and broken uploads too', () => {
+test('variants expire by their tag; noncurrent versions and incomplete uploads expire too', () => {
   templateWith({ variantDays: '7' }).hasResourceProperties(BUCKET, {
     LifecycleConfiguration: {
       Rules: [
@@ -56,7 +56,7 @@ test('variants expire by their tag, old versions and broken uploads too', () => 
   })
 })
 
-test('the tag is the one that origin-response puts', () => {
+test('the tag equals the one that origin-response sets', () => {
   const source = readFileSync(join(REPOSITORY, 'origin-response/src/mark.rs'), 'utf8')
   for (const [key, value] of Object.entries(VARIANT_TAG)) {
     assert.ok(source.includes(`[("${key}".to_owned(), "${value}".to_owned())]`))
@@ -78,7 +78,7 @@ function policy(template: Template): Statement[] {
   return policies[0]?.Properties.PolicyDocument.Statement
 }
 
-/** Who may write variants into a bucket that Ridge made, as the one denial of a template says it. */
+/** Returns who can write variants into a bucket of Ridge, from the only Deny statement of a template. */
 function writers(template: Template) {
   const denied = policy(template).filter(({ Sid }) => Sid === 'OnlyRidgeWritesVariants')
   assert.equal(denied.length, 1)
@@ -93,7 +93,7 @@ function writers(template: Template) {
 
 const ROLE = 'AWS::IAM::Role'
 
-test('variants are written by the role of origin-response, and by nobody else who is not named', () => {
+test('only the role of origin-response and listed principals can write variants', () => {
   const arn = (template: Template) => {
     const [role] = Object.keys(template.findResources(ROLE)).filter((id) => id.startsWith('ImagesOriginResponseRole'))
     return { 'Fn::GetAtt': [role, 'Arn'] }
@@ -104,13 +104,13 @@ test('variants are written by the role of origin-response, and by nobody else wh
   assert.deepEqual(writers(named), [one, other, arn(named)])
   assert.throws(
     () => templateWith({ variantWriters: 'me' }),
-    /variantWriters: "me" is not right; it takes ARNs of roles/,
+    /variantWriters must be comma-separated ARNs of roles or users; got "me"/,
   )
   const there = { bucketName: 'pictures', bucketRegion: 'eu-west-1', variantWriters: one }
-  assert.throws(() => templateWith(there), /variantWriters: the policy of pictures is not touched/)
+  assert.throws(() => templateWith(there), /variantWriters: the policy of pictures is not changed/)
 })
 
-test('a bucket in another stack names the role before it is there', () => {
+test('a bucket in another stack names the role before the role exists', () => {
   const named = (here: Stack) => {
     const roles = Object.values(Template.fromStack(here).findResources(ROLE))
     return roles.map(({ Properties }) => Properties.RoleName).find((name) => /OriginResponse/.test(name))
@@ -121,7 +121,7 @@ test('a bucket in another stack names the role before it is there', () => {
   assert.deepEqual(writers(Template.fromStack(stack.dependencies[0] as Stack)), [
     `arn:aws:iam::${ACCOUNT}:role/${named(stack)}`,
   ])
-  // Of the same region, and of two that share a bucket.
+  // Stacks of the same region, and two stacks that share a bucket.
   const app = newApp()
   const env = { region: 'us-east-1' }
   const originals = new OriginalsBucket(new Stack(app, 'There', { env }), 'Originals')
@@ -135,7 +135,7 @@ test('a bucket in another stack names the role before it is there', () => {
   app.synth()
 })
 
-test('without TLS 1.2 there is no access, and only this distribution reads', () => {
+test('access requires TLS 1.2, and only this distribution can read', () => {
   const statements = policy(templateWith())
   const denied = statements
     .filter(({ Effect, Action }) => Effect === 'Deny' && Action === 's3:*')
@@ -165,20 +165,20 @@ test('a bucket in another region has a stack of its own, which is deployed first
   const there = Template.fromStack(originals)
   const name = Object.values(there.findResources(BUCKET))[0]?.Properties.BucketName
   assert.match(name, /^[a-z0-9-]{3,63}$/)
-  // It is made before the distribution, and cannot name it.
+  // The bucket is created before the distribution, and cannot name it.
   const [allowed] = policy(there).filter(({ Effect }) => Effect === 'Allow')
   assert.match(JSON.stringify(allowed?.Condition), /^\{"ArnLike":.*\{"Ref":"AWS::AccountId"\},":distribution\/\*"/)
   const here = Template.fromStack(stack)
   here.resourceCountIs(BUCKET, 0)
   const [distribution] = Object.values(here.findResources('AWS::CloudFront::Distribution'))
   const [origin] = distribution?.Properties.DistributionConfig.Origins ?? []
-  // origin-response takes bucket and region from this name.
+  // origin-response reads bucket and region from this name.
   assert.equal(origin.DomainName, `${name}.s3.eu-west-3.amazonaws.com`)
   assert.deepEqual(origin.OriginShield, { Enabled: true, OriginShieldRegion: 'eu-west-2' })
   assert.ok(app.synth())
 })
 
-test('a bucket may be in another stack of the same region', () => {
+test('a bucket can be in another stack of the same region', () => {
   const app = newApp()
   const env = { region: 'us-east-1' }
   const there = new Stack(app, 'There', { env })
@@ -196,7 +196,7 @@ test('a bucket must be in the same account', () => {
   const env = { account: '210987654321', region: 'us-east-1' }
   const originals = new OriginalsBucket(new Stack(newApp(), 'There', { env }), 'Originals')
   const images = () => new RidgeImages(stack, 'More', { originals, packages: PACKAGES })
-  assert.throws(images, /give both stacks one env\.account, not 210987654321 and 123456789012/)
+  assert.throws(images, /both stacks must have the same env\.account; got 210987654321 and 123456789012/)
 })
 
 test('a bucket needs a region that is known at synth', () => {
@@ -204,7 +204,7 @@ test('a bucket needs a region that is known at synth', () => {
   const anywhere = new OriginalsBucket(new Stack(newApp(), 'Anywhere'), 'Originals')
   assert.throws(
     () => new RidgeImages(stack, 'More', { originals: anywhere, packages: PACKAGES }),
-    /originals: give the bucket's stack a region: env: \{ region: 'eu-central-1' \}/,
+    /originals: the bucket's stack needs a region, such as env: \{ region: 'eu-central-1' \}/,
   )
 })
 
@@ -212,7 +212,7 @@ test('a bucket in another region needs an account', () => {
   assert.throws(() => appWith({ bucketRegion: 'eu-west-3' }, ''), /env\.account of both stacks/)
 })
 
-test('a bucket that is there is not touched; an output says what its policy needs', () => {
+test('an existing bucket is not changed; an output has the statements that its policy needs', () => {
   const template = templateWith({ bucketName: 'pictures', bucketRegion: 'eu-central-1' })
   template.resourceCountIs(BUCKET, 0)
   template.resourceCountIs('AWS::S3::BucketPolicy', 0)
@@ -229,18 +229,18 @@ test('a bucket that is there is not touched; an output says what its policy need
   assert.deepEqual(templateWith().findOutputs('BucketPolicy'), {})
 })
 
-test('wrong buckets are refused with what to write', () => {
+test('invalid buckets are refused with the accepted values', () => {
   const existing = (bucketName: string, region = 'us-east-1') => imagesWith({ originals: { bucketName, region } })
   assert.throws(() => existing('My Pictures'), /originals: "My Pictures" is not the name of an S3 bucket/)
   const { stack } = imagesWith()
   for (const variantDays of [0, -1, 1.5]) {
     assert.throws(
       () => new OriginalsBucket(stack, `B${variantDays}`, { variantDays }),
-      /is not a whole number of at least 1/,
+      /must be a whole number of at least 1/,
     )
   }
   assert.throws(
     () => appWith({ bucketName: 'pictures', bucketRegion: 'eu-west-1', variantDays: '7' }),
-    /variantDays: the lifecycle of pictures is not touched/,
+    /variantDays: the lifecycle rules of pictures are not changed/,
   )
 })

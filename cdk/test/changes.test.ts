@@ -1,4 +1,4 @@
-// Which of S3's events reach purge, and how, from wherever the bucket is.
+// Which of S3's events reach purge, and how, whatever region the bucket is in.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -18,14 +18,14 @@ const RULE = 'AWS::Events::Rule'
 const ELSEWHERE = { bucketRegion: 'eu-west-3' }
 const EXISTING = { bucketName: 'pictures', bucketRegion: 'eu-central-1' }
 
-/** The only rule of a template. */
+/** Returns the only rule of a template. */
 function rule(template: Template) {
   const [found, ...more] = Object.values(template.findResources(RULE))
   assert.deepEqual(more, [])
   return found?.Properties
 }
 
-/** Runs moto's imitation of AWS, which other tests have too. */
+/** Runs moto's imitation of AWS, which other tests install too. */
 function python(program: string, input: unknown): unknown {
   const command = join(REPOSITORY, '.tools/python/bin/python')
   const { status, stdout, stderr, error } = spawnSync(command, ['-c', program], { input: JSON.stringify(input) })
@@ -43,7 +43,7 @@ json.dump([pattern.matches_event(event) for event in given["events"]], sys.stdou
 
 const sample = (name: string) => JSON.parse(readFileSync(join(REPOSITORY, `testdata/events/${name}.json`), 'utf8'))
 
-test('the rule lets every change of an original through, and of variants what a pattern cannot tell from one', () => {
+test('the rule matches every change of an original, and variants that a pattern cannot distinguish', () => {
   const changed = (name: string, key: string, detail: object = {}, object: object = {}) => {
     const event = sample(name)
     const bucket = { name: EXISTING.bucketName }
@@ -58,19 +58,19 @@ test('the rule lets every change of an original through, and of variants what a 
     [true, changed('object-created', '猫/w_auto/cat.jpg')],
     [true, changed('object-deleted', 'photos/cat.jpg')],
     [true, changed('object-deleted', 'photos/cat.jpg', { 'deletion-type': 'Delete Marker Created' })],
-    // A version that was deleted by hand may be the newest.
+    // A version that was deleted by hand may have been the newest.
     [true, changed('object-deleted', 'photos/cat.jpg', {}, { 'version-id': '1' })],
     [true, changed('object-deleted', 'photos/cat.jpg', { ...lifecycle, 'deletion-type': 'Delete Marker Created' })],
     [true, changed('object-deleted', 'photos/cat.jpg', old)],
     [false, changed('object-deleted', 'photos/cat.jpg', old, { 'version-id': '1' })],
-    // These look like variants, and are not.
+    // Similar to keys of variants, but keys of originals.
     ...['w_2x/cat.jpg', 'w_2024.jpg', 'w_autos/cat.jpg', 'w_auto.jpg', 'w_/cat.jpg'].map((key): [boolean, object] => [
       true,
       changed('object-created', key),
     ]),
     [false, changed('object-created', 'w_auto/h_200/webp/photos/cat.jpg')],
     [false, changed('object-deleted', 'w_auto/webp/photos/cat.jpg')],
-    // purge leaves these out.
+    // purge ignores these.
     [true, changed('object-created', 'w_200/webp/photos/cat.jpg')],
     [false, changed('object-created', 'photos/cat.jpg', { bucket: { name: 'others' } })],
     [false, { ...changed('object-created', 'photos/cat.jpg'), 'detail-type': 'Object Tags Added' }],
@@ -84,7 +84,7 @@ test('the rule lets every change of an original through, and of variants what a 
   )
 })
 
-test('one pattern everywhere', () => {
+test('the pattern is the same everywhere', () => {
   const { stack } = appWith(EXISTING)
   const [elsewhere] = stack.dependencies
   assert.ok(elsewhere)
@@ -93,7 +93,7 @@ test('one pattern everywhere', () => {
   assert.deepEqual(rule(templateWith())?.EventPattern.detail.bucket, { name: [{ Ref: bucket }] })
 })
 
-test('the bucket tells EventBridge, without a function of CDK', () => {
+test('the bucket sends events to EventBridge without a function of the CDK', () => {
   const [bucket] = Object.values(templateWith().findResources('AWS::S3::Bucket'))
   assert.deepEqual(bucket?.Properties.NotificationConfiguration, {
     EventBridgeConfiguration: { EventBridgeEnabled: true },
@@ -101,7 +101,7 @@ test('the bucket tells EventBridge, without a function of CDK', () => {
   templateWith().resourceCountIs('Custom::S3BucketNotifications', 0)
 })
 
-/** That events go on to us-east-1, and nowhere else. */
+/** Checks that events are forwarded to us-east-1, and nowhere else. */
 function isForwarded(there: Template, role: string): void {
   const home = `arn:aws:events:us-east-1:${ACCOUNT}:event-bus/default`
   const { Targets: targets } = rule(there) ?? {}
@@ -113,7 +113,7 @@ function isForwarded(there: Template, role: string): void {
   assert.equal(attribute, 'Arn')
   assert.ok(roleId.startsWith(role), roleId)
   assert.deepEqual(allowed(there, role), [{ Action: ['events:PutEvents'], Resource: [home] }])
-  // What did not arrive within a day waits beside the rule, and somebody is told.
+  // Events that did not arrive within a day wait in a dead-letter queue, and raise an alarm.
   const [[queue, { Properties: kept }] = ['', { Properties: {} }]] = Object.entries(
     there.findResources('AWS::SQS::Queue'),
   )
@@ -135,7 +135,7 @@ function isForwarded(there: Template, role: string): void {
   there.resourceCountIs('AWS::Lambda::Function', 0)
 }
 
-test("from a bucket made elsewhere, by a rule in the bucket's stack", () => {
+test("events of a new bucket in another region are forwarded by a rule in the bucket's stack", () => {
   const { stack } = appWith(ELSEWHERE)
   const there = Template.fromStack(stack.dependencies[0] as Stack)
   isForwarded(there, 'OriginalsChangesRule')
@@ -145,7 +145,7 @@ test("from a bucket made elsewhere, by a rule in the bucket's stack", () => {
   assert.deepEqual(here?.EventPattern.detail.bucket.name, [bucket?.Properties.BucketName])
 })
 
-test('from a bucket that is elsewhere already, by a rule in a stack of its own', () => {
+test('events of an existing bucket in another region are forwarded by a rule in a stack of its own', () => {
   const { app, stack } = appWith(EXISTING)
   const [there, ...more] = stack.dependencies
   assert.ok(there)
@@ -153,7 +153,7 @@ test('from a bucket that is elsewhere already, by a rule in a stack of its own',
   assert.deepEqual([there.stackName, there.region], ['Ridge-events-eu-central-1', 'eu-central-1'])
   isForwarded(Template.fromStack(there), 'picturesRule')
   app.synth()
-  // Without an account at synth, too.
+  // Also without an account at synth.
   const anywhere = Template.fromStack(appWith(EXISTING, '').stack.dependencies[0] as Stack)
   assert.match(
     JSON.stringify(rule(anywhere)?.Targets[0].Arn),
@@ -161,7 +161,7 @@ test('from a bucket that is elsewhere already, by a rule in a stack of its own',
   )
 })
 
-test('that stack is called after the one that it is for', () => {
+test('the name of that stack contains the name of the stack of the distribution', () => {
   const app = newApp()
   const env = { region: 'us-east-1' }
   const here = new Stack(app, 'Here', { env, stackName: 'shop' })
@@ -181,7 +181,7 @@ test('that stack is called after the one that it is for', () => {
   ])
 })
 
-test('buckets of one region share that stack, and two constructs a bucket', () => {
+test('buckets of one region share that stack, and two constructs can share a bucket', () => {
   const { stack } = imagesWith({ originals: { bucketName: 'one', region: 'eu-central-1' } })
   for (const [id, bucketName, region] of [
     ['Again', 'one', 'eu-central-1'],
@@ -202,7 +202,7 @@ test('buckets of one region share that stack, and two constructs a bucket', () =
   assert.deepEqual(names, [['one'], ['other']])
 })
 
-test('in another stack of this region, no event is sent on', () => {
+test('events of a bucket in another stack of this region are not forwarded', () => {
   const app = newApp()
   const env = { region: 'us-east-1' }
   const there = new Stack(app, 'There', { env })
@@ -215,7 +215,7 @@ test('in another stack of this region, no event is sent on', () => {
   template.hasResourceProperties('AWS::S3::Bucket', { NotificationConfiguration: Match.anyValue() })
 })
 
-test('without purge nothing is told', () => {
+test('without purge no events are sent', () => {
   for (const settings of [{}, ELSEWHERE, EXISTING]) {
     const { stack } = appWith({ ...settings, purge: 'false' })
     for (const each of [stack, ...stack.dependencies]) {
@@ -231,7 +231,7 @@ test('without purge nothing is told', () => {
   assert.equal(appWith({ ...EXISTING, purge: 'false' }).stack.dependencies.length, 0)
 })
 
-test('notifications that somebody adds to the bucket must not silence it', () => {
+test('notifications added to the bucket must not disable EventBridge', () => {
   const synth = (on: boolean, purge = true) => {
     const { stack, images } = imagesWith({ purge })
     const bucket = images.bucket as s3.Bucket
@@ -239,20 +239,20 @@ test('notifications that somebody adds to the bucket must not silence it', () =>
     if (on) bucket.enableEventBridgeNotification()
     return (stack.node.root as App).synth()
   }
-  assert.throws(() => synth(false), /notifications of your own, say bucket\.enableEventBridgeNotification\(\) too/)
+  assert.throws(() => synth(false), /notifications of your own, also call bucket\.enableEventBridgeNotification\(\)/)
   synth(true)
   synth(false, false)
 })
 
 const COMMAND = switchOnCommand(EXISTING.bucketName, EXISTING.bucketRegion)
 
-test('what a bucket that is there needs is said at synth, in an output, and in README.md', () => {
+test('synth, an output and README.md say what an existing bucket needs', () => {
   const { stack } = appWith(EXISTING)
   const [message, ...more] = Annotations.fromStack(stack).findInfo('*', Match.anyValue())
   assert.deepEqual(more, [])
   assert.equal(
     message?.entry.data,
-    `purge: S3 must tell EventBridge of changes in pictures, which this app does not touch. Once: ${COMMAND}`,
+    `purge: EventBridge must be enabled for the bucket pictures, which this app does not change. Run once: ${COMMAND}`,
   )
   assert.equal(Template.fromStack(stack).findOutputs('BucketEvents').BucketEvents?.Value, COMMAND)
   const readme = readFileSync(join(CDK, 'README.md'), 'utf8').replaceAll(/\s*\\\n\s*/g, ' ')
@@ -260,7 +260,7 @@ test('what a bucket that is there needs is said at synth, in an output, and in R
   Annotations.fromStack(appWith().stack).hasNoInfo('*', Match.anyValue())
 })
 
-/** Prints what it is called with, and answers the inner call with `$SAID`. */
+/** Prints its arguments, and answers the inner call with `$SAID`. */
 const AWS = `aws() {
   case $2 in
     get-*) printf '%s\\n' "$@" >&2; printf '%s' "$SAID" ;;
@@ -268,7 +268,7 @@ const AWS = `aws() {
   esac
 }`
 
-test('the command keeps the notifications that there are', () => {
+test('the command keeps existing notifications', () => {
   const { stdout, stderr, status } = spawnSync('sh', ['-c', `${AWS}\n${COMMAND}`], { env: { SAID: '{"a": "b c"}' } })
   assert.equal(status, 0)
   const at = ['--bucket', 'pictures', '--region', 'eu-central-1']

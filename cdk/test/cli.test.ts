@@ -1,4 +1,4 @@
-// The commands of the documents that need no account, by the real CLI, without a network.
+// The commands of the documents that need no account, run by the real CLI without a network.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
@@ -24,7 +24,7 @@ function cdk(...args: string[]) {
   return { status, stdout, stderr, out }
 }
 
-/** The commands that the documents show as blocks. Those that talk to AWS are not run. */
+/** The commands in the documents' code blocks. Those that call AWS are not run. */
 const PAGES = readdirSync(join(REPOSITORY, 'docs')).filter((name) => name.endsWith('.md'))
 const SHOWN = ['README.md', 'cdk/README.md', ...PAGES.map((name) => `docs/${name}`)]
   .flatMap((name) => [...readFileSync(join(REPOSITORY, name), 'utf8').matchAll(/^ {4}npx cdk (.+)$/gm)])
@@ -41,7 +41,7 @@ for (const command of new Set(SHOWN.filter((command) => !NEEDS_ACCOUNT.test(comm
   })
 }
 
-test('the documents show how to look before deploying', () => {
+test('the documents show how to preview a deployment', () => {
   assert.ok(SHOWN.includes('ls') && SHOWN.includes('synth --quiet'))
 })
 
@@ -56,11 +56,11 @@ test('the construct in cdk/README.md', () => {
   assert.equal(stdout.trim(), 'Pictures-events-eu-central-1 Pictures')
 })
 
-test('a wrong setting is one line, and no success', () => {
+test('an invalid setting is one line of error, and a failure', () => {
   const { status, stderr } = cdk('synth', '--quiet', '-c', 'logDays=31')
   assert.notEqual(status, 0)
   const ours = stderr.split('\n').filter((line) => line.startsWith('ridge: '))
   assert.deepEqual(ours.length, 1)
-  assert.match(ours[0] ?? '', /^ridge: logDays: "31" is not right; it takes one of 1, 3, 5, /)
+  assert.match(ours[0] ?? '', /^ridge: logDays must be one of 1, 3, 5, .*; got "31"$/)
   assert.doesNotMatch(stderr, /^\s+at /m)
 })

@@ -12,7 +12,7 @@ function read(text: string): unknown {
   return readConfig(FILE)
 }
 
-test('what is right is read', () => {
+test('valid configurations are read', () => {
   assert.deepEqual(readConfig(DEFAULT_CONFIG), read('{}') && readConfig(DEFAULT_CONFIG))
   assert.deepEqual(read('{"$schema": "./ridge.schema.json", "quality": {"webp": 1}}'), {
     $schema: './ridge.schema.json',
@@ -26,7 +26,7 @@ test('what is right is read', () => {
 
 const OPTIONS = 'options.blurr: unknown field; known are anim, bg, blur, dpr, f, fit, flip, g, gray, q, rot, sharpen, v'
 
-/** The same files and, but for the line, the same words as in the tests of the Rust type. */
+/** The same files and, except for the line number, the same texts as in the tests of the Rust type. */
 const WRONG = [
   ['{"maxWidth": 0}', 'maxWidth: 0 is not a whole number from 1 to 16383'],
   ['{"maxWidth": 16384}', 'maxWidth: 16384 is not a whole number from 1 to 16383'],
@@ -60,7 +60,7 @@ for (const [text, message] of WRONG) {
   })
 }
 
-test('all that is wrong is said at once', () => {
+test('all errors are reported at once', () => {
   assert.throws(
     () => read('{"maxWidht": 1, "maxAge": -1}'),
     (error: Error) => {
@@ -73,12 +73,12 @@ test('all that is wrong is said at once', () => {
   )
 })
 
-test('what is no JSON, or not there', () => {
+test('invalid JSON and missing files are reported', () => {
   assert.throws(() => read('{} x'), /ridge\.json: not JSON: /)
   assert.throws(() => readConfig('nowhere.json'), /config: nowhere\.json cannot be read: ENOENT/)
 })
 
-test('the construct reads it', () => {
+test('the construct reads the configuration', () => {
   writeFileSync(FILE, '{"maxWidth": 0}')
   assert.throws(() => imagesWith({ config: FILE }), /maxWidth: 0 is not a whole number from 1 to 16383$/)
 })

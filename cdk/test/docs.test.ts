@@ -1,4 +1,4 @@
-// The programs that the documents show do what is said of them.
+// The programs in the documents do what the documents say.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -9,7 +9,7 @@ import { CDK, REPOSITORY, temporaryFolder } from './app.ts'
 
 const read = (name: string) => readFileSync(join(REPOSITORY, name), 'utf8')
 
-/** The blocks of this language on a page. */
+/** Returns the blocks in this language on a page. */
 const blocks = (page: string, language: string) =>
   [...read(page).matchAll(new RegExp(`\`\`\`${language}\n(.+?)\`\`\``, 'gs'))].map(([, code = '']) => code)
 
@@ -33,14 +33,14 @@ test('docs/signed-urls.md: the signer in TypeScript', () => {
 const FRAMEWORKS = 'docs/frameworks.md'
 const CDN = 'https://cdn.example.com'
 
-/** The programs of docs/frameworks.md, by the file that the first comment of each names. */
+/** The programs of docs/frameworks.md, by the file name in the first comment of each. */
 const programs = new Map(
   ['js', 'php']
     .flatMap((language) => blocks(FRAMEWORKS, language))
     .map((code) => [/^\/\/ (\S+)$/m.exec(code)?.[1], code]),
 )
 
-/** What the frameworks give to the programs, reduced to what these use. */
+/** The packages of the frameworks, reduced to what the programs use. */
 const PACKAGES: Readonly<Record<string, string>> = {
   '@nuxt/image/runtime': 'export const defineProvider = (setup) => () => setup',
   'astro/assets': 'export const baseService = { getSrcSet: () => [] }',
@@ -58,7 +58,7 @@ function ask(name: string, expression: string) {
     writeFileSync(join(path, 'package.json'), '{"type": "module", "exports": "./index.js"}')
     writeFileSync(join(path, 'index.js'), text)
   }
-  // A package's name has the folders above it.
+  // The name of a package includes the folders above it.
   const imports = code.replaceAll(/ from '([^.'][^']*)'/g, (whole, specifier: string) =>
     specifier in PACKAGES ? ` from './node_modules/${specifier}/index.js'` : whole,
   )
@@ -69,7 +69,7 @@ function ask(name: string, expression: string) {
   return JSON.parse(run(`${globals}\n${loaded}\nconsole.log(JSON.stringify(await (${expression})))`))
 }
 
-test('docs/frameworks.md: each program is known here', () => {
+test('docs/frameworks.md: each program has a test here', () => {
   assert.deepEqual([...programs.keys()].sort(), [
     'astro.config.mjs',
     'next.config.js',

@@ -1,4 +1,4 @@
-// What Lambda@Edge refuses stops synth, however it got there.
+// Properties that Lambda@Edge refuses stop synth, however they were set.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { App, Aspects, type CfnResource, Stack } from 'aws-cdk-lib'
@@ -6,7 +6,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda'
 import { RidgeImages } from '../lib/ridge-images.ts'
 import { imagesWith, PACKAGES } from './app.ts'
 
-/** Synthesises with a property of one function's resource set by an escape hatch. */
+/** Synthesises with one property of a function's resource set by an escape hatch. */
 function synth(event: 'viewerRequest' | 'originResponse', property: string, value: unknown): void {
   const { stack, images } = imagesWith()
   const resource = images[event].node.defaultChild as CfnResource
@@ -17,21 +17,29 @@ function synth(event: 'viewerRequest' | 'originResponse', property: string, valu
 }
 
 const REFUSED: readonly (readonly [string, unknown, RegExp])[] = [
-  ['Runtime', 'provided.al2023', /only Node\.js and Python run at the edge; write lambda\.Runtime\.NODEJS_24_X/],
+  [
+    'Runtime',
+    'provided.al2023',
+    /only Node\.js and Python are supported at the edge; write lambda\.Runtime\.NODEJS_24_X/,
+  ],
   ['Architectures', ['arm64'], /write lambda\.Architecture\.X86_64/],
   ['Timeout', 31, /Timeout 31 for origin-response: write 30 seconds or less/],
   ['MemorySize', 10_241, /write 10240 MB or less/],
   ['EphemeralStorage', { Size: 1024 }, /\/tmp has 512 MB at the edge/],
   ['Environment', { Variables: { A: 'b' } }, /put settings into ridge\.json/],
-  ['TracingConfig', { Mode: 'Active' }, /no X-Ray at the edge/],
-  ['VpcConfig', { SubnetIds: ['subnet-1'] }, /no VPC at the edge/],
+  ['TracingConfig', { Mode: 'Active' }, /X-Ray is not supported at the edge/],
+  ['VpcConfig', { SubnetIds: ['subnet-1'] }, /VPCs are not supported at the edge/],
   ['Layers', ['arn:aws:lambda:us-east-1:123456789012:layer:a:1'], /put the files into the package/],
-  ['DeadLetterConfig', { TargetArn: 'arn:aws:sqs:us-east-1:123456789012:q' }, /no dead-letter queue/],
-  ['FileSystemConfigs', [{ Arn: 'arn', LocalMountPath: '/mnt/a' }], /no file system to mount/],
-  ['PackageType', 'Image', /no container images at the edge/],
-  ['KmsKeyArn', 'arn:aws:kms:us-east-1:123456789012:key/a', /customer keys are not replicated/],
+  [
+    'DeadLetterConfig',
+    { TargetArn: 'arn:aws:sqs:us-east-1:123456789012:q' },
+    /dead-letter queues are not supported at the edge/,
+  ],
+  ['FileSystemConfigs', [{ Arn: 'arn', LocalMountPath: '/mnt/a' }], /file systems are not supported at the edge/],
+  ['PackageType', 'Image', /container images are not supported at the edge/],
+  ['KmsKeyArn', 'arn:aws:kms:us-east-1:123456789012:key/a', /customer managed keys are not replicated/],
   ['RuntimeManagementConfig', { UpdateRuntimeOn: 'Manual' }, /RuntimeManagementMode\.AUTO/],
-  ['SnapStart', { ApplyOn: 'PublishedVersions' }, /no SnapStart at the edge/],
+  ['SnapStart', { ApplyOn: 'PublishedVersions' }, /SnapStart is not supported at the edge/],
 ]
 
 for (const [property, value, message] of REFUSED) {
@@ -40,7 +48,7 @@ for (const [property, value, message] of REFUSED) {
   })
 }
 
-test('viewer-request has limits of its own', () => {
+test('viewer-request has its own limits', () => {
   assert.throws(() => synth('viewerRequest', 'Timeout', 6), /Timeout 6 for viewer-request: write 5 seconds or less/)
   assert.throws(
     () => synth('viewerRequest', 'MemorySize', 256),
@@ -48,7 +56,7 @@ test('viewer-request has limits of its own', () => {
   )
 })
 
-test('what is allowed passes', () => {
+test('allowed properties pass', () => {
   for (const [property, value] of [
     ['Runtime', 'nodejs22.x'],
     ['Timeout', 30],
@@ -65,10 +73,10 @@ test('provisioned concurrency is refused', () => {
   const { images } = imagesWith()
   const version = images.originResponse.currentVersion.node.defaultChild as lambda.CfnVersion
   version.provisionedConcurrencyConfig = { provisionedConcurrentExecutions: 1 }
-  assert.match(images.originResponse.node.validate().join(), /no provisioned concurrency at the edge/)
+  assert.match(images.originResponse.node.validate().join(), /provisioned concurrency is not supported at the edge/)
 })
 
-test('an aspect of the whole app is seen too, and synth itself stops', () => {
+test('aspects of the app are checked too, and synth itself stops', () => {
   const { stack } = imagesWith()
   Aspects.of(stack).add({
     visit: (node) => {
@@ -93,10 +101,10 @@ test('the construct must be in us-east-1', () => {
   const stack = new Stack(new App(), 'Anywhere')
   assert.throws(
     () => new RidgeImages(stack, 'Images', { packages: PACKAGES }),
-    /its stack has no region, and Lambda@Edge/,
+    /the stack has no region, but Lambda@Edge/,
   )
   assert.throws(
     () => imagesWith({}, 'eu-west-1'),
-    /its stack has eu-west-1.*write new Stack\(app, 'Images', \{ env: \{ region: 'us-east-1' \} \}\)/,
+    /the stack has eu-west-1.*write new Stack\(app, 'Images', \{ env: \{ region: 'us-east-1' \} \}\)/,
   )
 })

@@ -1,4 +1,4 @@
-// cfn-lint knows CloudFormation's own schemas: it says no to a template that CloudFormation would say no to.
+// cfn-lint contains CloudFormation's schemas, and refuses templates that CloudFormation would refuse.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
@@ -8,7 +8,7 @@ import { appWith, REPOSITORY, temporaryFolder, VARIANTS } from './app.ts'
 
 const CFN_LINT = process.env.CFN_LINT ?? join(REPOSITORY, '.tools/python/bin/cfn-lint')
 
-/** What is not obeyed, and why. */
+/** The rules that are violated, and why. */
 const EXCEPT = {
   W3005: 'CDK says DependsOn where a reference says it already, which changes nothing.',
 }
@@ -25,7 +25,7 @@ for (const [name, settings] of Object.entries(VARIANTS)) {
   })
 }
 
-test('a template that is wrong does not pass', () => {
+test('an invalid template does not pass', () => {
   const { app } = appWith()
   const template = app.synth().stacks[0]?.template as { Resources: Record<string, { Type: string }> }
   const distribution = Object.values(template.Resources).find(({ Type }) => Type === 'AWS::CloudFront::Distribution')

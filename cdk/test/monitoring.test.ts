@@ -10,7 +10,7 @@ import { ACCOUNT, appWith, imagesWith, newApp, PACKAGES, templateWith, VARIANTS 
 const resources = (type: string, settings: Record<string, unknown> = {}) =>
   Object.values(templateWith(settings).findResources(type)).map(({ Properties }) => Properties)
 
-/** What CloudFront publishes, with the one statistic that each has: "Types of metrics for CloudFront" in its guide. */
+/** CloudFront's metrics, with the one statistic of each: "Types of metrics for CloudFront" in its guide. */
 const PUBLISHED: Readonly<Record<string, string>> = {
   Requests: 'Sum',
   BytesDownloaded: 'Sum',
@@ -21,12 +21,12 @@ const PUBLISHED: Readonly<Record<string, string>> = {
   LambdaLimitExceededErrors: 'Sum',
 }
 
-/** And for money. */
+/** The metrics that CloudFront charges for. */
 const ADDITIONAL = ['CacheHitRate Average', 'OriginLatency p50', 'OriginLatency p90']
 
 const OF_CLOUDFRONT = ({ Namespace }: { Namespace?: string }) => Namespace === 'AWS/CloudFront'
 
-test('alarms are on metrics of CloudFront, which are in this region', () => {
+test('alarms use metrics of CloudFront, which are in this region', () => {
   const alarms = resources('AWS::CloudWatch::Alarm').filter(OF_CLOUDFRONT)
   const found = alarms.map(({ MetricName, Statistic, Threshold }) => [MetricName, Statistic, Threshold])
   assert.deepEqual(found.sort(), [
@@ -48,7 +48,7 @@ test('alarms are on metrics of CloudFront, which are in this region', () => {
   }
 })
 
-test('alarms are on changed originals that wait for long, or were given up', () => {
+test('alarms report changed originals that wait for long or are in the dead-letter queue', () => {
   const alarms = resources('AWS::CloudWatch::Alarm').filter((alarm) => !OF_CLOUDFRONT(alarm))
   const found = alarms.map(({ Namespace, MetricName, Statistic, Threshold, Dimensions }) => [
     `${Namespace} ${MetricName} ${Statistic} > ${Threshold}`,
@@ -76,14 +76,14 @@ interface Statement {
   readonly Condition: unknown
 }
 
-/** The topics of a template to which alarms are sent. Fails where one cannot be published to. */
+/** Returns the topics that a template's alarms are sent to. Fails if alarms cannot publish to one. */
 function published(template: Template, region: string): string[] {
   const policies = Object.values(template.findResources('AWS::SNS::TopicPolicy'))
   const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'))
   return alarms.flatMap(({ Properties }) => {
     const { AlarmActions: actions = [] } = Properties as { AlarmActions?: { Ref: string }[] }
     for (const { Ref: topic } of actions) {
-      // A policy replaces SNS's default one, which lets alarms publish.
+      // A policy replaces SNS's default one, which allows alarms to publish.
       const own = policies.find(({ Properties: { Topics } }) => JSON.stringify(Topics).includes(`"${topic}"`))
       assert.ok(own, `${topic} has enforceSSL, and so a policy`)
       const statements: Statement[] = own.Properties.PolicyDocument.Statement
@@ -108,7 +108,7 @@ function published(template: Template, region: string): string[] {
   })
 }
 
-test('every alarm of every stack may publish where it is sent', () => {
+test('every alarm of every stack can publish to its topic', () => {
   const counts = Object.entries(VARIANTS).map(([name, settings]) => {
     const { stack } = appWith(settings)
     const sent = [stack, ...stack.dependencies].map((each) => {
@@ -127,7 +127,7 @@ test('every alarm of every stack may publish where it is sent', () => {
   ])
 })
 
-test('a topic of your own with a policy is told to take alarms, or synth says so', () => {
+test('the policy of a given topic is changed to accept alarms, or synth fails', () => {
   const stack = new Stack(newApp(), 'Own', { env: { account: ACCOUNT, region: 'us-east-1' } })
   const topic = new sns.Topic(stack, 'Mine', { enforceSSL: true })
   new RidgeImages(stack, 'Images', { alarms: { topic }, packages: PACKAGES })
@@ -140,7 +140,7 @@ test('a topic of your own with a policy is told to take alarms, or synth says so
   assert.throws(() => Template.fromStack(late), /policy replaces SNS's default one and lets no alarm publish/)
 })
 
-test('alarms are sent to an address, to a topic, or not made', () => {
+test('alarms are sent to an address, sent to a topic, or not created', () => {
   const [topic] = Object.keys(templateWith({ alarmEmail: 'a@example.com' }).findResources('AWS::SNS::Topic'))
   for (const { AlarmActions } of resources('AWS::CloudWatch::Alarm', { alarmEmail: 'a@example.com' })) {
     assert.deepEqual(AlarmActions, [{ Ref: topic }])
@@ -160,7 +160,7 @@ test('alarms are sent to an address, to a topic, or not made', () => {
   assert.deepEqual(resources('AWS::CloudWatch::Alarm', { alarms: 'false' }), [])
 })
 
-/** The metrics of the dashboard as `namespace name statistic region`. */
+/** Returns the dashboard's metrics as `namespace name statistic region`. */
 function shown(settings: Record<string, unknown>): string[] {
   const [dashboard] = resources('AWS::CloudWatch::Dashboard', settings)
   const parts: unknown[] = dashboard?.DashboardBody['Fn::Join'][1]
@@ -174,7 +174,7 @@ function shown(settings: Record<string, unknown>): string[] {
   )
 }
 
-test('the dashboard shows metrics that exist, from where they are', () => {
+test('the dashboard shows existing metrics from their regions', () => {
   const cloudFront = Object.entries(PUBLISHED).map(
     ([name, statistic]) => `AWS/CloudFront ${name} ${statistic} us-east-1`,
   )
@@ -192,7 +192,7 @@ test('the dashboard shows metrics that exist, from where they are', () => {
   )
 })
 
-test('metrics for money only when they are asked for', () => {
+test('additional metrics only on request', () => {
   assert.deepEqual(resources('AWS::CloudFront::MonitoringSubscription'), [])
   const settings = { additionalMetrics: 'true' }
   const [subscription] = resources('AWS::CloudFront::MonitoringSubscription', settings)
@@ -207,7 +207,7 @@ test('metrics for money only when they are asked for', () => {
   )
 })
 
-test('logs are kept as long as one says, here and where the Origin Shield is', () => {
+test('log retention applies here and in the region of the Origin Shield', () => {
   const retention = (settings: Record<string, unknown>) =>
     resources('AWS::Logs::LogGroup', settings).map(({ RetentionInDays }) => RetentionInDays)
   assert.deepEqual(retention({}), [30, 30, 30])
@@ -218,7 +218,7 @@ test('logs are kept as long as one says, here and where the Origin Shield is', (
   const [elsewhere, ...more] = resources('Custom::LogRetention', settings)
   assert.deepEqual(more, [])
   assert.deepEqual([elsewhere?.LogGroupRegion, elsewhere?.RetentionInDays], ['eu-west-2', 7])
-  // CDK's function may not delete the group there; told to, it would make `cdk destroy` fail.
+  // The CDK's function may not delete the group there. A removal policy would make `cdk destroy` fail.
   assert.equal(elsewhere?.RemovalPolicy, undefined)
   const functions = resources('AWS::Lambda::Function', settings)
   const origin = functions.find(({ Description }) => Description === 'Ridge: origin-response')

@@ -1,10 +1,10 @@
-// cdk-nag's AwsSolutions rules hold, but for what is explained here.
+// cdk-nag's AwsSolutions rules are obeyed, with the exceptions that are explained here.
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { appWith, VARIANTS } from './app.ts'
 
-/** Every rule that is not obeyed, where, and why. */
+/** Every violated rule, where, and why. */
 const EXPLAINED = [
   {
     rule: /^AwsSolutions-S1$/,
@@ -83,7 +83,7 @@ test('every finding is explained, and every explanation has a finding', () => {
   )
 })
 
-test('a certificate of your own comes with TLS 1.2', () => {
+test('a custom certificate comes with TLS 1.2', () => {
   assert.ok(findings({}).some(({ rule }) => rule === 'AwsSolutions-CFR4'))
   const own = findings(VARIANTS['everything on'] ?? {})
   assert.deepEqual(

@@ -1,4 +1,4 @@
-// Every way in which packages and configuration can be wrong ends synth with an error that says what to do.
+// Every fault of packages and configuration ends synth with an error that says what to do.
 import assert from 'node:assert/strict'
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ const FILE = 'origin-response.zip'
 
 const BOTH = ['viewer-request.zip', FILE]
 
-/** A copy of the packages, one of them changed. */
+/** Returns a copy of the packages, one of them changed. */
 function changed(change: (file: string) => void, file = FILE): string {
   const folder = temporaryFolder()
   for (const name of ['viewer-request.zip', FILE, 'purge.zip']) copyFileSync(join(PACKAGES, name), join(folder, name))
@@ -39,71 +39,71 @@ function bootstrap(attributes: number, made: number): string {
 
 const refused = (packages: string, message: RegExp) => assert.throws(() => imagesWith({ packages }), message)
 
-test('packages as they were made are taken, and so is a copy', () => {
+test('unchanged packages are accepted, and so are copies', () => {
   imagesWith()
   imagesWith({ packages: changedZip(() => {}) })
 })
 
-test('a package is missing, incomplete, no zip, or too large', () => {
+test('a package is missing, incomplete, not a zip file, or too large', () => {
   refused(
     changed((file) => rmSync(file)),
     /origin-response\.zip is missing; run `make package`$/,
   )
   refused(
     changedZip((zip) => zip.deleteFile('index.js')),
-    /origin-response\.zip holds no index\.js; run `make package`$/,
+    /origin-response\.zip does not contain index\.js; run `make package`$/,
   )
   refused(
     changedZip((zip) => zip.deleteFile('bootstrap')),
-    /holds no bootstrap; run `make package`$/,
+    /does not contain bootstrap; run `make package`$/,
   )
   refused(
     changedZip((zip) => zip.deleteFile('ridge.json')),
-    /holds no ridge\.json; run `make package`$/,
+    /does not contain ridge\.json; run `make package`$/,
   )
   refused(
     changed((file) => writeFileSync(file, 'PK, or not')),
-    /origin-response\.zip is no zip \(.+\); run `make package`$/,
+    /origin-response\.zip is not a zip file \(.+\); run `make package`$/,
   )
   const large = Buffer.alloc(QUOTAS['origin-response'].zipBytes + 1)
   refused(
     changed((file) => writeFileSync(file, large)),
-    /has 50000001 bytes, and Lambda@Edge takes fewer than 50000000/,
+    /must have fewer than 50000000 bytes for Lambda@Edge; got 50000001/,
   )
 })
 
-test('the package of purge holds its program, and is needed where there is one', () => {
+test('the package of purge contains its program, and is required if purge is on', () => {
   refused(
     changed((file) => rmSync(file), 'purge.zip'),
     /purge\.zip is missing; run `make package`$/,
   )
   refused(
     changedZip((zip) => zip.deleteFile('bootstrap'), 'purge.zip'),
-    /purge\.zip holds no bootstrap; run `make package`$/,
+    /purge\.zip does not contain bootstrap; run `make package`$/,
   )
   refused(
     changed((file) => writeFileSync(file, 'PK, or not'), 'purge.zip'),
-    /purge\.zip is no zip/,
+    /purge\.zip is not a zip file/,
   )
   imagesWith({ packages: changed((file) => rmSync(file), 'purge.zip'), purge: false })
 })
 
-test('bootstrap could not be run', () => {
+test('bootstrap could not be executed', () => {
   const unix = 3 << 8
-  refused(bootstrap((0o100644 << 16) >>> 0, unix), /bootstrap in .* has the mode 0644, and runs only with 0755/)
-  refused(bootstrap((0o100777 << 16) >>> 0, unix), /has the mode 0777/)
-  // Made under Windows: the same bits mean nothing.
-  refused(bootstrap((0o100755 << 16) >>> 0, 0), /has the mode none, and runs only with 0755/)
+  refused(bootstrap((0o100644 << 16) >>> 0, unix), /bootstrap in .* must have the mode 0755; got 0644/)
+  refused(bootstrap((0o100777 << 16) >>> 0, unix), /must have the mode 0755; got 0777/)
+  // Made on Windows, where the same bits have no meaning.
+  refused(bootstrap((0o100755 << 16) >>> 0, 0), /must have the mode 0755; got none/)
   imagesWith({ packages: bootstrap((0o100755 << 16) >>> 0, unix) })
 })
 
-test('the package holds another configuration', () => {
+test('the package contains another configuration', () => {
   const baked = (text: string) => changedZip((zip) => zip.updateFile('ridge.json', Buffer.from(text)))
   const text = new AdmZip(join(PACKAGES, FILE)).readAsText('ridge.json')
   imagesWith({ packages: baked(JSON.stringify(JSON.parse(text))) })
   refused(
     baked(JSON.stringify({ ...JSON.parse(text), maxAge: 1 })),
-    /is not .*\/ridge\.json; run `make package`, or say with -c config=FILE /,
+    /is not .*\/ridge\.json; run `make package`, or pass the configuration of the packages with -c config=FILE/,
   )
   refused(baked('{'), /ridge\.json in .*origin-response\.zip: not JSON: /)
 
@@ -116,7 +116,7 @@ test('the package holds another configuration', () => {
   imagesWith({ config: DEFAULT_CONFIG })
 })
 
-test('keys are in the packages where the configuration asks for signatures', () => {
+test('the packages contain keys if the configuration requires signatures', () => {
   const folder = temporaryFolder()
   const config = join(folder, 'signed.json')
   const keys = join(folder, 'signed.keys.json')
@@ -137,15 +137,21 @@ test('keys are in the packages where the configuration asks for signatures', () 
   }
   imagesWith({ config, keys, packages: packages(BOTH) })
   const refused = (props: object, message: RegExp) => assert.throws(() => imagesWith(props), message)
-  refused({ config, packages: packages(BOTH) }, /keys: signing is "all"; say which file of keys is in the packages/)
-  refused({ config, keys, packages: packages([]) }, /holds no ridge\.keys\.json; run `make package CONFIG=.* KEYS=.*`$/)
+  refused(
+    { config, packages: packages(BOTH) },
+    /keys: signing is "all"; pass the file of signing keys that the packages contain/,
+  )
+  refused(
+    { config, keys, packages: packages([]) },
+    /does not contain ridge\.keys\.json; run `make package CONFIG=.* KEYS=.*`$/,
+  )
   refused(
     { config, keys, packages: packages(['viewer-request.zip']) },
-    /origin-response\.zip holds no ridge\.keys\.json/,
+    /origin-response\.zip does not contain ridge\.keys\.json/,
   )
   refused({ config, keys: others, packages: packages(BOTH) }, /ridge\.keys\.json in .* is not .*other\.keys\.json/)
   refused({ config, keys: 'nowhere.json', packages: packages(BOTH) }, /keys: there is no file .*nowhere\.json/)
   writeFileSync(config, '{}')
-  refused({ config, keys, packages: packages(BOTH, '{}') }, /keys: signing is "off"; leave out .*signed\.keys\.json/)
-  refused({ config, packages: packages(BOTH, '{}') }, /holds ridge\.keys\.json, and signing is "off"/)
+  refused({ config, keys, packages: packages(BOTH, '{}') }, /keys: signing is "off"; leave .*signed\.keys\.json out/)
+  refused({ config, packages: packages(BOTH, '{}') }, /contains ridge\.keys\.json, but signing is "off"/)
 })

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import test from 'node:test'
 import type { Template } from 'aws-cdk-lib/assertions'
 import type { PurgeMode } from '../lib/purge.ts'
-import { allowed, imagesWith, OWN, REPOSITORY, templateWith, VARIANTS } from './app.ts'
+import { allowed, imagesWith, OWN, templateWith, VARIANTS } from './app.ts'
 
 function only(template: Template, type: string, id = '') {
   const found = Object.entries(template.findResources(type)).filter(([name]) => name.startsWith(id))
@@ -39,28 +37,14 @@ test('purge is a plain function that knows its distribution', () => {
   assert.ok(Code.S3Key && Role)
 })
 
-test('its size and settings are those that it is tried with and reads', () => {
-  const sizes = readFileSync(join(REPOSITORY, 'local/src/lambda/mod.rs'), 'utf8')
-  const { MemorySize, Timeout, Environment } = only(templateWith(), ...FUNCTION)
-  assert.equal(MemorySize, Number(/PURGE_MEMORY: u32 = (\d+);/.exec(sizes)?.[1]))
-  assert.equal(Timeout, Number(/PURGE_TIMEOUT: Duration = Duration::from_secs\((\d+)\);/.exec(sizes)?.[1]))
-  const settings = readFileSync(join(REPOSITORY, 'purge/src/settings.rs'), 'utf8')
-  for (const name of Object.keys(Environment.Variables)) assert.ok(settings.includes(`: &str = "${name}"`), name)
-  const names = readFileSync(join(REPOSITORY, 'purge/src/distribution.rs'), 'utf8')
-  for (const mode of [true, 'paths']) {
-    const { RIDGE_PURGE_BY: by } = only(templateWith({ purge: mode }), ...FUNCTION).Environment.Variables
-    assert.ok(names.includes(`("${by}", By::`), by)
-  }
-})
-
-test('by paths where one says so; CloudFront keeps the tags all the same', () => {
+test('it invalidates by path on request; CloudFront still stores the tags', () => {
   const template = templateWith({ purge: 'paths' })
   assert.equal(only(template, ...FUNCTION).Environment.Variables.RIDGE_PURGE_BY, 'paths')
   const { DistributionConfig } = only(template, 'AWS::CloudFront::Distribution')
   assert.deepEqual(DistributionConfig.CacheTagConfig, { HeaderName: 'Cache-Tag' })
 })
 
-test('it may log, invalidate this distribution alone, look what was in its bucket, and take from its queue', () => {
+test('it can log, invalidate only this distribution, list versions in its bucket, and receive from its queue', () => {
   for (const [settings, bucket] of [
     [{}, '<OriginalsBucket.Arn>'],
     [VARIANTS['a bucket in another region'], 'arn:aws:s3:::ridgeoriginalseoriginalsbucket547f1245d4586b7f389e'],
@@ -92,7 +76,7 @@ test('it may log, invalidate this distribution alone, look what was in its bucke
   }
 })
 
-test('the queue tries for half an hour, and what was in vain is kept for two weeks', () => {
+test('the queue retries for half an hour, and the dead-letter queue keeps messages for two weeks', () => {
   const template = templateWith()
   const deadLetters = only(template, ...DEAD_LETTERS)
   const { name, ...queue } = only(template, ...QUEUE)
@@ -106,7 +90,7 @@ test('the queue tries for half an hour, and what was in vain is kept for two wee
   assert.deepEqual(kept, { MessageRetentionPeriod: 14 * 24 * 3600, SqsManagedSseEnabled: true })
 })
 
-test('into the queues comes what the rule sends, by TLS', () => {
+test('the queues accept only messages of the rule, with TLS', () => {
   const template = templateWith()
   const rule = only(template, 'AWS::Events::Rule')
   const [queue, deadLetters] = [only(template, ...QUEUE), only(template, ...DEAD_LETTERS)]
@@ -132,7 +116,7 @@ test('into the queues comes what the rule sends, by TLS', () => {
   }
 })
 
-test('changes that come together are one call', () => {
+test('changes that arrive together are one invocation', () => {
   const template = templateWith()
   const { name, ...mapping } = only(template, 'AWS::Lambda::EventSourceMapping')
   assert.deepEqual(mapping, {
@@ -145,7 +129,7 @@ test('changes that come together are one call', () => {
   })
 })
 
-test('it is made where the distribution is, for buckets everywhere, or not at all', () => {
+test('it is created in the region of the distribution, for buckets in any region, or not at all', () => {
   for (const settings of Object.values(VARIANTS)) {
     const on = settings.purge !== false
     const template = templateWith(settings)
@@ -155,10 +139,10 @@ test('it is made where the distribution is, for buckets everywhere, or not at al
   assert.equal(imagesWith({ purge: false }).images.purge, undefined)
 })
 
-test('another word is refused with what it takes', () => {
+test('an invalid value is refused with the accepted values', () => {
   for (const purge of ['tags', 'false', null, 1]) {
     assert.throws(() => imagesWith({ purge: purge as PurgeMode }), {
-      message: `purge: ${JSON.stringify(purge)} is not right; it takes true, false or 'paths'`,
+      message: `purge must be true, false or 'paths'; got ${JSON.stringify(purge)}`,
     })
   }
 })

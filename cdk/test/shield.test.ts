@@ -3,26 +3,29 @@ import test from 'node:test'
 import { shieldRegion } from '../lib/shield.ts'
 import { imagesWith } from './app.ts'
 
-test('in the region of the bucket, or the nearest that has one', () => {
+test('the default is the region of the bucket, or the nearest one with Origin Shield', () => {
   assert.equal(shieldRegion(true, 'eu-central-1'), 'eu-central-1')
   assert.equal(shieldRegion(true, 'eu-west-3'), 'eu-west-2')
   assert.equal(shieldRegion(true, 'us-west-1'), 'us-west-2')
 })
 
-test('or where one says, or nowhere', () => {
+test('a region can be set, or no Origin Shield', () => {
   assert.equal(shieldRegion('eu-west-1', 'eu-west-3'), 'eu-west-1')
   assert.equal(shieldRegion(false, 'eu-west-3'), undefined)
-  // A region that the table does not know may have one by now.
+  // A region that is missing in the table may have Origin Shield by now.
   assert.equal(shieldRegion('mx-central-1', 'mx-central-1'), 'mx-central-1')
 })
 
-test('what cannot be is refused with what to write', () => {
-  assert.throws(() => shieldRegion('eu-west-3', 'eu-west-3'), /eu-west-3 has no Origin Shield; say eu-west-2/)
-  assert.throws(() => shieldRegion('europe', 'eu-west-3'), /"europe" is no region; say one of us-east-1, /)
+test('invalid regions are refused with the accepted values', () => {
+  assert.throws(
+    () => shieldRegion('eu-west-3', 'eu-west-3'),
+    /eu-west-3 has no Origin Shield; the nearest region with one is eu-west-2/,
+  )
+  assert.throws(() => shieldRegion('europe', 'eu-west-3'), /"europe" is not a region; set one of us-east-1, /)
   const unknown = { bucketName: 'pictures', region: 'mx-central-1' }
   assert.throws(
     () => imagesWith({ originals: unknown }),
-    /nearest to mx-central-1 is not in lib\/shield\.ts; say one of .*, or false/,
+    /lib\/shield\.ts has no region with Origin Shield for mx-central-1; set one of .*, or false/,
   )
   imagesWith({ originals: unknown, originShield: false })
 })

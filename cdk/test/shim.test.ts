@@ -1,4 +1,5 @@
-// The packages' index.js where `execve` throws: Node's main branch does that where released versions end the process.
+// The packages' index.js with an `execve` that throws: Node's main branch does that, while released versions end the
+// process.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { chmodSync, copyFileSync } from 'node:fs'
@@ -11,7 +12,7 @@ const SHIM = join(import.meta.dirname, '../shim/index.js')
 test('the program runs beside Node where execve throws', () => {
   const folder = temporaryFolder()
   copyFileSync(SHIM, join(folder, 'index.js'))
-  // Any program for x86-64: it prints a line and ends.
+  // Any program for x86-64: it prints a line and exits.
   copyFileSync('/bin/echo', join(folder, 'bootstrap'))
   chmodSync(join(folder, 'bootstrap'), 0o755)
   const script = "process.execve = () => { throw new Error('not permitted') }; require('./index.js')"

@@ -1,4 +1,4 @@
-// The signer in TypeScript gives what the test vectors say; the other languages are held to the same file.
+// The TypeScript signer produces the test vectors. The signers in other languages are tested against the same file.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -23,7 +23,7 @@ for (const { url, exp, key: id, path, signed } of vectors) {
   })
 }
 
-test('what stands for other parameters is refused', () => {
+test('presets and aliases are refused', () => {
   for (const query of ['p=thumb', 'w=9&dpr=2', 'd=9x9', 's=9x9', 'w=9&h=9&t=crop']) {
     assert.throws(() => signedPath(`/c.jpg?${query}`), /write w, h and the other parameters out/)
   }

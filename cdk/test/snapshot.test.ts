@@ -1,4 +1,4 @@
-// The default template as a whole, so that a change of it is seen in review.
+// The whole default template, so that reviews show every change.
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,8 +7,8 @@ import { CDK, templateWith } from './app.ts'
 
 const FILE = join(CDK, 'test/snapshot.json')
 
-test('the default template is the one of test/snapshot.json', () => {
-  // What follows from the packages' bytes is no matter of this stack.
+test('the default template equals test/snapshot.json', () => {
+  // Hashes of the packages are not part of the snapshot.
   const text = `${JSON.stringify(templateWith().toJSON(), null, 2)}\n`
     .replace(/(?<=CurrentVersion)[0-9A-F]{8}[0-9a-f]{32}/g, '')
     .replace(/[0-9a-f]{64}(?=\.zip)/g, 'package')

@@ -8,7 +8,7 @@ import { readSettings, SETTINGS, settingsTable } from '../lib/settings.ts'
 import { makeStacks } from '../lib/stacks.ts'
 import { ACCOUNT, CDK, imagesWith, newApp, PACKAGES, templateWith, VARIANTS } from './app.ts'
 
-/** Every string of a template that is a name which must be one of its kind in an account. */
+/** Returns every string of a template that is a name which must be unique in an account. */
 function names(template: Template): string[] {
   const named =
     /^(?:Name|BucketName|FunctionName|RoleName|PolicyName|TopicName|AlarmName|DashboardName|LogGroupName|.+ConfigName)$/
@@ -20,7 +20,7 @@ function names(template: Template): string[] {
   for (const [id, { Type, Properties }] of Object.entries(
     template.toJSON().Resources as Record<string, Record<string, unknown>>,
   )) {
-    // The name of a policy inside its own role, and of a metric's dimension, meet nobody else's.
+    // Names of inline policies and of metric dimensions cannot collide.
     if (Type !== 'AWS::IAM::Policy' && Type !== 'AWS::CloudWatch::Alarm') walk(Properties, id)
   }
   return found
@@ -42,14 +42,14 @@ for (const [variant, settings] of Object.entries(VARIANTS)) {
   })
 }
 
-test('two of them live in one stack', () => {
+test('two constructs can be in one stack', () => {
   const { stack } = imagesWith()
   new RidgeImages(stack, 'More', { packages: PACKAGES })
   const all = names(Template.fromStack(stack))
   assert.equal(new Set(all).size, all.length)
 })
 
-test('settings are read, or refused with what they take', () => {
+test('settings are read, or refused with the accepted values', () => {
   assert.deepEqual(readSettings({ '@aws-cdk/core:x': true, 'aws:cdk:y': 1 }), readSettings({}))
   assert.equal(readSettings({ variantDays: 7 }).variantDays, 7)
   assert.deepEqual(readSettings({ domainNames: ['a.example.com', 'b.example.com'] }).domainNames, [
@@ -75,7 +75,7 @@ test('settings are read, or refused with what they take', () => {
   for (const [name, value] of Object.entries(wrong)) {
     const { takes } = SETTINGS[name as keyof typeof SETTINGS]
     assert.throws(() => readSettings({ [name]: value }), {
-      message: `${name}: ${JSON.stringify(String(value))} is not right; it takes ${takes}`,
+      message: `${name} must be ${takes}; got ${JSON.stringify(String(value))}`,
     })
   }
   const cdks = {
@@ -86,13 +86,13 @@ test('settings are read, or refused with what they take', () => {
   assert.deepEqual(readSettings(cdks), readSettings({}))
   assert.throws(
     () => readSettings({ bucketNmae: 'x' }),
-    /^Error: bucketNmae: no such setting; there are name, config, /,
+    /^Error: bucketNmae: unknown setting; the settings are name, config, /,
   )
-  assert.throws(() => templateWith({ bucketName: 'pictures' }), /bucketRegion: say in which region pictures is/)
-  assert.throws(() => templateWith({ alarms: 'false', alarmEmail: 'a@example.com' }), /leave out alarms=false/)
+  assert.throws(() => templateWith({ bucketName: 'pictures' }), /bucketRegion: set the region of the bucket pictures/)
+  assert.throws(() => templateWith({ alarms: 'false', alarmEmail: 'a@example.com' }), /leave alarms=false out/)
 })
 
-test('the table of settings in README.md is made of them', () => {
+test('the table of settings in README.md is generated', () => {
   const file = join(CDK, 'README.md')
   const text = readFileSync(file, 'utf8')
   const [before, after = ''] = text.split(/(?<=<!-- settings: .*-->\n)/)

@@ -1,18 +1,17 @@
-//! CloudFront and S3 on one machine, around the two functions that go to the edge.
+//! CloudFront, S3 and the functions on one machine, and the tools of the command `ridge`.
 //!
-//! * [`s3`]: an S3 server on a folder, spoken to over HTTP;
-//! * [`cloudfront`]: CloudFront's rules, with real event JSON in and out of both functions;
+//! * [`s3`]: an S3 server on a folder;
+//! * [`cloudfront`]: CloudFront's rules; both functions receive and return real event JSON;
 //! * [`lambda`]: AWS's own programs, which run the functions' packages;
-//! * [`metrics`]: what the functions' log lines count, for Prometheus;
-//! * [`serve`]: all of it together;
-//! * [`doctor`]: what a distribution looks like from outside;
-//! * [`commands`]: what `ridge` does on the command line.
+//! * [`metrics`]: the metrics of the functions' log lines, for Prometheus;
+//! * [`serve`]: starts all of these together;
+//! * [`doctor`]: checks a distribution from outside;
+//! * [`commands`]: the subcommands of `ridge`.
 
 pub mod cloudfront;
 pub mod commands;
+mod connection;
 pub mod doctor;
-mod host;
-mod ladder;
 pub mod lambda;
 mod listen;
 mod listing;
@@ -20,6 +19,8 @@ pub mod metrics;
 mod out;
 mod playground;
 mod queue;
+mod request_guard;
+mod responsive_widths;
 pub mod s3;
 pub mod serve;
 mod url;

@@ -4,7 +4,7 @@ use std::io::{Write as _, stderr};
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use local::commands::Arguments;
+use local::commands::CommandLine;
 use ridge_engine::worker;
 
 fn main() -> ExitCode {
@@ -13,10 +13,10 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run() -> ExitCode {
-    match Arguments::parse().command.run().await {
+    match CommandLine::parse().command.run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Where standard error is closed, the exit code alone says it.
+            // If standard error is closed, only the exit code reports the failure.
             writeln!(stderr(), "ridge: {error:#}").ok();
             ExitCode::FAILURE
         }

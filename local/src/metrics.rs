@@ -1,4 +1,4 @@
-//! The functions' metrics for Prometheus: what CloudWatch takes from a function's log lines, taken from the same lines.
+//! Metrics for Prometheus, from the log lines that CloudWatch reads too (embedded metric format).
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -9,7 +9,7 @@ use ridge_telemetry::metrics::Unit;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// All metrics seen so far.
+/// The metrics of all lines so far.
 #[derive(Default)]
 pub struct Metrics {
     registry: Registry,
@@ -21,7 +21,7 @@ enum Family {
     Histogram(HistogramVec),
 }
 
-/// The part of a line that makes it one of the embedded metric format.
+/// The part of a line that declares its metrics.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct About {
@@ -44,7 +44,7 @@ struct Definition {
 }
 
 #[derive(Deserialize)]
-struct Line {
+struct MetricLine {
     #[serde(rename = "_aws")]
     about: About,
     #[serde(flatten)]
@@ -52,13 +52,13 @@ struct Line {
 }
 
 impl Metrics {
-    /// Takes the metrics of one line; one that has none, or is no JSON, is passed over.
+    /// Adds the metrics of one log line. A line without metrics, or that is not JSON, changes nothing.
     ///
     /// # Errors
     ///
-    /// If a metric has more or fewer dimensions than before.
+    /// If a metric has other dimensions than in earlier lines.
     pub fn take(&self, line: &str) -> anyhow::Result<()> {
-        let Ok(Line { about, fields }) = serde_json::from_str(line) else { return Ok(()) };
+        let Ok(MetricLine { about, fields }) = serde_json::from_str(line) else { return Ok(()) };
         for Directive { namespace, dimensions, metrics } in &about.cloud_watch_metrics {
             for (metric, names) in metrics.iter().flat_map(|metric| dimensions.iter().map(move |names| (metric, names)))
             {
@@ -66,18 +66,18 @@ impl Metrics {
                     let value_of = |name: &String| fields.get(name).and_then(Value::as_str).unwrap_or_default();
                     let values: Vec<_> = names.iter().map(value_of).collect();
                     self.observe(namespace, metric, names, &values, value)
-                        .with_context(|| format!("the metric {} does not fit", metric.name))?;
+                        .with_context(|| format!("the metric {} has other dimensions than before", metric.name))?;
                 }
             }
         }
         Ok(())
     }
 
-    /// All metrics in Prometheus' text format.
+    /// Returns all metrics in Prometheus' text format.
     ///
     /// # Errors
     ///
-    /// If one cannot be written.
+    /// If a metric cannot be written as text.
     pub fn text(&self) -> anyhow::Result<String> {
         Ok(TextEncoder::new().encode_to_string(&self.registry.gather())?)
     }
@@ -92,12 +92,12 @@ impl Metrics {
     ) -> prometheus::Result<()> {
         let name = format!("{}_{}", snake(namespace), snake(&metric.name));
         let labels: Vec<_> = names.iter().map(String::as_str).collect();
-        let help = format!("{} of the two functions", metric.name);
+        let help = format!("{} of viewer-request and origin-response", metric.name);
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let histogram =
             |name: String, buckets| HistogramVec::new(HistogramOpts::new(name, &help).buckets(buckets), &labels);
         if !known.contains_key(&name) {
-            // Prometheus counts time in seconds ("Base units" of its naming practices).
+            // Prometheus measures time in seconds ("Base units" of its naming practices).
             let family = match metric.unit {
                 Unit::Milliseconds => {
                     Family::Histogram(histogram(format!("{name}_seconds"), exponential_buckets(0.005, 2.0, 13)?)?)
@@ -124,7 +124,7 @@ impl Metrics {
     }
 }
 
-/// `SourceBytes` is `source_bytes`; a unit that the name ends in is not said twice.
+/// Returns `SourceBytes` as `source`: snake case, without the unit, which the metric's suffix repeats.
 fn snake(name: &str) -> String {
     let name = name.strip_suffix("Bytes").unwrap_or(name);
     let mut snake = String::new();
@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_of_cloudwatch_is_prometheus() {
+    fn log_lines_become_prometheus_metrics() {
         let metrics = Metrics::default();
         let line = r#"{"_aws": {"Timestamp": 1, "CloudWatchMetrics": [
             {"Namespace": "Ridge", "Dimensions": [["distribution"]], "Metrics": [
@@ -168,6 +168,9 @@ mod tests {
         }
         assert!(!text.contains("not_there"));
         let other = line.replace(r#"[["distribution"]]"#, r#"[["distribution", "kind"]]"#);
-        assert_eq!(metrics.take(&other).unwrap_err().to_string(), "the metric Renders does not fit");
+        assert_eq!(
+            metrics.take(&other).unwrap_err().to_string(),
+            "the metric Renders has other dimensions than before"
+        );
     }
 }

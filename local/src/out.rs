@@ -1,16 +1,18 @@
-//! What is printed. [`println!`] panics where nobody reads: `ridge ls KEY | head` has a pipe that is closed early.
-//! To leave SIGPIPE to the system would be no way out, for it would end the server when a client hangs up.
+//! Output to the terminal. [`println!`] panics on a closed pipe, such as in `ridge ls KEY | head`. The default action
+//! of SIGPIPE is no alternative: it would end the server when a client closes its connection.
 
 use std::fmt;
 use std::io::{self, ErrorKind, Write, stderr, stdout};
 
-/// Writes a line to standard output. An error where it cannot be kept, such as on a full disk; none where nobody reads:
-/// the work and what the command exits with are then the same.
+/// Writes a line to standard output.
+///
+/// Returns an error if the line cannot be written, such as on a full disk. A closed pipe is no error, so it changes
+/// neither the work nor the exit code.
 macro_rules! say {
     ($($text:tt)*) => { $crate::out::line(format_args!($($text)*)) };
 }
 
-/// Writes a line to standard error, and goes on where that cannot be done: there is nowhere left to say so.
+/// Writes a line to standard error. Failures are ignored, because there is nowhere left to report them.
 macro_rules! tell {
     ($($text:tt)*) => { $crate::out::line_of_error(format_args!($($text)*)) };
 }
@@ -25,7 +27,7 @@ pub(crate) fn line_of_error(text: fmt::Arguments) {
     writeln!(stderr(), "{text}").ok();
 }
 
-/// The same as [`say!`] for what has its lines already.
+/// Writes text that has its own line ends, as [`say!`] does.
 pub(crate) fn bytes(text: &[u8]) -> io::Result<()> {
     let mut stdout = stdout();
     heard(stdout.write_all(text).and_then(|()| stdout.flush()))
@@ -34,7 +36,7 @@ pub(crate) fn bytes(text: &[u8]) -> io::Result<()> {
 fn heard(written: io::Result<()>) -> io::Result<()> {
     match written {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        Err(error) => Err(io::Error::new(error.kind(), format!("what is to be said cannot be written: {error}"))),
+        Err(error) => Err(io::Error::new(error.kind(), format!("the output cannot be written: {error}"))),
         Ok(()) => Ok(()),
     }
 }

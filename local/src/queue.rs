@@ -1,4 +1,4 @@
-//! The way of S3's events to `purge`: EventBridge's rule, the queue, and Lambda, which takes batches from it.
+//! Delivers S3's events to `purge`, as EventBridge's rule, the SQS queue and Lambda do on AWS.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,12 +12,12 @@ use crate::cloudfront::Function;
 use crate::out::tell;
 use crate::s3::{Change, Watcher};
 
-/// How often a message is delivered before it is set aside.
+/// How often a message is delivered before it is dropped and logged.
 const DELIVERIES: usize = 3;
-/// How long a message that failed is kept back.
-const KEPT_BACK: Duration = Duration::from_secs(1);
+/// How long a failed message waits for its next delivery.
+const RETRY_DELAY: Duration = Duration::from_secs(1);
 
-/// A queue before `purge`. A batch has one message here: every change is seen before S3 answers.
+/// The queue before `purge`. Each batch has one message, because S3 waits for each delivery before it responds.
 pub(crate) struct Queue {
     purge: Box<dyn Function>,
     count: AtomicU64,
@@ -28,7 +28,7 @@ impl Queue {
         Queue { purge, count: AtomicU64::new(0) }
     }
 
-    /// Delivers one message; says why when it has failed.
+    /// Delivers one message. Returns the reason if the delivery has failed.
     async fn deliver(&self, id: &str, event: &Value) -> Result<(), String> {
         let batch = json!({ "Records": [{
             "messageId": id,
@@ -42,16 +42,16 @@ impl Queue {
         }] });
         let answer = self.purge.call(batch.to_string().into_bytes()).await?;
         let answer: Value = serde_json::from_slice(&answer).map_err(|error| error.to_string())?;
-        let failures = answer["batchItemFailures"].as_array().ok_or("the answer has no batchItemFailures")?;
+        let failures = answer["batchItemFailures"].as_array().ok_or("the response has no batchItemFailures")?;
         let failed: BTreeSet<_> = failures.iter().filter_map(|failure| failure["itemIdentifier"].as_str()).collect();
-        if failed.contains(id) { Err("CloudFront did not take the invalidation".to_owned()) } else { Ok(()) }
+        if failed.contains(id) { Err("CloudFront did not accept the invalidation".to_owned()) } else { Ok(()) }
     }
 }
 
 #[async_trait]
 impl Watcher for Queue {
     async fn changed(&self, change: Change) {
-        // The rule: writes of variants raise nothing.
+        // As in EventBridge's rule, writes of variants are ignored.
         if Key::new(change.key()).is_ok_and(|key| key.is_reserved()) {
             return;
         }
@@ -60,7 +60,7 @@ impl Watcher for Queue {
         let mut reason = String::new();
         for delivery in 0..DELIVERIES {
             if delivery > 0 {
-                tokio::time::sleep(KEPT_BACK).await;
+                tokio::time::sleep(RETRY_DELAY).await;
             }
             match self.deliver(&id, &event).await {
                 Ok(()) => return,

@@ -1,4 +1,4 @@
-//! `ridge render`, `explain`, `config`, `sign` and `completions`, the program itself.
+//! The programs `ridge render`, `explain`, `config`, `sign` and `completions`.
 
 use std::fs;
 use std::path::Path;
@@ -18,7 +18,7 @@ fn text(bytes: &[u8]) -> &str {
 }
 
 #[test]
-fn render_writes_the_variant_and_says_what_it_did() {
+fn render_writes_the_variant_and_reports_sizes() {
     let folder = tempdir().unwrap();
     let done = ridge(folder.path(), &["render", DANDELION, "w=300&h=300&f=webp", "-o", "out.webp", "--json"]);
     assert!(done.status.success(), "{}", text(&done.stderr));
@@ -39,7 +39,7 @@ fn render_writes_the_variant_and_says_what_it_did() {
 }
 
 #[test]
-fn render_fails_in_words() {
+fn render_explains_failures() {
     let folder = tempdir().unwrap();
     fs::write(folder.path().join("page.jpg"), "<html>").unwrap();
     for (arguments, part) in [
@@ -60,7 +60,7 @@ fn render_fails_in_words() {
 }
 
 #[test]
-fn explain_says_path_format_and_what_was_dropped() {
+fn explain_shows_path_format_and_dropped_parameters() {
     let folder = tempdir().unwrap();
     let url = "https://cdn.example.com/photos/cat.jpg?w=2000&dpr=3&utm_source=mail";
     let done = ridge(folder.path(), &["explain", url]);
@@ -109,12 +109,12 @@ fn explain_refuses_with_the_reason_and_a_status() {
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 #[test]
-fn config_check_says_all_and_counts() {
+fn config_check_prints_defaults_and_counts_variants() {
     let root = Path::new(ROOT);
     let sample = ridge(root, &["config", "check", "ridge.sample.json"]);
     let said = text(&sample.stdout);
     assert!(sample.status.success(), "{}", text(&sample.stderr));
-    assert!(said.starts_with("ridge.sample.json is valid. In full:\n{\n"), "{said}");
+    assert!(said.starts_with("ridge.sample.json is valid. With defaults:\n{\n"), "{said}");
     assert!(said.contains(r#""maxAge": 31536000"#), "defaults too: {said}");
     assert!(said.ends_with("\nOne original can have 1,878 variants.\n"), "{said}");
 
@@ -125,13 +125,13 @@ fn config_check_says_all_and_counts() {
         assert!(said.contains(line), "{said}");
     }
     assert!(
-        said.ends_with("Lists in their place bound it, and so does presetsOnly, or \"signing\": \"all\".\n"),
+        said.ends_with("To bound it, list the allowed values, or set presetsOnly or \"signing\": \"all\".\n"),
         "{said}"
     );
 }
 
 #[test]
-fn config_check_refuses_in_words() {
+fn config_check_explains_errors() {
     let folder = tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     write("wrong.json", r#"{"widths": [320, 0]}"#);
@@ -149,14 +149,18 @@ fn config_check_refuses_in_words() {
         assert!(!text(&done.stderr).contains("deadbeef"));
     }
     let signed = ridge(folder.path(), &["config", "check", "signed.json"]);
-    assert!(text(&signed.stdout).contains("variants, of which only those that you sign"), "{}", text(&signed.stdout));
+    assert!(
+        text(&signed.stdout).contains("variants, of those only the ones that you sign"),
+        "{}",
+        text(&signed.stdout)
+    );
 }
 
 const KEYS: &str =
     r#"{"keys": [{"id": "2026-11", "secret": "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"}]}"#;
 
 #[test]
-fn sign_signs_what_must_be_signed() {
+fn sign_signs_what_needs_a_signature() {
     let folder = tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     write("ridge.json", r#"{"signing": "all"}"#);
@@ -197,7 +201,7 @@ fn sign_signs_what_must_be_signed() {
         let done = ridge(folder.path(), &["sign", url]);
         assert!(!done.status.success() && text(&done.stderr).contains(part), "{url}: {}", text(&done.stderr));
     }
-    // Only WebP has a quality that must be signed, and only the parameters are not listed.
+    // Only WebP has a quality that must be signed, and only the parameters are outside the allow-lists.
     write("ridge.json", r#"{"signing": "outside", "widths": [320, 640], "options": {}}"#);
     for (url, signed) in [
         ("/a.png?w=320&q=50", "/w_320/q_50/auto/a.png"),
@@ -220,9 +224,9 @@ fn sign_signs_what_must_be_signed() {
     assert!(text(&off.stderr).contains("signing is \"off\" in the configuration"), "{}", text(&off.stderr));
 }
 
-/// The script, in the shell itself.
+/// Runs the script in the shell itself.
 #[test]
-fn completions_complete() {
+fn completions_work_in_the_shell() {
     let folder = tempdir().unwrap();
     let done = ridge(folder.path(), &["completions", "bash"]);
     assert!(done.status.success(), "{}", text(&done.stderr));
@@ -250,7 +254,7 @@ fn completions_complete() {
 }
 
 #[test]
-fn serve_fails_in_words() {
+fn serve_explains_failures() {
     let folder = tempdir().unwrap();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
@@ -267,9 +271,9 @@ fn serve_fails_in_words() {
     }
 }
 
-/// As in `ridge … | head`; a full disk is another matter.
+/// As in `ridge … | head`. A full disk is different.
 #[test]
-fn nobody_needs_to_read() {
+fn a_closed_pipe_is_no_error() {
     let folder = tempdir().unwrap();
     let command = || {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ridge"));
@@ -288,5 +292,5 @@ fn nobody_needs_to_read() {
     let done = command().args(["explain", "/a.jpg?w=9"]).stdout(full).output().unwrap();
     assert!(!done.status.success());
     let said = text(&done.stderr);
-    assert!(said.starts_with("ridge: what is to be said cannot be written: No space left on device"), "{said}");
+    assert!(said.starts_with("ridge: the output cannot be written: No space left on device"), "{said}");
 }

@@ -1,4 +1,4 @@
-//! Disks that are full and folders that cannot be read: what cannot be looked at is not gone, and what was there stays.
+//! Full disks and unreadable folders: an unreadable object is not a deleted object, and what was stored remains.
 
 use ridge_store::Store as _;
 use std::fs;
@@ -24,11 +24,11 @@ fn is_unavailable(answer: &Answer) {
     assert_eq!((answer.status, answer.text(), answer.header("cache-control")), (503, text, "no-store"));
 }
 
-/// A limit on the size of files makes a write fail in the middle, as a full disk does.
+/// A limit on file sizes makes a write fail halfway, as a full disk does.
 #[tokio::test]
-async fn serving_goes_on_by_itself_after_a_write_that_failed() {
+async fn writes_succeed_again_after_a_full_disk() {
     let data = tempdir().unwrap();
-    // Where this signal is not ignored, it ends the program.
+    // The default action of SIGXFSZ ends the program.
     let mut command = Command::new("sh");
     command.args(["-c", r#"trap "" XFSZ; exec "$0" "$@""#, env!("CARGO_BIN_EXE_ridge")]);
     let ridge = Ridge::start(command, data.path(), &[]);
@@ -47,14 +47,18 @@ async fn serving_goes_on_by_itself_after_a_write_that_failed() {
             break;
         }
     }
-    assert_eq!(failed, 3, "the file does not grow");
-    assert_eq!(ridge.get("/photos/drum.jpg").await.body, pictures::sample("drum.jpg"), "what is there can be read");
+    assert_eq!(failed, 3, "the file cannot grow");
+    assert_eq!(ridge.get("/photos/drum.jpg").await.body, pictures::sample("drum.jpg"), "stored objects can be read");
     let stored = ridge.store().get(&key("w_70/webp/photos/drum.jpg"), 1 << 20).await.unwrap();
     assert_eq!(stored.bytes, before.body);
 
     prlimit(Some(ridge.pid()), Resource::Fsize, usual).unwrap();
     let large = ridge.get("/photos/brook.jpg?f=png").await;
-    assert_eq!((large.status, large.header("location")), (302, "/w_auto/png/photos/brook.jpg"), "it is stored");
+    assert_eq!(
+        (large.status, large.header("location")),
+        (302, "/w_auto/png/photos/brook.jpg"),
+        "the variant is stored"
+    );
     for width in 71..75 {
         let answer = ridge.get(&format!("/photos/drum.jpg?w={width}")).await;
         assert_eq!((answer.status, answer.header("cache-control")), (200, KEPT));
@@ -62,7 +66,7 @@ async fn serving_goes_on_by_itself_after_a_write_that_failed() {
     drop(ridge);
     let ridge = Ridge::serve(data.path(), &[]);
     let stored = ridge.store().get(&key("w_70/webp/photos/drum.jpg"), 1 << 20).await.unwrap();
-    assert_eq!(stored.bytes, before.body, "nothing is lost");
+    assert_eq!(stored.bytes, before.body, "no object is lost");
     assert_eq!(ridge.get("/w_auto/png/photos/brook.jpg").await.picture().1, "PNG");
 }
 
@@ -74,7 +78,7 @@ fn originals(parent: &Path) -> std::path::PathBuf {
 }
 
 #[tokio::test]
-async fn a_folder_that_vanishes_is_a_503_and_deletes_nothing() {
+async fn a_missing_folder_is_a_503_and_deletes_nothing() {
     let (data, parent) = (tempdir().unwrap(), tempdir().unwrap());
     let (folder, away) = (originals(parent.path()), parent.path().join("away"));
     let ridge = Ridge::serve(data.path(), &["--originals", folder.to_str().unwrap()]);
@@ -95,9 +99,9 @@ async fn a_folder_that_vanishes_is_a_503_and_deletes_nothing() {
     assert_eq!(ridge.get("/none.jpg?w=20").await.status, 404);
 }
 
-/// An original that is really deleted takes its variants with it.
+/// The variants of an original that really has been deleted are deleted too.
 #[tokio::test]
-async fn a_file_that_is_deleted_is_a_404() {
+async fn a_deleted_file_is_a_404() {
     let (data, parent) = (tempdir().unwrap(), tempdir().unwrap());
     let folder = originals(parent.path());
     let ridge = Ridge::serve(data.path(), &["--originals", folder.to_str().unwrap()]);
@@ -109,7 +113,7 @@ async fn a_file_that_is_deleted_is_a_404() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_folders_and_ports_is_said_at_the_start() {
+async fn unusable_folders_and_ports_are_reported_at_the_start() {
     let data = tempdir().unwrap();
     fs::write(data.path().join("file"), "").unwrap();
     let says = |arguments: &[&str], part: &str| {

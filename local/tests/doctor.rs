@@ -1,4 +1,4 @@
-//! `ridge doctor` against a good distribution, and against some that are broken in the usual ways.
+//! `ridge doctor` against a good distribution, and against distributions with common faults.
 
 use ridge_store::Store as _;
 use std::process::Output;
@@ -15,12 +15,12 @@ use tokio::process::Command;
 use crate::support::http_client::{Answer, send};
 use crate::support::{Ridge, pictures};
 
-/// What a bad distribution makes of the path that is asked for, and of the answer.
+/// How a faulty distribution changes the requested path, and the response.
 #[derive(Clone, Copy)]
 struct Broken {
     path: fn(&str) -> String,
     answer: fn(&str, &mut Answer),
-    /// What it makes of an answer to a request with an `Origin`.
+    /// How it changes the response to a request with an `Origin`.
     from_elsewhere: fn(&mut Answer),
 }
 
@@ -30,14 +30,14 @@ async fn doctor(url: &str) -> Output {
     Command::new(env!("CARGO_BIN_EXE_ridge")).args(["doctor", "--url", url]).output().await.unwrap()
 }
 
-/// The names of what is wrong.
+/// Returns the names of the failed checks.
 fn wrong(output: &Output) -> Vec<String> {
     let text = String::from_utf8_lossy(&output.stdout);
-    let found = text.lines().filter_map(|line| line.strip_prefix("WRONG"));
-    found.map(|rest| rest[2..16].trim().to_owned()).collect()
+    let found = text.lines().filter_map(|line| line.strip_prefix("FAILED"));
+    found.map(|rest| rest[1..15].trim().to_owned()).collect()
 }
 
-/// A server before a good distribution that breaks it.
+/// Starts a server that adds the fault to a good distribution.
 async fn before(ridge: &Ridge, broken: Broken) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -65,25 +65,25 @@ async fn pass(State((target, broken)): State<(String, Broken)>, request: Request
 }
 
 #[tokio::test]
-async fn a_good_distribution_is_fine() {
+async fn a_good_distribution_passes() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     for picture in ["dandelion.jpg", "mark.png", "turning.gif"] {
         let done = doctor(&format!("{}/photos/{picture}", ridge.url)).await;
         let text = String::from_utf8_lossy(&done.stdout).into_owned();
         assert!(done.status.success() && wrong(&done).is_empty(), "{picture}: {text}");
-        assert_eq!(text.lines().filter(|line| line.starts_with("fine   ")).count(), 16, "{text}");
+        assert_eq!(text.lines().filter(|line| line.starts_with("ok     ")).count(), 16, "{text}");
     }
     let key = ridge_contract::Key::new("noise.png").unwrap();
     ridge.store().put(&key, pictures::noise(700, 500).into(), &ridge_store::Attributes::default()).await.unwrap();
     let done = doctor(&format!("{}/noise.png", ridge.url)).await;
     let text = String::from_utf8_lossy(&done.stdout).into_owned();
-    assert!(text.contains("by a redirect; 730000 go into an answer"), "{text}");
+    assert!(text.contains("bytes after a redirect; a generated response has at most 730000"), "{text}");
 }
 
-/// It asks for what is allowed, and signs it.
+/// The checks request allowed variants, and sign them.
 #[tokio::test]
-async fn a_policy_is_no_fault() {
+async fn every_policy_passes() {
     let keys = format!(r#"{{"keys": [{{"id": "k", "secret": "{}"}}]}}"#, "0f".repeat(32));
     for (config, asked) in [
         (r#"{"widths": [320, 640], "heights": [], "options": {"q": ["60"], "dpr": "any"}}"#, "?w=64 gives 320x"),
@@ -109,22 +109,22 @@ async fn a_policy_is_no_fault() {
             "{config}: {text}{}",
             String::from_utf8_lossy(&done.stderr)
         );
-        assert_eq!(text.lines().filter(|line| line.starts_with("fine   ")).count(), 16, "{text}");
+        assert_eq!(text.lines().filter(|line| line.starts_with("ok     ")).count(), 16, "{text}");
     }
     let data = tempdir().unwrap();
     std::fs::write(data.path().join("ridge.json"), r#"{"widths": [100], "otherwise": "reject"}"#).unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let done = doctor(&format!("{}/photos/dandelion.jpg", ridge.url)).await;
     let text = String::from_utf8_lossy(&done.stdout).into_owned();
-    assert!(text.contains("is --config the one that was deployed?"), "{text}");
+    assert!(text.contains("check that --config names the deployed configuration"), "{text}");
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_named() {
+async fn faults_are_named() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let without_query = |path: &str| path.split('?').next().unwrap().to_owned();
-    // As CloudFront does where the policy has CORS headers.
+    // As CloudFront behaves if the response headers policy has CORS headers.
     let trap = Broken {
         answer: |_, answer| _ = answer.headers.insert("vary", "Origin".parse().unwrap()),
         from_elsewhere: |answer| _ = answer.headers.remove("vary"),
@@ -204,17 +204,17 @@ async fn what_is_wrong_is_named() {
         let text = String::from_utf8_lossy(&done.stdout).into_owned();
         assert_eq!(wrong(&done), expected, "{text}");
         assert!(!done.status.success());
-        let summary = format!("ridge: {} of 16 things are wrong\n", expected.len());
+        let summary = format!("ridge: {} of 16 checks failed\n", expected.len());
         assert_eq!(String::from_utf8_lossy(&done.stderr), summary);
     }
 }
 
 #[tokio::test]
-async fn what_cannot_be_asked_is_said() {
+async fn unusable_urls_are_explained() {
     for (url, told) in [
-        ("cdn.example.com", "\"cdn.example.com\" is no URL such as https://"),
-        ("ftp://cdn.example.com/cat.jpg", "is no URL such as"),
-        ("http://127.0.0.1:9", "names no picture; add one"),
+        ("cdn.example.com", "\"cdn.example.com\" is not a URL such as https://"),
+        ("ftp://cdn.example.com/cat.jpg", "is not a URL such as"),
+        ("http://127.0.0.1:9", "names no image; add one"),
         ("http://127.0.0.1:9/a//b.jpg", "the path has an empty, '.' or '..' segment"),
     ] {
         let done = doctor(url).await;

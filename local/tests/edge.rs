@@ -1,5 +1,5 @@
-//! The packages that are deployed, under AWS's Runtime Interface Emulator, Node.js and AWS's client: unpacked read-only,
-//! with Lambda's environment and no other, far from the bucket.
+//! The deployed packages under AWS's Runtime Interface Emulator, Node.js and AWS's client: unpacked read only, with
+//! only Lambda's environment, in another region than the bucket.
 
 use ridge_store::Store as _;
 use std::collections::BTreeMap;
@@ -34,7 +34,7 @@ fn viewer_request(uri: &str, query: &str) -> Value {
     })
 }
 
-/// S3's answer of this status for this path, from the bucket of a `ridge serve`.
+/// Returns the event of S3's response with this status for this path, with the bucket of a `ridge serve`.
 fn origin_response(ridge: &Ridge, uri: &str, status: &str) -> Value {
     support::lambda::origin_response(&ridge.s3, uri, status)
 }
@@ -45,7 +45,7 @@ fn header<'a>(response: &'a Value, name: &str) -> &'a str {
 
 #[test]
 #[ignore = "needs the packages and AWS's emulator"]
-fn the_packages_hold_what_they_must() {
+fn the_packages_contain_the_required_files() {
     let at_the_edge = &[("bootstrap", 0o755), ("index.js", 0o644), ("ridge.json", 0o644)][..];
     for (name, expected) in
         [("viewer-request", at_the_edge), ("origin-response", at_the_edge), ("purge", &[("bootstrap", 0o755)])]
@@ -54,7 +54,7 @@ fn the_packages_hold_what_they_must() {
         let mut found = BTreeMap::new();
         for index in 0..zip.len() {
             let file = zip.by_index(index).unwrap();
-            assert_eq!(file.last_modified().unwrap().year(), 1980, "the time of packaging is not in it");
+            assert_eq!(file.last_modified().unwrap().year(), 1980, "it does not contain the time of packaging");
             found.insert(file.name().unwrap().into_owned(), file.unix_mode().unwrap() & 0o777);
         }
         let expected = expected.iter().map(|(name, mode)| ((*name).to_owned(), *mode)).collect();
@@ -108,7 +108,7 @@ async fn keys_are_read_from_the_package() {
 
 #[tokio::test]
 #[ignore = "needs the packages and AWS's emulator"]
-async fn origin_response_makes_and_stores() {
+async fn origin_response_renders_and_stores() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     for runtime in [Node22, Node24] {
@@ -118,7 +118,7 @@ async fn origin_response_makes_and_stores() {
         for round in ["cold", "warm"] {
             let answer = function.invoke(&origin_response(&ridge, MADE, "404")).await.unwrap();
             assert_eq!((&answer["status"], header(&answer, "content-type")), (&json!("200"), "image/webp"), "{round}");
-            assert_eq!(header(&answer, "transfer-encoding"), "chunked", "read-only, so it stays");
+            assert_eq!(header(&answer, "transfer-encoding"), "chunked", "it is read only, so it remains");
             let body = STANDARD.decode(answer["body"].as_str().unwrap()).unwrap();
             let stored = ridge.store().get(&key, 1 << 20).await.unwrap();
             assert_eq!(stored.bytes, body, "{round}");
@@ -147,7 +147,7 @@ async fn origin_response_makes_and_stores() {
 
 #[tokio::test]
 #[ignore = "needs the packages and AWS's emulator"]
-async fn origin_response_says_what_is_wrong() {
+async fn origin_response_explains_errors() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let text = Key::new("notes.jpg").unwrap();
@@ -179,7 +179,7 @@ async fn a_large_variant_is_stored_and_redirected_to() {
     assert!(stored.size.unwrap() > ridge_cloudfront::BODY_BUDGET as u64);
 }
 
-/// Which processors the edge has is not documented: Nehalem is the oldest that Amazon Linux 2023 runs on.
+/// The processors at the edge are not documented. Nehalem is the oldest that Amazon Linux 2023 runs on.
 #[tokio::test]
 #[ignore = "needs the packages and AWS's emulator"]
 async fn the_package_runs_on_an_old_processor() {
@@ -187,7 +187,7 @@ async fn the_package_runs_on_an_old_processor() {
     let ridge = Ridge::serve(data.path(), &[]);
     let deployed = Function::deployed_at(&ridge, "origin-response", Node24);
     let folder = package_with(Some(&deployed.package.root().join("bootstrap")));
-    // `execve` takes a path.
+    // `execve` requires a path.
     let emulated = "const { execFileSync } = require('node:child_process');
         const qemu = execFileSync('sh', ['-c', 'command -v qemu-x86_64'], { encoding: 'utf8' }).trim();
         process.execve(qemu, ['qemu', '-cpu', 'Nehalem-v1', __dirname + '/bootstrap'])";
@@ -198,7 +198,8 @@ async fn the_package_runs_on_an_old_processor() {
     make_fresh(&mut stored["Records"][0]["cf"]["response"], &original);
     assert_eq!(function.invoke(&stored).await.unwrap()["status"], "200");
 
-    // QEMU emulates no program that an emulated one starts, so the worker is started on the old processor from here.
+    // QEMU does not emulate child processes of an emulated program, so the test starts the worker with an emulated
+    // processor.
     let found = Command::new("sh").args(["-c", "command -v qemu-x86_64"]).output().unwrap();
     let qemu = String::from_utf8(found.stdout).unwrap();
     let bootstrap = deployed.package.root().join("bootstrap");
@@ -253,7 +254,7 @@ async fn purge_cold_and_warm() {
 
 #[tokio::test]
 #[ignore = "needs the packages and AWS's emulator"]
-async fn nothing_grows_in_200_invocations_and_nothing_is_written() {
+async fn memory_is_stable_and_nothing_is_written_in_200_invocations() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let function = Function::deployed_at(&ridge, "origin-response", Node24);
@@ -265,13 +266,13 @@ async fn nothing_grows_in_200_invocations_and_nothing_is_written() {
         assert_eq!(answer["status"], "200");
         resident.push(function.environment.resident());
     }
-    // The allocator keeps some of what the first invocations needed.
+    // The allocator keeps some memory of the first invocations.
     let (early, late) = (resident[20..60].iter().max().unwrap(), resident[160..].iter().max().unwrap());
     assert!(*late <= early + (4 << 20), "{early} bytes became {late}");
     assert_eq!(listing(function.package.root()), before);
 }
 
-/// Names, modes, sizes and times of change of all that is in a folder.
+/// Returns names, modes, sizes and modification times of everything in a folder.
 fn listing(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| {
         let entry = entry.unwrap();
@@ -300,7 +301,7 @@ async fn the_whole_loop_through_the_packages() {
         made.text()
     );
     assert_eq!(made.picture(), ("200x200".into(), "WebP"));
-    assert!(made.header("server-timing").contains("put;dur="), "made by the package");
+    assert!(made.header("server-timing").contains("put;dur="), "rendered by the package");
     let again = ridge.get(url).await;
     assert_eq!((again.status, again.found(), &again.body), (200, "Hit", &made.body));
     let jpeg = ridge.send("GET", url, &[("accept", "*/*")]).await;
@@ -317,8 +318,8 @@ async fn the_whole_loop_through_the_packages() {
         .await
         .unwrap();
     let replaced = ridge.get(url).await;
-    assert_eq!((replaced.status, replaced.found()), (200, "Miss"), "purged by the package");
+    assert_eq!((replaced.status, replaced.found()), (200, "Miss"), "invalidated by the package");
     assert_ne!(replaced.body, made.body);
     let stored = ridge.store().get(&Key::new("w_200/h_200/webp/photos/dandelion.jpg").unwrap(), 1 << 20).await;
-    assert_eq!(stored.unwrap().bytes, replaced.body, "made anew");
+    assert_eq!(stored.unwrap().bytes, replaced.body, "regenerated");
 }

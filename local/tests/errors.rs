@@ -1,4 +1,4 @@
-//! Every row of the error table, seen through `ridge serve`, and what of it is remembered.
+//! Every row of the error table through `ridge serve`, and which errors are remembered.
 
 use std::fs;
 use std::time::Duration;
@@ -42,7 +42,7 @@ const ROWS: &[Row] = &[
 ];
 
 #[tokio::test]
-async fn every_row() {
+async fn every_row_of_the_error_table() {
     let (data, folder) = (tempdir().unwrap(), tempdir().unwrap());
     let good = pictures::sample("dandelion.jpg");
     let flat = image::RgbImage::new(1900, 1900);
@@ -101,17 +101,17 @@ async fn every_row() {
         let head = ridge.send("HEAD", row.path, &[support::CHROME]).await;
         assert_eq!((head.status, head.body.len()), (row.status, 0), "HEAD {}", row.path);
     }
-    // What is the original's fault is remembered, where the original had to be read for it.
+    // Errors that the original causes are remembered, if the original had to be read to find them.
     let remembered = ROWS.iter().filter(|row| matches!(row.status, 413 | 415 | 422) && row.path != "/long.jpg?w=9");
     assert_eq!(proxy.count("PUT"), remembered.count());
-    // CloudFront keeps no 413 and no 422, whatever max-age says; the others it does.
+    // CloudFront does not cache 413 and 422, whatever max-age is; it caches the others.
     for (path, found) in [("/huge.png?w=9", "Miss"), ("/broken.png?w=9", "Miss"), ("/drawing.svg?w=9", "Hit")] {
         assert_eq!(ridge.get(path).await.found(), found, "{path}");
     }
 }
 
 #[tokio::test]
-async fn s3_itself_failing_is_passed_on_and_not_kept() {
+async fn failures_of_s3_are_passed_on_and_not_cached() {
     let data = tempdir().unwrap();
     let behind = Ridge::serve(data.path(), &[]);
     let rules = vec![Rule::new("GET", "/w_9/webp/photos/brook.jpg", Fault::Status(503))];

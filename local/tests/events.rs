@@ -1,4 +1,4 @@
-//! origin-response's events in their real shapes, against a real S3.
+//! Events of origin-response in their real form, against a real S3 server.
 
 use ridge_store::Store as _;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ impl Called {
     }
 }
 
-/// What came, with the original's cache tag and the headers of every answer, and nothing of S3.
+/// The origin's response with the original's cache tag and the headers of every response, and without S3's headers.
 fn tagged(called: &Called, original: &str) -> Value {
     let mut response = called.came.clone();
     response["headers"].as_object_mut().unwrap().retain(|name, _| !ridge_cloudfront::is_of_store(name));
@@ -38,7 +38,7 @@ fn tagged(called: &Called, original: &str) -> Value {
     response
 }
 
-/// Calls the function with the fixture, S3's status in it, and what `change` makes of the event.
+/// Invokes the function with the event of `testdata`, with S3's status and the changes of `change`.
 async fn call(ridge: &Ridge, status: &str, change: impl Fn(&mut Value)) -> Called {
     let mut event: Value = serde_json::from_str(include_str!("../../testdata/events/origin-response.json")).unwrap();
     let cf = &mut event["Records"][0]["cf"];
@@ -60,7 +60,7 @@ async fn call(ridge: &Ridge, status: &str, change: impl Fn(&mut Value)) -> Calle
 }
 
 #[tokio::test]
-async fn what_s3_has_goes_through_as_it_came() {
+async fn stored_objects_pass_through() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let original = ridge.store().head(&Key::new("photos/brook.jpg").unwrap()).await.unwrap();
@@ -86,9 +86,9 @@ async fn what_s3_has_goes_through_as_it_came() {
     }
 }
 
-/// S3's own errors are XML, and name what viewers need not know.
+/// S3's own errors are XML, with details that viewers need not know.
 #[tokio::test]
-async fn an_original_that_s3_lacks_is_one_line_of_text() {
+async fn a_missing_original_is_one_line_of_text() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     for status in ["403", "404"] {
@@ -116,7 +116,7 @@ async fn an_original_that_s3_lacks_is_one_line_of_text() {
 }
 
 #[tokio::test]
-async fn what_s3_lacks_is_made() {
+async fn missing_variants_are_rendered() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     for status in ["404", "403"] {
@@ -130,7 +130,7 @@ async fn what_s3_lacks_is_made() {
         assert_eq!(called.report.outcome, Logged::Rendered);
         let stages: Vec<_> = called.report.stages.iter().map(|(name, _)| *name).collect();
         assert_eq!(stages, ["get", "decode", "resize", "encode", "put"]);
-        // To drop or change a read-only header is a 502; what told of S3's error goes.
+        // Removing or changing a read-only header is a 502; headers that describe S3's error are removed.
         assert_eq!(called.response["headers"]["transfer-encoding"], called.came["headers"]["transfer-encoding"]);
         assert_eq!(called.response["headers"]["server"], Value::Null);
         assert_eq!(called.header("x-amz-request-id"), "");
@@ -142,9 +142,9 @@ async fn what_s3_lacks_is_made() {
     assert_eq!(head.header("content-type"), "image/webp");
 }
 
-/// What the log says of one event, as CloudWatch Logs Insights asks for it.
+/// The log line of one event, in the form for CloudWatch Logs Insights.
 #[tokio::test]
-async fn each_event_is_one_line() {
+async fn each_event_is_one_log_line() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let line = async |status: &str, uri: &str| {
@@ -187,9 +187,9 @@ fn s3_etag(response: &mut Value, etag: &str) {
     response["headers"]["etag"] = json!([{"key": "ETag", "value": etag}]);
 }
 
-/// CloudFront asks whether what it holds is still right, S3 says yes, and then another writer replaces the variant.
+/// CloudFront revalidates a cached variant, S3 answers 304, and then another writer replaces the variant.
 #[tokio::test]
-async fn a_304_for_another_variant_than_is_stored_now_says_nothing() {
+async fn a_304_for_a_variant_that_has_been_replaced_is_not_passed_on() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let made = call(&ridge, "404", |_| {}).await;
@@ -202,7 +202,7 @@ async fn a_304_for_another_variant_than_is_stored_now_says_nothing() {
 }
 
 #[tokio::test]
-async fn a_stale_variant_that_someone_removes_meanwhile_is_stored_all_the_same() {
+async fn a_stale_variant_that_is_deleted_meanwhile_is_stored_again() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let called = call(&ridge, "200", |cf| s3_etag(&mut cf["response"], "\"removed\"")).await;
@@ -212,7 +212,7 @@ async fn a_stale_variant_that_someone_removes_meanwhile_is_stored_all_the_same()
 }
 
 #[tokio::test]
-async fn a_304_of_what_is_gone_with_its_original_is_a_404() {
+async fn a_304_for_a_variant_without_its_original_becomes_a_404() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let called = call(&ridge, "304", |cf| cf["request"]["uri"] = json!("/w_40/webp/photos/none.jpg")).await;
@@ -220,7 +220,7 @@ async fn a_304_of_what_is_gone_with_its_original_is_a_404() {
 }
 
 #[tokio::test]
-async fn s3_failing_is_not_to_be_kept() {
+async fn failures_of_s3_are_not_cached() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     for status in ["500", "503"] {
@@ -238,7 +238,7 @@ async fn s3_failing_is_not_to_be_kept() {
 }
 
 #[tokio::test]
-async fn a_forged_path_is_refused_here_too() {
+async fn a_forged_path_is_refused() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     for uri in [
@@ -258,7 +258,7 @@ async fn a_forged_path_is_refused_here_too() {
 }
 
 #[tokio::test]
-async fn a_distribution_that_is_not_set_up_says_so_in_the_log() {
+async fn a_distribution_without_setup_is_logged() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let called =

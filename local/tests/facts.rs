@@ -1,4 +1,4 @@
-//! Placeholders and facts, which are variants like any other: through the distribution, into S3 and back.
+//! Placeholders and metadata, which are variants like others: through the distribution, into S3 and back.
 
 use std::fs;
 
@@ -15,7 +15,7 @@ fn key(text: &str) -> Key {
 }
 
 #[tokio::test]
-async fn they_are_made_once_and_stored() {
+async fn metadata_variants_are_rendered_once_and_stored() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     for (format, mime, begin) in
@@ -31,7 +31,7 @@ async fn they_are_made_once_and_stored() {
             ("nosniff", false)
         );
         assert!(made.header("cache-tag").starts_with("ridge-"));
-        // Without q it is the same thing, and so is its canonical path.
+        // The canonical path is the same without q.
         for url in [format!("/photos/dandelion.jpg?f={format}"), format!("/w_auto/{format}/photos/dandelion.jpg")] {
             let again = ridge.get(&url).await;
             assert_eq!((again.status, again.found(), &again.body), (200, "Hit", &made.body), "{url}");
@@ -57,7 +57,7 @@ async fn they_are_made_once_and_stored() {
 }
 
 #[tokio::test]
-async fn errors_and_policy_are_those_of_pictures() {
+async fn errors_and_policy_are_those_of_images() {
     let data = tempdir().unwrap();
     fs::write(
         data.path().join("ridge.json"),
@@ -93,7 +93,7 @@ async fn errors_and_policy_are_those_of_pictures() {
 }
 
 #[tokio::test]
-async fn they_follow_their_original() {
+async fn metadata_variants_follow_their_original() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let plain = Attributes { content_type: "image/png".into(), ..Attributes::default() };

@@ -1,4 +1,4 @@
-//! Functions that fail, and packages that are broken: each ends in an error that says so, never in silence.
+//! Failing functions and broken packages: each ends in an error with a reason.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -17,7 +17,7 @@ fn function(folder: TempDir) -> Function {
 
 #[tokio::test]
 #[ignore = "needs the packages and AWS's emulator"]
-async fn after_a_panic_the_same_process_serves_on() {
+async fn after_a_panic_the_same_process_continues() {
     let function = function(package_with(Some(&faulty())));
     assert_eq!(function.invoke(&json!({})).await.unwrap()["served"], 1);
     let error = function.invoke(&json!({ "do": "panic" })).await.unwrap_err();
@@ -52,7 +52,7 @@ async fn a_timeout_is_killed_and_a_new_process_serves() {
 
 #[tokio::test]
 #[ignore = "needs the packages and AWS's emulator"]
-async fn without_execve_node_stays_behind() {
+async fn without_execve_node_remains() {
     for runtime in [Node22, Node24] {
         let folder = package_with(Some(&faulty()));
         fs::write(folder.path().join("spawn"), "").unwrap();
@@ -62,7 +62,7 @@ async fn without_execve_node_stays_behind() {
     }
 }
 
-/// What is told, and what stands in the log. Twice: a function that cannot start is tried again at the next request.
+/// Checks the error and the log. Twice, because a function that cannot start is started again for the next request.
 async fn fails(function: Function, told: &str, logged: &str) {
     for _ in 0..2 {
         let error = function.invoke(&Value::Null).await.unwrap_err();
@@ -74,16 +74,16 @@ async fn fails(function: Function, told: &str, logged: &str) {
 #[tokio::test]
 #[ignore = "needs the packages and AWS's emulator"]
 async fn a_package_without_a_program() {
-    let told = "Runtime.InvalidPackage: the program cannot be run: ENOENT";
+    let told = "Runtime.InvalidPackage: the program cannot be executed: ENOENT";
     fails(function(package_with(None)), told, "Runtime.InvalidPackage").await;
 }
 
 #[tokio::test]
 #[ignore = "needs the packages and AWS's emulator"]
-async fn a_program_that_may_not_be_run() {
+async fn a_program_without_permission_to_run() {
     let folder = package_with(Some(&faulty()));
     fs::set_permissions(folder.path().join("bootstrap"), Permissions::from_mode(0o644)).unwrap();
-    fails(function(folder), "Runtime.InvalidPackage: the program cannot be run: EACCES", "Runtime.InvalidPackage")
+    fails(function(folder), "Runtime.InvalidPackage: the program cannot be executed: EACCES", "Runtime.InvalidPackage")
         .await;
 }
 
@@ -98,26 +98,26 @@ async fn a_program_for_another_machine() {
         let mut elf = fs::read(&bootstrap).unwrap();
         change(&mut elf);
         fs::write(&bootstrap, elf).unwrap();
-        fails(function(folder), "is not one for Linux on x86-64", "Runtime.InvalidPackage").await;
+        fails(function(folder), "is not built for Linux on x86-64", "Runtime.InvalidPackage").await;
     }
 }
 
 #[tokio::test]
 #[ignore = "needs the packages and AWS's emulator"]
-async fn a_program_that_ends_at_its_start() {
+async fn a_program_that_ends_at_once() {
     for (program, logged) in [("/bin/false", "exit status 1"), ("/bin/true", "Runtime.ExitError")] {
-        fails(function(package_with(Some(Path::new(program)))), "the function does not run", logged).await;
+        fails(function(package_with(Some(Path::new(program)))), "the function sent no response", logged).await;
     }
 }
 
 #[tokio::test]
 #[ignore = "needs the packages and AWS's emulator"]
-async fn a_configuration_that_is_broken() {
+async fn a_broken_configuration() {
     for name in ["viewer-request", "origin-response"] {
         let deployed = Function::deployed(name, Node24);
         let folder = package_with(Some(&deployed.package.root().join("bootstrap")));
         fs::write(folder.path().join("ridge.json"), r#"{"maxWidth": 0}"#).unwrap();
         let logged = "ridge.json: maxWidth: 0 is not a whole number from 1 to 16383";
-        fails(function(folder), "the function does not run", logged).await;
+        fails(function(folder), "the function sent no response", logged).await;
     }
 }

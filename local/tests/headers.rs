@@ -1,5 +1,5 @@
-//! What every answer says and never says, whoever gives it: S3 passed on, a variant that was just made or is stored,
-//! redirects, refusals and errors.
+//! Headers that every response has, and headers that no response has: originals, new and stored variants, redirects,
+//! refusals and errors.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -18,7 +18,7 @@ fn key(text: &str) -> Key {
     Key::new(text).unwrap()
 }
 
-/// A server with images and a page, and an S3 that has more to tell of them than CloudFront should.
+/// Starts a server with images and a page, in an S3 server that sends more headers than CloudFront should.
 async fn serve() -> (TempDir, Ridge) {
     let data = tempdir().unwrap();
     let folder = data.path().join("originals");
@@ -51,7 +51,7 @@ fn check(answer: &Answer, what: &str) {
 }
 
 #[tokio::test]
-async fn every_answer_is_open_to_other_sites_and_a_sandbox() {
+async fn every_response_allows_other_origins_and_has_a_sandbox() {
     let (_data, ridge) = serve().await;
     for (url, status) in [
         ("/cat.jpg?w=20", 200),
@@ -72,7 +72,7 @@ async fn every_answer_is_open_to_other_sites_and_a_sandbox() {
         }
         check(&ridge.send("HEAD", url, &[]).await, url);
     }
-    // Too large for the function's own answer: a redirect to what is stored by then.
+    // Too large for a generated response: a redirect to the stored variant.
     for (asked, status) in [("/noise.png?f=png", 302), ("/w_auto/png/noise.png", 200)] {
         let answer = ridge.get(asked).await;
         assert_eq!(answer.status, status, "{asked}");
@@ -85,7 +85,7 @@ async fn every_answer_is_open_to_other_sites_and_a_sandbox() {
 }
 
 #[tokio::test]
-async fn the_first_answer_of_a_variant_and_the_second_say_the_same_kinds_of_things() {
+async fn first_and_second_response_have_the_same_headers() {
     let (_data, ridge) = serve().await;
     for url in ["/cat.jpg?w=20", "/cat.jpg?w=20&f=json", "/cat.jpg?f=thumbhash", "/plain?w=20"] {
         let asked = [("accept", "*/*")];
@@ -102,7 +102,7 @@ async fn the_first_answer_of_a_variant_and_the_second_say_the_same_kinds_of_thin
     }
 }
 
-/// Writes into a variant's place, with the marks of one that is current.
+/// Writes an object under a variant's key, with the metadata of a current variant.
 async fn forge(ridge: &Ridge, object: &str, original: &str, content_type: &str) {
     let etag = ridge.store().head(&key(original)).await.unwrap().etag.unwrap();
     let metadata = [(SOURCE_ETAG.to_owned(), etag), (PIPELINE_KEY.to_owned(), PIPELINE.to_string())].into();
@@ -111,21 +111,25 @@ async fn forge(ridge: &Ridge, object: &str, original: &str, content_type: &str) 
 }
 
 #[tokio::test]
-async fn the_type_of_a_variant_is_not_what_somebody_wrote_beside_it() {
+async fn the_stored_content_type_of_a_variant_is_not_trusted() {
     let (_data, ridge) = serve().await;
     for content_type in ["text/html", "image/svg+xml", ""] {
         ridge.purge(&["cat.jpg", "plain"]).await;
-        // The path says the format.
+        // The path determines the format.
         forge(&ridge, "w_20/webp/cat.jpg", "cat.jpg", content_type).await;
         let forged = ridge.get("/w_20/webp/cat.jpg").await;
         assert_eq!((forged.status, forged.header("content-type")), (200, "image/webp"), "{content_type}");
         check(&forged, content_type);
-        // The pixels say it: what they cannot say is no variant, and is made again.
+        // The content determines the format. If it is no image, the object is not a variant and is rendered again.
         forge(&ridge, "w_20/auto/plain", "plain", content_type).await;
         let again = ridge.get("/w_20/auto/plain").await;
         assert_eq!((again.status, again.header("content-type")), (200, "image/jpeg"), "{content_type}");
         assert_eq!(again.picture(), ("20x13".into(), "JPEG"), "{content_type}");
     }
     forge(&ridge, "w_21/auto/plain", "plain", "image/png").await;
-    assert_eq!(ridge.get("/w_21/auto/plain").await.header("content-type"), "image/png", "as pixels may say");
+    assert_eq!(
+        ridge.get("/w_21/auto/plain").await.header("content-type"),
+        "image/png",
+        "the type that the content allows"
+    );
 }

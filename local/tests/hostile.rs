@@ -1,5 +1,5 @@
-//! Pictures made to do harm, through `ridge serve` with the memory of a small function: each comes to a picture or to an
-//! error of the table, in time, and nothing is stored but variants and refusals.
+//! Images made to do harm, through `ridge serve` with the memory of a small function: each results in an image or an
+//! error of the table before the timeout, and only variants and refusals are stored.
 
 use ridge_store::Store as _;
 use std::fs;
@@ -11,32 +11,32 @@ use tempfile::tempdir;
 use crate::support::bombs::{self, Bomb, Must};
 use crate::support::{Ridge, pictures};
 
-/// A real limit on the process (`RLIMIT_DATA`), in bytes: that of a function with 512 MB, and an eighth of a gigabyte for
-/// CloudFront and S3, which are in the same process here.
+/// The limit of the process's memory (`RLIMIT_DATA`), in bytes: 512 MB for the function, and 128 MB for CloudFront and
+/// S3, which run in the same process here.
 const MEMORY: u64 = (512 + 128) << 20;
-/// In seconds, a third of what Lambda@Edge gives.
+/// In seconds, a third of Lambda@Edge's maximum.
 const TIMEOUT: &str = "10";
 
-/// The number of tests among which the bombs are divided. They run at the same time.
+/// The number of tests that share the bombs, and run at the same time.
 const SHARES: usize = 4;
 
 #[tokio::test]
-async fn every_bomb_comes_to_a_picture_or_an_error_1() {
+async fn every_bomb_results_in_an_image_or_an_error_1() {
     share(0).await;
 }
 
 #[tokio::test]
-async fn every_bomb_comes_to_a_picture_or_an_error_2() {
+async fn every_bomb_results_in_an_image_or_an_error_2() {
     share(1).await;
 }
 
 #[tokio::test]
-async fn every_bomb_comes_to_a_picture_or_an_error_3() {
+async fn every_bomb_results_in_an_image_or_an_error_3() {
     share(2).await;
 }
 
 #[tokio::test]
-async fn every_bomb_comes_to_a_picture_or_an_error_4() {
+async fn every_bomb_results_in_an_image_or_an_error_4() {
     share(3).await;
 }
 
@@ -107,7 +107,7 @@ async fn check(ridge: &Ridge, name: &str, must: Must, query: &str) -> Result<(),
         302 => {}
         _ if answer.header("content-type") != "text/plain; charset=utf-8" => return Err("not in words".to_owned()),
         _ if answer.text().lines().count() != 1 => return Err(format!("{:?}", answer.text())),
-        // No variant is stored, but why there is none.
+        // A refusal is stored instead of a variant.
         _ if is_stored => {
             for key in after.iter().filter(|key| key.ends_with(&format!("/{name}.jpg"))) {
                 let facts = ridge.store().head(&Key::new(key).unwrap()).await.map_err(|error| error.to_string())?;

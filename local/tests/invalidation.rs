@@ -1,4 +1,4 @@
-//! The local CloudFront forgets what it is told to, through the API of the real one.
+//! Invalidations of the local CloudFront, through the same API as on AWS.
 
 use tempfile::tempdir;
 
@@ -9,7 +9,7 @@ use crate::support::{Ridge, before};
 const ID: &str = local::cloudfront::ID;
 
 #[tokio::test]
-async fn paths_are_forgotten_and_others_are_not() {
+async fn only_named_paths_are_invalidated() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let (original, variant, other) = ("/photos/mark.png", "/photos/brook.jpg?w=40", "/photos/turning.gif");
@@ -29,7 +29,7 @@ async fn paths_are_forgotten_and_others_are_not() {
 }
 
 #[tokio::test]
-async fn what_is_loading_while_it_is_invalidated_is_not_kept() {
+async fn responses_that_load_during_an_invalidation_are_not_cached() {
     let data = tempdir().unwrap();
     let behind = Ridge::serve(data.path(), &[]);
     let proxy = Proxy::start(&behind.s3, vec![Rule::new("GET", "photos/mark.png", Fault::Hold)]).await;
@@ -47,7 +47,7 @@ async fn what_is_loading_while_it_is_invalidated_is_not_kept() {
     assert_eq!(first, "Miss");
     let later = async {
         purge().await;
-        // The load that began before is not through yet.
+        // The load that began before the invalidation is still running.
         let (fresh, ()) = tokio::join!(get(), async {
             proxy.until_held().await;
             proxy.release();
@@ -56,9 +56,9 @@ async fn what_is_loading_while_it_is_invalidated_is_not_kept() {
         fresh
     };
     let (second, fresh) = tokio::join!(get(), later);
-    assert_eq!(second, "Miss", "what was loading at the first purge was not kept");
-    assert_eq!(fresh, "Miss", "who comes after a purge waits for nothing from before it");
-    assert_eq!(get().await, "Hit", "what was loaded after it is kept");
+    assert_eq!(second, "Miss", "the response that was loading during the first invalidation is not cached");
+    assert_eq!(fresh, "Miss", "a request after an invalidation does not share a load from before it");
+    assert_eq!(get().await, "Hit", "the response that was loaded after it is cached");
     assert_eq!(proxy.count("GET"), 3);
 }
 
@@ -70,7 +70,7 @@ fn invalidation(quantity: &str, items: &str, reference: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_api_takes_a_reference_once() {
+async fn the_api_accepts_a_reference_once() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let url = format!("{}/2020-05-31/distribution/{ID}/invalidation", ridge.admin);
@@ -81,7 +81,7 @@ async fn the_api_takes_a_reference_once() {
     };
     let (first, second) = (send("/a", "one").await, send("/a", "one").await);
     assert_eq!((first.status, second.status), (201, 201));
-    assert_eq!(first.text(), second.text(), "the first one again");
+    assert_eq!(first.text(), second.text(), "the first invalidation is returned");
     let other = send("/b", "one").await;
     assert_eq!(other.status, 409);
     assert!(other.text().contains("InvalidationBatchAlreadyExists"), "{}", other.text());
@@ -91,7 +91,7 @@ async fn the_api_takes_a_reference_once() {
 }
 
 #[tokio::test]
-async fn the_api_says_what_is_wrong() {
+async fn the_api_explains_errors() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let url = |id: &str| format!("{}/2020-05-31/distribution/{id}/invalidation", ridge.admin);
@@ -118,10 +118,10 @@ async fn the_api_says_what_is_wrong() {
         let answer = support::http_client::request("POST", &url(id), &signed, body.clone().into_bytes()).await;
         assert_eq!(answer.status, status, "{body}: {}", answer.text());
         assert!(answer.text().contains(code), "{body}: {}", answer.text());
-        // Refused unread, a large body would be cut off while it is sent.
+        // A large body is refused before it has been read, so its connection is closed while the client sends.
         if body.len() < 100_000 {
             let bare = support::http_client::request("POST", &url(id), &[], body.into_bytes()).await;
-            assert_eq!(bare.status, 403, "a page in a browser purges nothing");
+            assert_eq!(bare.status, 403, "a page in a browser invalidates nothing");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Large results, and puts that fail: always an answer, never a loop.
+//! Large results, and failing writes: every request gets a response, and redirects never loop.
 
 use ridge_store::Store as _;
 use std::fs;
@@ -40,9 +40,9 @@ async fn a_large_result_is_stored_and_redirected_to() {
     assert!(is_large(&ridge.get("/noise.png?f=png").await));
 }
 
-/// What takes the place of an AVIF is not stored under its path, and not kept for long.
+/// A fallback format is not stored under the path of AVIF, and is cached only briefly.
 #[tokio::test]
-async fn what_is_too_large_for_avif_is_answered_as_webp() {
+async fn images_too_large_for_avif_are_served_as_webp() {
     let data = tempdir().unwrap();
     let config = data.path().join("policy.json");
     fs::write(&config, r#"{"maxAvifPixels": 50000, "formats": ["avif", "webp"]}"#).unwrap();
@@ -64,9 +64,9 @@ async fn what_is_too_large_for_avif_is_answered_as_webp() {
     assert!(is_large(&picture), "{picture:?}");
 }
 
-/// AVIF shows the first frame, and so does what takes its place, if that may be asked for.
+/// AVIF contains the first frame only, and so does the fallback format, unless the allow-lists forbid that variant.
 #[tokio::test]
-async fn what_stood_still_for_avif_stands_still_in_its_place() {
+async fn the_fallback_of_avif_has_one_frame_too() {
     let data = tempdir().unwrap();
     let config = data.path().join("policy.json");
     fs::write(&config, r#"{"maxAvifPixels": 50000, "formats": ["avif", "webp"]}"#).unwrap();
@@ -78,7 +78,7 @@ async fn what_stood_still_for_avif_stands_still_in_its_place() {
 }
 
 #[tokio::test]
-async fn when_the_put_fails_small_is_answered_and_large_is_never_a_loop() {
+async fn when_the_put_fails_small_variants_are_served_and_large_ones_never_loop() {
     let data = tempdir().unwrap();
     let behind = Ridge::serve(data.path(), &[]);
     with_noise(&behind).await;
@@ -97,7 +97,7 @@ async fn when_the_put_fails_small_is_answered_and_large_is_never_a_loop() {
 }
 
 #[tokio::test]
-async fn a_put_that_hangs_keeps_no_picture_back() {
+async fn a_hanging_put_does_not_delay_the_response() {
     let data = tempdir().unwrap();
     let behind = Ridge::serve(data.path(), &[]);
     let slow = Rule::new("PUT", "", Fault::Latency(Duration::from_secs(30)));
@@ -108,9 +108,9 @@ async fn a_put_that_hangs_keeps_no_picture_back() {
     assert_eq!(answer.picture().0, "200x200");
 }
 
-/// A bucket policy that lets the function read variants and CloudFront not would send viewers round for ever.
+/// A bucket policy that allows the function but not CloudFront to read variants must not cause a redirect loop.
 #[tokio::test]
-async fn a_large_variant_that_cloudfront_may_not_read_is_no_loop() {
+async fn a_large_variant_that_cloudfront_cannot_read_does_not_loop() {
     let data = tempdir().unwrap();
     let behind = Ridge::serve(data.path(), &[]);
     with_noise(&behind).await;
@@ -124,13 +124,13 @@ async fn a_large_variant_that_cloudfront_may_not_read_is_no_loop() {
     assert_eq!(proxy.count("PUT"), 1);
 }
 
-/// Sparse, so that the test needs no disk for it; read whole, it would need the memory.
+/// A sparse file uses no disk space. Reading it whole would use the memory.
 #[tokio::test]
-async fn a_huge_file_among_the_originals_is_refused_unread() {
+async fn a_huge_original_is_refused_unread() {
     let (data, folder) = (tempdir().unwrap(), tempdir().unwrap());
     let film = fs::File::create(folder.path().join("film.mp4")).unwrap();
     film.set_len(40 << 30).unwrap();
     let ridge = Ridge::serve(data.path(), &["--originals", folder.path().to_str().unwrap()]);
     assert_eq!(ridge.get("/film.mp4?w=9").await.status, 413);
-    assert_eq!(ridge.get("/film.mp4").await.status, 502, "not served from here");
+    assert_eq!(ridge.get("/film.mp4").await.status, 502, "not served by ridge serve");
 }

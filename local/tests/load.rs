@@ -1,4 +1,4 @@
-//! Many at once, and being stopped: the short form of `make bench-load`.
+//! Many requests at once, and shutdown: the short form of `make bench-load`.
 
 use ridge_store::Store as _;
 use std::fs;
@@ -16,7 +16,7 @@ use crate::support::http_client::Answer;
 use crate::support::proxy::{Fault, Proxy, Rule};
 use crate::support::{Ridge, before, pictures};
 
-/// Most that the process may ever hold, in MiB: two pictures that are made at once, what waits, and the two caches.
+/// The maximum memory of the process, in MiB: two renders, waiting requests, and two caches.
 const MEMORY: u64 = 200;
 
 async fn metric(ridge: &Ridge, name: &str) -> f64 {
@@ -77,7 +77,7 @@ async fn where_too_many_wait_some_are_told_to_come_again() {
     while all().await.iter().any(|answer| answer.status != 200) {}
 }
 
-/// Large and small objects, so that a write is cut off at any place.
+/// Large and small objects, so that a write can be interrupted at any point.
 fn originals() -> TempDir {
     let folder = tempdir().unwrap();
     fs::write(folder.path().join("noise.png"), pictures::noise(700, 500)).unwrap();
@@ -90,7 +90,7 @@ async fn killed_while_it_writes_it_serves_nothing_truncated() {
     let (data, folder) = (tempdir().unwrap(), originals());
     let serve = |data: &Path| Ridge::serve(data, &["--originals", folder.path().to_str().unwrap()]);
     let (mut stored, mut round) = (0, 0);
-    // A round takes a little longer each time; on a busy machine it takes some before anything is stored at all.
+    // Each round takes a little longer. A busy machine needs some rounds before anything is stored.
     while round < 6 || (stored == 0 && round < 60) {
         round += 1;
         let ridge = serve(data.path());
@@ -113,7 +113,7 @@ async fn killed_while_it_writes_it_serves_nothing_truncated() {
             let answer = ridge.get(&Key::new(key).unwrap().to_path()).await;
             assert_eq!((answer.status, &answer.body), (200, &object.bytes), "{key}");
         }
-        assert!(keys.len() >= stored, "what was stored stays");
+        assert!(keys.len() >= stored, "stored variants remain");
         stored = keys.len();
     }
     assert!((1..20 * 6).contains(&stored), "some were killed and some were not: {stored}");
@@ -132,13 +132,13 @@ async fn told_to_stop_it_answers_what_it_has_begun() {
         proxy.until_held().await;
     }
     ridge.signal(Signal::TERM);
-    ridge.logged(&["stopping when all requests are answered"]).await;
+    ridge.logged(&["shutting down gracefully"]).await;
     widths.clone().for_each(|_| proxy.release());
     for (width, answer) in widths.clone().zip(join_all(asked).await) {
         assert!(is_webp(&answer.unwrap().unwrap(), width), "{width}");
     }
     assert!(ridge.ended().await.success());
-    assert!(ridge.try_get("/cat.jpg?w=9".to_owned()).await.is_err(), "it listens no more");
+    assert!(ridge.try_get("/cat.jpg?w=9".to_owned()).await.is_err(), "it still listens");
 }
 
 #[tokio::test(flavor = "multi_thread")]

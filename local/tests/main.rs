@@ -1,4 +1,4 @@
-//! The tests of `ridge` and of the two functions behind it, in one program: each would take as long to link as all of them.
+//! The tests of `ridge` and of both functions, in one program: linking it takes as long as linking one test alone.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod abandoned;

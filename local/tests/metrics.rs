@@ -1,4 +1,4 @@
-//! What `ridge serve` counts, for Prometheus.
+//! The metrics of `ridge serve`, for Prometheus.
 
 use std::path::Path;
 
@@ -10,7 +10,8 @@ use crate::support::lambda::{packages, tools};
 use crate::support::proxy::{Fault, Proxy, Rule};
 use crate::support::{Ridge, before, pictures};
 
-/// The same requests to any `ridge serve`: made, hit, too large for an answer, missing, refused, and not stored.
+/// Sends the same requests to any `ridge serve`: rendered, cache hit, too large for a response, missing, refused, and
+/// not stored.
 async fn count(data: &Path, arguments: &[&str]) -> String {
     let behind = Ridge::serve(data, &[]);
     let noise = Key::new("noise.png").unwrap();
@@ -51,7 +52,7 @@ const EXPECTED: [&str; 9] = [
 ];
 
 #[tokio::test]
-async fn what_the_functions_do_is_counted() {
+async fn the_functions_metrics_are_counted() {
     let data = tempdir().unwrap();
     let text = count(data.path(), &[]).await;
     assert_eq!(counted(&text), EXPECTED);
@@ -60,10 +61,10 @@ async fn what_the_functions_do_is_counted() {
     assert!((1e-4..60.0).contains(&seconds.unwrap().parse().unwrap()), "in seconds: {seconds:?}");
 }
 
-/// Read from what the functions write, as CloudWatch does.
+/// The metrics come from the functions' log lines, as in CloudWatch.
 #[tokio::test]
 #[ignore = "needs the packages and AWS's emulator"]
-async fn the_packages_count_the_same() {
+async fn the_packages_have_the_same_metrics() {
     let data = tempdir().unwrap();
     let (packages, tools) = (packages(), tools());
     let arguments = ["--lambda", packages.to_str().unwrap(), "--lambda-tools", tools.to_str().unwrap()];

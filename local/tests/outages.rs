@@ -1,5 +1,5 @@
-//! Every way in which S3 fails, at each thing that is asked of it: what is answered, that nothing wrong or partial is
-//! stored, and that a later try goes well.
+//! Every way in which S3 can fail, for each request that the function sends: the response, that nothing wrong or
+//! partial is stored, and that a later request succeeds.
 
 use ridge_store::Store as _;
 use std::fs;
@@ -9,20 +9,20 @@ use futures_util::future::join_all;
 use ridge_contract::Key;
 use tempfile::tempdir;
 
-/// What comes of it.
+/// What the viewer gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
-    /// Nobody notices.
+    /// The variant, stored, as without the failure.
     AsUsual,
     Unavailable,
     Missing,
-    /// The stored variant, unchecked.
+    /// The stored variant, without a freshness check.
     Unchecked,
     /// The variant, which is not stored.
     Unstored,
-    /// The variant, which S3 has stored without saying so.
+    /// The variant, which S3 has stored without confirming it.
     Untold,
-    /// There is nothing that could fail so.
+    /// This failure cannot happen here.
     Never,
 }
 
@@ -37,11 +37,11 @@ impl Outcome {
     fn words(self) -> &'static str {
         match self {
             AsUsual => "as usual",
-            Unavailable => "503, not kept",
-            Missing => "404, kept 10 s",
-            Unchecked => "the stored variant, kept 60 s",
-            Unstored => "the variant, kept 60 s, not stored",
-            Untold => "the variant, kept 60 s, stored if S3 did it all the same",
+            Unavailable => "503, not cached",
+            Missing => "404, cached for 10 s",
+            Unchecked => "the stored variant, cached for 60 s",
+            Unstored => "the variant, cached for 60 s, not stored",
+            Untold => "the variant, cached for 60 s, stored if S3 wrote it before the failure",
             Never => "-",
         }
     }
@@ -63,30 +63,30 @@ struct Row {
     outcomes: [Outcome; 3],
 }
 
-/// Of a proxy's rule the method, and of the page's table the column.
+/// The method for a rule of the proxy, and the column of the page's table.
 const ASKED: [(&str, &str); 3] = [
     ("GET", "when the original is read"),
     ("HEAD", "when a stored variant is compared with it"),
     ("PUT", "when the variant is stored"),
 ];
 
-/// In seconds, of the function.
+/// The function's timeout, in seconds.
 const TIMEOUT: &str = "4";
 const IN_TIME: Duration = Duration::from_millis(700);
 const TOO_LATE: Duration = Duration::from_secs(30);
 
 #[rustfmt::skip]
 const ROWS: &[Row] = &[
-    Row { name: "is slow", fault: Fault::Latency(IN_TIME), outcomes: [AsUsual, AsUsual, AsUsual] },
-    Row { name: "is slower than the function's time allows", fault: Fault::Latency(TOO_LATE), outcomes: [Unavailable, Unchecked, Unstored] },
+    Row { name: "responds slowly", fault: Fault::Latency(IN_TIME), outcomes: [AsUsual, AsUsual, AsUsual] },
+    Row { name: "responds after the function's timeout", fault: Fault::Latency(TOO_LATE), outcomes: [Unavailable, Unchecked, Unstored] },
     Row { name: "resets the connection", fault: Fault::Reset, outcomes: [Unavailable, Unchecked, Untold] },
-    Row { name: "breaks off in the middle", fault: Fault::HalfBody, outcomes: [Unavailable, Never, Unstored] },
-    Row { name: "sends fewer bytes than announced", fault: Fault::TooFewBytes, outcomes: [Unavailable, Never, Never] },
-    Row { name: "sends a part as if it were the whole, with the checksum of the whole", fault: Fault::CutShort, outcomes: [Unavailable, Never, Never] },
+    Row { name: "closes the connection halfway", fault: Fault::HalfBody, outcomes: [Unavailable, Never, Unstored] },
+    Row { name: "sends fewer bytes than declared", fault: Fault::TooFewBytes, outcomes: [Unavailable, Never, Never] },
+    Row { name: "sends a truncated body with the checksum of the whole", fault: Fault::CutShort, outcomes: [Unavailable, Never, Never] },
     Row { name: "fails (500)", fault: Fault::Status(500), outcomes: [Unavailable, Unchecked, Unstored] },
     Row { name: "throttles (503 SlowDown)", fault: Fault::Status(503), outcomes: [Unavailable, Unchecked, Unstored] },
-    Row { name: "takes the credentials for expired (400)", fault: Fault::Status(400), outcomes: [Unavailable, Unchecked, Unstored] },
-    Row { name: "denies it (403)", fault: Fault::Status(403), outcomes: [Missing, Unchecked, Unstored] },
+    Row { name: "reports expired credentials (400)", fault: Fault::Status(400), outcomes: [Unavailable, Unchecked, Unstored] },
+    Row { name: "denies access (403)", fault: Fault::Status(403), outcomes: [Missing, Unchecked, Unstored] },
 ];
 
 /// One cell of the table.
@@ -120,14 +120,14 @@ impl Case {
         ridge.get(&format!("/{}?w=40&h=30", self.key)).await
     }
 
-    /// In S3 now, unless nothing is.
+    /// Returns the object in S3, if there is one.
     async fn stored(&self, behind: &Ridge) -> Option<Vec<u8>> {
         Some(behind.store().get(&self.variant(), 1 << 20).await.ok()?.bytes.to_vec())
     }
 }
 
 #[tokio::test]
-async fn every_way_in_which_s3_fails() {
+async fn every_failure_of_s3() {
     let (data, folder) = (tempdir().unwrap(), tempdir().unwrap());
     let cases = Case::all();
     let picture = pictures::sample("dandelion.jpg");
@@ -167,9 +167,9 @@ async fn every_way_in_which_s3_fails() {
     }
 }
 
-/// The client tries three times, so a single failure of S3 is one that nobody sees.
+/// The client sends a request up to three times, so a single failure has no effect.
 #[tokio::test]
-async fn one_failure_is_not_noticed() {
+async fn a_single_failure_has_no_effect() {
     let (data, folder) = (tempdir().unwrap(), tempdir().unwrap());
     let cases: Vec<_> = Case::all().into_iter().filter(|case| !matches!(case.outcome, AsUsual | Missing)).collect();
     for case in &cases {
@@ -186,11 +186,11 @@ async fn one_failure_is_not_noticed() {
         let got = (answer.status, answer.header("cache-control"));
         assert_eq!(got, AsUsual.status_and_cache_control(), "{} {:?}", case.method, case.fault);
     }
-    assert_eq!(proxy.unused(), 0, "each has failed once");
+    assert_eq!(proxy.unused(), 0, "every rule has failed once");
 }
 
 #[test]
-fn the_table_on_the_page() {
+fn the_table_on_the_page_is_generated() {
     let mut table = format!("| S3 | {} | {} | {} |\n| --- | --- | --- | --- |\n", ASKED[0].1, ASKED[1].1, ASKED[2].1);
     for Row { name, outcomes, .. } in ROWS {
         let [get, head, put] = outcomes.map(Outcome::words);

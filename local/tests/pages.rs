@@ -1,4 +1,4 @@
-//! What a page of another site, open in the browser beside `ridge serve`, can and cannot do.
+//! What a page of another site can do in a browser while `ridge serve` runs.
 
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 
@@ -7,7 +7,8 @@ use tempfile::tempdir;
 use crate::support::http_client::request;
 use crate::support::{Ridge, pictures};
 
-/// What browsers add to a request of a page on another site, on another port of this machine, and in a sandbox.
+/// The headers that browsers add to requests of pages on another site, on another port of this machine, and in a
+/// sandbox.
 const PAGES: [&[(&str, &str)]; 4] = [
     &[("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")],
     &[("origin", "http://localhost:3000"), ("sec-fetch-site", "same-site")],
@@ -15,12 +16,12 @@ const PAGES: [&[(&str, &str)]; 4] = [
     &[("sec-fetch-site", "cross-site")],
 ];
 
-/// A form that S3 takes as an upload ("POST Object"), with a signature of whoever knows the secret.
+/// A form that S3 accepts as an upload ("POST Object"), with a valid signature.
 const FORM: &str = "--x\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\nphotos/evil.jpg\r\n\
                     --x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nevil\r\n--x--\r\n";
 
 #[tokio::test]
-async fn they_write_nothing_and_read_nothing_of_the_bucket_and_the_api() {
+async fn other_sites_cannot_read_or_write_the_bucket_and_the_api() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let bucket = format!("{}/{}", ridge.s3, local::s3::BUCKET);
@@ -45,18 +46,18 @@ async fn they_write_nothing_and_read_nothing_of_the_bucket_and_the_api() {
         let upload = ridge.upload("uploads/a.jpg", pictures::sample("drum.jpg"), &[page, &[mark]].concat()).await;
         assert_eq!(upload.status, 403, "{page:?}");
         assert_eq!(ridge.send("GET", "/-/originals/photos/drum.jpg", page).await.status, 403, "{page:?}");
-        // A picture in a page, which is what all this is for.
+        // An image in a page of another site, which must work.
         let shown = ridge.send("GET", "/photos/drum.jpg?w=20", page).await;
         assert_eq!((shown.status, shown.picture().0.as_str()), (200, "20x30"), "{page:?}");
     }
-    // Without a browser, a signature is needed.
+    // Requests of other clients than browsers need a signature.
     let unsigned = request("POST", &bucket, &[form], FORM.into()).await;
     assert_eq!(unsigned.status, 403, "{}", unsigned.text());
     assert!(ridge.keys("photos/evil").await.is_empty() && ridge.keys("uploads/").await.is_empty());
 }
 
 #[tokio::test]
-async fn the_secret_is_new_at_each_start_and_in_a_file_of_its_owner() {
+async fn each_start_has_a_new_secret_in_a_private_file() {
     let data = tempdir().unwrap();
     let secret = || {
         let read = local::s3::read_credentials(&data.path().join("credentials")).unwrap();
@@ -72,12 +73,12 @@ async fn the_secret_is_new_at_each_start_and_in_a_file_of_its_owner() {
     assert_eq!(mode & 0o777, 0o600);
     let location = request("GET", &format!("{}/s3", ridge.admin), &[], Vec::new()).await;
     assert!(location.text().contains("/credentials\"") && !location.text().contains(&secret()), "{}", location.text());
-    assert_eq!(ridge.get("/credentials").await.status, 404, "nor is it an original, where the folder has it");
+    assert_eq!(ridge.get("/credentials").await.status, 404, "it is no original either, if it is in the folder");
     assert_eq!(ridge.get("/s3.redb").await.status, 404);
 }
 
 #[tokio::test]
-async fn links_out_of_the_folder_of_originals_lead_nowhere() {
+async fn links_out_of_the_folder_of_originals_are_not_followed() {
     let (data, folder, outside) = (tempdir().unwrap(), tempdir().unwrap(), tempdir().unwrap());
     std::fs::write(outside.path().join("drum.jpg"), pictures::sample("drum.jpg")).unwrap();
     symlink(outside.path().join("drum.jpg"), folder.path().join("file.jpg")).unwrap();

@@ -1,4 +1,4 @@
-//! `ridge serve`'s own page and what it asks for. What it does in a browser is tested in `browser/`.
+//! The playground page of `ridge serve` and its requests. `browser/` tests it in a browser.
 
 use std::fs;
 
@@ -10,14 +10,14 @@ use crate::support::{CHROME, Ridge, before, pictures};
 
 const MARK: (&str, &str) = ("x-ridge-playground", "1");
 
-/// What the page is told.
+/// Returns the data that the page requests.
 async fn facts(ridge: &Ridge) -> Value {
     let page = ridge.get("/").await;
     let (_, rest) = page.text().split_once(r#"id="facts">"#).unwrap();
     serde_json::from_str(rest.split_once("</script>").unwrap().0).unwrap()
 }
 
-/// The keys of the pictures that it offers.
+/// Returns the keys of the images that the page offers.
 async fn keys(ridge: &Ridge) -> Vec<String> {
     let facts = facts(ridge).await;
     facts["pictures"].as_array().unwrap().iter().map(|picture| picture["key"].as_str().unwrap().to_owned()).collect()
@@ -48,7 +48,7 @@ async fn the_page_and_its_files() {
 }
 
 #[tokio::test]
-async fn ones_own_pictures_come_instead_of_the_samples() {
+async fn originals_replace_the_samples() {
     let (data, folder) = (tempdir().unwrap(), tempdir().unwrap());
     for number in 0..40 {
         fs::write(folder.path().join(format!("IMG_{number}.CR2")), "raw").unwrap();
@@ -62,7 +62,7 @@ async fn ones_own_pictures_come_instead_of_the_samples() {
 }
 
 #[tokio::test]
-async fn the_page_knows_parameters_and_configuration() {
+async fn the_page_receives_parameters_and_configuration() {
     let data = tempdir().unwrap();
     fs::write(data.path().join("ridge.json"), r#"{"maxWidth": 1234, "formats": ["avif"]}"#).unwrap();
     let facts = facts(&Ridge::serve(data.path(), &[])).await;
@@ -73,7 +73,7 @@ async fn the_page_knows_parameters_and_configuration() {
 }
 
 #[tokio::test]
-async fn the_path_that_a_picture_has() {
+async fn responses_contain_the_canonical_path() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     for _ in 0..2 {
@@ -84,7 +84,7 @@ async fn the_path_that_a_picture_has() {
 }
 
 #[tokio::test]
-async fn originals_are_shown_as_they_are() {
+async fn originals_are_served_unchanged() {
     let data = tempdir().unwrap();
     fs::write(data.path().join("ridge.json"), r#"{"auto": true}"#).unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
@@ -99,7 +99,7 @@ async fn originals_are_shown_as_they_are() {
 }
 
 #[tokio::test]
-async fn uploads_are_pictures_at_once() {
+async fn uploads_can_be_resized_at_once() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let path = "uploads/my%20%E7%8C%AB.jpg";
@@ -120,7 +120,7 @@ async fn uploads_are_pictures_at_once() {
 }
 
 #[tokio::test]
-async fn who_and_what_is_not_let_in() {
+async fn uploads_that_are_refused() {
     let data = tempdir().unwrap();
     fs::write(data.path().join("ridge.json"), r#"{"maxSourceBytes": 250000}"#).unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
@@ -140,7 +140,7 @@ async fn who_and_what_is_not_let_in() {
         assert_eq!(answer.status, status, "{path}: {answer:?}");
         assert!(answer.text().contains(words), "{path}: {}", answer.text());
     }
-    // What a browser asks before it sends such a request for another site.
+    // The preflight request that a browser sends for a page of another site.
     let asked = ridge.send("OPTIONS", "/-/originals/uploads/a.jpg", &[("origin", "http://evil.example")]).await;
     assert!(!asked.headers.contains_key("access-control-allow-origin"));
     assert!(ridge.keys("uploads/").await.is_empty());
@@ -148,7 +148,7 @@ async fn who_and_what_is_not_let_in() {
 }
 
 #[tokio::test]
-async fn nothing_is_written_into_another_bucket() {
+async fn uploads_to_another_bucket_are_refused() {
     let data = tempdir().unwrap();
     let behind = Ridge::serve(data.path(), &[]);
     let proxy = Proxy::start(&behind.s3, Vec::new()).await;

@@ -1,4 +1,4 @@
-//! Requests as other clients than browsers send them.
+//! Requests as clients other than browsers send them.
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty};
@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use crate::support::{CHROME, Ridge, pictures};
 
 #[tokio::test]
-async fn http2_by_prior_knowledge() {
+async fn http2_with_prior_knowledge() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let client = Client::builder(TokioExecutor::new()).http2_only(true).build_http::<Empty<Bytes>>();
@@ -26,10 +26,10 @@ async fn http2_by_prior_knowledge() {
     let (status, body) = ask(format!("{}/photos/drum.jpg?w=20&f=webp", ridge.url)).await;
     assert_eq!((status, ridge_pixels::recognise(&body).unwrap().name()), (200, "WebP"));
     assert_eq!(ask(format!("{}/metrics", ridge.admin)).await.0, 200);
-    assert_eq!(ask(format!("{}/{}", ridge.s3, local::s3::BUCKET)).await.0, 403, "a signature is needed");
+    assert_eq!(ask(format!("{}/{}", ridge.s3, local::s3::BUCKET)).await.0, 403, "a signature is required");
 }
 
-/// What is answered to these lines.
+/// Sends these lines, and returns the response.
 async fn raw(url: &str, head: &str) -> String {
     let mut stream = TcpStream::connect(url.trim_start_matches("http://")).await.unwrap();
     stream.write_all(format!("{head}Connection: close\r\n\r\n").as_bytes()).await.unwrap();
@@ -52,7 +52,7 @@ async fn targets_in_absolute_form() {
     ] {
         let answer = raw(url, &format!("GET {url}{path} HTTP/1.1\r\nHost: localhost\r\n")).await;
         assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{url}{path}: {answer}");
-        // The target's host counts, and not the field's (RFC 9112 section 3.2.2).
+        // The host in the target takes precedence over `Host` (RFC 9112 section 3.2.2).
         let answer = raw(url, &format!("GET {url}{path} HTTP/1.1\r\nHost: pictures.example\r\n")).await;
         assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{url}{path}: {answer}");
         let foreign = format!("GET http://pictures.example{path} HTTP/1.1\r\nHost: localhost\r\n");
@@ -98,7 +98,7 @@ async fn a_missing_original_is_one_line_of_text_with_and_without_parameters() {
 }
 
 #[tokio::test]
-async fn a_key_without_room_for_parameters_is_told_how_long_it_may_be() {
+async fn a_key_too_long_for_parameters_is_refused_with_the_limit() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let name = |length: usize| format!("{}.jpg", "k".repeat(length - 4));

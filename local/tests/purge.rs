@@ -1,4 +1,4 @@
-//! `purge` with events in their real shapes, AWS's SDK, and CloudFront's API; and `ridge purge`.
+//! `purge` with real events, AWS's SDK, and CloudFront's API; and `ridge purge`.
 
 use std::collections::HashMap;
 use std::io::Write as _;
@@ -32,7 +32,7 @@ fn created(key: &str) -> String {
     event.to_string()
 }
 
-/// The messages are called `0`, `1` and so on.
+/// The IDs of the messages are `0`, `1` and so on.
 fn batch(bodies: &[&str]) -> Value {
     let mut batch: Value = serde_json::from_str(include_str!("../../testdata/events/sqs-batch.json")).unwrap();
     let record = batch["Records"][0].take();
@@ -50,7 +50,7 @@ fn service(endpoint: &str, id: &str, by: By) -> Service {
     Service { distribution: Distribution::new(client, id, by), uploads: None }
 }
 
-/// As long as Lambda gives it.
+/// With the timeout that the function has on Lambda.
 async fn handle(service: &Service, reference: &str, bodies: &[&str]) -> (SqsBatchResponse, Report) {
     handle_within(Duration::from_secs(29), service, reference, bodies).await
 }
@@ -87,18 +87,22 @@ async fn a_batch_is_one_invalidation_with_an_item_for_each_original() {
     ridge.logged(&["invalidated 0: ", &tag("photos/cat.jpg"), &tag("猫 & dog.jpg")]).await;
 
     let (answer, report) = handle(&service(&api.endpoint, ID, By::Tags), "next", &["{}", "null"]).await;
-    assert_eq!((failures(&answer), report.failed), (vec!["0", "1"], 2), "somebody finds them in the dead-letter queue");
-    assert_eq!(api.asked().len(), 1, "nothing to ask for");
+    assert_eq!(
+        (failures(&answer), report.failed),
+        (vec!["0", "1"], 2),
+        "unreadable messages reach the dead-letter queue"
+    );
+    assert_eq!(api.asked().len(), 1, "no request is sent");
 }
 
 #[tokio::test]
-async fn what_cloudfront_does_not_take_is_to_be_delivered_again() {
+async fn messages_that_cloudfront_refuses_are_retried() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let refusals: [(Refuse, &str, usize); 5] = [
-        (|_| Some((400, "TooManyInvalidationsInProgress")), "too many invalidations in progress", 1),
-        (|_| Some((400, "Throttling")), "did not take the invalidation", 3),
-        (|_| Some((503, "ServiceUnavailable")), "did not take the invalidation", 3),
+        (|_| Some((400, "TooManyInvalidationsInProgress")), "too many invalidations are in progress", 1),
+        (|_| Some((400, "Throttling")), "CloudFront is not available", 3),
+        (|_| Some((503, "ServiceUnavailable")), "CloudFront is not available", 3),
         (|_| Some((403, "AccessDenied")), "cloudfront:CreateInvalidation", 1),
         (|_| Some((400, "InvalidArgument")), "refused an item", 1),
     ];
@@ -112,13 +116,13 @@ async fn what_cloudfront_does_not_take_is_to_be_delivered_again() {
         assert_eq!((report.failed, api.asked().len()), (4, attempts), "{told}");
     }
     let (answer, report) = handle(&service(&ridge.admin, "EOTHER", By::Tags), "call", &[&created("a.jpg")]).await;
-    assert_eq!((failures(&answer), &*report.errors[0]), (vec!["0"], "there is no distribution EOTHER"));
+    assert_eq!((failures(&answer), &*report.errors[0]), (vec!["0"], "there is no distribution EOTHER in this account"));
     let nobody = service("http://127.0.0.1:9", ID, By::Tags);
     let (answer, report) = handle(&nobody, "call", &[&created("a.jpg")]).await;
     assert!(failures(&answer) == ["0"] && report.errors[0].contains("Connection refused"), "{report:?}");
 }
 
-/// The Python SDK signs the same request at the same time, and the signatures are the same.
+/// The Python SDK signs the same request at the same time, and the signatures are equal.
 #[tokio::test]
 #[ignore = "needs botocore"]
 async fn requests_are_signed_for_cloudfront() {
@@ -165,7 +169,7 @@ print(signer.signature(signer.string_to_sign(request, signer.canonical_request(r
 }
 
 #[tokio::test]
-async fn one_part_that_fails_does_not_hold_up_the_others() {
+async fn one_failing_part_does_not_delay_the_others() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let is_full: Refuse =
@@ -176,11 +180,11 @@ async fn one_part_that_fails_does_not_hold_up_the_others() {
     let (answer, report) = handle(&service(&api.endpoint, ID, By::Tags), "call", &bodies).await;
     assert_eq!((failures(&answer).len(), report.failed, report.invalidations.len()), (MAX_ITEMS, MAX_ITEMS, 1));
     assert_eq!((report.purged, &api.asked()[1][..]), (1, &[tag("1000.jpg")][..]));
-    assert_eq!(api.references(), ["call-0", "call-1"], "a reference for each, or CloudFront takes one for the other");
+    assert_eq!(api.references(), ["call-0", "call-1"], "each request has a reference of its own");
 }
 
 #[tokio::test]
-async fn one_path_that_is_refused_fails_alone() {
+async fn one_refused_path_fails_alone() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let api = Api::start(&ridge.admin, |body| body.contains("/bad").then_some((400, "InvalidArgument"))).await;
@@ -192,7 +196,7 @@ async fn one_path_that_is_refused_fails_alone() {
     assert_eq!(taken, [&["/a.jpg", "/b%20c.jpg", "/w_*"][..], &["/d.jpg", "/e.jpg", "/w_*"]]);
     assert_eq!(api.references(), ["call-0", "call-1", "call-2", "call-3", "call-4"]);
 
-    // Where there are no tags, all are refused: nothing is to be found by asking again.
+    // Without cache tags all items are refused, so smaller requests would not succeed either.
     let has_no_tags =
         Api::start(&ridge.admin, |body| body.contains("<Path>#").then_some((400, "InvalidArgument"))).await;
     let (answer, _) = handle(&service(&has_no_tags.endpoint, ID, By::Tags), "tags", &bodies).await;
@@ -200,19 +204,20 @@ async fn one_path_that_is_refused_fails_alone() {
 }
 
 #[tokio::test]
-async fn what_is_not_through_at_the_deadline_is_to_be_delivered_again() {
-    // Connections wait to be accepted, and nobody does.
+async fn unfinished_messages_are_retried_after_the_deadline() {
+    // Connections that are never accepted.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let service = service(&format!("http://{}", silent.local_addr().unwrap()), ID, By::Tags);
     let bodies: Vec<_> = (0..=MAX_ITEMS).map(|number| created(&format!("{number:04}.jpg"))).collect();
     let bodies: Vec<_> = bodies.iter().map(String::as_str).collect();
     let (answer, report) = handle_within(Duration::from_millis(500), &service, "call", &bodies).await;
     assert_eq!((failures(&answer).len(), report.failed), (MAX_ITEMS + 1, MAX_ITEMS + 1));
-    let told = ["whether CloudFront took the invalidation is not known: the time was up", "the time was up before"];
+    let told =
+        ["unknown whether CloudFront accepted the invalidation: the deadline passed", "the deadline passed before"];
     assert!(report.errors.iter().zip(told).all(|(error, told)| error.starts_with(told)), "{:?}", report.errors);
 }
 
-/// A bucket with versions.
+/// A bucket with versioning.
 struct Versions {
     moto: Moto,
     client: aws_sdk_s3::Client,
@@ -227,7 +232,7 @@ impl Versions {
         Versions { moto, client }
     }
 
-    /// Uploads, and answers S3's event.
+    /// Uploads, and returns S3's event.
     async fn put(&self, key: &str) -> Value {
         let put = self.client.put_object().bucket(moto::BUCKET).key(key).body(key.as_bytes().to_vec().into());
         let version = put.send().await.unwrap().version_id.unwrap();
@@ -246,7 +251,7 @@ impl Versions {
 
 #[tokio::test]
 #[ignore = "needs moto"]
-async fn an_upload_of_a_new_key_is_not_paid_for() {
+async fn uploads_of_new_keys_are_not_invalidated() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let api = Api::start(&ridge.admin, TAKE).await;
@@ -272,7 +277,7 @@ async fn an_upload_of_a_new_key_is_not_paid_for() {
 
 #[tokio::test]
 #[ignore = "needs moto"]
-async fn an_upload_that_s3_does_not_know_to_be_the_first_is_purged() {
+async fn uploads_are_invalidated_if_s3_does_not_list_versions() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let api = Api::start(&ridge.admin, TAKE).await;
@@ -300,36 +305,36 @@ async fn an_upload_that_s3_does_not_know_to_be_the_first_is_purged() {
         assert_eq!(report.unknown_because.is_some(), unknown > 0, "{told}");
     }
     let (_, report) = handle(&service(bucket.uploads()), "both", &[&new, &deleted]).await;
-    assert_eq!((report.new, report.purged), (0, 1), "an upload and what came after it");
+    assert_eq!((report.new, report.purged), (0, 1), "an upload and a later change");
     let (_, report) = handle(&service(None), "without", &[&new]).await;
     assert_eq!((report.new, report.purged), (0, 1));
 
-    // S3 that says nothing leaves time for CloudFront.
+    // When S3 sends no response, enough time remains for CloudFront.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", silent.local_addr().unwrap());
     let uploads = Some(Uploads::new(Some(endpoint), credentials()));
     let (answer, report) = handle_within(Duration::from_secs(6), &service(uploads), "silent", &[&new]).await;
     assert_eq!((failures(&answer).len(), report.unknown, report.purged), (0, 1, 1), "{report:?}");
-    assert_eq!(report.unknown_because.as_deref(), Some("S3 did not answer in time"));
+    assert_eq!(report.unknown_because.as_deref(), Some("S3 did not respond in time"));
 }
 
 #[test]
-fn ridge_purge_fails_in_words() {
+fn ridge_purge_explains_failures() {
     let (data, folder) = (tempdir().unwrap(), tempdir().unwrap());
     let ridge = Ridge::serve(data.path(), &[]);
     let keyed = [("AWS_ACCESS_KEY_ID", "id"), ("AWS_SECRET_ACCESS_KEY", "secret")];
     let none: [(&str, &str); 0] = [];
     for (arguments, environment, told) in [
-        (&["a.jpg", "/b.jpg"][..], &none[..], r#""/b.jpg" begins with a slash, and keys in S3 do not"#),
-        (&["a//b.jpg"], &none, r#""a//b.jpg" is no key: the path has an empty, '.' or '..' segment"#),
+        (&["a.jpg", "/b.jpg"][..], &none[..], r#""/b.jpg" starts with a slash; keys in S3 do not"#),
+        (&["a//b.jpg"], &none, r#""a//b.jpg" is not a key: the path has an empty, '.' or '..' segment"#),
         (&["w_9/webp/b.jpg"], &none, r#""w_9/webp/b.jpg" is a variant; name its original, "b.jpg""#),
-        (&["w_9/b.jpg"], &none, "lies where variants lie; name an original"),
-        (&["a.jpg", "--endpoint", "http://127.0.0.1:9"], &none, "nothing was purged at http://127.0.0.1:9; start"),
+        (&["w_9/b.jpg"], &none, "has a prefix that is reserved for variants; name an original"),
+        (&["a.jpg", "--endpoint", "http://127.0.0.1:9"], &none, "nothing was invalidated at http://127.0.0.1:9; start"),
         (&["a.jpg", "--distribution", "E1"], &none, "AWS_ACCESS_KEY_ID is not set"),
         (
             &["a.jpg", "--distribution", "E1", "--endpoint", &ridge.admin],
             &keyed,
-            "nothing was purged: there is no distribution E1",
+            "nothing was invalidated: there is no distribution E1 in this account",
         ),
         (&[], &none, "<KEY>..."),
     ] {
@@ -344,7 +349,7 @@ fn ridge_purge_fails_in_words() {
 }
 
 #[tokio::test]
-async fn ridge_purge_names_each_key_once_and_says_what_was_not_purged() {
+async fn ridge_purge_sends_each_key_once_and_reports_failures() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let said = ridge.purge(&["b.jpg", "a.jpg", "b.jpg"]).await;
@@ -358,7 +363,7 @@ async fn ridge_purge_names_each_key_once_and_says_what_was_not_purged() {
     let (said, failed) = (String::from_utf8(done.stdout).unwrap(), String::from_utf8(done.stderr).unwrap());
     assert!(!done.status.success() && said.contains("0999.jpg (") && !said.contains("1000.jpg ("), "{said}");
     assert!(
-        failed.starts_with("ridge: not purged: 1000.jpg: access denied; cloudfront:CreateInvalidation"),
+        failed.starts_with("ridge: not invalidated: 1000.jpg: access denied; cloudfront:CreateInvalidation"),
         "{failed}"
     );
 }

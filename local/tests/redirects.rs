@@ -1,4 +1,4 @@
-//! Where redirects lead: to what the same viewer is let through to, and never round.
+//! Targets of redirects: what the same viewer is allowed to request, without loops.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ use crate::support::{Ridge, pictures};
 const KEYS: &str =
     r#"{"keys": [{"id": "a", "secret": "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"}]}"#;
 
-/// A server under this policy, with pictures that can and cannot be resized.
+/// Starts a server with this policy, with images that can be resized and images that cannot.
 fn serve(policy: &str) -> (TempDir, Ridge) {
     let data = tempdir().unwrap();
     let folder = data.path().join("originals");
@@ -33,7 +33,7 @@ fn signed(url: &str, path: &str) -> String {
     format!("{url}{joint}{}", Keys::parse(KEYS).unwrap().sign(path, 4_102_444_800).unwrap())
 }
 
-/// Follows redirects as a browser would, and counts them.
+/// Follows redirects as a browser does, and counts them.
 async fn follow(ridge: &Ridge, url: &str) -> (usize, Answer) {
     let mut answer = ridge.get(url).await;
     for hops in 0..10 {
@@ -46,7 +46,7 @@ async fn follow(ridge: &Ridge, url: &str) -> (usize, Answer) {
 }
 
 #[tokio::test]
-async fn an_error_leads_to_the_original_and_no_further() {
+async fn errors_redirect_to_the_original_once() {
     for (policy, location) in [
         (r#"{"onError": "original"}"#, "/broken.jpg"),
         (r#"{"onError": "original", "auto": true}"#, "/broken.jpg?raw=1"),
@@ -62,8 +62,8 @@ async fn an_error_leads_to_the_original_and_no_further() {
         }
         let (hops, page) = follow(&ridge, "/page%20%2B1.jpg?w=20").await;
         assert_eq!((hops, page.status, page.text()), (1, 200, "<!doctype html>"), "{policy}");
-        assert_eq!(ridge.get("/none.jpg?w=20").await.status, 404, "no original, no redirect");
-        assert_eq!(ridge.get("/broken.jpg?w=0").await.status, 400, "the request's fault");
+        assert_eq!(ridge.get("/none.jpg?w=20").await.status, 404, "a missing original has no redirect");
+        assert_eq!(ridge.get("/broken.jpg?w=0").await.status, 400, "errors of the request have no redirect");
         let head = ridge.send("HEAD", "/broken.jpg?w=21", &[]).await;
         assert_eq!((head.status, head.body.len()), (302, 0));
     }
@@ -73,7 +73,7 @@ async fn an_error_leads_to_the_original_and_no_further() {
 }
 
 #[tokio::test]
-async fn where_urls_are_signed_so_is_where_they_lead() {
+async fn redirects_of_signed_urls_are_signed() {
     let (_data, ridge) = serve(r#"{"signing": "all", "auto": true}"#);
     let url = signed("/noise.png?f=png", "/w_auto/png/noise.png");
     let redirect = ridge.get(&url).await;
@@ -82,11 +82,11 @@ async fn where_urls_are_signed_so_is_where_they_lead() {
     assert!(location.starts_with("/w_auto/png/noise.png?exp="), "{location}");
     let (hops, large) = follow(&ridge, &url).await;
     assert!(hops <= 1 && large.status == 200 && large.body.len() > ridge_cloudfront::BODY_BUDGET, "{hops} {large:?}");
-    assert_eq!(ridge.get("/w_auto/png/noise.png").await.status, 403, "nobody else is let through");
+    assert_eq!(ridge.get("/w_auto/png/noise.png").await.status, 403, "other requests need a signature");
     let moved = location.replace("noise", "good");
-    assert_eq!(ridge.get(&moved).await.status, 403, "and to nothing else");
+    assert_eq!(ridge.get(&moved).await.status, 403, "the signature covers nothing else");
 
-    // A signature for a variant is none for its original.
+    // A signature of a variant is not valid for its original.
     for (url, path) in
         [("/broken.jpg?w=20", "/w_20/auto/broken.jpg"), ("/broken.jpg?f=auto", "/w_auto/auto/broken.jpg")]
     {
@@ -97,7 +97,7 @@ async fn where_urls_are_signed_so_is_where_they_lead() {
 }
 
 #[tokio::test]
-async fn a_signed_preview_never_leads_to_the_original() {
+async fn a_signed_preview_never_redirects_to_the_original() {
     let data = tempdir().unwrap();
     fs::write(data.path().join(Config::FILE), r#"{"signing": "all", "onError": "original"}"#).unwrap();
     fs::write(data.path().join(Keys::FILE), KEYS).unwrap();
@@ -107,7 +107,7 @@ async fn a_signed_preview_never_leads_to_the_original() {
     let text = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(!refused.status.success() && text.contains("onError: \"original\" answers a signed variant"), "{text}");
 
-    // Beside lists, originals are open to all, and nothing of them is signed.
+    // With `"signing": "outside"`, originals need no signature.
     let (_data, ridge) = serve_outside();
     let refused = ridge.get(&signed("/broken.jpg?w=20", "/w_20/auto/broken.jpg")).await;
     assert_eq!((refused.status, refused.header("location")), (302, "/broken.jpg"));
@@ -118,7 +118,7 @@ fn serve_outside() -> (TempDir, Ridge) {
 }
 
 #[tokio::test]
-async fn beyond_the_lists_a_redirect_is_signed_and_within_them_it_is_not() {
+async fn redirects_are_signed_only_outside_the_allow_lists() {
     let (_data, ridge) = serve(r#"{"signing": "outside", "widths": [690], "options": {"f": ["png"]}}"#);
     let within = ridge.get("/noise.png?w=690&f=png").await;
     assert_eq!((within.status, within.header("location")), (302, "/w_690/png/noise.png"));

@@ -1,5 +1,4 @@
-//! Refusals that are remembered: the original is neither read nor rendered a second time. CloudFront's cache is emptied by
-//! a restart.
+//! Remembered refusals: the original is neither read nor rendered a second time. A restart empties CloudFront's cache.
 
 use std::io::Cursor;
 use std::path::Path;
@@ -15,14 +14,14 @@ use crate::support::http_client::Answer;
 use crate::support::proxy::{Fault, Proxy, Rule};
 use crate::support::{Ridge, before, pictures};
 
-/// A flat square of a million pixels.
+/// A square of one colour with a million pixels.
 fn large() -> Vec<u8> {
     let mut png = Cursor::new(Vec::new());
     RgbImage::new(1000, 1000).write_to(&mut png, ImageFormat::Png).unwrap();
     png.into_inner()
 }
 
-/// An original with this content under a policy that allows half a million pixels.
+/// An original with this content, and a policy that allows half a million pixels.
 struct Scene {
     data: TempDir,
     behind: Ridge,
@@ -53,7 +52,7 @@ impl Scene {
         std::fs::write(self.data.path().join("policy.json"), policy).unwrap();
     }
 
-    /// Asks a distribution that has an empty cache.
+    /// Sends a request to a distribution with an empty cache.
     async fn ask(&self, method: &str, path: &str) -> Answer {
         let ridge = beside(&self.behind.s3, self.data.path());
         ridge.send(method, path, &[support::CHROME]).await
@@ -75,7 +74,7 @@ fn is_read(answer: &Answer) -> bool {
 }
 
 #[tokio::test]
-async fn the_second_request_reads_and_renders_nothing() {
+async fn a_second_request_neither_reads_nor_renders() {
     let broken = pictures::noise(90, 60)[..900].to_vec();
     for (original, status) in [(large(), 413), (b"no image".to_vec(), 415), (broken, 422)] {
         let scene = Scene::new(original).await;
@@ -89,7 +88,7 @@ async fn the_second_request_reads_and_renders_nothing() {
         for name in [SOURCE_ETAG, PIPELINE_KEY] {
             assert!(
                 !stored.metadata.user_metadata.contains_key(name),
-                "an older version must not take it for a variant"
+                "an older version of Ridge must not treat it as a variant"
             );
         }
         for path in [URL, "/w_9/webp/a.jpg"] {
@@ -105,7 +104,7 @@ async fn the_second_request_reads_and_renders_nothing() {
 }
 
 #[tokio::test]
-async fn metrics_count_it_and_no_render() {
+async fn metrics_count_the_refusal_and_no_render() {
     let scene = Scene::new(large()).await;
     scene.ask("GET", URL).await;
     let ridge = beside(&scene.behind.s3, scene.data.path());
@@ -124,15 +123,15 @@ async fn a_replaced_original_is_rendered() {
     assert_eq!((broken.status, is_read(&broken)), (422, true));
     scene.upload(pictures::noise(90, 60)).await;
     assert_eq!(scene.ask("GET", URL).await.picture(), ("9x6".into(), "WebP"));
-    assert_eq!(scene.refusal().await, None, "the variant is in its place");
+    assert_eq!(scene.refusal().await, None, "the variant replaces the refusal");
     scene.upload(large()).await;
     let refused = scene.ask("GET", URL).await;
     assert_eq!((refused.status, is_read(&refused)), (413, true));
-    assert!(scene.refusal().await.is_some(), "it is in the variant's place");
+    assert!(scene.refusal().await.is_some(), "the refusal replaces the variant");
 }
 
 #[tokio::test]
-async fn it_ends_with_the_configuration_and_with_the_original() {
+async fn a_refusal_ends_with_its_configuration_and_its_original() {
     let scene = Scene::new(large()).await;
     assert_eq!(scene.ask("GET", URL).await.status, 413);
     scene.policy(r#"{"maxSourcePixels": 600000}"#);
@@ -150,7 +149,7 @@ async fn it_ends_with_the_configuration_and_with_the_original() {
 }
 
 #[tokio::test]
-async fn it_is_an_error_whatever_s3_says_of_the_original() {
+async fn a_refusal_is_served_even_if_s3_fails() {
     let scene = Scene::new(large()).await;
     assert_eq!(scene.ask("GET", URL).await.status, 413);
     for (method, fault) in [("HEAD", Fault::Status(503)), ("HEAD", Fault::Status(403)), ("HEAD", Fault::Reset)] {
@@ -161,7 +160,7 @@ async fn it_is_an_error_whatever_s3_says_of_the_original() {
 }
 
 #[tokio::test]
-async fn it_leads_to_the_original_where_errors_do() {
+async fn a_refusal_redirects_to_the_original_if_errors_do() {
     let scene = Scene::new(large()).await;
     scene.policy(r#"{"maxSourcePixels": 500000, "onError": "original"}"#);
     for is_first in [true, false] {
@@ -172,7 +171,7 @@ async fn it_leads_to_the_original_where_errors_do() {
 }
 
 #[tokio::test]
-async fn where_it_cannot_be_stored_the_error_is_the_same() {
+async fn the_error_is_the_same_if_the_refusal_cannot_be_stored() {
     let scene = Scene::new(large()).await;
     let proxy = Proxy::start(&scene.behind.s3, vec![Rule::new("PUT", "/a.jpg", Fault::Status(403))]).await;
     let config = scene.data.path().join("policy.json");

@@ -1,4 +1,4 @@
-//! An original that is replaced or deleted through S3 is gone from CloudFront, with all its variants.
+//! After an original has been replaced or deleted in S3, CloudFront serves neither it nor its variants from the cache.
 
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use local::s3::{BUCKET, Change, Facts, Objects, Originals, Watcher};
+use local::s3::{BUCKET, Change, ObjectMetadata, Objects, Originals, Watcher};
 use ridge_contract::{CacheTag, Key};
 use ridge_store::{Attributes, Error, S3Store, Store as _};
 use tempfile::tempdir;
@@ -22,13 +22,13 @@ async fn put(ridge: &Ridge, name: &str, bytes: impl Into<Bytes>) {
     ridge.store().put(&key(name), bytes.into(), &attributes).await.unwrap();
 }
 
-/// The path of a variant of an original, and where S3 keeps it.
+/// The paths of two variants of an original, and their keys in S3.
 const VARIANTS: [(&str, &str); 2] =
     [("/mine/a,b.jpg?w=60", "w_60/webp/mine/a,b.jpg"), ("/mine/a,b.jpg?w=30&h=30", "w_30/h_30/webp/mine/a,b.jpg")];
 const ORIGINAL: &str = "/mine/a,b.jpg";
 const OTHERS: [&str; 2] = ["/photos/drum.jpg?w=60", "/photos/mark.png"];
 
-/// A `ridge serve` that has all of them cached.
+/// Starts a `ridge serve` that has cached all of them.
 async fn warm(data: &std::path::Path) -> Ridge {
     let ridge = Ridge::serve(data, &[]);
     put(&ridge, "mine/a,b.jpg", pictures::sample("brook.jpg")).await;
@@ -41,7 +41,7 @@ async fn warm(data: &std::path::Path) -> Ridge {
 }
 
 #[tokio::test]
-async fn a_replaced_original_is_seen_at_once_and_others_stay() {
+async fn a_replaced_original_is_invalidated_and_others_stay_cached() {
     let data = tempdir().unwrap();
     let ridge = warm(data.path()).await;
     let before = ridge.get(VARIANTS[0].0).await;
@@ -52,7 +52,7 @@ async fn a_replaced_original_is_seen_at_once_and_others_stay() {
         assert_eq!((after.status, after.found()), (200, "Miss"), "{path}");
         assert_ne!(after.body, before.body);
     }
-    assert_ne!(ridge.get(VARIANTS[0].0).await.picture(), before.picture(), "another shape");
+    assert_ne!(ridge.get(VARIANTS[0].0).await.picture(), before.picture(), "the size of the new original");
     let original = ridge.get(ORIGINAL).await;
     assert_eq!((original.found(), &*original.body), ("Miss", &*pictures::sample("mark.png")));
     for path in OTHERS {
@@ -61,7 +61,7 @@ async fn a_replaced_original_is_seen_at_once_and_others_stay() {
 }
 
 #[tokio::test]
-async fn a_deleted_original_is_gone_at_once() {
+async fn a_deleted_original_is_invalidated() {
     let data = tempdir().unwrap();
     let ridge = warm(data.path()).await;
     ridge.store().delete(&key("mine/a,b.jpg")).await.unwrap();
@@ -75,19 +75,19 @@ async fn a_deleted_original_is_gone_at_once() {
 }
 
 #[tokio::test]
-async fn errors_are_forgotten_too() {
+async fn errors_are_invalidated_too() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let get = async || ridge.get("/new.jpg?w=20").await;
     assert_eq!((get().await.status, get().await.found()), (404, "Hit"));
     put(&ridge, "new.jpg", "no picture").await;
-    assert_eq!((get().await.status, get().await.found()), (415, "Hit"), "kept for 5 minutes");
+    assert_eq!((get().await.status, get().await.found()), (415, "Hit"), "cached for 5 minutes");
     put(&ridge, "new.jpg", pictures::sample("brook.jpg")).await;
     assert_eq!(get().await.status, 200);
 }
 
 #[tokio::test]
-async fn by_hand_and_only_what_is_named() {
+async fn ridge_purge_invalidates_only_named_originals() {
     let data = tempdir().unwrap();
     let ridge = warm(data.path()).await;
     let said = ridge.purge(&["mine/a,b.jpg", "not/there.jpg"]).await;
@@ -103,7 +103,7 @@ async fn by_hand_and_only_what_is_named() {
 }
 
 #[tokio::test]
-async fn variants_are_no_news() {
+async fn writes_of_variants_invalidate_nothing() {
     let data = tempdir().unwrap();
     let ridge = warm(data.path()).await;
     put(&ridge, VARIANTS[0].1, "x").await;
@@ -115,7 +115,7 @@ async fn variants_are_no_news() {
 }
 
 #[tokio::test]
-async fn an_upload_that_is_refused_changes_nothing() {
+async fn refused_uploads_change_nothing() {
     let data = tempdir().unwrap();
     let ridge = warm(data.path()).await;
     let client = client_at(&ridge.s3);
@@ -124,7 +124,7 @@ async fn an_upload_that_is_refused_changes_nothing() {
     assert_eq!(ridge.get(ORIGINAL).await.found(), "Hit");
 }
 
-/// Keeps what it is told.
+/// Records the changes that it receives.
 #[derive(Default)]
 struct Told(Mutex<Vec<String>>);
 
@@ -150,7 +150,7 @@ async fn serve(objects: Arc<Objects>, told: &Arc<Told>) -> S3Store {
 }
 
 #[tokio::test]
-async fn only_what_changes_is_told() {
+async fn only_changes_are_reported() {
     let (data, folder) = (tempdir().unwrap(), tempdir().unwrap());
     std::fs::write(folder.path().join("file.jpg"), "file").unwrap();
     let objects = Arc::new(Objects::open(data.path(), Originals::Folder(folder.path().to_owned())).unwrap());
@@ -159,19 +159,18 @@ async fn only_what_changes_is_told() {
     let (file, written) = (key("file.jpg"), key("written.jpg"));
     store.delete(&written).await.unwrap();
     assert!(matches!(store.delete(&file).await, Err(Error::Denied { .. })));
-    assert_eq!(told.so_far(), [""; 0], "nothing was there, and a file stays");
+    assert_eq!(told.so_far(), [""; 0], "nothing existed, and the file remains");
     store.put(&written, Bytes::from_static(b"x"), &Attributes::default()).await.unwrap();
     store.put(&file, Bytes::from_static(b"x"), &Attributes::default()).await.unwrap();
     store.delete(&written).await.unwrap();
-    assert!(store.delete(&file).await.is_err(), "the file is there again");
+    assert!(store.delete(&file).await.is_err(), "the file is visible again");
     let expected = ["created written.jpg", "created file.jpg", "deleted written.jpg", "deleted file.jpg"];
     assert_eq!(told.so_far(), expected);
 }
 
 #[tokio::test]
-async fn an_upload_is_told_though_the_uploader_hangs_up() {
-    // An upload that is hung up on before the server has all of it is neither written nor told; on a busy machine that
-    // takes a while.
+async fn a_finished_upload_is_reported_even_if_the_client_disconnects() {
+    // An interrupted upload is neither written nor reported. On a busy machine the interruption takes longer to arrive.
     for patience in [500, 2_000, 8_000] {
         let (written, told) = hung_up_on(Duration::from_millis(patience)).await;
         assert_eq!(told, if written { vec!["created cat.jpg"] } else { vec![] });
@@ -182,18 +181,18 @@ async fn an_upload_is_told_though_the_uploader_hangs_up() {
     panic!("a server that has all of an upload writes it");
 }
 
-/// Whether an upload that was hung up on after `patience` is written, and what was told of it.
+/// Whether an upload that is interrupted after `patience` is written, and the changes that were reported.
 async fn hung_up_on(patience: Duration) -> (bool, Vec<String>) {
     let data = tempdir().unwrap();
     let objects = Arc::new(Objects::open(data.path(), Originals::Samples).unwrap());
     let told = Arc::new(Told::default());
     let store = serve(objects.clone(), &told).await;
-    // Writes come one after the other: this one holds up the upload.
+    // Writes are serialised, so this write delays the upload.
     let (release, held) = mpsc::channel::<()>();
     let (begin, begun) = mpsc::channel();
     let writer = thread::spawn(move || {
-        let wait = |_: Option<&Facts>| begin.send(()).is_ok() && held.recv().is_ok();
-        objects.put("first", b"x", Facts::default(), wait).unwrap()
+        let wait = |_: Option<&ObjectMetadata>| begin.send(()).is_ok() && held.recv().is_ok();
+        objects.put("first", b"x", ObjectMetadata::default(), wait).unwrap()
     });
     begun.recv().unwrap();
     let upload = tokio::spawn({
@@ -202,7 +201,7 @@ async fn hung_up_on(patience: Duration) -> (bool, Vec<String>) {
     });
     tokio::time::sleep(patience).await;
     upload.abort();
-    assert!(upload.await.unwrap_err().is_cancelled(), "it waited for the other");
+    assert!(upload.await.unwrap_err().is_cancelled(), "it waited for the other write");
     tokio::time::sleep(Duration::from_millis(300)).await;
     release.send(()).unwrap();
     assert!(writer.join().unwrap().is_some());
@@ -213,7 +212,7 @@ async fn hung_up_on(patience: Duration) -> (bool, Vec<String>) {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     let written = match store.head(&key("cat.jpg")).await {
-        Ok(facts) => facts.size == Some(1),
+        Ok(metadata) => metadata.size == Some(1),
         Err(Error::NotFound { .. }) => false,
         Err(error) => panic!("{error}"),
     };
@@ -221,7 +220,7 @@ async fn hung_up_on(patience: Duration) -> (bool, Vec<String>) {
 }
 
 #[tokio::test]
-async fn an_unmodified_object_is_known_by_its_etag() {
+async fn conditional_requests_compare_the_etag() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let etag = ridge.store().put(&key("cat.jpg"), Bytes::from_static(b"x"), &Attributes::default()).await.unwrap();

@@ -1,4 +1,4 @@
-//! `ridge serve`, the program itself: the main job and CloudFront's rules.
+//! `ridge serve`, the program itself: images, originals, and CloudFront's rules.
 
 use ridge_store::Store as _;
 use std::fs;
@@ -17,7 +17,7 @@ const DANDELION: &str = "/photos/dandelion.jpg?w=200&h=200";
 const STORED: &str = "w_200/h_200/webp/photos/dandelion.jpg";
 
 #[tokio::test]
-async fn the_main_job() {
+async fn images_are_resized_cached_and_stored() {
     let data = tempdir().unwrap();
     let (webp, jpeg) = {
         let ridge = Ridge::serve(data.path(), &[]);
@@ -53,12 +53,12 @@ async fn the_main_job() {
     let ridge = Ridge::serve(data.path(), &[]);
     let stored = ridge.get(DANDELION).await;
     assert_eq!((stored.status, stored.found(), &stored.body), (200, "Miss", &webp.body));
-    assert_eq!(stored.header("server-timing"), "stored", "from S3, not made again");
+    assert_eq!(stored.header("server-timing"), "stored", "from S3, not rendered again");
     assert_eq!(stored.header("content-type"), "image/webp");
 }
 
 #[tokio::test]
-async fn the_canonical_path_is_a_public_spelling() {
+async fn the_canonical_path_is_a_public_url() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let by_path = ridge.send("GET", &format!("/{STORED}"), &[]).await;
@@ -68,7 +68,7 @@ async fn the_canonical_path_is_a_public_spelling() {
 }
 
 #[tokio::test]
-async fn originals_pass_through_untouched() {
+async fn originals_pass_through_unchanged() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let original = ridge.get("/photos/mark.png?utm_source=x").await;
@@ -89,11 +89,11 @@ async fn a_folder_of_originals_with_any_name() {
     assert_eq!((answer.status, answer.picture().0.as_str()), (200, "20x16"), "{answer:?}");
     let key = Key::new(format!("w_20/webp/päth/{name}")).unwrap();
     assert_eq!(ridge.store().head(&key).await.unwrap().content_type.as_deref(), Some("image/webp"));
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is written there");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is written into the folder");
 
     let by_pixels = ridge.send("GET", "/no-extension?w=20", &[]).await;
-    assert_eq!(by_pixels.header("content-type"), "image/png", "transparency is used");
-    assert_eq!(ridge.get("/photos/brook.jpg?w=20").await.status, 404, "the samples are not there");
+    assert_eq!(by_pixels.header("content-type"), "image/png", "the image has transparency");
+    assert_eq!(ridge.get("/photos/brook.jpg?w=20").await.status, 404, "the samples are not served");
 }
 
 #[tokio::test]
@@ -141,7 +141,7 @@ async fn conditions_ranges_and_head() {
 }
 
 #[tokio::test]
-async fn concurrent_misses_are_joined() {
+async fn concurrent_misses_share_one_render() {
     let data = tempdir().unwrap();
     let behind = Ridge::serve(data.path(), &[]);
     let proxy = Proxy::start(&behind.s3, Vec::new()).await;
@@ -156,7 +156,7 @@ async fn concurrent_misses_are_joined() {
 }
 
 #[tokio::test]
-async fn what_is_stale_is_asked_about() {
+async fn stale_responses_are_revalidated() {
     let data = tempdir().unwrap();
     fs::write(data.path().join("ridge.json"), r#"{"maxAge": 1}"#).unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
@@ -169,7 +169,7 @@ async fn what_is_stale_is_asked_about() {
 }
 
 #[tokio::test]
-async fn one_line_for_each_request() {
+async fn one_log_line_for_each_request() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let made = ridge.get(DANDELION).await;
@@ -185,7 +185,7 @@ async fn one_line_for_each_request() {
 }
 
 #[tokio::test]
-async fn a_page_whose_name_leads_here_gets_nothing() {
+async fn pages_with_a_name_that_points_here_are_refused() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let invalidation = format!("{}/2020-05-31/distribution/{}/invalidation", ridge.admin, local::cloudfront::ID);

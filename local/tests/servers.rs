@@ -1,4 +1,4 @@
-//! The same stories against two independent S3 servers over HTTP: the embedded one, and moto's.
+//! The same tests against two independent S3 servers over HTTP: the embedded one, and moto's.
 
 use ridge_contract::Key;
 use ridge_engine::{SOURCE_ETAG, SOURCE_LAST_MODIFIED};
@@ -15,7 +15,7 @@ fn key(text: &str) -> Key {
     Key::new(text).unwrap()
 }
 
-/// What the pair does, whatever S3 is behind it.
+/// What both functions do, independent of the S3 server.
 async fn story(ridge: &Ridge, store: &S3Store, bucket: &str) {
     let plain = Attributes { content_type: "image/jpeg".into(), ..Attributes::default() };
     for (name, bytes) in [
@@ -35,7 +35,7 @@ async fn story(ridge: &Ridge, store: &S3Store, bucket: &str) {
     assert_eq!(stored.metadata.user_metadata[SOURCE_ETAG], original.etag.unwrap());
     assert_eq!(stored.metadata.user_metadata[SOURCE_LAST_MODIFIED], original.last_modified.unwrap());
 
-    // By its tag a lifecycle rule tells a variant from an original.
+    // Lifecycle rules distinguish variants from originals by this tag.
     let tags = tags(&ridge.s3, bucket, "w_120/h_80/g_n/webp/mine/brushes + (1).jpg").await;
     assert_eq!(tags, [("ridge".to_owned(), "variant".to_owned())]);
 
@@ -54,7 +54,7 @@ async fn story(ridge: &Ridge, store: &S3Store, bucket: &str) {
 }
 
 #[tokio::test]
-async fn embedded() {
+async fn the_embedded_server() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     contract::contract(&ridge.store()).await;
@@ -63,7 +63,7 @@ async fn embedded() {
 
 #[tokio::test]
 #[ignore = "needs moto"]
-async fn moto() {
+async fn the_server_of_moto() {
     let data = tempdir().unwrap();
     let moto = Moto::start().await;
     let store = store_at(&moto.endpoint, moto::BUCKET);
@@ -73,7 +73,7 @@ async fn moto() {
 }
 
 #[tokio::test]
-async fn nobody_there_is_not_the_objects_fault() {
+async fn an_unreachable_server_does_not_mean_a_missing_object() {
     let store = store_at("http://127.0.0.1:9", "nowhere");
     let error = store.get(&key("x"), 1).await.unwrap_err();
     assert!(matches!(error, Error::Unavailable { .. }), "{error:?}");

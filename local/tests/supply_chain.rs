@@ -1,4 +1,4 @@
-//! What is depended on is what `deny.toml` allows, and the threat model's tests are there. No network is needed.
+//! Dependencies satisfy `deny.toml`, and the tests that the threat model names exist. No network is needed.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -21,7 +21,7 @@ fn policy() -> Table {
     read("deny.toml").parse().unwrap()
 }
 
-/// Every crate that the lock file names, those of other platforms and of tests too.
+/// Every crate in the lock file, including those for other platforms and for tests.
 fn crates() -> Vec<Value> {
     let arguments = ["metadata", "--format-version", "1", "--locked", "--offline", "--all-features"];
     let done = Command::new(env!("CARGO")).args(arguments).current_dir(root()).output().unwrap();
@@ -36,14 +36,14 @@ fn allowed() -> Vec<Licensee> {
 }
 
 fn passes(expression: &str, allowed: &[Licensee]) -> bool {
-    // Older manifests have a slash for OR.
+    // Older manifests separate alternatives with a slash.
     Expression::parse_mode(expression, ParseMode::LAX)
         .is_ok_and(|expression| expression.evaluate(|asked| allowed.iter().any(|licence| licence.satisfies(asked))))
 }
 
 #[test]
 #[ignore = "needs the crates of all platforms: cargo fetch"]
-fn every_crate_has_a_licence_that_is_allowed() {
+fn every_crate_has_an_allowed_licence() {
     let allowed = allowed();
     for package in crates() {
         let licence = package["license"].as_str().unwrap_or("none");
@@ -85,9 +85,9 @@ fn no_crate_is_banned() {
     }
 }
 
-/// npm takes nothing whose bytes differ from a package's `integrity`; without one it would take anything.
+/// npm verifies a package's bytes only if the lock file has their `integrity`.
 #[test]
-fn every_npm_package_is_pinned_by_its_bytes() {
+fn every_npm_package_is_pinned_by_a_hash() {
     for lock in ["browser", "cdk", "peer", "peer/edge", "tools/lambda"] {
         let lock: Value = serde_json::from_str(&read(&format!("{lock}/package-lock.json"))).unwrap();
         let packages = lock["packages"].as_object().unwrap();
@@ -100,9 +100,9 @@ fn every_npm_package_is_pinned_by_its_bytes() {
     }
 }
 
-/// `SECURITY.md` names tests as `path::test`, or as `path` and a test's words in quotes.
+/// `SECURITY.md` names tests as `path::test`, or as `path` and words of a test's name in quotes.
 #[test]
-fn the_threat_model_names_tests_that_are_there() {
+fn the_tests_that_the_threat_model_names_exist() {
     let text = read("SECURITY.md");
     let mut seen = 0;
     for code in text.split('`').skip(1).step_by(2) {

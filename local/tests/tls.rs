@@ -1,4 +1,4 @@
-//! S3 over TLS with a certificate authority of its own: the package runs under AWS's emulator, and `SSL_CERT_FILE` names
+//! S3 over TLS with a private certificate authority: the package runs under AWS's emulator, and `SSL_CERT_FILE` names
 //! the authority.
 
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ struct Authority {
 impl Authority {
     fn new() -> Authority {
         let folder = tempdir().unwrap();
-        // Without OpenSSL's own settings, by which every certificate is an authority's.
+        // Without OpenSSL's own settings, which would make every certificate an authority's.
         std::fs::write(folder.path().join("settings"), "[req]\ndistinguished_name = name\n[name]\n").unwrap();
         let own = ["-subj", "/CN=ours", "-addext", "basicConstraints=critical,CA:TRUE"];
         openssl(folder.path(), &[&own[..], &["-keyout", "ca.key", "-out", "ca.pem"]].concat());
@@ -42,7 +42,7 @@ impl Authority {
         self.folder.path().join(name)
     }
 
-    /// Speaks TLS before a server that does not; answers its URL.
+    /// Starts a TLS server before an HTTP server, and returns its URL.
     async fn before(&self, url: &str) -> String {
         let target = url.strip_prefix("http://").unwrap().to_owned();
         let chain = vec![CertificateDer::from_pem_file(self.file("server.pem")).unwrap()];
@@ -56,7 +56,7 @@ impl Authority {
             while let Ok((viewer, _)) = listener.accept().await {
                 let (acceptor, target) = (acceptor.clone(), target.clone());
                 tokio::spawn(async move {
-                    // A client that does not trust the certificate hangs up.
+                    // A client that does not trust the certificate closes the connection.
                     let Ok(mut viewer) = acceptor.accept(viewer).await else { return };
                     let mut server = TcpStream::connect(target).await.unwrap();
                     let _ = tokio::io::copy_bidirectional(&mut viewer, &mut server).await;
@@ -80,7 +80,7 @@ fn openssl(folder: &Path, arguments: &[&str]) {
 
 #[tokio::test]
 #[ignore = "needs the packages and AWS's emulator"]
-async fn roots_are_what_is_trusted_and_their_lack_is_said_once() {
+async fn only_root_certificates_are_trusted_and_a_lack_of_them_is_logged_once() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let authority = Authority::new();
@@ -97,7 +97,7 @@ async fn roots_are_what_is_trusted_and_their_lack_is_said_once() {
     assert_eq!((&made["status"], &made["headers"]["content-type"][0]["value"]), (&"200".into(), &"image/webp".into()));
     assert_eq!(trusting.count("no trusted root certificate"), 0);
 
-    // The machine has roots, and this authority's is not among them.
+    // The machine has root certificates, and this authority is not among them.
     let careful = function(None);
     assert_eq!(careful.invoke(&event).await.unwrap()["status"], "503");
     careful.logged("UnknownIssuer").await;
@@ -106,8 +106,6 @@ async fn roots_are_what_is_trusted_and_their_lack_is_said_once() {
     for _ in 0..2 {
         assert_eq!(blind.invoke(&event).await.unwrap()["status"], "503");
     }
-    blind
-        .logged("no trusted root certificate was found, so every request to AWS will fail; looked at SSL_CERT_FILE=")
-        .await;
+    blind.logged("no root certificates were found, so every request to AWS will fail; searched SSL_CERT_FILE=").await;
     assert_eq!(blind.count("no trusted root certificate"), 1);
 }

@@ -1,4 +1,4 @@
-//! Originals that end early: shown for a minute at a time, when they are rendered and when they are stored.
+//! Truncated originals: their variants are cached for a minute, when they are rendered and when they are stored.
 
 use std::path::Path;
 
@@ -17,13 +17,13 @@ fn key(name: &str) -> Key {
     Key::new(name).unwrap()
 }
 
-/// A distribution with an empty cache.
+/// Starts a distribution with an empty cache.
 fn beside(ridge: &Ridge, data: &Path) -> Ridge {
     Ridge::serve(data, &["--s3-endpoint", &ridge.s3, "--bucket", local::s3::BUCKET])
 }
 
 #[tokio::test]
-async fn a_variant_of_half_an_original_is_soon_asked_for_again() {
+async fn variants_of_truncated_originals_are_cached_briefly() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let whole = pictures::sample("dandelion.jpg");
@@ -35,7 +35,7 @@ async fn a_variant_of_half_an_original_is_soon_asked_for_again() {
     assert_eq!((stored.user_metadata["truncated"].as_str(), stored.cache_control.as_deref()), ("1", Some(MINUTE)));
     let again = beside(&ridge, data.path()).get(URL).await;
     assert_eq!((again.status, again.header("cache-control")), (200, MINUTE));
-    assert!(!again.header("server-timing").contains("encode") && again.body == first.body, "it is stored");
+    assert!(!again.header("server-timing").contains("encode") && again.body == first.body, "the variant is stored");
 
     ridge.store().put(&key("a.jpg"), whole.into(), &Attributes::default()).await.unwrap();
     let mended = beside(&ridge, data.path()).get(URL).await;
@@ -44,7 +44,7 @@ async fn a_variant_of_half_an_original_is_soon_asked_for_again() {
 }
 
 #[tokio::test]
-async fn what_is_stored_says_that_its_original_ends_early() {
+async fn stored_variants_of_truncated_originals_are_marked() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &[]);
     let original = pictures::sample("brook.jpg");

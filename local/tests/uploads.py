@@ -30,7 +30,7 @@ def body(key):
     return s3.get_object(Bucket=bucket, Key=key)["Body"].read()
 
 
-# What is said beside the bytes is kept.
+# The metadata of an upload is stored.
 said = {
     "ContentType": "image/svg+xml",
     "ContentEncoding": "gzip",
@@ -46,12 +46,12 @@ for answer in (s3.head_object(Bucket=bucket, Key="py/said.svg"), s3.get_object(B
 tags = s3.get_object_tagging(Bucket=bucket, Key="py/said.svg")["TagSet"]
 assert {tag["Key"]: tag["Value"] for tag in tags} == {"a": "b", "c": "d e"}, tags
 
-# Checksums: in headers, in trailers behind chunks, and wrong ones.
+# Checksums: in headers, in trailers of chunked bodies, and wrong ones.
 for algorithm in ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"):
     try:
         s3.put_object(Bucket=bucket, Key="py/checksum", Body=b"bytes", ChecksumAlgorithm=algorithm)
     except Exception as error:
-        # botocore computes some of them only where another package is installed.
+        # botocore computes some of them only if another package is installed.
         assert type(error).__name__ == "MissingDependencyException", error
 assert body("py/checksum") == b"bytes"
 wrong = code(s3.put_object, Key="py/wrong", Body=b"bytes", ChecksumCRC32="AAAAAA==")
@@ -74,7 +74,7 @@ class Stream(io.RawIOBase):
         return self.left.readinto(buffer)
 
 
-# The AWS CLI and boto3 send files in parts.
+# The AWS CLI and boto3 upload large files in parts.
 large = os.urandom(12 << 20)
 parts = TransferConfig(multipart_threshold=5 << 20, multipart_chunksize=5 << 20)
 extra = {"ContentType": "image/png", "ContentEncoding": "gzip", "Metadata": {"a": "b"}}
@@ -95,7 +95,7 @@ s3.abort_multipart_upload(Bucket=bucket, Key="py/parts", UploadId=upload)
 assert code(s3.list_parts, Key="py/parts", UploadId=upload) == "NoSuchUpload"
 assert code(s3.head_object, Key="py/parts") == "404"
 
-# Copies, of originals too, at once and in parts.
+# Copies, also of originals, in one request and in parts.
 source = {"Bucket": bucket, "Key": "py/said.svg"}
 s3.copy_object(Bucket=bucket, Key="py/copy.svg", CopySource=source)
 copy = s3.get_object(Bucket=bucket, Key="py/copy.svg")
@@ -110,14 +110,14 @@ assert body("py/larger.png") == large
 none = code(s3.copy_object, Key="py/x", CopySource={"Bucket": bucket, "Key": "none"})
 assert none == "NoSuchKey", none
 
-# Listings, old and new, and the bucket itself.
+# Listings, both versions, and the bucket itself.
 keys = [item["Key"] for item in s3.list_objects(Bucket=bucket, Prefix="py/")["Contents"]]
 assert keys == [item["Key"] for item in s3.list_objects_v2(Bucket=bucket, Prefix="py/")["Contents"]] and "py/ä ö+.jpg" in keys
 assert [item["Name"] for item in s3.list_buckets()["Buckets"]] == [bucket]
 s3.head_bucket(Bucket=bucket)
 s3.get_bucket_location(Bucket=bucket)
 
-# Many deletions at once; originals stay.
+# Batch deletion; originals remain.
 gone = [{"Key": key} for key in keys + ["none", "photos/drum.jpg"]]
 answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": gone})
 assert sorted(item["Key"] for item in answer["Deleted"]) == sorted(keys + ["none"]), answer
@@ -126,7 +126,7 @@ assert s3.list_objects_v2(Bucket=bucket, Prefix="py/")["KeyCount"] == 0
 answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "none"}], "Quiet": True})
 assert "Deleted" not in answer and "Errors" not in answer, answer
 
-# A URL that is signed ahead of time.
+# A presigned URL.
 newer = boto3.client("s3", endpoint_url=endpoint, config=Config(signature_version="s3v4"))
 url = newer.generate_presigned_url("put_object", Params={"Bucket": bucket, "Key": "py/signed.jpg"})
 urllib.request.urlopen(urllib.request.Request(url, data=b"signed", method="PUT")).read()

@@ -1,4 +1,4 @@
-//! Uploads by other clients than ours, and what comes of what they say beside the bytes.
+//! Uploads by other clients than Ridge, and what their metadata changes.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -9,7 +9,7 @@ use tempfile::tempdir;
 
 use crate::support::{CHROME, Ridge, client_at, pictures};
 
-/// boto3 is there with moto, which needs it.
+/// moto installs boto3.
 #[tokio::test]
 #[ignore = "needs boto3"]
 async fn boto3_uploads_copies_and_deletes() {
@@ -61,7 +61,7 @@ async fn compressed_originals_are_decoded_within_the_limit() {
     }
     let stored = ridge.send("GET", "/encoded/gzip.jpg", &[CHROME]).await;
     assert_eq!((stored.header("content-encoding"), stored.header("content-disposition")), ("gzip", "inline"));
-    assert_eq!(stored.body, gzip(&drum), "the original as it is");
+    assert_eq!(stored.body, gzip(&drum), "the unchanged original");
 
     let bomb = gzip(&[drum.clone(), vec![0; 64 << 20]].concat());
     for (encoding, bytes, status, words) in [

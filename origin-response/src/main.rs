@@ -36,7 +36,7 @@ async fn serve() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let stores = Stores::new(Box::new(|address, endpoint| {
-        let credentials = ridge_store::credentials_of_lambda()?;
+        let credentials = ridge_store::environment_credentials()?;
         let client = ridge_store::connect(&address.region, endpoint, credentials);
         Ok(Arc::new(S3Store::new(client, &address.bucket)))
     }));

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the peer's packages, as `npm install` and `zip` make them: package.sh FOLDER.
+# Builds the peer's packages with `npm install` and `zip`: package.sh FOLDER.
 set -euo pipefail
 folder=$(realpath "$1")
 cd "$(dirname "$0")"

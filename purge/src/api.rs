@@ -1,4 +1,4 @@
-//! `CreateInvalidation` of CloudFront's API, version 2020-05-31: the XML of request and answer.
+//! The request and response of `CreateInvalidation` in CloudFront's API, version 2020-05-31.
 
 use std::fmt;
 
@@ -13,14 +13,14 @@ const NAMESPACE: &str = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// One request.
+/// A request.
 #[derive(Debug)]
 pub(crate) struct Request {
-    /// The distribution's id.
+    /// The distribution's ID.
     pub(crate) distribution: String,
-    /// Paths, and tags after a `#`.
+    /// Paths, and tags with a leading `#`.
     pub(crate) items: Vec<String>,
-    /// CloudFront answers a second request with the same reference by the first one's invalidation.
+    /// The caller reference. If CloudFront has seen it before, it returns the invalidation of the first request.
     pub(crate) reference: String,
 }
 
@@ -66,11 +66,11 @@ struct ErrorBody {
     message: String,
 }
 
-/// CloudFront's answer to a request that it does not take.
+/// CloudFront's response to a request that it refuses.
 #[derive(Debug)]
 pub(crate) struct Refusal {
     status: u16,
-    /// Code and message, where the body has them.
+    /// Code and message, if the body contains them.
     meta: ErrorMetadata,
 }
 
@@ -93,11 +93,11 @@ impl fmt::Display for Refusal {
 impl std::error::Error for Refusal {}
 
 impl Request {
-    /// The HTTP request, without host and signature.
+    /// Returns the HTTP request, without host and signature.
     ///
     /// # Errors
     ///
-    /// When the distribution's id cannot be part of a path.
+    /// If the batch cannot be written as XML, or the distribution's ID cannot be part of a path.
     pub(crate) fn http(&self) -> Result<HttpRequest, BoxError> {
         let batch = InvalidationBatch {
             namespace: NAMESPACE,
@@ -114,11 +114,11 @@ impl Request {
     }
 }
 
-/// The id of the invalidation that an answer tells of.
+/// Parses the response, and returns the ID of the invalidation.
 ///
 /// # Errors
 ///
-/// A [`Refusal`] for every status but 2xx; another error for an answer that cannot be read.
+/// A [`Refusal`] for every status other than 2xx; another error for a response that cannot be parsed.
 pub(crate) fn read(response: &HttpResponse) -> Result<String, OrchestratorError<Refusal>> {
     let body = std::str::from_utf8(response.body().bytes().unwrap_or_default()).map_err(OrchestratorError::other)?;
     if response.status().is_success() {
@@ -126,7 +126,7 @@ pub(crate) fn read(response: &HttpResponse) -> Result<String, OrchestratorError<
         return Ok(invalidation.id);
     }
     let mut meta = ErrorMetadata::builder();
-    // What stands between (a proxy, a load balancer) answers in HTML, or nothing.
+    // Errors of proxies and load balancers have an HTML body, or none.
     if let Ok(ErrorResponse { error }) = quick_xml::de::from_str(body) {
         meta = meta.code(error.code).message(error.message);
     }

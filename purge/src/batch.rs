@@ -1,4 +1,4 @@
-//! From messages of the queue to originals that changed.
+//! Parses messages of the queue into changed originals.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -11,23 +11,23 @@ use ridge_store::Address;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// What a batch of messages says.
+/// The content of a batch of messages.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Batch {
     /// The originals that changed.
     pub(crate) changed: BTreeMap<Key, Change>,
-    /// Of how many messages nothing follows: CloudFront holds nothing of them.
+    /// The number of messages about objects that CloudFront does not cache.
     pub(crate) ignored: usize,
-    /// Messages that cannot be read.
+    /// Messages that cannot be parsed.
     pub(crate) unreadable: Vec<Unreadable>,
 }
 
-/// What is said of one original.
+/// A changed original.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Change {
-    /// The messages that say it.
+    /// The IDs of the messages about it.
     pub(crate) messages: Vec<String>,
-    /// All that has happened, where it is one upload to a bucket with versions.
+    /// The upload, if the only change is one upload to a bucket with versioning.
     pub(crate) upload: Option<Upload>,
 }
 
@@ -39,16 +39,16 @@ pub(crate) struct Upload {
     pub(crate) time: SystemTime,
 }
 
-/// A message that cannot be read.
+/// A message that cannot be parsed.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Unreadable {
     pub(crate) message: String,
-    /// Why, and what is in it.
+    /// The parser's error, and the message's body.
     pub(crate) reason: String,
 }
 
-/// The part of S3's event that matters ("EventBridge event message structure" of the S3 user guide). Unlike in S3's older
-/// notifications, the key is not encoded.
+/// The fields of S3's event that are used ("EventBridge event message structure" of the S3 user guide). Unlike in S3's
+/// older notifications, the key is not URL-encoded.
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct Detail {
@@ -71,11 +71,11 @@ struct Object {
 }
 
 impl Batch {
-    /// Messages about the same original are joined.
+    /// Parses an event. Messages about the same original are merged.
     pub(crate) fn read(event: SqsEvent) -> Batch {
         let mut batch = Batch::default();
         for message in event.records {
-            // SQS gives every message a name. Without one, Lambda takes the whole batch for failed.
+            // SQS sets every message's ID. If a failure has no ID, Lambda treats the whole batch as failed.
             let (name, body) = (message.message_id.unwrap_or_default(), message.body.unwrap_or_default());
             match changed(&body) {
                 Ok(Some((original, upload))) => batch.add(original, upload, name),
@@ -88,7 +88,7 @@ impl Batch {
         batch
     }
 
-    /// The originals of which one upload is all that has happened.
+    /// Returns the originals whose only change is one upload.
     pub(crate) fn uploads(&self) -> Vec<(Key, Upload)> {
         let uploads = self.changed.iter().filter_map(|(key, change)| Some((key.clone(), change.upload.clone()?)));
         uploads.collect()
@@ -102,7 +102,7 @@ impl Batch {
             Entry::Occupied(mut place) => {
                 let change = place.get_mut();
                 change.messages.push(message);
-                // SQS may deliver a message twice; anything else is more than one upload.
+                // SQS can deliver a message twice. Any other second message is another change.
                 if change.upload != upload {
                     change.upload = None;
                 }
@@ -111,23 +111,24 @@ impl Batch {
     }
 }
 
-/// The original that an event is about; `None` when CloudFront holds nothing of it.
+/// Returns the original that an event is about; `None` if CloudFront does not cache the object.
 fn changed(body: &str) -> Result<Option<(Key, Option<Upload>)>, serde_json::Error> {
     let event: EventBridgeEvent<Value> = serde_json::from_str(body)?;
     if event.source != "aws.s3" || !matches!(&*event.detail_type, "Object Created" | "Object Deleted") {
         return Ok(None);
     }
     let Detail { bucket, object, reason, deletion_type } = serde_json::from_value(event.detail)?;
-    // An old version that the lifecycle removes could not be had any more. Where there are no versions, the same words
-    // are about the object itself. What is deleted by hand is purged all the same: whoever replaces a picture and at
-    // once deletes what was there leaves an upload that looks like the key's first.
+    // Clients cannot request a noncurrent version that a lifecycle rule removes. Without versioning, the same fields
+    // describe the object itself. Versions that are deleted by hand are invalidated: if someone replaces an image and
+    // at once deletes the previous version, the upload looks like the first one of its key.
     let is_expired_version = reason.as_deref() == Some("Lifecycle Expiration")
         && deletion_type.as_deref() == Some("Permanently Deleted")
         && object.version_id.is_some();
-    // No request can name what is no key: `folder/`, say. A variant is written after it was asked for: it is no news.
+    // A string that is not a key, such as `folder/`, cannot be requested. Variants are written after they have been
+    // requested, so their writes change nothing.
     let key = Key::new(object.key).ok().filter(|key| !key.is_reserved() && !is_expired_version);
     let upload = match (&*event.detail_type, event.region, object.version_id, event.time) {
-        // While versions are suspended, each upload is the version `null` in place of the one before it.
+        // While versioning is suspended, each upload replaces the version `null`.
         ("Object Created", Some(region), Some(version), Some(time)) if version != "null" => {
             Some(Upload { address: Address { bucket: bucket.name, region }, version, time: time.into() })
         }
@@ -165,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_about_one_original_are_joined() {
+    fn messages_about_one_original_are_merged() {
         let other = about(CREATED, "my cats/猫 + 1%.jpg");
         let read = batch(&[CREATED, &other, DELETED, CREATED]);
         let messages = |key: &str| read.changed[&Key::new(key).unwrap()].messages.clone();
@@ -175,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn one_upload_of_one_version_is_known_as_such() {
+    fn a_single_upload_of_a_version_is_recognised() {
         let version = |version: Value| with(CREATED, &[("/detail/object/version-id", version)]);
         let next = version(json!("next"));
         let marked = with(DELETED, &[("/detail/deletion-type", json!("Delete Marker Created"))]);
@@ -204,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn of_variants_and_what_is_no_key_nothing_follows() {
+    fn variants_and_invalid_keys_are_ignored() {
         for key in ["w_200/webp/photos/cat.jpg", "w_auto/png/cat", "photos/", "a//b", "a/../b"] {
             assert_eq!(batch(&[&about(CREATED, key)]), Batch { ignored: 1, ..Batch::default() }, "{key}");
         }
@@ -215,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn an_old_version_that_the_lifecycle_removes_is_no_news() {
+    fn expired_noncurrent_versions_are_ignored() {
         let deleted = |reason: &str, kind: &str, version: Value| {
             let at = ["/detail/reason", "/detail/deletion-type", "/detail/object/version-id"];
             with(DELETED, &[(at[0], json!(reason)), (at[1], json!(kind)), (at[2], version)])
@@ -233,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_told_and_holds_nothing_up() {
+    fn unreadable_messages_are_reported_and_delay_no_others() {
         let keyless = CREATED.replace("\"key\"", "\"name\"");
         let read = batch(&["", "null", r#"{"Records": []}"#, CREATED, &keyless]);
         assert_eq!((read.changed.len(), read.ignored), (1, 0));

@@ -1,5 +1,5 @@
-//! The client of CloudFront's API: the parts of AWS's SDK, for the one operation that is needed. The whole SDK of
-//! CloudFront would take longer to compile than the rest of this function.
+//! The client of CloudFront's API, from parts of AWS's SDK, for one operation. CloudFront's whole SDK would take longer
+//! to compile than the rest of this function.
 
 use std::time::Duration;
 
@@ -24,16 +24,15 @@ use ridge_aws::Credentials;
 
 use crate::api::{self, Refusal, Request};
 
-/// CloudFront is one service for all regions, and is signed for as if it were in this one ("Amazon CloudFront endpoints
-/// and quotas").
+/// CloudFront is a global service. Its requests are signed for this region ("Amazon CloudFront endpoints and quotas").
 const ENDPOINT: &str = "https://cloudfront.amazonaws.com";
 const REGION: &str = "us-east-1";
 
 const CONNECT: Duration = Duration::from_secs(3);
 const ATTEMPT: Duration = Duration::from_secs(8);
-/// With its retries; the caller's deadline may come before.
+/// Includes retries. The caller's deadline can be earlier.
 const OPERATION: Duration = Duration::from_secs(20);
-/// Against short faults and throttling; what lasts longer waits in the queue.
+/// For short failures and throttling; after longer ones the queue delivers the messages again.
 const ATTEMPTS: u32 = 3;
 
 /// A client of CloudFront's API.
@@ -43,13 +42,13 @@ pub struct Client {
 }
 
 impl Client {
-    /// Asks for an invalidation and returns its id.
+    /// Creates an invalidation, and returns its ID.
     pub(crate) async fn invalidate(&self, request: Request) -> Result<String, SdkError<Refusal, HttpResponse>> {
         self.create_invalidation.invoke(request).await
     }
 }
 
-/// Makes a client. `endpoint` is for servers other than AWS.
+/// Returns a client. `endpoint` is the URL of a server other than AWS.
 pub fn connect(endpoint: Option<&str>, credentials: Credentials) -> Client {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT)
@@ -74,7 +73,7 @@ pub fn connect(endpoint: Option<&str>, credentials: Credentials) -> Client {
     Client { create_invalidation }
 }
 
-/// AWS Signature Version 4.
+/// Returns the plugin that signs with AWS Signature Version 4.
 fn signed_by(credentials: Credentials) -> StaticRuntimePlugin {
     let mut config = Layer::new("signature");
     config.store_put(AuthSchemeOptionResolverParams::new(()));

@@ -1,4 +1,4 @@
-//! A distribution that is told to forget.
+//! Invalidations of a distribution.
 
 use std::collections::VecDeque;
 use std::error::Error as StdError;
@@ -15,39 +15,40 @@ use crate::api::{Refusal, Request};
 use crate::connect::Client;
 use crate::paths;
 
-/// Most originals of one invalidation. CloudFront takes 3,000 items for a distribution at a time, in one invalidation or
-/// in many ("Concurrent invalidation request maximum"), tags and paths alike: so that a few of these fit beside each other.
+/// The maximum number of originals in one invalidation. CloudFront allows 3,000 items in progress for a distribution,
+/// in one invalidation or several ("Concurrent invalidation request maximum"), tags and paths together. With this
+/// maximum, about three invalidations can be in progress.
 pub const MAX_ITEMS: usize = 1000;
 
-/// What an invalidation names.
+/// How originals are named in an invalidation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
-    /// The tag of each original: exactly what was made of it. A distribution without `CacheTagConfig` takes tags and does
-    /// nothing, so whoever says this must know that there is one.
+    /// By the cache tag of each original, which invalidates exactly the original and its variants. A distribution
+    /// without `CacheTagConfig` accepts tags but ignores them, so the caller must know that it has one.
     Tags,
-    /// The path of each original, and all variants of all originals at once: they are taken from S3 again, not made
-    /// again. For a distribution without `CacheTagConfig`.
+    /// By the path of each original and one path for all variants of all originals. The variants remain in S3, so
+    /// CloudFront requests them again but nothing is rendered. For a distribution without `CacheTagConfig`.
     Paths,
 }
 
 impl By {
     pub(crate) const NAMES: [(&str, By); 2] = [("tags", By::Tags), ("paths", By::Paths)];
 
-    /// Reads its name: `tags` or `paths`.
+    /// Parses a name: `tags` or `paths`.
     pub fn named(name: &str) -> Option<By> {
         By::NAMES.iter().find(|(known, _)| *known == name).map(|(_, by)| *by)
     }
 
     fn items(self, originals: &[Key]) -> Vec<String> {
         match self {
-            // An item that begins with `#` is a tag ("What you need to know when invalidating tags").
+            // Items that start with `#` are tags ("What you need to know when invalidating tags").
             By::Tags => originals.iter().map(|original| format!("#{}", CacheTag::of(original))).collect(),
             By::Paths => paths::items(originals),
         }
     }
 }
 
-/// A distribution of CloudFront.
+/// A CloudFront distribution.
 #[derive(Debug)]
 pub struct Distribution {
     client: Client,
@@ -55,69 +56,72 @@ pub struct Distribution {
     by: By,
 }
 
-/// What became of some of the originals that were to be forgotten.
+/// The result for some of the originals.
 #[derive(Debug)]
 pub struct Part {
-    /// In one invalidation.
+    /// The originals of one invalidation.
     pub originals: Vec<Key>,
-    /// The invalidation, or why there is none.
+    /// The invalidation, or the reason of its failure.
     pub outcome: Result<Invalidation, Error>,
 }
 
-/// An invalidation that CloudFront has taken; it takes effect within seconds.
+/// An invalidation that CloudFront has accepted. It takes effect within seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invalidation {
-    /// CloudFront's name for it.
+    /// CloudFront's ID of the invalidation.
     pub id: String,
     /// Tags and paths.
     pub items: Vec<String>,
 }
 
-/// Why an invalidation was not taken.
+/// Why an invalidation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no such distribution in this account.
-    #[error("there is no distribution {0}")]
+    /// The account has no such distribution.
+    #[error("there is no distribution {0} in this account")]
     NoDistribution(String),
-    /// The credentials do not allow it.
-    #[error("access denied; cloudfront:CreateInvalidation on the distribution is needed: {0}")]
+    /// The credentials do not allow the operation.
+    #[error("access denied; cloudfront:CreateInvalidation on the distribution is required: {0}")]
     Denied(String),
-    /// CloudFront does not take an item.
+    /// CloudFront refused an item.
     #[error("CloudFront refused an item: {0}")]
     Refused(String),
-    /// More are in progress than CloudFront takes. Trying again in some seconds helps.
-    #[error("CloudFront has too many invalidations in progress: {0}")]
+    /// Too many invalidations are in progress. A retry after some seconds can succeed.
+    #[error("too many invalidations are in progress: {0}")]
     Busy(String),
-    /// CloudFront throttles or fails, cannot be reached, or does not take the credentials. Trying again later may help.
-    #[error("CloudFront did not take the invalidation: {0}")]
+    /// CloudFront throttled the request, failed, could not be reached, or refused the credentials. A later retry can
+    /// succeed.
+    #[error("CloudFront is not available: {0}")]
     Unavailable(String),
-    /// CloudFront did not answer to the end: it may have taken the invalidation. Another one for the same does no harm.
-    #[error("whether CloudFront took the invalidation is not known: {0}")]
+    /// CloudFront's response is missing or incomplete, so it may have accepted the invalidation. A retry is harmless.
+    #[error("unknown whether CloudFront accepted the invalidation: {0}")]
     Unanswered(String),
-    /// The time was up before CloudFront was asked.
-    #[error("the time was up before CloudFront was asked")]
+    /// The deadline passed before the request was sent.
+    #[error("the deadline passed before the request was sent")]
     OutOfTime,
 }
 
 impl Distribution {
-    /// A distribution by its id.
+    /// Returns the distribution with this ID.
     pub fn new(client: Client, id: impl Into<String>, by: By) -> Distribution {
         Distribution { client, id: id.into(), by }
     }
 
-    /// Makes CloudFront forget originals and all their variants, in invalidations of at most [`MAX_ITEMS`] originals, and
-    /// says for each original what became of it. `reference` must be new. What is not through at the deadline has failed.
+    /// Invalidates originals and all their variants, with at most [`MAX_ITEMS`] originals in each invalidation. Returns
+    /// the result for every original. `reference` must be new. Requests that are not finished at the deadline have
+    /// failed.
     ///
-    /// A path that CloudFront does not take fails alone: the others of its invalidation are asked for again without it.
+    /// If CloudFront refuses a path, only that path fails: the other originals of its invalidation are requested again
+    /// without it.
     pub async fn purge(&self, originals: &[Key], reference: &str, deadline: Instant) -> Vec<Part> {
         let mut waiting: VecDeque<_> = originals.chunks(MAX_ITEMS).collect();
         let mut parts = Vec::new();
         let mut number = 0;
         while let Some(part) = waiting.pop_front() {
-            // Another invalidation needs another reference.
+            // Each invalidation needs its own reference.
             let outcome = self.ask(part, &format!("{reference}-{number}"), deadline).await;
             number += 1;
-            // A tag is made of letters that are always taken: if one is refused, all are.
+            // Tags consist of characters that CloudFront accepts, so a refusal of one tag applies to all tags.
             if self.by == By::Paths && part.len() > 1 && matches!(outcome, Err(Error::Refused(_))) {
                 let (first, second) = part.split_at(part.len() / 2);
                 waiting.push_front(second);
@@ -134,7 +138,7 @@ impl Distribution {
             return Err(Error::OutOfTime);
         }
         let asked = timeout_at(deadline.into(), self.invalidate(self.by.items(originals), reference)).await;
-        asked.unwrap_or_else(|_| Err(Error::Unanswered("the time was up".to_owned())))
+        asked.unwrap_or_else(|_| Err(Error::Unanswered("the deadline passed".to_owned())))
     }
 
     async fn invalidate(&self, items: Vec<String>, reference: &str) -> Result<Invalidation, Error> {
@@ -158,13 +162,13 @@ impl Distribution {
     }
 }
 
-/// Whether nobody was there to take a request.
+/// Whether the connection was refused, so that the request was not sent.
 fn was_never_sent(error: &(dyn StdError + 'static)) -> bool {
     let of_io = |error: &(dyn StdError + 'static)| error.downcast_ref::<io::Error>().map(io::Error::kind);
     causes(error).filter_map(of_io).any(|kind| kind == io::ErrorKind::ConnectionRefused)
 }
 
-/// What an error says, and the errors behind it.
+/// Returns the texts of an error and of its sources.
 fn chain(error: &(dyn StdError + 'static)) -> String {
     causes(error).map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

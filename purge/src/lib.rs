@@ -1,9 +1,10 @@
-//! `purge`: when an original in S3 is replaced or deleted, CloudFront forgets it and all its variants.
+//! `purge`: invalidates originals and all their variants in CloudFront after they have been replaced or deleted in S3.
 //!
-//! S3 tells EventBridge, a rule sends the event into an SQS queue, and Lambda calls this function with batches from it.
-//! The queue joins what comes close together, keeps what CloudFront does not take at once, and sets aside in its
-//! dead-letter queue what it never takes. The function runs in the region of the distribution's stack, to which the
-//! events of a bucket elsewhere are sent; unlike the two at the edge, it has environment variables.
+//! S3 sends an event to EventBridge, a rule puts the event into an SQS queue, and Lambda invokes this function with
+//! batches of messages. The queue collects changes that happen close together, retries those that CloudFront refuses,
+//! and moves those that keep failing to its dead-letter queue. The function runs in the region of the distribution's
+//! stack; events of a bucket in another region are sent there. Unlike the two functions at the edge, it has environment
+//! variables.
 
 mod api;
 mod batch;
@@ -25,24 +26,24 @@ use std::time::Instant;
 
 use batch::Batch;
 
-/// The part of the time that is left in which S3 may say what was there before: a third.
-const SHARE_OF_S3: u32 = 3;
+/// S3 gets a third of the remaining time to list versions.
+const S3_SHARE: u32 = 3;
 
-/// What lives as long as the process.
+/// The state of the process between invocations.
 #[derive(Debug)]
 pub struct Service {
-    /// What is told to forget.
+    /// The distribution.
     pub distribution: Distribution,
-    /// What tells new keys from replaced ones. Without it, both are purged.
+    /// Distinguishes new keys from replaced ones. `None` invalidates both.
     pub uploads: Option<Uploads>,
 }
 
-/// Handles one batch of S3's events: asks for one invalidation with an item for each original that changed, and reports
-/// what was done.
+/// Handles one batch of S3's events: creates one invalidation with an item for each changed original, and reports what
+/// was done.
 ///
-/// The answer names the messages that the queue must deliver again: those of originals that CloudFront did not take
-/// before the deadline, and those that cannot be read, so that the queue sets them aside where somebody finds them.
-/// `reference` must be new for each call; CloudFront takes a second invalidation with the same one for the first.
+/// The response names the messages that the queue must deliver again: those about originals that CloudFront did not
+/// accept before the deadline, and those that cannot be parsed, so that they reach the dead-letter queue. `reference`
+/// must be new for each call, because CloudFront returns the first invalidation for a repeated reference.
 pub async fn handle(
     event: SqsEvent,
     service: &Service,
@@ -55,10 +56,10 @@ pub async fn handle(
     batch.unreadable.iter().for_each(|unreadable| answer.add_failure(&unreadable.message));
     if let Some(uploads) = &service.uploads {
         let now = Instant::now();
-        let share = deadline.saturating_duration_since(now) / SHARE_OF_S3;
-        let learnt = uploads.learn(batch.uploads(), now + share).await;
-        learnt.new.iter().for_each(|key| drop(batch.changed.remove(key)));
-        report.learnt(&learnt);
+        let share = deadline.saturating_duration_since(now) / S3_SHARE;
+        let history = uploads.history(batch.uploads(), now + share).await;
+        history.new.iter().for_each(|key| drop(batch.changed.remove(key)));
+        report.history(&history);
     }
     let originals: Vec<_> = batch.changed.keys().cloned().collect();
     for part in service.distribution.purge(&originals, reference, deadline).await {

@@ -1,5 +1,5 @@
 //! The Lambda function around [`purge::handle`].
-// These fail where a pipe does; `ridge_contract::log` does not.
+// These macros panic if standard output or error is closed; `ridge_telemetry::log` does not.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 use std::process::ExitCode;
@@ -9,14 +9,14 @@ use lambda_runtime::{Context, Error, LambdaEvent, service_fn};
 use purge::{Settings, SqsEvent};
 use ridge_telemetry::log;
 
-/// What is left for answering when the work is given up before Lambda's deadline: a function that is killed has failed
-/// with all its messages.
+/// The time before Lambda's deadline at which the work is given up. If Lambda kills the function, all messages of the
+/// batch have failed.
 const RESERVE: Duration = Duration::from_secs(1);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     log::open();
-    // `make package` asks before anything is deployed whether the program runs.
+    // `make package` runs this before a deployment, to check that the program starts.
     if std::env::args().any(|argument| argument == "--check") {
         return ExitCode::SUCCESS;
     }

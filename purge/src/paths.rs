@@ -1,33 +1,33 @@
-//! What an invalidation names where it cannot name tags.
+//! The paths of an invalidation, for a distribution without cache tags.
 //!
-//! CloudFront wants RFC 1738's unsafe characters and all beyond ASCII encoded, and no others ("What you need to know when
-//! invalidating files"). What is cached has [`Key::to_path`]'s spelling, which encodes more than that and leaves `~` as it
-//! is: CloudFront refuses a bare `~`, and takes `%7E` and finds nothing by it. So a path is named as far as both spellings
-//! are one, and what begins so is forgotten.
+//! CloudFront requires RFC 1738's unsafe characters and all non-ASCII characters to be encoded, and no others ("What
+//! you need to know when invalidating files"). Cached paths have the encoding of [`Key::to_path`], which encodes more
+//! characters but not `~`. CloudFront refuses `~`, and `%7E` does not match a cached path with `~`. Therefore a path is
+//! named up to the first character on which the encodings differ, and everything with that prefix is invalidated.
 
 use std::collections::BTreeSet;
 
 use ridge_contract::Key;
 
-/// All variants: paths allow `*` at their end only, and a variant's begins with its parameters.
+/// All variants: `*` is allowed only at the end of a path, and a variant's path begins with its parameters.
 const ALL_VARIANTS: &str = "/w_*";
 
 const EVERYTHING: &str = "/*";
 
-/// Most beginnings beside [`ALL_VARIANTS`]. CloudFront has 15 in progress at a time ("Concurrent invalidation request
-/// maximum"): so that three invalidations fit beside each other.
-const MAX_BEGINNINGS: usize = 4;
+/// The maximum number of prefixes in addition to [`ALL_VARIANTS`]. CloudFront allows 15 wildcards in progress
+/// ("Concurrent invalidation request maximum"), so three invalidations fit.
+const MAX_PREFIXES: usize = 4;
 
-/// The characters in the spelling of a cached path of which it is not sure that an invalidation finds them: `~`, and those
-/// that [`Key::to_path`] encodes and RFC 1738 does not call unsafe.
-const DOUBTFUL: [&str; 15] =
+/// Parts of cached paths that an invalidation may not match: `~`, and the characters that [`Key::to_path`] encodes and
+/// RFC 1738 does not call unsafe.
+const UNCERTAIN: [&str; 15] =
     ["~", "%21", "%24", "%26", "%27", "%28", "%29", "%2A", "%2B", "%2C", "%3A", "%3B", "%3D", "%3F", "%40"];
 
-/// Items that name these originals, all variants of all originals, and as little else as can be.
+/// Returns paths for these originals, all variants of all originals, and as few others as possible.
 pub(crate) fn items(originals: &[Key]) -> Vec<String> {
     let items: BTreeSet<_> = originals.iter().map(item).chain([ALL_VARIANTS.to_owned()]).collect();
-    let beginnings = items.iter().filter(|item| item.ends_with('*')).count() - 1;
-    if items.contains(EVERYTHING) || beginnings > MAX_BEGINNINGS {
+    let prefixes = items.iter().filter(|item| item.ends_with('*')).count() - 1;
+    if items.contains(EVERYTHING) || prefixes > MAX_PREFIXES {
         return vec![EVERYTHING.to_owned()];
     }
     items.into_iter().collect()
@@ -35,7 +35,7 @@ pub(crate) fn items(originals: &[Key]) -> Vec<String> {
 
 fn item(original: &Key) -> String {
     let path = original.to_path();
-    match DOUBTFUL.iter().filter_map(|spelling| path.find(spelling)).min() {
+    match UNCERTAIN.iter().filter_map(|spelling| path.find(spelling)).min() {
         None => path,
         Some(end) => format!("{}*", &path[..end]),
     }
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_end_where_their_spelling_is_in_doubt() {
+    fn paths_end_at_the_first_uncertain_character() {
         for (key, expected) in [
             ("photos/cat_1-a.jpg", "/photos/cat_1-a.jpg"),
             ("a b/猫 \"<>#%{}|\\^[]`.png", "/a%20b/%E7%8C%AB%20%22%3C%3E%23%25%7B%7D%7C%5C%5E%5B%5D%60.png"),
@@ -67,12 +67,12 @@ mod tests {
     }
 
     #[test]
-    fn few_beginnings_are_named() {
+    fn more_prefixes_become_one_wildcard() {
         assert_eq!(of(&["~a", "b.jpg"]), [EVERYTHING]);
-        assert_eq!(of(&["a~1", "a~2", "c.jpg"]), ["/a*", "/c.jpg", ALL_VARIANTS], "each once");
-        let keys: Vec<_> = (0..=MAX_BEGINNINGS).map(|number| format!("{number}~")).collect();
+        assert_eq!(of(&["a~1", "a~2", "c.jpg"]), ["/a*", "/c.jpg", ALL_VARIANTS], "each prefix once");
+        let keys: Vec<_> = (0..=MAX_PREFIXES).map(|number| format!("{number}~")).collect();
         let keys: Vec<_> = keys.iter().map(String::as_str).collect();
-        assert_eq!(of(&keys[1..]).len(), MAX_BEGINNINGS + 1);
+        assert_eq!(of(&keys[1..]).len(), MAX_PREFIXES + 1);
         assert_eq!(of(&keys), [EVERYTHING]);
     }
 }

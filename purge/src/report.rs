@@ -1,42 +1,42 @@
-//! What was done with one batch, for the log.
+//! The log line of one batch.
 
 use serde::Serialize;
 
 use crate::batch::Batch;
 use crate::distribution::Part;
-use crate::uploads::Learnt;
+use crate::uploads::UploadHistory;
 
-/// So many of each list are logged, and so many characters of each text. A batch may have 10,000 messages, and CloudWatch
-/// takes 256 KB as one event.
-const LOGGED: usize = 20;
-const CHARACTERS: usize = 500;
+/// The maximum number of list items that are logged, and of characters in each text. A batch can have 10,000 messages,
+/// and a log event of CloudWatch can have 256 KB.
+const MAX_ITEMS: usize = 20;
+const MAX_CHARACTERS: usize = 500;
 
-/// One batch's story: one line of JSON in the log. Lists have the first few; the counts are of all.
+/// The log line of one batch, as JSON. Lists contain the first items; counts are complete.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Report {
-    /// How many originals changed.
+    /// The number of changed originals.
     pub changed: usize,
-    /// Their keys.
+    /// The keys of changed originals.
     pub originals: Vec<String>,
-    /// How many of them were not there before: CloudFront holds nothing of them.
+    /// The number of originals that are new, so that CloudFront does not cache them.
     pub new: usize,
-    /// Of how many S3 did not say whether they were.
+    /// The number of originals for which S3 did not say whether they are new.
     pub unknown: usize,
-    /// How many originals CloudFront is to forget.
+    /// The number of originals that were invalidated.
     pub purged: usize,
-    /// CloudFront's names for the invalidations that it has taken.
+    /// The IDs of the invalidations that CloudFront has accepted.
     pub invalidations: Vec<String>,
-    /// How many messages are of no consequence: variants, and what no request can name.
+    /// The number of messages about variants, and about strings that are not keys.
     pub ignored: usize,
-    /// How many messages the queue must deliver again.
+    /// The number of messages that the queue must deliver again.
     pub failed: usize,
-    /// Why CloudFront did not take all.
+    /// Errors of invalidations.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<String>,
-    /// Messages that cannot be read, and why.
+    /// Messages that cannot be parsed, with the parser's error.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unreadable: Vec<String>,
-    /// Why S3 did not say.
+    /// Why S3 did not say whether an original is new.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unknown_because: Option<String>,
 }
@@ -45,21 +45,21 @@ impl Report {
     pub(crate) fn new(batch: &Batch) -> Report {
         Report {
             changed: batch.changed.len(),
-            originals: batch.changed.keys().take(LOGGED).map(|key| cut(key.as_str())).collect(),
+            originals: batch.changed.keys().take(MAX_ITEMS).map(|key| cut(key.as_str())).collect(),
             ignored: batch.ignored,
             failed: batch.unreadable.len(),
-            unreadable: batch.unreadable.iter().take(LOGGED).map(|unreadable| cut(&unreadable.reason)).collect(),
+            unreadable: batch.unreadable.iter().take(MAX_ITEMS).map(|unreadable| cut(&unreadable.reason)).collect(),
             ..Report::default()
         }
     }
 
-    pub(crate) fn learnt(&mut self, learnt: &Learnt) {
-        self.new = learnt.new.len();
-        self.unknown = learnt.unknown;
-        self.unknown_because = learnt.reason.as_deref().map(cut);
+    pub(crate) fn history(&mut self, history: &UploadHistory) {
+        self.new = history.new.len();
+        self.unknown = history.unknown;
+        self.unknown_because = history.reason.as_deref().map(cut);
     }
 
-    /// `messages` is how many told of the originals in it.
+    /// Adds a result. `messages` is the number of messages about its originals.
     pub(crate) fn done(&mut self, part: &Part, messages: usize) {
         match &part.outcome {
             Ok(invalidation) => {
@@ -75,13 +75,13 @@ impl Report {
 }
 
 fn add(list: &mut Vec<String>, text: &str) {
-    if list.len() < LOGGED {
+    if list.len() < MAX_ITEMS {
         list.push(cut(text));
     }
 }
 
 fn cut(text: &str) -> String {
-    text.chars().take(CHARACTERS).collect()
+    text.chars().take(MAX_CHARACTERS).collect()
 }
 
 #[cfg(test)]
@@ -92,11 +92,11 @@ mod tests {
     use super::*;
     use crate::distribution::{Error, Invalidation};
 
-    /// What CloudWatch takes as one event, in bytes.
-    const EVENT: usize = 256 * 1024;
+    /// The maximum size of a log event in CloudWatch, in bytes.
+    const MAX_EVENT: usize = 256 * 1024;
 
     #[test]
-    fn the_line_has_room_in_cloudwatch_whatever_the_batch() {
+    fn the_line_never_exceeds_a_log_event() {
         let long = |number: usize| format!("{number:04}{}", "\"".repeat(Key::MAX_BYTES - 4));
         let event: serde_json::Value =
             serde_json::from_str(include_str!("../../testdata/events/object-created.json")).unwrap();
@@ -110,15 +110,15 @@ mod tests {
         let event = json!({ "Records": records.collect::<Vec<_>>() });
         let batch = Batch::read(serde_json::from_value(event).unwrap());
         let mut report = Report::new(&batch);
-        report.learnt(&Learnt { new: Vec::new(), unknown: 1500, reason: Some("x".repeat(9999)) });
+        report.history(&UploadHistory { new: Vec::new(), unknown: 1500, reason: Some("x".repeat(9999)) });
         for number in 0..1500 {
             let taken = Invalidation { id: "I".repeat(20), items: vec!["/".repeat(4000)] };
             let outcome = if number % 2 == 0 { Ok(taken) } else { Err(Error::Busy("\u{1}".repeat(5000))) };
             report.done(&Part { originals: vec![Key::new(long(number)).unwrap()], outcome }, 1);
         }
         let line = serde_json::to_string(&report).unwrap();
-        assert!(line.len() < EVENT, "{}", line.len());
-        assert_eq!((report.changed, report.purged, report.failed), (1500, 750, 1500 + 750), "the counts are of all");
-        assert_eq!([report.originals.len(), report.errors.len(), report.unreadable.len()], [LOGGED; 3]);
+        assert!(line.len() < MAX_EVENT, "{}", line.len());
+        assert_eq!((report.changed, report.purged, report.failed), (1500, 750, 1500 + 750), "counts are complete");
+        assert_eq!([report.originals.len(), report.errors.len(), report.unreadable.len()], [MAX_ITEMS; 3]);
     }
 }

@@ -1,7 +1,7 @@
-//! New keys and replaced ones: S3 says the same of both.
+//! Distinguishes new keys from replaced ones, for which S3 sends the same event.
 //!
-//! Of a key that was not there before, CloudFront holds nothing but perhaps that it is not there, for 10 seconds. To make
-//! it forget that costs a thousand times as much as to ask S3 for the key's versions.
+//! CloudFront caches at most a 404 for a new key, for 10 seconds. An invalidation costs a thousand times as much as a
+//! request to S3 for the key's versions.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
@@ -14,67 +14,67 @@ use tokio::time::timeout_at;
 
 use crate::batch::Upload;
 
-/// So many are asked for at once.
-const AT_ONCE: usize = 16;
+/// The maximum number of concurrent requests.
+const CONCURRENCY: usize = 16;
 
-/// Of an older upload nothing is to be learnt: a lifecycle may remove the version that it replaced, after a day at the
-/// earliest.
-const MEMORY: Duration = Duration::from_secs(12 * 60 * 60);
+/// The maximum age of an upload that is checked. A lifecycle rule can remove the replaced version of an older one, at
+/// the earliest after a day.
+const MAX_AGE: Duration = Duration::from_secs(12 * 60 * 60);
 
-/// The buckets that events are about.
+/// The buckets of the events.
 #[derive(Debug)]
 pub struct Uploads {
     endpoint: Option<String>,
     credentials: Credentials,
-    /// The last bucket; in a deployment there is one.
+    /// The last bucket; a deployment has one.
     bucket: Mutex<Option<(Address, S3Store)>>,
 }
 
-/// What was learnt of a batch's uploads.
+/// What S3 says about a batch's uploads.
 #[derive(Debug, Default)]
-pub(crate) struct Learnt {
-    /// The first versions of their keys.
+pub(crate) struct UploadHistory {
+    /// Keys whose upload is their first version.
     pub(crate) new: Vec<Key>,
-    /// Of how many uploads S3 did not say.
+    /// The number of uploads for which S3 did not say.
     pub(crate) unknown: usize,
-    /// Why not, of one of them.
+    /// The reason, for one of them.
     pub(crate) reason: Option<String>,
 }
 
 impl Uploads {
-    /// `endpoint` is for servers other than AWS.
+    /// `endpoint` is the URL of a server other than AWS.
     pub fn new(endpoint: Option<String>, credentials: Credentials) -> Uploads {
         Uploads { endpoint, credentials, bucket: Mutex::default() }
     }
 
-    /// Asks S3 what was there before these uploads, until the deadline.
-    pub(crate) async fn learn(&self, mut uploads: Vec<(Key, Upload)>, deadline: Instant) -> Learnt {
-        let oldest = SystemTime::now() - MEMORY;
+    /// Requests from S3 whether the uploads replaced older versions, until the deadline.
+    pub(crate) async fn history(&self, mut uploads: Vec<(Key, Upload)>, deadline: Instant) -> UploadHistory {
+        let oldest = SystemTime::now() - MAX_AGE;
         uploads.retain(|(_, upload)| upload.time > oldest);
         let answers = uploads.into_iter().map(async |(key, upload)| {
             let answer = self.is_first(&key, &upload, deadline).await;
             (key, answer)
         });
-        let mut answers = stream::iter(answers).buffer_unordered(AT_ONCE);
-        let mut learnt = Learnt::default();
+        let mut answers = stream::iter(answers).buffer_unordered(CONCURRENCY);
+        let mut history = UploadHistory::default();
         while let Some((key, answer)) = answers.next().await {
             match answer {
-                Ok(true) => learnt.new.push(key),
+                Ok(true) => history.new.push(key),
                 Ok(false) => {}
                 Err(reason) => {
-                    learnt.unknown += 1;
-                    learnt.reason.get_or_insert(reason);
+                    history.unknown += 1;
+                    history.reason.get_or_insert(reason);
                 }
             }
         }
-        learnt
+        history
     }
 
     async fn is_first(&self, key: &Key, upload: &Upload, deadline: Instant) -> Result<bool, String> {
         let store = self.open(&upload.address);
         match timeout_at(deadline.into(), store.is_only_version(key, &upload.version)).await {
             Ok(answer) => answer.map_err(|error| error.to_string()),
-            Err(_) => Err("S3 did not answer in time".to_owned()),
+            Err(_) => Err("S3 did not respond in time".to_owned()),
         }
     }
 

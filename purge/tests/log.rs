@@ -1,4 +1,4 @@
-//! No batch fails because of the log.
+//! A full log does not fail a batch.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 #[path = "../../viewer-request/tests/runtime_api.rs"]

@@ -1,4 +1,4 @@
-//! Fresh environments, in turn: the first answer, warm answers, and the memory held after them.
+//! Measurement in fresh environments: the first response, later responses, and the memory after them.
 
 use std::fs;
 use std::path::PathBuf;
@@ -6,14 +6,15 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::anyhow;
-use local::lambda::{Environment, Log, Package, Runtime, Settings, Tools};
+use local::lambda::{Environment, FunctionSettings, Log, Package, Runtime, Tools};
 use ridge_store::{Credentials, S3Store, Store as _};
 use serde::Serialize;
 
-use super::{Side, Task};
-use crate::measure::median;
+use super::side::EdgeSide;
+use super::task::Task;
+use crate::statistics::median;
 
-pub(super) struct Bench {
+pub(super) struct EdgeBench {
     pub(super) tools: Tools,
     pub(super) store: S3Store,
     pub(super) credentials: Credentials,
@@ -22,33 +23,33 @@ pub(super) struct Bench {
     pub(super) warm: usize,
 }
 
-/// One side's medians for a task.
+/// The medians of one side for a task.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Figures {
-    /// From the first invocation, which starts the runtime, to its answer.
+    /// From the first invocation, which starts the runtime, to its response.
     pub(super) cold_ms: f64,
-    /// From an invocation to its answer in a process that has served before.
+    /// From a later invocation to its response.
     pub(super) warm_ms: f64,
-    /// What the function's process held after the last invocation.
+    /// The resident memory of the function's process after the last invocation.
     #[serde(rename = "residentMiB")]
     pub(super) resident_mib: f64,
     /// The package's size.
     pub(super) zip_bytes: u64,
 }
 
-impl Bench {
+impl EdgeBench {
     pub(super) async fn measure(
         &self,
         task: &Task,
-        package: impl Fn(Side) -> PathBuf,
-    ) -> anyhow::Result<Vec<(Side, Figures)>> {
+        package: impl Fn(EdgeSide) -> PathBuf,
+    ) -> anyhow::Result<Vec<(EdgeSide, Figures)>> {
         let mut runs = Vec::new();
         for side in task.sides() {
             let zip = package(*side);
             runs.push((*side, fs::metadata(&zip).map(|facts| facts.len()), Package::unpack(&zip)?, Vec::new()));
         }
-        // The first round brings files and programs into the disk's cache, for all.
+        // A first round, so that files and programs come from the disk's cache for all sides.
         for round in 0..=self.repeat {
             for (side, _, package, runs) in &mut runs {
                 let run = self.run(task, *side, package).await?;
@@ -65,9 +66,9 @@ impl Bench {
         figures.collect()
     }
 
-    /// One fresh environment: milliseconds cold and warm, and MiB.
-    async fn run(&self, task: &Task, side: Side, package: &Package) -> anyhow::Result<(f64, f64, f64)> {
-        let settings = Settings {
+    /// Measures one fresh environment. Returns milliseconds of the cold and the warm invocations, and MiB.
+    async fn run(&self, task: &Task, side: EdgeSide, package: &Package) -> anyhow::Result<(f64, f64, f64)> {
+        let settings = FunctionSettings {
             name: task.function,
             runtime: Runtime::Node24,
             memory: task.memory,
@@ -79,17 +80,17 @@ impl Bench {
         };
         let quiet: Log = Arc::new(|_| ());
         let environment = Environment::start(&self.tools, package, &settings, &quiet)?;
-        let told = |error: String| anyhow!("{}: {}: {error}", side.name(), task.name);
-        environment.ready().await.map_err(told)?;
+        let error_of = |error: String| anyhow!("{}: {}: {error}", side.name(), task.name);
+        environment.ready().await.map_err(error_of)?;
         let mut times = Vec::new();
         for _ in 0..=self.warm {
             let event = serde_json::to_vec(&task.event)?;
-            // Each invocation is a miss.
+            // The stored variant is deleted, so that each invocation renders.
             if let Some(variant) = task.variant()? {
                 self.store.delete(&variant).await?;
             }
             let began = Instant::now();
-            let answer = environment.invoke(event).await.map_err(told)?;
+            let answer = environment.invoke(event).await.map_err(error_of)?;
             times.push(began.elapsed().as_secs_f64() * 1000.0);
             task.check(side, &answer)?;
         }

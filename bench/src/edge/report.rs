@@ -1,11 +1,14 @@
-//! The comparison told: as a table, as JSON, as a chart.
+//! The report as a table, as JSON, and as a chart.
 
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use super::arguments::EdgeArguments;
 use super::measure::Figures;
-use super::{Options, Outcome, Side, Task};
+use super::outcome::EdgeOutcome;
+use super::side::EdgeSide;
+use super::task::Task;
 use crate::chart::{Bar, Chart, PEER, RIDGE};
 use crate::machine::Machine;
 
@@ -13,13 +16,13 @@ use crate::machine::Machine;
 const MILLION_REQUESTS: f64 = 0.60;
 const GB_SECOND: f64 = 0.000_050_01;
 
-/// What a million warm invocations cost: whole milliseconds are billed.
+/// Returns the price of a million warm invocations. Lambda charges whole milliseconds.
 fn dollars(task: &Task, figures: &Figures) -> f64 {
     let gb_seconds = f64::from(task.memory) / 1024.0 * figures.warm_ms.ceil() / 1000.0;
     MILLION_REQUESTS + gb_seconds * GB_SECOND * 1e6
 }
 
-pub(super) fn section(machine: &Machine, options: &Options, outcomes: &[Outcome]) -> String {
+pub(super) fn section(machine: &Machine, arguments: &EdgeArguments, outcomes: &[EdgeOutcome]) -> String {
     let mut text = format!(
         "Commit {}, and sharp {} with AWS's SDK for JavaScript, under Node 24 on {}, {} cores;\nmedians of {} fresh \
          environments and of {} warm invocations in each.\n\n",
@@ -27,8 +30,8 @@ pub(super) fn section(machine: &Machine, options: &Options, outcomes: &[Outcome]
         machine.version("sharp"),
         machine.cpu,
         machine.cores,
-        options.repeat,
-        options.warm,
+        arguments.repeat,
+        arguments.warm,
     );
     text += "| | | cold, ms | warm, ms | resident, MiB | zip, MB | a million, $ |\n";
     text += "| --- | --- | ---: | ---: | ---: | ---: | ---: |\n";
@@ -46,7 +49,7 @@ pub(super) fn section(machine: &Machine, options: &Options, outcomes: &[Outcome]
                 dollars(&outcome.task, figures),
             );
         }
-        if let Some((ridge, node)) = outcome.of(Side::Ridge).zip(outcome.of(Side::Node)) {
+        if let Some((ridge, node)) = outcome.figures(EdgeSide::Ridge).zip(outcome.figures(EdgeSide::Node)) {
             let _ = writeln!(
                 text,
                 "| | *Node pair ÷ Ridge* | *{:.1}* | *{:.1}* | *{:.1}* | *{:.1}* | *{:.1}* |",
@@ -61,7 +64,7 @@ pub(super) fn section(machine: &Machine, options: &Options, outcomes: &[Outcome]
     text
 }
 
-pub(super) fn json(machine: &Machine, outcomes: &[Outcome]) -> Value {
+pub(super) fn json(machine: &Machine, outcomes: &[EdgeOutcome]) -> Value {
     let tasks = outcomes.iter().map(|outcome| {
         let sides = outcome.sides.iter().map(|(side, figures)| (side.name().to_owned(), json!(figures)));
         json!({ "task": outcome.task.name, "sides": sides.collect::<serde_json::Map<_, _>>() })
@@ -69,10 +72,10 @@ pub(super) fn json(machine: &Machine, outcomes: &[Outcome]) -> Value {
     json!({ "machine": machine, "tasks": tasks.collect::<Vec<_>>() })
 }
 
-pub(super) fn chart(outcomes: &[Outcome]) -> String {
+pub(super) fn chart(outcomes: &[EdgeOutcome]) -> String {
     let bars = outcomes.iter().flat_map(|outcome| {
         outcome.sides.iter().flat_map(|(side, figures)| {
-            let color = if *side == Side::Ridge { RIDGE } else { PEER };
+            let color = if *side == EdgeSide::Ridge { RIDGE } else { PEER };
             [("cold", figures.cold_ms), ("warm", figures.warm_ms)].map(|(when, value)| Bar {
                 title: outcome.task.name.clone(),
                 label: format!("{}, {when}", side.name()),

@@ -1,4 +1,4 @@
-//! What the functions are asked.
+//! The tasks of the functions.
 
 use std::fs;
 
@@ -12,12 +12,12 @@ use ridge_pixels::Kind;
 use ridge_store::Address;
 use serde_json::{Value, json};
 
-use super::Side;
-use crate::root;
+use super::side::EdgeSide;
+use crate::repository::root;
 
-/// One event, and what must be answered.
+/// One event, and its expected response.
 pub(super) struct Task {
-    /// Such as "origin-response, 12 MP → 200 wide".
+    /// Such as "origin-response, 12 MP to 200 wide".
     pub(super) name: String,
     pub(super) function: &'static str,
     /// In MB.
@@ -77,15 +77,15 @@ fn fixture(name: &str) -> anyhow::Result<Value> {
 }
 
 impl Task {
-    /// Who takes part. Node alone is what a small function can be compared with.
-    pub(super) fn sides(&self) -> &'static [Side] {
+    /// Returns the sides that take part. The idle Node function is compared with the small function only.
+    pub(super) fn sides(&self) -> &'static [EdgeSide] {
         match self.expected {
-            Expected::Uri(_) => &[Side::Ridge, Side::Node, Side::Nothing],
-            Expected::Width(_) => &[Side::Ridge, Side::Node],
+            Expected::Uri(_) => &[EdgeSide::Ridge, EdgeSide::Node, EdgeSide::Nothing],
+            Expected::Width(_) => &[EdgeSide::Ridge, EdgeSide::Node],
         }
     }
 
-    /// What the function writes, so that it can be removed before it is asked again.
+    /// Returns the key that the function writes, which is deleted before the next invocation.
     pub(super) fn variant(&self) -> anyhow::Result<Option<Key>> {
         match self.expected {
             Expected::Uri(_) => Ok(None),
@@ -93,11 +93,13 @@ impl Task {
         }
     }
 
-    /// Fast and wrong does not count.
-    pub(super) fn check(&self, side: Side, answer: &[u8]) -> anyhow::Result<()> {
+    /// Checks the response, so that a fast but wrong response fails.
+    pub(super) fn check(&self, side: EdgeSide, answer: &[u8]) -> anyhow::Result<()> {
         let answer: Value = serde_json::from_slice(answer)?;
         match self.expected {
-            Expected::Uri(uri) => ensure!(side == Side::Nothing || answer["uri"] == uri, "{}: {answer}", side.name()),
+            Expected::Uri(uri) => {
+                ensure!(side == EdgeSide::Nothing || answer["uri"] == uri, "{}: {answer}", side.name())
+            }
             Expected::Width(width) => {
                 let body = STANDARD.decode(answer["body"].as_str().unwrap_or_default())?;
                 let kind = ridge_pixels::recognise(&body)?;

@@ -1,4 +1,4 @@
-//! `ridge serve` in a process of its own: this program, which has it in it.
+//! `ridge serve` in a process of its own, which runs this program.
 
 use std::env;
 use std::fs;
@@ -26,7 +26,7 @@ pub(super) struct Ridge {
 }
 
 impl Ridge {
-    /// Serves a folder of originals.
+    /// Starts a server for a folder of originals.
     pub(super) fn start(originals: &Path) -> anyhow::Result<Ridge> {
         let data = tempfile::tempdir()?;
         let mut child = Command::new(env::current_exe()?)
@@ -42,7 +42,7 @@ impl Ridge {
             line.and_then(|line| Some(line.split_whitespace().nth(1)?.trim_end_matches(',').to_owned()))
         };
         let (admin, url) = (word("API"), word("CloudFront"));
-        // Its log is read on, or it would stand still.
+        // The output must be read, because the server would block on a full pipe.
         thread::spawn(move || lines.for_each(drop));
         let client = Client::builder(TokioExecutor::new()).build_http();
         let (admin, url) = admin.zip(url).context("ridge serve did not start")?;
@@ -53,7 +53,7 @@ impl Ridge {
         format!("{}{path}?w={width}", self.url)
     }
 
-    /// A good variant of this width, or an error.
+    /// Requests a variant of this width, and checks the response.
     pub(super) async fn get(&self, path: &str, width: u32) -> anyhow::Result<Bytes> {
         let url = self.url(path, width);
         let (status, body) = self.ask(&url).await?;
@@ -74,7 +74,7 @@ impl Ridge {
         all.try_for_each(async |_| Ok(())).await
     }
 
-    /// How many it has made so far.
+    /// Returns the number of renders so far.
     pub(super) async fn renders(&self) -> anyhow::Result<u64> {
         let (_, text) = self.ask(&format!("{}/metrics", self.admin)).await?;
         let text = String::from_utf8(text.to_vec())?;
@@ -85,11 +85,11 @@ impl Ridge {
         }
     }
 
-    /// The most memory that it has ever held.
+    /// Returns the maximum resident memory, in MiB.
     pub(super) fn peak_mib(&self) -> anyhow::Result<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let Some(peak) = status.lines().find_map(|line| line.strip_prefix("VmHWM:")) else {
-            bail!("the system does not tell the peak of its memory");
+            bail!("the system does not report the maximum memory");
         };
         Ok(peak.trim().trim_end_matches(" kB").parse::<u64>()? / 1024)
     }

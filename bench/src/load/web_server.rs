@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use tempfile::TempDir;
 
-use crate::root;
+use crate::repository::root;
 
 pub(super) struct Nginx {
     child: Child,
@@ -18,7 +18,7 @@ pub(super) struct Nginx {
 }
 
 impl Nginx {
-    /// Serves this picture from disk, with Debian's settings for speed and no log.
+    /// Serves this image from disk, with Debian's settings for speed and without a log.
     pub(super) fn start(picture: &[u8]) -> anyhow::Result<Nginx> {
         let folder = tempfile::tempdir()?;
         let here = folder.path().display();
@@ -52,13 +52,13 @@ impl Nginx {
             }
             thread::sleep(Duration::from_millis(20));
         }
-        bail!("nginx does not listen")
+        bail!("nginx did not start to listen within 2 s")
     }
 }
 
 impl Drop for Nginx {
     fn drop(&mut self) {
-        // Its workers end with it, where it is asked to; killed, it would leave them behind.
+        // SIGTERM ends the worker processes too; SIGKILL would leave them running.
         let _ = Command::new("kill").arg(self.child.id().to_string()).status();
         let _ = self.child.wait();
     }

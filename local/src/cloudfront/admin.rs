@@ -1,4 +1,4 @@
-//! CloudFront's own API, as far as it is needed here: `CreateInvalidation`, in XML as AWS's SDKs and its command speak it.
+//! `CreateInvalidation` of CloudFront's API, in XML as AWS's SDKs and CLI send it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,35 +15,35 @@ use http::{HeaderMap, StatusCode};
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 
-use super::invalidation::Item;
+use super::invalidation::InvalidationItem;
 use super::{Distribution, ID};
 
 const NAMESPACE: &str = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
 
-/// Most items that a distribution has in progress, and most of them with `*`. Here none ever are: an invalidation is over
-/// when it is answered.
+/// The maximum numbers of items, and of items with `*`, that a distribution has in progress. Here an invalidation is
+/// complete when it is answered, so only the items of one request count.
 const MAX_ITEMS: usize = 3000;
 const MAX_WILDCARDS: usize = 15;
 
-/// Longest body: as many of the longest items as are allowed, with what is around them.
+/// The maximum size of a request's body, in bytes. It holds `MAX_ITEMS` items of maximum length.
 const MAX_BYTES: usize = 16 << 20;
 
-/// So many of the last references are known.
-const REFERENCES: u64 = 10_000;
+/// How many of the last caller references are remembered.
+const REMEMBERED_REFERENCES: u64 = 10_000;
 
 #[derive(Clone)]
 struct Api {
     distribution: Arc<Distribution>,
-    /// What was taken, by its `CallerReference`.
-    taken: Cache<String, Arc<Invalidation>>,
+    /// Completed invalidations, by `CallerReference`.
+    completed: Cache<String, Arc<Invalidation>>,
 }
 
-/// The API of one distribution.
+/// Returns the API of one distribution.
 pub fn admin(distribution: Arc<Distribution>) -> Router {
     Router::new()
         .route("/2020-05-31/distribution/{id}/invalidation", post(create))
         .layer(DefaultBodyLimit::max(MAX_BYTES))
-        .with_state(Api { distribution, taken: Cache::new(REFERENCES) })
+        .with_state(Api { distribution, completed: Cache::new(REMEMBERED_REFERENCES) })
 }
 
 #[derive(Serialize, Deserialize)]
@@ -96,7 +96,7 @@ struct ApiError {
     message: String,
 }
 
-/// A status, CloudFront's code for the error, and what to tell.
+/// The status, CloudFront's error code, and the message.
 type Refusal = (StatusCode, &'static str, String);
 
 async fn create(
@@ -128,7 +128,7 @@ impl Api {
         headers: &HeaderMap,
         body: Result<String, StringRejection>,
     ) -> Result<Arc<Invalidation>, Refusal> {
-        // Not checked, but asked for: a page in the browser, on whatever site, can send none.
+        // The value is not checked. The header is required because no page in a browser can send it across sites.
         if !headers.contains_key(AUTHORIZATION) {
             let text = "Request is missing Authentication Token";
             return Err((StatusCode::FORBIDDEN, "MissingAuthenticationToken", text.to_owned()));
@@ -138,7 +138,7 @@ impl Api {
         }
         let too_large = |text| (StatusCode::PAYLOAD_TOO_LARGE, "BatchTooLarge", text);
         let body = body.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => too_large(format!("The body has more than {MAX_BYTES} bytes.")),
+            StatusCode::PAYLOAD_TOO_LARGE => too_large(format!("The body exceeds {MAX_BYTES} bytes.")),
             _ => bad("MalformedXML", rejection.body_text()),
         })?;
         let batch: InvalidationBatch =
@@ -146,30 +146,31 @@ impl Api {
         let items = &batch.paths.items.paths;
         if batch.paths.quantity != items.len() {
             let text =
-                format!("The value of Quantity is {} and there are {} items.", batch.paths.quantity, items.len());
+                format!("The value of Quantity is {} but there are {} items.", batch.paths.quantity, items.len());
             return Err(bad("InconsistentQuantities", text));
         }
         if items.is_empty() || batch.caller_reference.is_empty() {
-            return Err(bad("InvalidArgument", "An invalidation needs an item and a CallerReference."));
+            return Err(bad("InvalidArgument", "An invalidation requires at least one item and a CallerReference."));
         }
         if items.len() > MAX_ITEMS {
-            return Err(too_large(format!("There are {} items, and {MAX_ITEMS} are allowed.", items.len())));
+            return Err(too_large(format!("There are {} items; at most {MAX_ITEMS} are allowed.", items.len())));
         }
-        let parsed: Result<Vec<_>, _> = items.iter().map(|item| Item::parse(item)).collect();
+        let parsed: Result<Vec<_>, _> = items.iter().map(|item| InvalidationItem::parse(item)).collect();
         let parsed = parsed.map_err(|text| bad("InvalidArgument", text))?;
         let wildcards = parsed.iter().filter(|item| item.is_wildcard()).count();
         if wildcards > MAX_WILDCARDS {
-            let text = format!("There are {wildcards} items with a *, and {MAX_WILDCARDS} are allowed.");
+            let text = format!("There are {wildcards} items with a *; at most {MAX_WILDCARDS} are allowed.");
             return Err(bad("TooManyInvalidationsInProgress", text));
         }
         self.take(batch, &parsed)
     }
 
-    /// Does what is asked for, unless it was done under the same reference ("InvalidationBatch" of the API reference).
-    fn take(&self, batch: InvalidationBatch, items: &[Item]) -> Result<Arc<Invalidation>, Refusal> {
+    /// Invalidates, unless an invalidation with the same reference has been completed ("InvalidationBatch" of the API
+    /// reference).
+    fn take(&self, batch: InvalidationBatch, items: &[InvalidationItem]) -> Result<Arc<Invalidation>, Refusal> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let (reference, paths) = (batch.caller_reference.clone(), batch.paths.clone());
-        let taken = self.taken.get_with(reference, || {
+        let completed = self.completed.get_with(reference, || {
             self.distribution.invalidate(items);
             Arc::new(Invalidation {
                 namespace: NAMESPACE,
@@ -179,17 +180,17 @@ impl Api {
                 invalidation_batch: batch,
             })
         });
-        if taken.invalidation_batch.paths == paths {
-            Ok(taken)
+        if completed.invalidation_batch.paths == paths {
+            Ok(completed)
         } else {
-            let text = "There was another invalidation with this CallerReference.".to_owned();
+            let text = "An invalidation with this CallerReference has other paths.".to_owned();
             Err((StatusCode::CONFLICT, "InvalidationBatchAlreadyExists", text))
         }
     }
 }
 
-fn xml(answer: &impl Serialize) -> Response {
-    match quick_xml::se::to_string(answer) {
+fn xml(body: &impl Serialize) -> Response {
+    match quick_xml::se::to_string(body) {
         Ok(text) => ([(CONTENT_TYPE, "text/xml")], text).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }

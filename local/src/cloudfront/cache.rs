@@ -1,4 +1,5 @@
-//! The cache: bounded, concurrent misses for one key joined, and what is invalidated gone at once.
+//! The cache: bounded in size. Concurrent misses for one key share one request to the origin. Invalidations take effect
+//! at once.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -9,139 +10,146 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::FutureExt as _;
 use futures_util::future::Shared;
 
-use super::entry::Entry;
+use super::cached_response::CachedResponse;
 
-/// Bytes that entries may hold together.
+/// The maximum size of all cached responses together, in bytes.
 const CAPACITY: u64 = 256 << 20;
 
-/// Before the path, in the key of what HEAD got. No path has a space, so no GET has such a key.
+/// The prefix of the cache key of HEAD responses. No path contains a space, so no GET has such a key.
 pub(super) const HEAD: &str = "HEAD ";
 
-type Loading = Shared<Pin<Box<dyn Future<Output = Arc<Entry>> + Send>>>;
+type PendingLoad = Shared<Pin<Box<dyn Future<Output = Arc<CachedResponse>> + Send>>>;
 
-/// How an entry was found.
+/// Where a response came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Found {
-    /// In the cache.
+pub(super) enum CacheResult {
+    /// From the cache.
     Hit,
-    /// At the origin.
+    /// From the origin.
     Miss,
-    /// In the cache, stale; the origin said that it still holds.
+    /// From the cache, stale; the origin confirmed it with a 304.
     Refresh,
-    /// At the origin, by another viewer's request for the same at the same time.
+    /// From the origin, through another viewer's concurrent request with the same cache key.
     Joined,
-    /// Nowhere: viewer-request answered.
+    /// From viewer-request.
     Generated,
-    /// Nowhere: the distribution answered.
+    /// From the distribution itself.
     Error,
 }
 
-impl Found {
-    /// For header and log.
+impl CacheResult {
+    /// Returns the name for the response header and the log.
     pub(super) fn name(self) -> &'static str {
         match self {
-            Found::Hit => "Hit",
-            Found::Miss => "Miss",
-            Found::Refresh => "Refresh",
-            Found::Joined => "Joined",
-            Found::Generated => "Generated",
-            Found::Error => "Error",
+            CacheResult::Hit => "Hit",
+            CacheResult::Miss => "Miss",
+            CacheResult::Refresh => "Refresh",
+            CacheResult::Joined => "Joined",
+            CacheResult::Generated => "Generated",
+            CacheResult::Error => "Error",
         }
     }
 }
 
 pub(super) struct Cache {
-    /// Fresh entries, and stale ones that may be asked about.
-    kept: moka::sync::Cache<String, Arc<Entry>>,
+    /// Fresh responses, and stale ones that the origin can confirm.
+    responses: moka::sync::Cache<String, Arc<CachedResponse>>,
     loads: Mutex<Loads>,
 }
 
-/// What is being loaded.
+/// The requests to the origin that are running.
 #[derive(Default)]
 struct Loads {
-    /// How many invalidations there were. What began to load before one of them may be what it was about.
+    /// The number of invalidations so far. A request that began before an invalidation may return the invalidated
+    /// object.
     generation: u64,
-    /// Of this generation, by key.
-    running: HashMap<String, Loading>,
+    /// The requests of this generation, by cache key.
+    running: HashMap<String, PendingLoad>,
 }
 
 impl Cache {
     pub(super) fn new() -> Cache {
-        let weigh = |key: &String, entry: &Arc<Entry>| u32::try_from(key.len() + entry.weight()).unwrap_or(u32::MAX);
-        let kept = moka::sync::Cache::builder().max_capacity(CAPACITY).weigher(weigh).build();
-        Cache { kept, loads: Mutex::default() }
+        let weigh = |key: &String, response: &Arc<CachedResponse>| {
+            u32::try_from(key.len() + response.weight()).unwrap_or(u32::MAX)
+        };
+        let responses = moka::sync::Cache::builder().max_capacity(CAPACITY).weigher(weigh).build();
+        Cache { responses, loads: Mutex::default() }
     }
 
-    pub(super) fn fresh(&self, key: &str) -> Option<Arc<Entry>> {
-        self.kept.get(key).filter(|entry| entry.is_fresh())
+    pub(super) fn fresh(&self, key: &str) -> Option<Arc<CachedResponse>> {
+        self.responses.get(key).filter(|response| response.is_fresh())
     }
 
-    /// Forgets the entries that `names` says, by path and entry, and answers how many they were. What is being loaded
-    /// goes to those who wait for it, and to nobody after: whether it is what the origin has now, nobody knows.
-    pub(super) fn invalidate(&self, names: impl Fn(&str, &Entry) -> bool) -> usize {
+    /// Removes the responses that `names` selects by path and response, and returns their number. Running requests to
+    /// the origin are still answered but not cached, because they may return the invalidated object.
+    pub(super) fn invalidate(&self, names: impl Fn(&str, &CachedResponse) -> bool) -> usize {
         let mut loads = self.loads();
         loads.generation += 1;
         loads.running.clear();
-        let named = self.kept.iter().filter(|(key, entry)| names(key.strip_prefix(HEAD).unwrap_or(key), entry));
+        let named =
+            self.responses.iter().filter(|(key, response)| names(key.strip_prefix(HEAD).unwrap_or(key), response));
         let keys: Vec<_> = named.map(|(key, _)| key).collect();
-        keys.iter().for_each(|key| self.kept.invalidate(key.as_str()));
+        keys.iter().for_each(|key| self.responses.invalidate(key.as_str()));
         keys.len()
     }
 
-    /// Finds a fresh entry, or loads it; `load` gets the stale one if there is one. Loading goes on when the viewer
-    /// who began it goes away.
+    /// Returns a fresh response, or loads it; `load` receives the stale one if there is one. Loading continues when the
+    /// viewer that began it goes away.
     pub(super) async fn get<F>(
         self: &Arc<Self>,
         key: &str,
-        load: impl FnOnce(Option<Arc<Entry>>) -> F,
-    ) -> (Arc<Entry>, Found)
+        load: impl FnOnce(Option<Arc<CachedResponse>>) -> F,
+    ) -> (Arc<CachedResponse>, CacheResult)
     where
-        F: Future<Output = Entry> + Send + 'static,
+        F: Future<Output = CachedResponse> + Send + 'static,
     {
-        let (loading, found) = {
+        let (loading, result) = {
             let mut loads = self.loads();
-            // Looked up under the lock: a load that ends puts its entry here before it leaves the list.
-            if let Some(entry) = self.fresh(key) {
-                return (entry, Found::Hit);
+            // Looked up under the lock, because a finished load inserts its response here before it leaves `running`.
+            if let Some(response) = self.fresh(key) {
+                return (response, CacheResult::Hit);
             }
             match loads.running.get(key) {
-                Some(loading) => (loading.clone(), Found::Joined),
+                Some(loading) => (loading.clone(), CacheResult::Joined),
                 None => {
-                    let loading = self.begin(key, loads.generation, load(self.kept.get(key)));
+                    let loading = self.begin(key, loads.generation, load(self.responses.get(key)));
                     loads.running.insert(key.to_owned(), loading.clone());
-                    (loading, Found::Miss)
+                    (loading, CacheResult::Miss)
                 }
             }
         };
-        let entry = loading.await;
-        let found = if found == Found::Miss && entry.is_refreshed { Found::Refresh } else { found };
-        (entry, found)
+        let response = loading.await;
+        let result = if result == CacheResult::Miss && response.is_refreshed { CacheResult::Refresh } else { result };
+        (response, result)
     }
 
     fn begin(
         self: &Arc<Self>,
         key: &str,
         generation: u64,
-        load: impl Future<Output = Entry> + Send + 'static,
-    ) -> Loading {
+        load: impl Future<Output = CachedResponse> + Send + 'static,
+    ) -> PendingLoad {
         let (cache, key) = (Arc::clone(self), key.to_owned());
         let task = tokio::spawn(async move {
             let loaded = AssertUnwindSafe(load).catch_unwind().await;
-            let entry = Arc::new(loaded.unwrap_or_else(|_| Entry::bad_gateway("a function", "it panicked")));
+            let response =
+                Arc::new(loaded.unwrap_or_else(|_| CachedResponse::bad_gateway("a function", "it panicked")));
             let mut loads = cache.loads();
             if loads.generation == generation {
-                if entry.ttl.is_zero() {
-                    cache.kept.invalidate(&key);
+                if response.ttl.is_zero() {
+                    cache.responses.invalidate(&key);
                 } else {
-                    cache.kept.insert(key.clone(), Arc::clone(&entry));
+                    cache.responses.insert(key.clone(), Arc::clone(&response));
                 }
                 loads.running.remove(&key);
             }
             drop(loads);
-            entry
+            response
         });
-        let ended =
-            async { task.await.unwrap_or_else(|_| Arc::new(Entry::bad_gateway("the distribution", "it stops"))) };
+        let ended = async {
+            task.await
+                .unwrap_or_else(|_| Arc::new(CachedResponse::bad_gateway("the distribution", "it is shutting down")))
+        };
         ended.boxed().shared()
     }
 

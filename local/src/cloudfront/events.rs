@@ -1,4 +1,4 @@
-//! Requests and responses as events.
+//! Conversion of HTTP requests and responses into Lambda@Edge events.
 
 use http::{HeaderMap, Method, Uri};
 use origin_response::ENDPOINT_HEADER;
@@ -6,9 +6,9 @@ use ridge_cloudfront::event::{Cf, Event, EventConfig, Headers, Origin, Request, 
 use ridge_store::Address;
 use serde_json::{Map, Value, json};
 
-use super::origin::{self, Answer};
+use super::origin::{self, S3Response};
 
-/// The event of a viewer's request: no origin yet, headers as they came.
+/// Returns the event of a viewer's request, without an origin.
 pub(super) fn viewer_request(method: &Method, uri: &Uri, headers: &HeaderMap) -> Event {
     let request = Request {
         method: method.to_string(),
@@ -21,8 +21,8 @@ pub(super) fn viewer_request(method: &Method, uri: &Uri, headers: &HeaderMap) ->
     Event::new(Cf { config: config("viewer-request"), request, response: None, rest: Map::new() })
 }
 
-/// The event of the origin's response to a request that viewer-request let through. The viewer's headers are not in
-/// it: none of them is in the cache key.
+/// Returns the event of the origin's response to a request that viewer-request has passed on. It contains none of the
+/// viewer's headers, because none of them is in the cache key.
 pub(super) fn origin_response(request: Request, response: Response, origin: &origin::Origin) -> Event {
     let address = origin.address();
     let mut custom_headers = Headers::default();
@@ -39,8 +39,9 @@ pub(super) fn origin_response(request: Request, response: Response, origin: &ori
     Event::new(Cf { config: config("origin-response"), request, response: Some(response), rest: Map::new() })
 }
 
-/// S3's answer as the event shows it: no body, and an error sent in chunks, as S3 does.
-pub(super) fn response(answer: &Answer) -> Response {
+/// Returns S3's response as the event contains it: without a body, and with chunked encoding for errors, as S3 sends
+/// them.
+pub(super) fn response(answer: &S3Response) -> Response {
     let mut headers = of_map(&answer.headers);
     if answer.status.is_client_error() || answer.status.is_server_error() {
         headers.retain(|name| name != "content-length");
@@ -52,7 +53,7 @@ pub(super) fn response(answer: &Answer) -> Response {
 fn of_map(map: &HeaderMap) -> Headers {
     let mut headers = Headers::default();
     for (name, value) in map {
-        // CloudFront hands events over as JSON, so other bytes cannot be in them.
+        // Events are JSON, so header values are UTF-8.
         headers.add(name.as_str(), &String::from_utf8_lossy(value.as_bytes()));
     }
     headers

@@ -1,4 +1,4 @@
-//! The functions behind the events: linked in, called with JSON as Lambda calls them.
+//! The functions that are linked into this program. They are called with JSON, as Lambda calls them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,36 +13,36 @@ use ridge_telemetry::log::cut;
 use crate::lambda::{Log, PURGE_TIMEOUT};
 use crate::out::tell;
 
-/// A Lambda function: JSON in, JSON out, or what went wrong.
+/// A Lambda function, which receives and returns JSON.
 #[async_trait]
 pub trait Function: Send + Sync {
-    /// Calls it once.
+    /// Invokes the function once. Returns its result, or the reason of its failure.
     async fn call(&self, event: Vec<u8>) -> Result<Vec<u8>, String>;
 }
 
-/// `viewer-request`, linked in.
+/// `viewer-request`, linked into this program.
 pub struct LinkedViewerRequest {
-    /// What the package would hold as `ridge.json`.
+    /// The configuration, which a package contains as `ridge.json`.
     pub config: Arc<Config>,
-    /// Where its lines go.
+    /// Receives the log lines.
     pub log: Log,
 }
 
-/// `origin-response`, linked in.
+/// `origin-response`, linked into this program.
 pub struct LinkedOriginResponse {
-    /// The process, as Lambda would keep it.
+    /// The state of the process between invocations.
     pub service: Service,
-    /// What Lambda would give it; at the edge at most 30 seconds.
+    /// The function's timeout; at the edge at most 30 seconds.
     pub timeout: Duration,
-    /// Where its lines go.
+    /// Receives the log lines.
     pub log: Log,
 }
 
-/// `purge`, linked in.
+/// `purge`, linked into this program.
 pub struct LinkedPurge {
-    /// The process, as Lambda would keep it.
+    /// The state of the process between invocations.
     pub service: purge::Service,
-    /// How often it was called.
+    /// The number of invocations so far.
     pub calls: AtomicU64,
 }
 

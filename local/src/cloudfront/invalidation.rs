@@ -1,77 +1,75 @@
-//! What an invalidation names, by CloudFront's rules ("What you need to know when invalidating files" and "… tags").
+//! The items of an invalidation, by CloudFront's rules ("What you need to know when invalidating files" and "… tags").
 
 use std::fmt;
 
-use super::entry::Entry;
+use super::cached_response::CachedResponse;
 
-/// Longest path, in characters.
+/// The maximum length of a path, in characters.
 const PATH_CHARACTERS: usize = 4000;
 
-/// What must be encoded: RFC 1738 section 2.2 calls it unsafe. `%` stands before two digits.
+/// Characters that must be encoded: those that RFC 1738 section 2.2 calls unsafe, except `%`, which begins an encoded
+/// one.
 const UNSAFE: &str = " \"<>#{}|\\^~[]`";
 
-/// One of an invalidation's items.
+/// One item of an invalidation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Item {
+pub(super) enum InvalidationItem {
     /// One path.
     Path(String),
-    /// All paths that begin so.
+    /// All paths that begin with this.
     Beginning(String),
-    /// All that has this tag, in any case.
+    /// All responses with this tag, case-insensitively.
     Tag(String),
 }
 
-impl Item {
-    /// Reads `/path`, `/beginning*` or `#tag`.
-    pub(super) fn parse(text: &str) -> Result<Item, String> {
+impl InvalidationItem {
+    /// Parses `/path`, `/beginning*` or `#tag`.
+    pub(super) fn parse(text: &str) -> Result<InvalidationItem, String> {
         let refused =
             |why: &str| Err(format!("Your request contains one or more invalid invalidation paths: {text:?} {why}."));
         if let Some(tag) = text.strip_prefix('#') {
             let most = ridge_cloudfront::CACHE_TAG_CHARACTERS;
             let is_visible = tag.bytes().all(|byte| byte.is_ascii_graphic() && byte != b',');
             return if is_visible && (1..=most).contains(&tag.len()) {
-                Ok(Item::Tag(tag.to_owned()))
+                Ok(InvalidationItem::Tag(tag.to_owned()))
             } else {
-                refused(&format!("is not # and 1 to {most} visible ASCII characters without comma"))
+                refused(&format!("is not # and 1 to {most} visible ASCII characters other than a comma"))
             };
         }
         if !text.starts_with('/') || !text.is_ascii() || text.len() > PATH_CHARACTERS {
-            return refused(&format!(
-                "is not a slash and at most {} characters of ASCII after it",
-                PATH_CHARACTERS - 1
-            ));
+            return refused(&format!("is not a slash and at most {} ASCII characters", PATH_CHARACTERS - 1));
         }
         if text.contains(|character: char| UNSAFE.contains(character) || character.is_ascii_control()) {
             return refused("has a character that must be encoded");
         }
         match text.split_once('*') {
-            None => Ok(Item::Path(text.to_owned())),
-            Some((beginning, "")) => Ok(Item::Beginning(beginning.to_owned())),
-            Some(_) => refused("has a * before its end"),
+            None => Ok(InvalidationItem::Path(text.to_owned())),
+            Some((beginning, "")) => Ok(InvalidationItem::Beginning(beginning.to_owned())),
+            Some(_) => refused("has a * that is not its last character"),
         }
     }
 
-    /// Whether it ends in `*`: CloudFront has fewer of these in progress than of others.
+    /// Whether the item ends in `*`. CloudFront allows fewer of these in progress.
     pub(super) fn is_wildcard(&self) -> bool {
-        matches!(self, Item::Beginning(_))
+        matches!(self, InvalidationItem::Beginning(_))
     }
 
-    /// Whether it names what is kept for a path.
-    pub(super) fn names(&self, path: &str, entry: &Entry) -> bool {
+    /// Whether the item selects a cached response.
+    pub(super) fn names(&self, path: &str, entry: &CachedResponse) -> bool {
         match self {
-            Item::Path(named) => path == named,
-            Item::Beginning(beginning) => path.starts_with(beginning),
-            Item::Tag(tag) => entry.tags().any(|held| held.eq_ignore_ascii_case(tag)),
+            InvalidationItem::Path(named) => path == named,
+            InvalidationItem::Beginning(beginning) => path.starts_with(beginning),
+            InvalidationItem::Tag(tag) => entry.tags().any(|held| held.eq_ignore_ascii_case(tag)),
         }
     }
 }
 
-impl fmt::Display for Item {
+impl fmt::Display for InvalidationItem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Item::Path(path) => f.write_str(path),
-            Item::Beginning(beginning) => write!(f, "{beginning}*"),
-            Item::Tag(tag) => write!(f, "#{tag}"),
+            InvalidationItem::Path(path) => f.write_str(path),
+            InvalidationItem::Beginning(beginning) => write!(f, "{beginning}*"),
+            InvalidationItem::Tag(tag) => write!(f, "#{tag}"),
         }
     }
 }
@@ -82,14 +80,14 @@ mod tests {
 
     use super::*;
 
-    fn entry(tags: &[&str]) -> Entry {
+    fn entry(tags: &[&str]) -> CachedResponse {
         let mut headers = Headers::default();
         tags.iter().for_each(|tags| headers.add(ridge_cloudfront::CACHE_TAG, tags));
-        Entry::generated(&Response::generated(200, "OK", headers))
+        CachedResponse::generated(&Response::generated(200, "OK", headers))
     }
 
     #[test]
-    fn what_items_name() {
+    fn items_select_paths_and_tags() {
         let tagged = entry(&["a, Key-B ,", "c"]);
         for (item, path, expected) in [
             ("/a.jpg", "/a.jpg", true),
@@ -105,30 +103,30 @@ mod tests {
             ("#key", "/x", false),
             ("#*", "/x", false),
         ] {
-            let parsed = Item::parse(item).unwrap();
+            let parsed = InvalidationItem::parse(item).unwrap();
             assert_eq!(parsed.names(path, &tagged), expected, "{item} {path}");
             assert_eq!(parsed.to_string(), item);
         }
         let many: Vec<_> = (0..60).map(|number| format!("t{number}")).collect();
         let many = entry(&[&many.join(",")]);
-        assert!(Item::parse("#t49").unwrap().names("/x", &many));
-        assert!(!Item::parse("#t50").unwrap().names("/x", &many), "CloudFront keeps 50");
+        assert!(InvalidationItem::parse("#t49").unwrap().names("/x", &many));
+        assert!(!InvalidationItem::parse("#t50").unwrap().names("/x", &many), "CloudFront uses the first 50 tags");
     }
 
     #[test]
-    fn what_is_no_item() {
+    fn invalid_items() {
         let (tag, path) =
             (format!("#{}", "a".repeat(ridge_cloudfront::CACHE_TAG_CHARACTERS + 1)), format!("/{}", "a".repeat(4000)));
         let plain = ["", "a.jpg", "#", "#a,b", "#a b", "#ä", "/ä", "/a*b", "/a**", "*", &tag, &path];
         let of_unsafe =
             ["/a~b", "/~*", "/a b", "/a[1]", "/a#b", "/a\\b", "/a`", "/a|b", "/a^", "/{a}", "/<a>", "/\"a\""];
         for item in plain.into_iter().chain(of_unsafe).chain(["/a\tb"]) {
-            assert!(Item::parse(item).unwrap_err().contains("invalid invalidation paths"), "{item}");
+            assert!(InvalidationItem::parse(item).unwrap_err().contains("invalid invalidation paths"), "{item}");
         }
         let longest =
             [format!("#{}", "a".repeat(ridge_cloudfront::CACHE_TAG_CHARACTERS)), format!("/{}", "a".repeat(3999))];
         for item in longest.iter().map(String::as_str).chain(["/a%7Eb%20c", "/a?b=c&d", "/a(1)!'@$,;:+"]) {
-            assert!(Item::parse(item).is_ok(), "{item}");
+            assert!(InvalidationItem::parse(item).is_ok(), "{item}");
         }
     }
 }

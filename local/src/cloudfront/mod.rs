@@ -1,85 +1,88 @@
-//! CloudFront's part: viewer-request → cache → S3 → origin-response → cache, by CloudFront's rules.
+//! A CloudFront distribution: viewer-request → cache → S3 → origin-response → cache.
 //!
-//! Events go in and come out of both functions as JSON, and what a function gives back is checked as the edge checks
-//! it: what works here works there.
+//! Both functions receive and return events as JSON, and their results are checked by the same rules as at the edge: a
+//! result that is valid here is valid there.
 
 mod admin;
 mod cache;
-mod entry;
+mod cached_response;
 mod events;
+mod function_result;
 mod functions;
 mod invalidation;
-mod log;
 mod origin;
-mod policy;
-mod reply;
-mod rules;
+mod request_log;
+mod response_headers_policy;
+mod times;
+mod viewer_response;
 
 pub use admin::admin;
 pub use functions::{Function, LinkedOriginResponse, LinkedPurge, LinkedViewerRequest};
 pub use origin::Origin;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, Uri};
 use ridge_cloudfront::event::{Request, Response};
 
-use cache::{Cache, Found};
-use entry::Entry;
-use invalidation::Item;
-use log::Line;
-use rules::ViewerReply;
+use cache::{Cache, CacheResult};
+use cached_response::CachedResponse;
+use function_result::ViewerRequestResult;
+use invalidation::InvalidationItem;
+use request_log::RequestLog;
+use times::Times;
 
 use crate::out::say;
 
-/// A distribution with one behaviour: all paths, GET and HEAD, no query string, header or cookie in the cache key.
+/// A distribution with one cache behaviour: all paths, GET and HEAD; the cache key contains no query string, header or
+/// cookie.
 pub struct Distribution {
-    functions: Arc<Functions>,
+    functions: Arc<OriginSide>,
     cache: Arc<Cache>,
 }
 
-struct Functions {
+struct OriginSide {
     viewer_request: Box<dyn Function>,
     origin_response: Box<dyn Function>,
     origin: Origin,
 }
 
-/// The id that a distribution has here.
+/// The ID of the distribution.
 pub const ID: &str = "ELOCAL";
 
-/// Where a generated answer says how it was found, as CloudFront does in `X-Cache`.
-const FOUND_HEADER: &str = "x-ridge-cache";
-/// The path that viewer-request made of the one that was asked for, for the playground.
+/// The header that says where the response came from, as CloudFront's `X-Cache` does.
+const RESULT_HEADER: &str = "x-ridge-cache";
+/// The header with the path that viewer-request returned, for the playground.
 const PATH_HEADER: &str = "x-ridge-path";
 
 impl Distribution {
-    /// A distribution with an empty cache.
+    /// Returns a distribution with an empty cache.
     pub fn new(viewer_request: Box<dyn Function>, origin_response: Box<dyn Function>, origin: Origin) -> Distribution {
-        let functions = Arc::new(Functions { viewer_request, origin_response, origin });
+        let functions = Arc::new(OriginSide { viewer_request, origin_response, origin });
         Distribution { functions, cache: Arc::new(Cache::new()) }
     }
 
-    /// The bucket behind it.
+    /// Returns the bucket behind the distribution.
     pub fn origin(&self) -> &Origin {
         &self.functions.origin
     }
 
-    /// Forgets what these items name, and writes one line about it to standard output.
-    fn invalidate(&self, items: &[Item]) {
+    /// Invalidates the items, and writes one line to standard output.
+    fn invalidate(&self, items: &[InvalidationItem]) {
         let count = self.cache.invalidate(|path, entry| items.iter().any(|item| item.names(path, entry)));
         let names: Vec<_> = items.iter().map(ToString::to_string).collect();
         say!("invalidated {count}: {}", names.join(" ")).ok();
     }
 
-    /// Answers a viewer, and writes one line about it to standard output.
+    /// Answers a viewer's request, and writes one line to standard output.
     pub async fn answer(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> http::Response<Bytes> {
-        let mut line = Line::new(method, uri);
+        let mut line = RequestLog::new(method, uri);
         let (entry, found) = self.find(method, uri, headers, &mut line).await;
-        let mut response = reply::reply(&entry, method, headers);
+        let mut response = viewer_response::respond(&entry, method, headers);
         if let Ok(value) = found.name().parse() {
-            response.headers_mut().insert(FOUND_HEADER, value);
+            response.headers_mut().insert(RESULT_HEADER, value);
         }
         if let Some(path) = line.rewritten.as_ref().and_then(|path| path.parse().ok()) {
             response.headers_mut().insert(PATH_HEADER, path);
@@ -88,32 +91,41 @@ impl Distribution {
         response
     }
 
-    async fn find(&self, method: &Method, uri: &Uri, headers: &HeaderMap, line: &mut Line) -> (Arc<Entry>, Found) {
+    async fn find(
+        &self,
+        method: &Method,
+        uri: &Uri,
+        headers: &HeaderMap,
+        line: &mut RequestLog,
+    ) -> (Arc<CachedResponse>, CacheResult) {
         if method != Method::GET && method != Method::HEAD {
             let text = "this distribution allows GET and HEAD only\n";
-            return (Arc::new(Entry::text(StatusCode::FORBIDDEN, text)), Found::Error);
+            return (Arc::new(CachedResponse::text(StatusCode::FORBIDDEN, text)), CacheResult::Error);
         }
         let event = events::viewer_request(method, uri, headers);
         let began = Instant::now();
         let reply = self.functions.viewer_request(event).await;
         line.viewer = began.elapsed();
         match reply {
-            Err(reason) => (Arc::new(Entry::bad_gateway("viewer-request", &reason)), Found::Error),
-            Ok(ViewerReply::Response(response)) => (Arc::new(Entry::generated(&response)), Found::Generated),
-            Ok(ViewerReply::Request(request)) => {
+            Err(reason) => (Arc::new(CachedResponse::bad_gateway("viewer-request", &reason)), CacheResult::Error),
+            Ok(ViewerRequestResult::Response(response)) => {
+                (Arc::new(CachedResponse::generated(&response)), CacheResult::Generated)
+            }
+            Ok(ViewerRequestResult::Request(request)) => {
                 line.rewritten = Some(request.uri.clone());
                 self.through_cache(method, *request).await
             }
         }
     }
 
-    /// The cache key is the rewritten URI. HEAD is answered from what GET has cached, else from what HEAD has.
-    async fn through_cache(&self, method: &Method, request: Request) -> (Arc<Entry>, Found) {
+    /// Looks up the rewritten URI, which is the cache key. HEAD is answered from a cached GET response, or else from a
+    /// cached HEAD response.
+    async fn through_cache(&self, method: &Method, request: Request) -> (Arc<CachedResponse>, CacheResult) {
         let functions = Arc::clone(&self.functions);
         let mut key = request.uri.clone();
         if method == Method::HEAD {
             if let Some(entry) = self.cache.fresh(&key) {
-                return (entry, Found::Hit);
+                return (entry, CacheResult::Hit);
             }
             key.insert_str(0, cache::HEAD);
         }
@@ -121,34 +133,35 @@ impl Distribution {
     }
 }
 
-impl Functions {
-    async fn viewer_request(&self, event: ridge_cloudfront::event::Event) -> Result<ViewerReply, String> {
+impl OriginSide {
+    async fn viewer_request(&self, event: ridge_cloudfront::event::Event) -> Result<ViewerRequestResult, String> {
         let before = event.clone().into_cf().ok_or("no record")?.request;
         let answer = self.viewer_request.call(serde_json::to_vec(&event).map_err(|error| error.to_string())?).await?;
-        rules::viewer_reply(&before, &answer)
+        function_result::viewer_request_result(&before, &answer)
     }
 
-    /// Asks S3 and origin-response. With a stale entry, asks S3 only whether it has changed.
-    async fn load(&self, request: Request, stale: Option<Arc<Entry>>) -> Entry {
+    /// Requests the object from S3 and passes the response to origin-response. With a stale response, the request to S3
+    /// is conditional.
+    async fn load(&self, request: Request, stale: Option<Arc<CachedResponse>>) -> CachedResponse {
         let began = Instant::now();
         let etag = stale.as_ref().and_then(|entry| entry.etag());
         let asked = self.origin.ask(&request.method, &request.uri, etag.as_deref()).await;
         let s3 = began.elapsed();
         let answer = match asked {
             Ok(answer) => answer,
-            Err(reason) => return Entry::bad_gateway("S3", &reason),
+            Err(reason) => return CachedResponse::bad_gateway("S3", &reason),
         };
         let began = Instant::now();
         let came = events::response(&answer);
         let event = events::origin_response(request, came.clone(), &self.origin);
         let response = match self.origin_response(event, &came).await {
             Ok(response) => response,
-            Err(reason) => return Entry::bad_gateway("origin-response", &reason),
+            Err(reason) => return CachedResponse::bad_gateway("origin-response", &reason),
         };
         let times = Times { s3, function: began.elapsed() };
         match stale {
             Some(stale) if response.status == "304" => stale.refreshed(&response, times),
-            _ => Entry::from_origin(&response, answer.body, times),
+            _ => CachedResponse::from_origin(&response, answer.body, times),
         }
     }
 
@@ -158,13 +171,6 @@ impl Functions {
         came: &Response,
     ) -> Result<Response, String> {
         let event = serde_json::to_vec(&event).map_err(|error| error.to_string())?;
-        rules::origin_reply(came, &self.origin_response.call(event).await?)
+        function_result::origin_response_result(came, &self.origin_response.call(event).await?)
     }
-}
-
-/// How long the way to the origin took.
-#[derive(Debug, Clone, Copy, Default)]
-struct Times {
-    s3: Duration,
-    function: Duration,
 }

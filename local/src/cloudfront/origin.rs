@@ -1,4 +1,4 @@
-//! The bucket as CloudFront sees it: signed GET and HEAD, and the raw answer.
+//! The bucket as CloudFront sees it: signed GET and HEAD requests, and unmodified responses.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use ridge_contract::Key;
 use ridge_store::Address;
 
-/// A bucket behind the distribution.
+/// The bucket behind the distribution.
 #[derive(Debug, Clone)]
 pub struct Origin {
     client: Client,
@@ -21,37 +21,37 @@ pub struct Origin {
     endpoint: Option<String>,
 }
 
-/// What S3 answered.
-pub(super) struct Answer {
+/// The response of S3.
+pub(super) struct S3Response {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
 }
 
-/// Larger objects are not served from here: they would have to be held in memory.
+/// The maximum size of an object, in bytes. Objects are held in memory.
 const MAX_BYTES: i64 = 256 << 20;
 
 impl Origin {
-    /// A bucket that `client` reaches, at an endpoint that is not AWS's where one is given.
+    /// Returns the bucket that `client` reaches; `endpoint` is the URL of another server than AWS.
     pub fn new(client: Client, address: Address, endpoint: Option<String>) -> Origin {
         Origin { client, address, endpoint }
     }
 
-    /// Where the bucket lies.
+    /// Returns the bucket's name and region.
     pub fn address(&self) -> &Address {
         &self.address
     }
 
-    /// The server that it lies on; `None` is AWS.
+    /// Returns the URL of the S3 server; `None` is AWS.
     pub fn endpoint(&self) -> Option<&str> {
         self.endpoint.as_deref()
     }
 
-    /// Asks for an object; with an ETag, only if it differs.
-    pub(super) async fn ask(&self, method: &str, uri: &str, etag: Option<&str>) -> Result<Answer, String> {
+    /// Requests an object. With an ETag, the request is conditional.
+    pub(super) async fn ask(&self, method: &str, uri: &str, etag: Option<&str>) -> Result<S3Response, String> {
         let key = Key::from_path(uri).map_err(|error| error.to_string())?;
         let raw = Raw::default();
-        // CloudFront asks once, and wants no checksums.
+        // CloudFront sends each request once, and requests no checksums.
         let plain = config::Config::builder()
             .retry_config(RetryConfig::disabled())
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired);
@@ -66,7 +66,7 @@ impl Origin {
                 self.client.get_object().bucket(bucket).key(key.as_str()).set_if_none_match(etag.map(str::to_owned));
             match get.customize().interceptor(raw.clone()).config_override(plain).send().await {
                 Ok(output) if output.content_length.is_some_and(|length| length > MAX_BYTES) => {
-                    Err(format!("{key} has more than {MAX_BYTES} bytes"))
+                    Err(format!("{key} exceeds {MAX_BYTES} bytes"))
                 }
                 Ok(output) => {
                     output.body.collect().await.map(|body| body.into_bytes()).map_err(|error| error.to_string())
@@ -74,12 +74,12 @@ impl Origin {
                 Err(error) => error_body(error),
             }
         }?;
-        let (status, headers) = raw.take().ok_or("S3 gave no answer")?;
-        Ok(Answer { status, headers, body })
+        let (status, headers) = raw.take().ok_or("S3 sent no response")?;
+        Ok(S3Response { status, headers, body })
     }
 }
 
-/// An error that S3 answered is an answer too; anything else never came.
+/// Returns the body of an error that S3 has sent. Other errors mean that there was no response.
 fn error_body<E: std::error::Error + Send + Sync + 'static>(error: SdkError<E, HttpResponse>) -> Result<Bytes, String> {
     match error.raw_response() {
         Some(response) => Ok(Bytes::copy_from_slice(response.body().bytes().unwrap_or_default())),
@@ -87,7 +87,7 @@ fn error_body<E: std::error::Error + Send + Sync + 'static>(error: SdkError<E, H
     }
 }
 
-/// Keeps status and headers as they came, which the client's own types do not show.
+/// Records status and headers as S3 sent them, which the client's own types do not contain.
 #[derive(Debug, Clone, Default)]
 struct Raw(Arc<Mutex<Option<(StatusCode, HeaderMap)>>>);
 

@@ -1,4 +1,4 @@
-//! Which bucket a command is about: one set of options for all that read or write one.
+//! Options that select a bucket, for all commands that read or write one.
 
 use std::time::Duration;
 
@@ -9,46 +9,47 @@ use tokio::task::block_in_place;
 
 use super::purge::ADMIN_PORT;
 use crate::s3;
-use crate::serve::{External, Location};
+use crate::serve::{BucketLocation, ExternalBucket};
 
-/// A bucket on AWS, or on another server.
+/// A bucket on AWS, or on another S3 server.
 #[derive(Args)]
-pub(super) struct Named {
-    /// Another S3 server instead of AWS; credentials come from AWS_ACCESS_KEY_ID and the like
+pub(super) struct BucketArguments {
+    /// S3-compatible endpoint instead of AWS. Credentials are read from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
+    /// AWS_SESSION_TOKEN
     #[arg(long, value_name = "URL", requires = "bucket")]
     s3_endpoint: Option<String>,
-    /// The bucket there; without --s3-endpoint, on AWS
+    /// Bucket on AWS, or on the server of --s3-endpoint
     #[arg(long)]
     bucket: Option<String>,
-    /// The bucket's region [default: AWS_REGION, else us-east-1]
+    /// Region of the bucket [default: AWS_REGION, or us-east-1]
     #[arg(long, requires = "bucket")]
     region: Option<String>,
 }
 
-/// A bucket that is named, or that of `ridge serve` on this machine.
+/// A bucket that the options name, or the bucket of `ridge serve` on this machine.
 #[derive(Args)]
 pub(super) struct Choice {
     #[command(flatten)]
-    named: Named,
+    named: BucketArguments,
     #[arg(long, value_name = "URL", conflicts_with = "bucket", help = format!(
-        "Without --bucket it is that of `ridge serve` on this machine, which has its API here [default: \
+        "API address of the local `ridge serve` (used when --bucket is not given) [default: \
          http://127.0.0.1:{ADMIN_PORT}]"
     ))]
     endpoint: Option<String>,
 }
 
-/// An open bucket.
+/// A bucket and its client.
 pub(super) struct Bucket {
     pub(super) store: S3Store,
     pub(super) address: Address,
 }
 
-impl Named {
-    pub(super) fn external(self) -> Option<External> {
-        let Named { s3_endpoint: endpoint, bucket, region } = self;
+impl BucketArguments {
+    pub(super) fn external(self) -> Option<ExternalBucket> {
+        let BucketArguments { s3_endpoint: endpoint, bucket, region } = self;
         bucket.map(|bucket| {
             let region = region.unwrap_or_else(self::region);
-            External { endpoint, address: Address { bucket, region } }
+            ExternalBucket { endpoint, address: Address { bucket, region } }
         })
     }
 }
@@ -60,39 +61,39 @@ impl Choice {
             None => {
                 let location = ask(self.endpoint.as_deref())?;
                 let address = Address { bucket: location.bucket, region: location.region };
-                (External { endpoint: location.endpoint, address }, location.credentials)
+                (ExternalBucket { endpoint: location.endpoint, address }, location.credentials)
             }
         };
-        let External { endpoint, address } = external;
+        let ExternalBucket { endpoint, address } = external;
         let credentials = match file {
             Some(file) => s3::read_credentials(&file)?,
-            None => ridge_store::credentials_of_lambda()?,
+            None => ridge_store::environment_credentials()?,
         };
         let client = ridge_store::connect(&address.region, endpoint.as_deref(), credentials);
         Ok(Bucket { store: S3Store::new(client, &address.bucket), address })
     }
 }
 
-/// That of the environment.
+/// Returns the region in the environment.
 pub(super) fn region() -> String {
     std::env::var("AWS_REGION").unwrap_or_else(|_| s3::REGION.to_owned())
 }
 
-/// How long is waited for `ridge serve`, which has nothing to look up.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The timeout of a request to `ridge serve`, which responds at once.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Where the `ridge serve` has its bucket whose API is there.
-fn ask(endpoint: Option<&str>) -> anyhow::Result<Location> {
+/// Requests the bucket's location from the API of `ridge serve`.
+fn ask(endpoint: Option<&str>) -> anyhow::Result<BucketLocation> {
     let api = endpoint.map_or_else(|| format!("http://127.0.0.1:{ADMIN_PORT}"), str::to_owned);
-    let url = format!("{}{}", api.trim_end_matches('/'), Location::PATH);
+    let url = format!("{}{}", api.trim_end_matches('/'), BucketLocation::PATH);
     let asked = block_in_place(|| {
-        let request = ureq::get(url).config().timeout_global(Some(PATIENCE)).build();
+        let request = ureq::get(url).config().timeout_global(Some(TIMEOUT)).build();
         request.call()?.body_mut().read_to_string()
     });
     let text = asked.map_err(|error| {
         anyhow!(
-            "no `ridge serve` answers at {api}: {error}; start one, say with --endpoint where its API is, or name a \
-             bucket with --bucket"
+            "`ridge serve` is not reachable at {api}: {error}; start it, name its API with --endpoint, or name a bucket \
+             with --bucket"
         )
     })?;
     serde_json::from_str(&text).with_context(|| format!("{api} is not the API of `ridge serve`"))

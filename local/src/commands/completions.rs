@@ -1,11 +1,11 @@
-//! `ridge completions`: what the shell needs to complete `ridge`'s commands and options.
+//! `ridge completions`: prints a completion script for a shell.
 
 use clap::{Args, CommandFactory as _};
 use clap_complete::{Shell, generate};
 
 use crate::out;
 
-/// For which shell.
+/// Arguments of `ridge completions`.
 #[derive(Args)]
 #[command(after_help = "To install it, once and after each update:\n\
     \n  bash        ridge completions bash >~/.local/share/bash-completion/completions/ridge\
@@ -13,13 +13,13 @@ use crate::out;
     \n  fish        ridge completions fish >~/.config/fish/completions/ridge.fish\
     \n  elvish      ridge completions elvish >>~/.config/elvish/rc.elv\
     \n  PowerShell  ridge completions powershell >>$PROFILE")]
-pub struct Arguments {
-    /// The shell
+pub struct CompletionsArguments {
+    /// Shell to print the script for
     shell: Shell,
 }
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+pub(super) fn run(arguments: &CompletionsArguments) -> anyhow::Result<()> {
     let mut script = Vec::new();
-    generate(arguments.shell, &mut super::Arguments::command(), "ridge", &mut script);
+    generate(arguments.shell, &mut super::CommandLine::command(), "ridge", &mut script);
     Ok(out::bytes(&script)?)
 }

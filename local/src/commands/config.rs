@@ -1,4 +1,4 @@
-//! `ridge config check`: whether a configuration is valid, what it says in full, and what it bounds.
+//! `ridge config check`: validates a configuration, and counts the variants that it allows.
 
 use std::path::{Path, PathBuf};
 
@@ -9,32 +9,32 @@ use ridge_contract::{Config, Keys, Signing};
 use super::text;
 use crate::out::say;
 
-/// What to do with a configuration.
+/// Subcommands of `ridge config`.
 #[derive(Subcommand)]
-pub enum Command {
-    /// Say whether it is valid, what it says in full, and how many variants one original can have
-    Check(Arguments),
+pub enum ConfigCommand {
+    /// Validate a configuration, print it with its defaults, and count the variants that it allows
+    Check(CheckArguments),
 }
 
-/// Which configuration.
+/// Arguments of `ridge config check`.
 #[derive(Args)]
-pub struct Arguments {
-    /// Configuration
+pub struct CheckArguments {
+    /// Configuration file
     #[arg(value_name = "FILE", default_value = Config::FILE)]
     file: PathBuf,
-    /// Keys of signatures, to be checked too
+    /// File with signing keys, which is validated too
     #[arg(long, value_name = "FILE")]
     keys: Option<PathBuf>,
 }
 
-pub(super) fn run(command: Command) -> anyhow::Result<()> {
-    let Command::Check(Arguments { file, keys }) = command;
+pub(super) fn run(command: ConfigCommand) -> anyhow::Result<()> {
+    let ConfigCommand::Check(CheckArguments { file, keys }) = command;
     let config = Config::load(&file)?;
     let config = match keys {
         Some(keys) => with_keys(config, &keys)?,
         None => config,
     };
-    say!("{} is valid. In full:\n{}", file.display(), serde_json::to_string_pretty(&config)?)?;
+    say!("{} is valid. With defaults:\n{}", file.display(), serde_json::to_string_pretty(&config)?)?;
     say!("{}", sentence(&config.variants(), &config))?;
     Ok(())
 }
@@ -43,13 +43,13 @@ fn with_keys(config: Config, file: &Path) -> anyhow::Result<Config> {
     Ok(config.with_keys(Keys::load(file)?)?)
 }
 
-/// How many variants, and where they are too many, what would bound them.
+/// Returns the number of variants; if it is in effect unbounded, also the settings that leave it so.
 fn sentence(bound: &Bound, config: &Config) -> String {
     let number = number(bound.variants);
     let whose = match config.signing {
         Signing::Off => "",
         Signing::Outside => " without a signature",
-        Signing::All => ", of which only those that you sign",
+        Signing::All => ", of those only the ones that you sign",
     };
     if bound.is_exact {
         return format!("One original can have {number} variants{whose}.");
@@ -58,10 +58,10 @@ fn sentence(bound: &Bound, config: &Config) -> String {
     for open in &bound.open {
         text += &format!("\n  {:<16}any of {}", open.setting, self::number(open.choices));
     }
-    text + "\nLists in their place bound it, and so does presetsOnly, or \"signing\": \"all\"."
+    text + "\nTo bound it, list the allowed values, or set presetsOnly or \"signing\": \"all\"."
 }
 
-/// With commas, or in powers of ten.
+/// Returns a number with thousands separators, or as a power of ten.
 fn number(number: f64) -> String {
     if number >= 1e15 {
         return format!("{number:.1e}").replace('e', " × 10^");

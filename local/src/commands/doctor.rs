@@ -1,36 +1,36 @@
-//! `ridge doctor`: what is wrong with a deployment.
+//! `ridge doctor`: checks a deployment.
 
 use anyhow::bail;
 use clap::Args;
 
-use super::Policy;
+use super::ConfigFiles;
 use super::sign::Term;
 use crate::doctor::{Site, examine};
 use crate::out::say;
 
-/// What to look at.
+/// Arguments of `ridge doctor`.
 #[derive(Args)]
-#[command(after_help = "It asks for what the configuration allows, so name the one that was deployed.")]
-pub struct Arguments {
-    /// A picture behind the distribution, such as https://cdn.example.com/photos/cat.jpg
+#[command(after_help = "The checks request variants that the configuration allows, so pass the deployed one.")]
+pub struct DoctorArguments {
+    /// URL of an image behind the distribution, such as https://cdn.example.com/photos/cat.jpg
     #[arg(long)]
     url: String,
     #[command(flatten)]
     term: Term,
     #[command(flatten)]
-    policy: Policy,
+    policy: ConfigFiles,
 }
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+pub(super) fn run(arguments: &DoctorArguments) -> anyhow::Result<()> {
     let site = Site::new(&arguments.url, arguments.policy.config()?, arguments.term.end()?)?;
-    let (mut all, mut wrong) = (0, 0);
+    let (mut all, mut failed) = (0, 0);
     for finding in examine(&site) {
         say!("{finding}")?;
         all += 1;
-        wrong += usize::from(finding.is_wrong());
+        failed += usize::from(finding.has_failed());
     }
-    if wrong > 0 {
-        bail!("{wrong} of {all} things are wrong");
+    if failed > 0 {
+        bail!("{failed} of {all} checks failed");
     }
     Ok(())
 }

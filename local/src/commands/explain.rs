@@ -8,26 +8,26 @@ use ridge_contract::{Accept, Path};
 use serde_json::json;
 use viewer_request::{Route, route};
 
-use super::Policy;
+use super::ConfigFiles;
 use crate::out::say;
 use crate::url;
 
 /// What to explain.
 #[derive(Args)]
-pub struct Arguments {
+pub struct ExplainArguments {
     /// A URL, or a path with query, such as '/photos/cat.jpg?w=200'
     url: String,
     /// Accept header of the client
     #[arg(long, default_value = "image/avif,image/webp,*/*;q=0.8")]
     accept: String,
     #[command(flatten)]
-    policy: Policy,
+    policy: ConfigFiles,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<()> {
     let config = arguments.policy.without_keys()?;
     let uri = url::parse(&arguments.url)?;
     let accept = Accept::parse([arguments.accept.as_str()]);

@@ -13,7 +13,7 @@ use ridge_store::{Error, Metadata, S3Store, Store as _};
 use serde_json::json;
 
 use super::bucket::Choice;
-use super::{Policy, original, text};
+use super::{ConfigFiles, original, text};
 use crate::listing;
 use crate::out::say;
 
@@ -24,11 +24,11 @@ use crate::out::say;
     variant at each end: in a bucket with lists of sizes some hundred requests, however many originals there are. Where \
     each original has parameters of its own, such as v=, it is about one for each variant in the bucket. \
     On AWS it needs s3:ListBucket and s3:GetObject.")]
-pub struct Arguments {
+pub struct LsArguments {
     /// Key of the original as S3 has it, such as photos/cat.jpg
     key: String,
     #[command(flatten)]
-    policy: Policy,
+    policy: ConfigFiles,
     #[command(flatten)]
     bucket: Choice,
     /// Print JSON
@@ -48,7 +48,7 @@ struct Stored {
     refusal: Option<Refusal>,
 }
 
-pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
+pub(super) async fn run(arguments: LsArguments) -> anyhow::Result<()> {
     let key = original(&arguments.key)?;
     let config = arguments.policy.without_keys()?;
     let bucket = arguments.bucket.open()?;

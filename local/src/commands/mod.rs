@@ -1,4 +1,4 @@
-//! The subcommands of `ridge`, a file each.
+//! The subcommands of `ridge`, one file each.
 
 mod bucket;
 mod completions;
@@ -21,45 +21,49 @@ use anyhow::{Context as _, anyhow, bail};
 use clap::{Args, Parser, Subcommand};
 use ridge_contract::{Config, Key, Keys, Signing};
 
-/// On-the-fly image resizing behind Amazon CloudFront, on this machine.
+/// On-the-fly image resizing behind Amazon CloudFront: the local server and command-line tools.
 #[derive(Parser)]
 #[command(name = "ridge", version, about)]
-pub struct Arguments {
-    /// What to do.
+pub struct CommandLine {
+    /// The subcommand.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What `ridge` is asked to do.
+/// The subcommands.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Run CloudFront and S3 on this machine
-    Serve(serve::Arguments),
-    /// Make one variant of a file
-    Render(render::Arguments),
-    /// Say what a URL becomes, and why
-    Explain(explain::Arguments),
-    /// Look at a distribution from outside, and say what is wrong
-    Doctor(doctor::Arguments),
-    /// Check a configuration, and count what it allows
+    /// Emulate CloudFront and S3 on this machine
+    Serve(serve::ServeArguments),
+    /// Render one variant of a file
+    Render(render::RenderArguments),
+    /// Show how a URL is resolved, and why
+    Explain(explain::ExplainArguments),
+    /// Check a distribution from outside
+    Doctor(doctor::DoctorArguments),
+    /// Validate a configuration, and count the variants that it allows
     #[command(subcommand)]
-    Config(config::Command),
+    Config(config::ConfigCommand),
     /// Sign a URL
-    Sign(sign::Arguments),
-    /// Make CloudFront forget originals and all their variants
-    Purge(purge::Arguments),
+    Sign(sign::SignArguments),
+    /// Invalidate originals and all their variants in CloudFront
+    Purge(purge::PurgeArguments),
     /// List an original's stored variants
-    Ls(ls::Arguments),
-    /// Make variants ahead of their first request
-    Warm(Box<warm::Arguments>),
-    /// Print `<img>` markup for a picture
-    Srcset(Box<srcset::Arguments>),
-    /// Print a script that completes commands and options in a shell
-    Completions(completions::Arguments),
+    Ls(ls::LsArguments),
+    /// Render variants ahead of their first request
+    Warm(Box<warm::WarmArguments>),
+    /// Print `<img>` markup for an image
+    Srcset(Box<srcset::SrcsetArguments>),
+    /// Print a completion script for a shell
+    Completions(completions::CompletionsArguments),
 }
 
 impl Command {
-    /// Does it.
+    /// Runs the subcommand.
+    ///
+    /// # Errors
+    ///
+    /// If it fails. The error's text is for the user.
     pub async fn run(self) -> anyhow::Result<()> {
         match self {
             Command::Serve(arguments) => serve::run(arguments).await,
@@ -77,34 +81,34 @@ impl Command {
     }
 }
 
-/// Reads the key of an original as S3 has it.
+/// Parses the key of an original.
 fn original(text: &str) -> anyhow::Result<Key> {
     if text.starts_with('/') {
-        bail!("{text:?} begins with a slash, and keys in S3 do not");
+        bail!("{text:?} starts with a slash; keys in S3 do not");
     }
-    let key = Key::new(text).with_context(|| format!("{text:?} is no key"))?;
+    let key = Key::new(text).with_context(|| format!("{text:?} is not a key"))?;
     match ridge_contract::Path::parse(&key.to_path()) {
         Ok(ridge_contract::Path::Variant(path)) => {
             bail!("{text:?} is a variant; name its original, {:?}", path.original().as_str())
         }
-        _ if key.is_reserved() => bail!("{text:?} lies where variants lie; name an original"),
+        _ if key.is_reserved() => bail!("{text:?} has a prefix that is reserved for variants; name an original"),
         _ => Ok(key),
     }
 }
 
-/// Where the configuration comes from.
+/// Options that select the configuration.
 #[derive(Args)]
-struct Policy {
-    /// Configuration [default: ridge.json where it lies, else the defaults]
+struct ConfigFiles {
+    /// Configuration file [default: ./ridge.json if present, otherwise built-in defaults]
     #[arg(long = "config", value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Keys of signatures, where the configuration has `signing` [default: ridge.keys.json where it lies]
+    /// File with signing keys, for a configuration with `signing` [default: ./ridge.keys.json if present]
     #[arg(long, value_name = "FILE")]
     keys: Option<PathBuf>,
 }
 
-impl Policy {
-    /// The configuration, with keys where it needs them.
+impl ConfigFiles {
+    /// Loads the configuration, with keys if it requires them.
     fn config(&self) -> anyhow::Result<Config> {
         let config = self.without_keys()?;
         let here = Path::new(Keys::FILE);
@@ -118,7 +122,7 @@ impl Policy {
         config.with_keys(keys).map_err(|error| anyhow!("{error}{advice}"))
     }
 
-    /// The configuration alone, for what looks at no signature.
+    /// Loads the configuration without keys, for commands that neither sign nor verify.
     fn without_keys(&self) -> anyhow::Result<Config> {
         let here = Path::new(Config::FILE);
         match &self.file {

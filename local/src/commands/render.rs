@@ -1,4 +1,4 @@
-//! `ridge render`: the pixel pipeline on a file.
+//! `ridge render`: runs the pixel pipeline on a file.
 
 use std::fs;
 use std::io;
@@ -12,46 +12,46 @@ use ridge_engine::Stopwatch;
 use ridge_pixels::Picture;
 use serde_json::json;
 
-use super::Policy;
+use super::ConfigFiles;
 use crate::out::{say, tell};
 
-/// What to render.
+/// Arguments of `ridge render`.
 #[derive(Args)]
-pub struct Arguments {
-    /// The picture
+pub struct RenderArguments {
+    /// Image file
     #[arg(value_name = "IN")]
     source: PathBuf,
     /// Parameters as in a URL, such as 'w=800&f=webp'
     #[arg(default_value = "")]
     query: String,
-    /// Where to write the variant
+    /// File to write the variant to
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
-    /// Accept header to negotiate with where the query has no f
+    /// Accept header of the client, for a query without f
     #[arg(long, default_value = "image/webp")]
     accept: String,
     #[command(flatten)]
-    policy: Policy,
-    /// Print sizes and stage times as JSON
+    policy: ConfigFiles,
+    /// Print sizes and the time of each stage as JSON
     #[arg(long)]
     json: bool,
 }
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+pub(super) fn run(arguments: &RenderArguments) -> anyhow::Result<()> {
     let config = arguments.policy.without_keys()?;
     let source = fs::read(&arguments.source).with_context(|| format!("{}", arguments.source.display()))?;
     if source.len() as u64 > config.max_source_bytes {
-        bail!("{} has more than the {} bytes of maxSourceBytes", arguments.source.display(), config.max_source_bytes);
+        bail!("{} exceeds the limit of {} bytes (maxSourceBytes)", arguments.source.display(), config.max_source_bytes);
     }
     let name = arguments.source.file_name().and_then(|name| name.to_str()).unwrap_or("picture");
     let uri = Key::new(name)?.to_path();
-    // With `auto`, a query without parameters negotiates too: to render is what was asked for.
+    // With `auto`, a query without parameters selects a variant instead of the original.
     let config = Config { auto: true, ..config };
     let query = if arguments.query.is_empty() { "f=auto" } else { &arguments.query };
     let accept = Accept::parse([arguments.accept.as_str()]);
-    let told = |problem: Problem| anyhow!(problem.text);
-    let route = viewer_request::route(&uri, query, &accept, &config).map_err(told)?;
-    let Path::Variant(path) = route.path else { bail!("{query:?} asks for nothing") };
+    let error_of = |problem: Problem| anyhow!(problem.text);
+    let route = viewer_request::route(&uri, query, &accept, &config).map_err(error_of)?;
+    let Path::Variant(path) = route.path else { bail!("{query:?} requests the original; there is nothing to render") };
 
     let mut stopwatch = Stopwatch::default();
     let picture = ridge_pixels::render(&source, path.variant(), &config, &mut stopwatch)?;
@@ -61,7 +61,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if let Output::Format(asked) = path.variant().output()
         && asked != picture.format
     {
-        tell!("{asked} is limited to {} pixels (maxAvifPixels); this is {}", config.max_avif_pixels, picture.format);
+        tell!(
+            "{asked} is limited to {} pixels (maxAvifPixels); the file is {} instead",
+            config.max_avif_pixels,
+            picture.format
+        );
     }
     Ok(print(arguments.json, &path.to_string(), source.len(), &picture, &stages)?)
 }

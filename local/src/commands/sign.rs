@@ -6,19 +6,19 @@ use anyhow::bail;
 use clap::Args;
 use ridge_contract::{Signing, signing};
 
-use super::Policy;
+use super::ConfigFiles;
 use crate::out::say;
 use crate::url;
 
 /// What to sign.
 #[derive(Args)]
-pub struct Arguments {
+pub struct SignArguments {
     /// A URL, or a path with query, such as '/photos/cat.jpg?w=200'
     url: String,
     #[command(flatten)]
     term: Term,
     #[command(flatten)]
-    policy: Policy,
+    policy: ConfigFiles,
 }
 
 /// In seconds since 1970: dates have four digits for the year, and nobody means it.
@@ -49,7 +49,7 @@ impl Term {
     }
 }
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+pub(super) fn run(arguments: &SignArguments) -> anyhow::Result<()> {
     let config = arguments.policy.config()?;
     let text = &arguments.url;
     let uri = url::parse(text)?;

@@ -11,9 +11,9 @@ use ridge_store::Store as _;
 
 use super::bucket::Choice;
 use super::sign::Term;
-use super::{Policy, original};
-use crate::ladder;
+use super::{ConfigFiles, original};
 use crate::out::{say, tell};
+use crate::responsive_widths;
 use crate::url;
 
 /// For which picture.
@@ -24,7 +24,7 @@ use crate::url;
     URLs are signed where the configuration wants it, and say until when; a page that lives longer needs --until. A \
     browser takes the best format by itself: it is negotiated."
 )]
-pub struct Arguments {
+pub struct SrcsetArguments {
     /// Key of the original as S3 has it, such as photos/cat.jpg
     key: String,
     /// Where the distribution is, such as https://cdn.example.com; without it, URLs begin with a slash
@@ -45,7 +45,7 @@ pub struct Arguments {
     #[command(flatten)]
     term: Term,
     #[command(flatten)]
-    policy: Policy,
+    policy: ConfigFiles,
     #[command(flatten)]
     bucket: Choice,
 }
@@ -64,7 +64,7 @@ const DENSITIES: [&str; 2] = ["1", "2"];
 /// For browsers that know no `srcset`, the widest picture up to this, in pixels.
 const FALLBACK: u32 = 1280;
 
-pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
+pub(super) async fn run(arguments: SrcsetArguments) -> anyhow::Result<()> {
     let key = original(&arguments.key)?;
     let config = arguments.policy.config()?;
     let asked = Asked::new(&arguments.params, arguments.preset.as_deref(), &config)?;
@@ -193,12 +193,12 @@ impl Page<'_> {
             }
             return Ok(candidates);
         }
-        let widths = ladder::widths(self.config);
+        let widths = responsive_widths::widths(self.config);
         if widths.is_empty() {
             add(self.candidate(source, None, |size| format!("{}w", size.width))?);
         } else {
             let most = ridge_pixels::size(source, &self.asked.variant()).width;
-            for width in ladder::up_to(&widths, most) {
+            for width in responsive_widths::up_to(&widths, most) {
                 let width = width.to_string();
                 add(self.candidate(source, Some(("w", &width)), |size| format!("{}w", size.width))?);
             }

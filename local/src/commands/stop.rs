@@ -1,13 +1,13 @@
-//! When a command that goes on is told to stop.
+//! Signals that stop a long-running command.
 
 use anyhow::Context as _;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// By Ctrl-C, or SIGTERM as service managers send it.
+/// Waits for Ctrl-C, or for SIGTERM, which service managers send.
 pub(super) async fn asked_to_stop() -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be waited for")?;
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
     tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted.context("Ctrl-C cannot be waited for"),
+        interrupted = tokio::signal::ctrl_c() => interrupted.context("cannot listen for Ctrl-C"),
         _ = terminate.recv() => Ok(()),
     }
 }

@@ -1,30 +1,30 @@
-//! Numbers as people read them.
+//! Numbers for people.
 
 use std::time::Duration;
 
-/// With commas.
+/// Returns digits with thousands separators.
 pub(super) fn grouped(digits: &str) -> String {
     let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect();
     groups.join(",")
 }
 
-/// A whole number with commas.
+/// Returns a whole number with thousands separators.
 pub(super) fn count(number: u64) -> String {
     grouped(&number.to_string())
 }
 
-/// So many of what is called so, which gets an `s` for more than one.
+/// Returns a count with its noun, which gets an `s` unless the count is 1.
 pub(super) fn counted(number: u64, name: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {name}{plural}", count(number))
 }
 
-/// A size.
+/// Returns a size in bytes.
 pub(super) fn bytes(bytes: u64) -> String {
     format!("{} B", count(bytes))
 }
 
-/// How long ago, in the largest unit that there is one of.
+/// Returns a duration in the largest unit of which it has at least one.
 pub(super) fn age(age: Duration) -> String {
     let seconds = age.as_secs();
     let unit = [(86_400, "d"), (3600, "h"), (60, "min")].into_iter().find(|(unit, _)| seconds >= *unit);

@@ -1,55 +1,58 @@
-//! Looks at a distribution from outside, as browsers do, and says what is wrong in words.
+//! Checks a distribution from outside, as browsers see it, and describes what is wrong.
 
-mod asked;
+mod accept;
 mod checks;
+mod queries;
 mod site;
+mod site_error;
 
-pub use site::{Site, SiteError};
+pub use site::Site;
+pub use site_error::SiteError;
 
 use std::fmt;
 
-use site::Failed;
+use site::CheckError;
 
-/// What a check came to.
+/// The result of a check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// As it should be.
-    Fine(String),
-    /// Not as it should be: what is wrong, and what would be right.
-    Wrong(String),
+    /// The check succeeded. The text says what was found.
+    Passed(String),
+    /// The check failed. The text says what was found, and what was expected.
+    Failed(String),
 }
 
-/// One thing that was looked at.
+/// A check and its result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The check's name.
     pub name: &'static str,
-    /// What it came to.
+    /// The check's result.
     pub verdict: Verdict,
 }
 
 impl Finding {
-    /// Whether something is wrong.
-    pub fn is_wrong(&self) -> bool {
-        matches!(self.verdict, Verdict::Wrong(_))
+    /// Whether the check failed.
+    pub fn has_failed(&self) -> bool {
+        matches!(self.verdict, Verdict::Failed(_))
     }
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (word, text) = match &self.verdict {
-            Verdict::Fine(text) => ("fine", text),
-            Verdict::Wrong(text) => ("WRONG", text),
+            Verdict::Passed(text) => ("ok", text),
+            Verdict::Failed(text) => ("FAILED", text),
         };
         write!(f, "{word:<6} {:<14} {text}", self.name)
     }
 }
 
-/// Looks at everything, in order. Some thirty requests; of the picture, a few variants are stored, under `v=doctor` where
-/// that is allowed.
+/// Runs all checks in order, with about thirty requests. A few variants of the image are stored, with `v=doctor` if the
+/// configuration allows `v`.
 pub fn examine(site: &Site) -> impl Iterator<Item = Finding> {
     checks::ALL.iter().map(|(name, check)| {
-        let verdict = check(site).unwrap_or_else(|Failed(text)| Verdict::Wrong(text));
+        let verdict = check(site).unwrap_or_else(|CheckError(text)| Verdict::Failed(text));
         Finding { name, verdict }
     })
 }

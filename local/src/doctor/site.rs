@@ -1,83 +1,63 @@
-//! A picture behind a distribution, and how it is asked for.
+//! An image behind a distribution, and requests for it.
 
 use std::time::Duration;
 
 use http::{HeaderMap, Response, StatusCode, Uri};
-use ridge_contract::{Config, Key, KeyError, VariantPath};
+use ridge_contract::{Config, Key, VariantPath};
 use ureq::Agent;
 use ureq::http;
 
-use super::asked::{Asked, variant};
+use super::queries::{AllowedQueries, variant};
+use super::site_error::SiteError;
 use crate::url;
 
-/// After which a request is given up: Lambda@Edge's time and some for the way.
+/// The timeout of a request: Lambda@Edge's 30 seconds and some for the network.
 const TIMEOUT: Duration = Duration::from_secs(40);
-/// Of an answer, so much is read at most.
+/// The maximum number of bytes that are read of a response.
 const MAX_BYTES: u64 = 64 << 20;
 
-/// What browsers send that take WebP, and what clients send that name no format.
-pub(super) const WEBP: &str = "image/avif,image/webp,image/apng,*/*;q=0.8";
-pub(super) const ANY: &str = "*/*";
+/// The origin of another site.
+pub(super) const OTHER_SITE: &str = "https://ridge-doctor.example";
 
-/// A site that is not this one.
-pub(super) const ELSEWHERE: &str = "https://ridge-doctor.example";
-
-/// A picture's URL.
+/// An image behind a distribution.
 pub struct Site {
     agent: Agent,
     /// Scheme and host.
     root: String,
     key: Key,
     config: Config,
-    /// How long signatures hold, in seconds since 1970.
+    /// When signatures expire, in seconds since 1970-01-01 UTC.
     until: u64,
-    pub(super) asked: Asked,
+    pub(super) queries: AllowedQueries,
 }
 
-/// Why a URL will not do.
-#[derive(Debug, thiserror::Error)]
-pub enum SiteError {
-    /// It cannot be read, or is not one of the web.
-    #[error("{0:?} is no URL such as https://cdn.example.com/photos/cat.jpg")]
-    Url(String),
-    /// It names no picture.
-    #[error("{0} names no picture; add one, as in https://cdn.example.com/photos/cat.jpg")]
-    NoPicture(String),
-    /// Its path is not a key of S3.
-    #[error("{0}: {1}")]
-    Key(String, KeyError),
-    /// The policy allows no variant.
-    #[error("the configuration allows no variant of this picture, so there is nothing to look at")]
-    NothingAllowed,
-}
-
-/// What was answered.
-pub(super) struct Answer {
+/// A response of the distribution.
+pub(super) struct SiteResponse {
     pub(super) status: StatusCode,
     headers: HeaderMap,
     pub(super) body: Vec<u8>,
 }
 
-/// What went wrong on the way to an answer, or in it.
-pub(super) struct Failed(pub(super) String);
+/// Why a check could not be made.
+pub(super) struct CheckError(pub(super) String);
 
 impl Site {
-    /// Reads a picture's URL. `config` is the one that was deployed; what it wants signed is signed until so many seconds
-    /// after 1970.
+    /// Parses an image's URL. `config` is the deployed configuration. If it requires signatures, they are valid until
+    /// `until`, in seconds since 1970-01-01 UTC.
     ///
     /// # Errors
     ///
-    /// If it is no picture's URL, or nothing may be asked of the picture.
+    /// If the URL is not an image's URL, or the configuration allows no variant of the image.
     pub fn new(url: &str, config: Config, until: u64) -> Result<Site, SiteError> {
         let uri: Uri = url.parse().map_err(|_| SiteError::Url(url.to_owned()))?;
         let (Some(scheme @ ("http" | "https")), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
             return Err(SiteError::Url(url.to_owned()));
         };
         if uri.path() == "/" {
-            return Err(SiteError::NoPicture(url.to_owned()));
+            return Err(SiteError::NoImage(url.to_owned()));
         }
         let key = Key::from_path(uri.path()).map_err(|error| SiteError::Key(url.to_owned(), error))?;
-        let asked = Asked::of(&key, &config)?;
+        let queries = AllowedQueries::of(&key, &config)?;
         let agent = Agent::config_builder()
             .timeout_global(Some(TIMEOUT))
             .max_redirects(0)
@@ -85,93 +65,93 @@ impl Site {
             .http_status_as_error(false)
             .user_agent("ridge doctor");
         let root = format!("{scheme}://{authority}");
-        Ok(Site { agent: agent.build().into(), root, key, config, until, asked })
+        Ok(Site { agent: agent.build().into(), root, key, config, until, queries })
     }
 
-    /// The original's path.
+    /// Returns the original's path.
     pub(super) fn path(&self) -> String {
         self.key.to_path()
     }
 
-    /// What the picture's query should become.
+    /// Returns the variant that a query requests.
     pub(super) fn variant(&self, query: &str, accept: &str) -> Option<VariantPath> {
         variant(&self.key, query, accept, &self.config)
     }
 
-    /// The path, with a signature where the policy wants one.
-    pub(super) fn signed(&self, path: &str) -> Result<String, Failed> {
+    /// Returns the path, signed if the configuration requires it.
+    pub(super) fn signed(&self, path: &str) -> Result<String, CheckError> {
         let signed = url::signed_if_needed(path, self.until, &self.config);
-        signed.map_err(|error| Failed(format!("{path}: {error}")))
+        signed.map_err(|error| CheckError(format!("{path}: {error}")))
     }
 
-    /// Asks for the picture with this query.
-    pub(super) fn picture(&self, query: &str, accept: &str) -> Result<Answer, Failed> {
+    /// Requests the image with this query.
+    pub(super) fn variant_of(&self, query: &str, accept: &str) -> Result<SiteResponse, CheckError> {
         self.get(&self.signed(&format!("{}?{query}", self.path()))?, &[("accept", accept)])
     }
 
-    /// Asks for the small picture.
-    pub(super) fn small(&self, accept: &str) -> Result<Answer, Failed> {
-        self.picture(&self.asked.small, accept)
+    /// Requests the small variant.
+    pub(super) fn small(&self, accept: &str) -> Result<SiteResponse, CheckError> {
+        self.variant_of(&self.queries.small, accept)
     }
 
-    /// Asks for the small picture as a page of another site does, whose requests name it as their `Origin`.
-    pub(super) fn small_from_elsewhere(&self, accept: &str) -> Result<Answer, Failed> {
-        let path = self.signed(&format!("{}?{}", self.path(), self.asked.small))?;
-        self.get(&path, &[("accept", accept), ("origin", ELSEWHERE)])
+    /// Requests the small variant as a page of another site does, with its `Origin`.
+    pub(super) fn small_from_other_site(&self, accept: &str) -> Result<SiteResponse, CheckError> {
+        let path = self.signed(&format!("{}?{}", self.path(), self.queries.small))?;
+        self.get(&path, &[("accept", accept), ("origin", OTHER_SITE)])
     }
 
-    /// Asks for a path.
-    pub(super) fn get(&self, path: &str, headers: &[(&str, &str)]) -> Result<Answer, Failed> {
+    /// Sends a GET request.
+    pub(super) fn get(&self, path: &str, headers: &[(&str, &str)]) -> Result<SiteResponse, CheckError> {
         let mut request = self.agent.get(format!("{}{path}", self.root));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        answer(path, request.call())
+        response(path, request.call())
     }
 
-    /// Asks for the head of a path.
-    pub(super) fn head(&self, path: &str, accept: &str) -> Result<Answer, Failed> {
-        answer(path, self.agent.head(format!("{}{path}", self.root)).header("accept", accept).call())
+    /// Sends a HEAD request.
+    pub(super) fn head(&self, path: &str, accept: &str) -> Result<SiteResponse, CheckError> {
+        response(path, self.agent.head(format!("{}{path}", self.root)).header("accept", accept).call())
     }
 
-    /// Tries to delete a path, which nobody may.
-    pub(super) fn delete(&self, path: &str) -> Result<Answer, Failed> {
-        answer(path, self.agent.delete(format!("{}{path}", self.root)).call())
+    /// Sends a DELETE request, which must be refused.
+    pub(super) fn delete(&self, path: &str) -> Result<SiteResponse, CheckError> {
+        response(path, self.agent.delete(format!("{}{path}", self.root)).call())
     }
 }
 
-fn answer(path: &str, sent: Result<Response<ureq::Body>, ureq::Error>) -> Result<Answer, Failed> {
-    let failed = |error: ureq::Error| Failed(format!("{path}: {error}"));
+fn response(path: &str, sent: Result<Response<ureq::Body>, ureq::Error>) -> Result<SiteResponse, CheckError> {
+    let failed = |error: ureq::Error| CheckError(format!("{path}: {error}"));
     let (parts, mut body) = sent.map_err(failed)?.into_parts();
     let body = body.with_config().limit(MAX_BYTES).read_to_vec().map_err(failed)?;
-    Ok(Answer { status: parts.status, headers: parts.headers, body })
+    Ok(SiteResponse { status: parts.status, headers: parts.headers, body })
 }
 
-impl Answer {
-    /// A header's text; empty where there is none.
+impl SiteResponse {
+    /// Returns a header's value, or an empty string.
     pub(super) fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
-    /// The lower-case names of all headers.
+    /// Returns the lower-case names of all headers.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.headers.keys().map(|name| name.as_str())
     }
 
-    /// Whether CloudFront, or `ridge serve`, had it in its cache.
+    /// Whether the response came from the cache of CloudFront or `ridge serve`.
     pub(super) fn is_hit(&self) -> bool {
         let is_so = |name: &str| self.header(name).to_ascii_lowercase().contains("hit");
         is_so("x-cache") || is_so("x-ridge-cache")
     }
 
-    /// What kind of picture it is, by its bytes.
-    pub(super) fn kind(&self) -> Result<&'static str, Failed> {
+    /// Returns the name of the image's format, detected from its bytes.
+    pub(super) fn format_name(&self) -> Result<&'static str, CheckError> {
         let name = ridge_pixels::recognise(&self.body).map(|kind| kind.name());
-        name.map_err(|_| Failed(format!("{}, and its body is no picture", self.said())))
+        name.map_err(|_| CheckError(format!("{}, and its body is not an image", self.summary())))
     }
 
-    /// Status and type, and of a text the beginning.
-    pub(super) fn said(&self) -> String {
+    /// Returns status and content type, and the first line of a text.
+    pub(super) fn summary(&self) -> String {
         let kind = self.header("content-type");
         let text = match kind.split(';').next() {
             Some("text/plain") => String::from_utf8_lossy(&self.body).lines().next().map(|line| format!(": {line}")),

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-/// What all processes under this one hold in memory together, in bytes: `VmRSS`, see proc_pid_status(5).
+/// Returns the resident memory of all descendants of a process, in bytes (`VmRSS`, proc_pid_status(5)).
 pub(super) fn of_descendants(pid: u32) -> u64 {
     children(pid).into_iter().map(|child| resident(child) + of_descendants(child)).sum()
 }

@@ -1,5 +1,5 @@
-//! Lambda on this machine, by AWS's own programs: the Runtime Interface Emulator starts Node.js with AWS's client of the
-//! Runtime API, as the managed runtime does, on a package as it would be deployed.
+//! Lambda on this machine. AWS's Runtime Interface Emulator starts Node.js with AWS's client of the Runtime API, as the
+//! managed runtime does, and runs a package as it is deployed.
 
 mod environment;
 mod memory;
@@ -19,75 +19,75 @@ use tokio::sync::Semaphore;
 
 use crate::cloudfront::Function;
 
-/// Where the lines go that a function and the emulator write.
+/// Receives the lines that a function and the emulator write.
 pub type Log = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// What the stack says of a function, and what Lambda adds to it.
+/// Settings of a function: those of the stack, and those that Lambda adds.
 #[derive(Clone)]
-pub struct Settings {
-    /// Without the region that Lambda@Edge puts before it.
+pub struct FunctionSettings {
+    /// The name, without the region that Lambda@Edge puts before it.
     pub name: &'static str,
-    /// What runs it.
+    /// The runtime.
     pub runtime: Runtime,
-    /// In MB. The emulator tells it to the function and does not hold it to it.
+    /// The memory, in MB. The emulator passes it to the function but does not enforce it.
     pub memory: u32,
-    /// After which an invocation is killed; whole seconds.
+    /// The timeout of one invocation, in whole seconds.
     pub timeout: Duration,
-    /// The region that the function runs in, which at the edge is seldom the bucket's.
+    /// The region that the function runs in. At the edge it is seldom the bucket's.
     pub region: &'static str,
-    /// What the function's role gives.
+    /// The credentials of the function's role.
     pub credentials: Credentials,
-    /// Its environment variables; at the edge there are none.
+    /// The environment variables; a function at the edge has none.
     pub environment: Vec<(&'static str, String)>,
-    /// The one processor that it has; `None` is all of this machine's.
+    /// The only processor that the function can use; `None` allows all.
     pub processor: Option<usize>,
 }
 
-/// A package as a function: as many environments as there are invocations at once, up to a limit.
+/// A function that is run from its package, with up to four concurrent execution environments.
 pub struct Lambda {
     tools: Tools,
     package: Package,
-    settings: Settings,
+    settings: FunctionSettings,
     log: Log,
     idle: Mutex<Vec<Environment>>,
-    places: Semaphore,
+    permits: Semaphore,
 }
 
-/// The memory that the stack gives viewer-request, in MB: Lambda@Edge's smallest.
+/// The memory of viewer-request in the stack, in MB: Lambda's minimum.
 pub const VIEWER_MEMORY: u32 = 128;
-/// The time that the stack gives viewer-request.
+/// The timeout of viewer-request in the stack.
 pub const VIEWER_TIMEOUT: Duration = Duration::from_secs(5);
-/// The memory that the stack gives origin-response, in MB: Lambda gives a whole processor with it.
+/// The memory of origin-response in the stack, in MB: the amount that comes with one full vCPU.
 pub const ORIGIN_MEMORY: u32 = 1769;
 
-/// The time that the stack gives origin-response: Lambda@Edge's most.
+/// The timeout of origin-response in the stack: the maximum of Lambda@Edge.
 pub const ORIGIN_TIMEOUT: Duration = Duration::from_secs(30);
-/// The memory that the stack gives purge, in MB.
+/// The memory of purge in the stack, in MB.
 pub const PURGE_MEMORY: u32 = 128;
-/// The time that the stack gives purge.
+/// The timeout of purge in the stack.
 pub const PURGE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Whether a line of the log is what Lambda writes around each invocation that goes well.
+/// Whether Lambda writes this line for every invocation that succeeds.
 pub fn is_routine(line: &str) -> bool {
     let is_about_an_invocation =
         ["START RequestId: ", "END RequestId: ", "REPORT RequestId: "].iter().any(|start| line.starts_with(start));
     is_about_an_invocation || line.is_empty() || (line.contains("(rapid)") && line.contains("[INFO]"))
 }
 
-/// Each one is a process, and this machine is not a region.
+/// The maximum number of concurrent execution environments. Each is a process on this machine.
 const MAX_ENVIRONMENTS: usize = 4;
 
 impl Lambda {
-    /// Nothing is started before the first invocation.
-    pub fn new(tools: Tools, package: Package, settings: Settings, log: Log) -> Lambda {
-        Lambda { tools, package, settings, log, idle: Mutex::default(), places: Semaphore::new(MAX_ENVIRONMENTS) }
+    /// Returns the function. It starts with the first invocation.
+    pub fn new(tools: Tools, package: Package, settings: FunctionSettings, log: Log) -> Lambda {
+        Lambda { tools, package, settings, log, idle: Mutex::default(), permits: Semaphore::new(MAX_ENVIRONMENTS) }
     }
 }
 
 #[async_trait]
 impl Function for Lambda {
     async fn call(&self, event: Vec<u8>) -> Result<Vec<u8>, String> {
-        let _place = self.places.acquire().await.map_err(|error| error.to_string())?;
+        let _permit = self.permits.acquire().await.map_err(|error| error.to_string())?;
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut environment = match idle {
             Some(environment) => environment,
@@ -95,10 +95,36 @@ impl Function for Lambda {
                 .map_err(|error| format!("{error:#}"))?,
         };
         let answer = environment.invoke(event).await;
-        // A function that fails is started anew by the emulator, in the same environment; an emulator that ended is not.
+        // If the function fails, the emulator starts it again in the same environment. If the emulator has ended, the
+        // environment is dropped.
         if environment.is_running() {
             self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(environment);
         }
         answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn sizes_equal_those_of_the_stack() {
+        let template: Value = serde_json::from_str(include_str!("../../../cdk/test/snapshot.json")).unwrap();
+        let resources = template["Resources"].as_object().unwrap().values().map(|resource| &resource["Properties"]);
+        let size = |name: &str| {
+            let function = resources.clone().find(|properties| properties["Description"] == format!("Ridge: {name}"));
+            let function = function.unwrap();
+            (function["MemorySize"].as_u64().unwrap(), function["Timeout"].as_u64().unwrap())
+        };
+        for (name, memory, timeout) in [
+            ("viewer-request", VIEWER_MEMORY, VIEWER_TIMEOUT),
+            ("origin-response", ORIGIN_MEMORY, ORIGIN_TIMEOUT),
+            ("purge", PURGE_MEMORY, PURGE_TIMEOUT),
+        ] {
+            assert_eq!(size(name), (memory.into(), timeout.as_secs()), "{name}");
+        }
     }
 }

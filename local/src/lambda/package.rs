@@ -1,4 +1,4 @@
-//! A package as Lambda unpacks it.
+//! A deployment package, unpacked as Lambda does it.
 
 use std::fs::{self, File, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -8,14 +8,18 @@ use anyhow::Context as _;
 use tempfile::TempDir;
 use zip::ZipArchive;
 
-/// An unpacked package, `/var/task`: modes as in the zip, and nothing in it can be written.
+/// An unpacked package, `/var/task`: file modes as in the zip file, and nothing is writable.
 #[derive(Debug)]
 pub struct Package {
     folder: TempDir,
 }
 
 impl Package {
-    /// Unpacks a zip.
+    /// Unpacks a zip file.
+    ///
+    /// # Errors
+    ///
+    /// If the file is missing or cannot be unpacked.
     pub fn unpack(zip: &Path) -> anyhow::Result<Package> {
         let why = || format!("{}; `make package` builds it", zip.display());
         let file = File::open(zip).with_context(why)?;
@@ -24,7 +28,11 @@ impl Package {
         Package::of(folder)
     }
 
-    /// Takes a folder for an unpacked package.
+    /// Makes a folder's files read only, and uses the folder as an unpacked package.
+    ///
+    /// # Errors
+    ///
+    /// If a file mode cannot be changed.
     pub fn of(folder: TempDir) -> anyhow::Result<Package> {
         for entry in fs::read_dir(folder.path())? {
             let path = entry?.path();
@@ -34,7 +42,7 @@ impl Package {
         Ok(Package { folder })
     }
 
-    /// `LAMBDA_TASK_ROOT`.
+    /// Returns the folder, which is `LAMBDA_TASK_ROOT`.
     pub fn root(&self) -> &Path {
         self.folder.path()
     }
@@ -42,7 +50,7 @@ impl Package {
 
 impl Drop for Package {
     fn drop(&mut self) {
-        // Else only root could remove what is in it. A folder that stays behind in /tmp is no reason to panic.
+        // Files in a read-only folder cannot be removed. A folder that remains in /tmp is no reason to panic.
         let _ = change_mode(self.folder.path(), |mode| mode | 0o200);
     }
 }

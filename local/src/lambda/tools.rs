@@ -1,16 +1,16 @@
-//! AWS's programs, as `tools/setup.sh lambda` installs them.
+//! AWS's programs, which `tools/setup.sh lambda` installs.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
-/// A folder with the emulator, Node.js and AWS's client.
+/// The folder with the emulator, Node.js and AWS's runtime client.
 #[derive(Debug, Clone)]
 pub struct Tools {
     folder: PathBuf,
 }
 
-/// A managed runtime of Lambda.
+/// A runtime of Lambda.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Runtime {
     /// `nodejs22.x`.
@@ -22,7 +22,7 @@ pub enum Runtime {
 }
 
 impl Runtime {
-    /// As Lambda knows it.
+    /// Returns Lambda's identifier of the runtime.
     pub fn name(self) -> &'static str {
         match self {
             Runtime::Node22 => "nodejs22.x",
@@ -31,7 +31,7 @@ impl Runtime {
         }
     }
 
-    /// The npm package with its Node.js.
+    /// Returns the npm package that contains the runtime's Node.js.
     fn package(self) -> Option<&'static str> {
         match self {
             Runtime::Node22 => Some("node22"),
@@ -40,22 +40,26 @@ impl Runtime {
         }
     }
 
-    /// What a function is called: one at the edge has its home's region before its name.
+    /// Returns the function's name. At the edge it begins with the region where the function was created.
     pub(super) fn function_name(self, name: &str) -> String {
         if self == Runtime::Provided { name.to_owned() } else { format!("us-east-1.{name}") }
     }
 
-    /// The handler that the stack names.
+    /// Returns the handler in the stack.
     pub(super) fn handler(self) -> &'static str {
         if self == Runtime::Provided { "bootstrap" } else { "index.handler" }
     }
 }
 
 impl Tools {
-    /// Where `tools/setup.sh` puts them, in the project's folder.
+    /// The folder that `tools/setup.sh` installs to, in the repository.
     pub const FOLDER: &str = ".tools/lambda";
 
-    /// Looks whether all of them are there.
+    /// Checks that all programs are installed in a folder.
+    ///
+    /// # Errors
+    ///
+    /// If a program is missing.
     pub fn find(folder: &Path) -> anyhow::Result<Tools> {
         let tools = Tools { folder: std::path::absolute(folder)? };
         let nodes = [Runtime::Node22, Runtime::Node24].into_iter().filter_map(|runtime| tools.node(runtime));
@@ -71,7 +75,7 @@ impl Tools {
         self.folder.join("aws-lambda-rie")
     }
 
-    /// What the emulator starts for a package.
+    /// Returns the command with which the emulator starts a package.
     pub(super) fn command(&self, runtime: Runtime, package: &Path) -> Vec<PathBuf> {
         match self.node(runtime) {
             Some(node) => vec![node, self.client(), runtime.handler().into()],

@@ -9,8 +9,8 @@ use serde::Serialize;
 use super::Playground;
 use super::originals::UPLOADS;
 use super::takes::Takes;
-use crate::ladder;
 use crate::listing;
+use crate::responsive_widths;
 
 /// Most pictures of the bucket that are offered, and most uploads.
 const PICTURES: usize = 24;
@@ -83,7 +83,7 @@ impl<'a> Facts<'a> {
             is_negotiated: format.is_negotiated(),
             is_picture: format.holds() == Holds::Picture,
         });
-        let widths = ladder::widths(config).into_iter().map(Side::get).collect();
+        let widths = responsive_widths::widths(config).into_iter().map(Side::get).collect();
         let has_side = |preset: &Preset| {
             let options = &preset.draft().options;
             options.width.is_some() || options.height.is_some()

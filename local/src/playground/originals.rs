@@ -12,8 +12,8 @@ use ridge_store::{Attributes, Error, Store as _};
 
 use super::facts::Picture;
 use super::{Playground, refusal};
-use crate::host;
 use crate::out::tell;
+use crate::request_guard;
 
 /// Where uploads lie in the bucket, so that one never takes the place of a picture that was there before.
 pub(super) const UPLOADS: &str = "uploads/";
@@ -30,7 +30,7 @@ const MAX_BYTES: u64 = 256 << 20;
 
 /// The original itself, also where the distribution negotiates the format of every picture.
 pub(super) async fn read(State(playground): State<Arc<Playground>>, headers: HeaderMap, uri: Uri) -> Response {
-    if host::is_foreign(&headers) {
+    if request_guard::is_cross_site(&headers) {
         return refusal(StatusCode::FORBIDDEN, "only the playground's own page shows originals");
     }
     let key = match key(&uri) {
@@ -95,7 +95,7 @@ fn key(uri: &Uri) -> Result<Key, String> {
 }
 
 fn is_of_the_page(headers: &HeaderMap) -> bool {
-    headers.contains_key(MARK) && !host::is_foreign(headers)
+    headers.contains_key(MARK) && !request_guard::is_cross_site(headers)
 }
 
 async fn picture(body: Body, max: u64) -> Result<(bytes::Bytes, ridge_pixels::Kind), (StatusCode, String)> {

@@ -1,5 +1,6 @@
-//! Bodies: read with their checksums, and streamed.
+//! Bodies: those of requests, read and compared with their checksums, and those of objects, streamed.
 
+use std::fs::File;
 use std::io::SeekFrom;
 use std::ops::Range;
 
@@ -16,35 +17,42 @@ use s3s::{S3Error, S3ErrorCode, S3Request, S3Result, TrailingHeaders, s3_error};
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio_util::io::ReaderStream;
 
-use super::objects::Body;
+/// The maximum size of a request's body, in bytes. Bodies are held in memory; larger objects are uploaded in parts.
+const MAX_REQUEST_BYTES: usize = 1 << 30;
 
-/// Most bytes of one request's body: it is held in memory. Larger objects come in parts.
-const MOST_BYTES: usize = 1 << 30;
+/// Where an object's bytes are.
+#[derive(Debug)]
+pub enum Body {
+    /// In memory.
+    Bytes(Bytes),
+    /// In this file, which can be of any size.
+    File(File),
+}
 
-/// What a client says of a body: in headers, or in trailers behind it.
-pub(super) struct Announced {
+/// What a client declares about a body: its length, and checksums in headers or trailers.
+pub(super) struct DeclaredBody {
     headers: HeaderMap,
     trailers: Option<TrailingHeaders>,
     length: Option<i64>,
 }
 
-impl Announced {
-    /// `length` is without what `aws-chunked` adds.
-    pub(super) fn of<T>(request: &S3Request<T>, length: Option<i64>) -> Announced {
-        Announced { headers: request.headers.clone(), trailers: request.trailing_headers.clone(), length }
+impl DeclaredBody {
+    /// Returns the declarations of a request. `length` is the length without the framing of `aws-chunked`.
+    pub(super) fn of<T>(request: &S3Request<T>, length: Option<i64>) -> DeclaredBody {
+        DeclaredBody { headers: request.headers.clone(), trailers: request.trailing_headers.clone(), length }
     }
 
-    /// Reads a body to its announced end, and compares it with the checksums that came with it; answers those. The
-    /// signature is s3s's to check.
+    /// Reads a body to its declared end, and compares it with the declared checksums. Returns the body and the
+    /// checksums. `s3s` checks the signature.
     pub(super) async fn collect(&self, body: Option<StreamingBlob>) -> S3Result<(Bytes, Checksum)> {
         let mut body = body.ok_or_else(|| s3_error!(IncompleteBody))?;
         let mut bytes = BytesMut::new();
         while let Some(chunk) = body.next().await {
             let chunk = chunk.map_err(|error| S3Error::with_source(S3ErrorCode::IncompleteBody, error))?;
-            if bytes.len() + chunk.len() > MOST_BYTES {
+            if bytes.len() + chunk.len() > MAX_REQUEST_BYTES {
                 return Err(s3_error!(
                     EntityTooLarge,
-                    "a request takes at most {MOST_BYTES} bytes; upload it in parts"
+                    "a request body can have at most {MAX_REQUEST_BYTES} bytes; use a multipart upload"
                 ));
             }
             bytes.extend_from_slice(&chunk);
@@ -85,8 +93,8 @@ impl Announced {
     }
 }
 
-/// All of an object's bytes.
-pub(super) async fn whole(body: Body) -> std::io::Result<Bytes> {
+/// Reads all bytes of an object.
+pub(super) async fn read_all(body: Body) -> std::io::Result<Bytes> {
     match body {
         Body::Bytes(bytes) => Ok(bytes),
         Body::File(file) => {
@@ -97,8 +105,8 @@ pub(super) async fn whole(body: Body) -> std::io::Result<Bytes> {
     }
 }
 
-/// A part of an object's bytes; of a file, without reading it whole.
-pub(super) async fn stream(body: Body, part: Range<u64>) -> std::io::Result<StreamingBlob> {
+/// Streams a range of an object's bytes, in bytes from its start. A file is not read into memory.
+pub(super) async fn stream_range(body: Body, part: Range<u64>) -> std::io::Result<StreamingBlob> {
     match body {
         Body::Bytes(bytes) => {
             let part = part.start as usize..part.end as usize;

@@ -1,4 +1,4 @@
-//! What S3 tells EventBridge when an object changes.
+//! The events that S3 sends to EventBridge when an object changes.
 
 use std::time::SystemTime;
 
@@ -6,27 +6,27 @@ use async_trait::async_trait;
 use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
 use serde_json::{Value, json};
 
-use super::objects::Facts;
-use super::{BUCKET, REGION};
+use super::bucket::{BUCKET, REGION};
+use super::metadata::ObjectMetadata;
 
-/// Who is told of every change. S3 answers its client when this is through, so that what is written is seen at once; on
+/// Receives every change. S3 answers its client after the watcher has finished, so that a change is visible at once; on
 /// AWS it takes some seconds.
 #[async_trait]
 pub trait Watcher: Send + Sync {
-    /// Told after the change.
+    /// Receives a change that has been stored.
     async fn changed(&self, change: Change);
 }
 
 /// A change of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "one is on its way at a time")]
+#[expect(clippy::large_enum_variant, reason = "one exists at a time")]
 pub enum Change {
-    /// Written, new or over an older one.
+    /// Written: a new object, or a new version of one.
     Created {
         /// The object's key.
         key: String,
-        /// What is known of it now.
-        facts: Facts,
+        /// The object's new metadata.
+        metadata: ObjectMetadata,
     },
     /// Deleted.
     Deleted {
@@ -36,20 +36,21 @@ pub enum Change {
 }
 
 impl Change {
-    /// The object's key.
+    /// Returns the object's key.
     pub fn key(&self) -> &str {
         match self {
             Change::Created { key, .. } | Change::Deleted { key } => key,
         }
     }
 
-    /// As "EventBridge event message structure" of the S3 user guide has it.
+    /// Returns the event ("EventBridge event message structure" of the S3 user guide).
     pub fn event(&self) -> Value {
         let now = DateTime::from(SystemTime::now());
         let sequencer = format!("{:018X}", now.as_nanos());
         let (detail_type, reason, object) = match self {
-            Change::Created { key, facts } => {
-                let object = json!({ "key": key, "size": facts.size, "etag": facts.etag, "sequencer": sequencer });
+            Change::Created { key, metadata } => {
+                let object =
+                    json!({ "key": key, "size": metadata.size, "etag": metadata.etag, "sequencer": sequencer });
                 ("Object Created", "PutObject", object)
             }
             Change::Deleted { key } => {
@@ -88,7 +89,7 @@ mod tests {
 
     use super::*;
 
-    /// The names of all fields, with where they stand.
+    /// Returns the paths of all fields.
     fn fields(value: &Value, at: &str) -> BTreeSet<String> {
         let of = |(name, value): (&String, &Value)| {
             let at = format!("{at}/{name}");
@@ -98,19 +99,19 @@ mod tests {
     }
 
     #[test]
-    fn events_have_the_shape_of_s3s() {
+    fn events_have_the_fields_of_s3s_events() {
         let key = "a b.jpg".to_owned();
         for (fixture, change) in [
             (
                 include_str!("../../../testdata/events/object-created.json"),
-                Change::Created { key: key.clone(), facts: Facts::default() },
+                Change::Created { key: key.clone(), metadata: ObjectMetadata::default() },
             ),
             (include_str!("../../../testdata/events/object-deleted.json"), Change::Deleted { key: key.clone() }),
         ] {
             let fixture: Value = serde_json::from_str(fixture).unwrap();
             let event = change.event();
             let mut expected = fields(&fixture, "");
-            // A bucket without versions has none.
+            // Only buckets with versioning have it.
             expected.remove("/detail/object/version-id");
             assert_eq!(fields(&event, ""), expected);
             for name in ["detail-type", "source"] {

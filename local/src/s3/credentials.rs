@@ -1,7 +1,7 @@
-//! The embedded server's access key: a new secret at each start, in a file that only its owner may read.
+//! The embedded server's access key: a new secret at each start, in a file that only its owner can read.
 //!
-//! It is written as the AWS SDKs and the AWS CLI read it (`AWS_SHARED_CREDENTIALS_FILE`). It never travels over HTTP, where
-//! a page in the browser could ask for it.
+//! The file has the format of the AWS SDKs and the AWS CLI (`AWS_SHARED_CREDENTIALS_FILE`). The secret is never sent
+//! over HTTP, where a page in the browser could read it.
 
 use std::fs;
 use std::io::Write as _;
@@ -11,7 +11,7 @@ use anyhow::{Context as _, anyhow};
 use ridge_store::Credentials;
 use tempfile::NamedTempFile;
 
-/// In the data folder.
+/// The file's name in the data folder.
 const FILE: &str = "credentials";
 
 const ACCESS_KEY: &str = "ridge";
@@ -20,23 +20,23 @@ const SECRET_BYTES: usize = 20;
 const ID_LINE: &str = "aws_access_key_id";
 const SECRET_LINE: &str = "aws_secret_access_key";
 
-/// Where the credentials of a data folder lie.
+/// Returns the path of the credentials in a data folder.
 pub(super) fn file(data: &Path) -> PathBuf {
     data.join(FILE)
 }
 
-/// Makes a secret and writes it into the data folder, in place of the last one.
+/// Generates a secret and writes it into the data folder, over the previous one.
 ///
 /// # Errors
 ///
 /// If the file cannot be written.
 pub(super) fn create(data: &Path) -> anyhow::Result<Credentials> {
     let mut bytes = [0; SECRET_BYTES];
-    getrandom::fill(&mut bytes).map_err(|error| anyhow!("the system gives no random bytes: {error}"))?;
-    let secret: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    getrandom::fill(&mut bytes).map_err(|error| anyhow!("random bytes are not available: {error}"))?;
+    let secret = hex::encode(bytes);
     let file = file(data);
     let write = || {
-        // Such a file has mode 0600 from its first moment, and takes the place even of a symbolic link.
+        // The new file has mode 0600 from the start. It replaces a symbolic link instead of following it.
         let mut new = NamedTempFile::new_in(data)?;
         write!(new, "[default]\n{ID_LINE} = {ACCESS_KEY}\n{SECRET_LINE} = {secret}\n")?;
         new.persist(&file).map_err(|error| error.error)
@@ -49,11 +49,11 @@ pub(super) fn create(data: &Path) -> anyhow::Result<Credentials> {
 ///
 /// # Errors
 ///
-/// If it cannot be read, or is not such a file.
+/// If the file cannot be read, or is not a credentials file.
 pub fn read(file: &Path) -> anyhow::Result<Credentials> {
     let text = fs::read_to_string(file).with_context(|| {
         format!(
-            "the credentials of `ridge serve` in {:?} cannot be read; run this as the user and on the machine that runs it",
+            "the credentials of `ridge serve` in {:?} cannot be read; use the machine and the user that runs it",
             file.display()
         )
     })?;
@@ -72,13 +72,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_start_has_a_secret_that_only_the_owner_can_read() {
+    fn each_start_writes_a_new_secret_that_only_the_owner_can_read() {
         let data = tempfile::tempdir().unwrap();
         let elsewhere = data.path().join("elsewhere");
         fs::write(&elsewhere, "").unwrap();
         symlink(&elsewhere, file(data.path())).unwrap();
         let first = create(data.path()).unwrap();
-        assert_eq!(fs::read_to_string(elsewhere).unwrap(), "", "a link is not written through");
+        assert_eq!(fs::read_to_string(elsewhere).unwrap(), "", "the link is replaced, not followed");
         let second = create(data.path()).unwrap();
         assert_ne!(first.secret_access_key(), second.secret_access_key());
         assert_eq!(second.secret_access_key().len(), 40);
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn another_file_is_named_in_the_error() {
+    fn errors_name_the_file() {
         let data = tempfile::tempdir().unwrap();
         let text = |file: &Path| read(file).unwrap_err().to_string();
         assert!(text(&file(data.path())).contains("/credentials\" cannot be read"));

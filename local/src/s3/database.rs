@@ -1,7 +1,7 @@
-//! The database file, which goes on after an I/O error.
+//! The database file, which recovers from I/O errors.
 //!
-//! redb refuses everything after a write has failed, until it is closed and opened again. So it is: after a disk was full,
-//! writes succeed as soon as there is room. Nothing is lost by that, for what was committed is on the disk.
+//! After a failed write, redb refuses all operations until the database is closed and opened again. This module reopens
+//! it: when a full disk has room again, writes succeed. Nothing is lost, because committed data is on the disk.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -13,28 +13,28 @@ use redb::{ReadTransaction, ReadableDatabase as _, WriteTransaction};
 use rustix::fs::{Mode, OFlags, open, statvfs};
 use rustix::io::Errno;
 
-/// Of memory that the database keeps pages in.
+/// The size of the database's page cache, in bytes.
 const PAGE_CACHE: usize = 16 << 20;
 
-/// Of the disk's free bytes, what is left alone: a commit also writes pages of the tables around a value.
+/// Free disk space that is never used, in bytes: a commit also writes pages of the tables around a value.
 const RESERVE: u64 = 1 << 20;
 
 const FILE: &str = "s3.redb";
 
-/// Where a data folder has its database.
+/// Returns the path of the database in a data folder.
 pub(super) fn file(data: &Path) -> PathBuf {
     data.join(FILE)
 }
 
-/// One database file.
+/// A database file.
 pub(super) struct Database {
     folder: PathBuf,
     open: RwLock<Open>,
 }
 
-/// The open file, and how often it was opened.
+/// The open file, and how often it has been opened.
 struct Open {
-    /// `None` where it could not be opened again.
+    /// `None` if it could not be opened again.
     database: Option<redb::Database>,
     count: u64,
 }
@@ -44,7 +44,7 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// If the file cannot be written, is a symbolic link, is no database, or is open elsewhere.
+    /// If the file cannot be written, is a symbolic link, is not a database, or is in use by another process.
     pub(super) fn open(folder: &Path) -> anyhow::Result<Database> {
         let database = Some(open_file(folder)?);
         Ok(Database { folder: folder.to_owned(), open: RwLock::new(Open { database, count: 0 }) })
@@ -58,24 +58,25 @@ impl Database {
     pub(super) fn read<T>(&self, look: impl Fn(&ReadTransaction) -> Result<T, redb::Error>) -> anyhow::Result<T> {
         let once = || self.with(|database| look(&database.begin_read()?));
         match once() {
-            // Another's write has failed meanwhile.
-            Err(Failure { is_closed: true, .. }) => once(),
+            // Another thread's write has failed in the meantime, and the database has been reopened.
+            Err(DatabaseError { is_closed: true, .. }) => once(),
             done => done,
         }
         .map_err(|failure| failure.error)
     }
 
-    /// Changes in one transaction, which adds about as many bytes as are named. Nothing changes where `change` fails or returns `None`.
+    /// Changes the database in one transaction, which adds about `bytes` bytes. Nothing changes if `change` fails or
+    /// returns `None`.
     ///
     /// # Errors
     ///
-    /// If the disk is full, or the database cannot be written. The same may succeed later.
+    /// If the disk is full, or the database cannot be written. A later attempt may succeed.
     pub(super) fn write<T>(
         &self,
         bytes: usize,
         change: impl FnOnce(&WriteTransaction) -> Result<Option<T>, redb::Error>,
     ) -> anyhow::Result<Option<T>> {
-        // Deletions add nothing, and make room for others.
+        // Deletions add nothing, and must succeed on a full disk.
         if bytes > 0 {
             self.has_room(bytes)?;
         }
@@ -95,11 +96,11 @@ impl Database {
         changed.map_err(|failure| failure.error)
     }
 
-    /// Asks first, for a write that fails costs opening the file again.
+    /// Checks the free space before a write, because a failed write means that the file is opened again.
     fn has_room(&self, bytes: usize) -> anyhow::Result<()> {
-        let folder = || format!("the free space of {:?} is not known", self.folder.display());
+        let folder = || format!("the free space of {:?} is unknown", self.folder.display());
         let disk = statvfs(&self.folder).with_context(folder)?;
-        // Pages are powers of two.
+        // Twice the size, because the sizes of pages are powers of two.
         let needed = (bytes as u64).saturating_mul(2).saturating_add(RESERVE);
         if disk.f_bavail.saturating_mul(disk.f_frsize) < needed {
             bail!(
@@ -110,7 +111,7 @@ impl Database {
         Ok(())
     }
 
-    fn with<T>(&self, work: impl FnOnce(&redb::Database) -> Result<T, redb::Error>) -> Result<T, Failure> {
+    fn with<T>(&self, work: impl FnOnce(&redb::Database) -> Result<T, redb::Error>) -> Result<T, DatabaseError> {
         let (done, count) = {
             let open = self.opened()?;
             let database = open.database.as_ref().ok_or_else(|| anyhow!("the database is closed"))?;
@@ -121,11 +122,11 @@ impl Database {
             if is_closed {
                 self.reopen(count).ok();
             }
-            Failure { is_closed, error: error.into() }
+            DatabaseError { is_closed, error: error.into() }
         })
     }
 
-    /// The open database; opened again where that failed before.
+    /// Returns the open database, and opens it again if that has failed before.
     fn opened(&self) -> anyhow::Result<RwLockReadGuard<'_, Open>> {
         let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
         if open.database.is_some() {
@@ -137,13 +138,13 @@ impl Database {
         Ok(self.open.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Closes the database that was opened as the `count`th, when nobody uses it any more, and opens it again.
+    /// Closes the database and opens it again, unless another thread has done so since the `count`th opening.
     fn reopen(&self, count: u64) -> anyhow::Result<()> {
         let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
         if open.count != count {
             return Ok(());
         }
-        // Closed first: its lock is on the file.
+        // Closed first, because the open database holds a lock on the file.
         open.database = None;
         open.database = Some(open_file(&self.folder)?);
         open.count += 1;
@@ -151,15 +152,15 @@ impl Database {
     }
 }
 
-/// What went wrong, and whether the database refuses everything since then.
-struct Failure {
+/// An error, and whether the database refuses further operations because of it.
+struct DatabaseError {
     is_closed: bool,
     error: anyhow::Error,
 }
 
-impl From<anyhow::Error> for Failure {
-    fn from(error: anyhow::Error) -> Failure {
-        Failure { is_closed: false, error }
+impl From<anyhow::Error> for DatabaseError {
+    fn from(error: anyhow::Error) -> DatabaseError {
+        DatabaseError { is_closed: false, error }
     }
 }
 
@@ -168,7 +169,7 @@ fn is_closed_by(error: &redb::Error) -> bool {
     matches!(error, Backend(_) | DatabaseClosed | Io(_) | LockPoisoned(_) | PreviousIo)
 }
 
-/// A symbolic link in the file's place is not followed.
+/// Opens the database file. A symbolic link in its place is not followed.
 fn open_file(folder: &Path) -> anyhow::Result<redb::Database> {
     let path = file(folder);
     let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
@@ -188,9 +189,9 @@ fn open_file(folder: &Path) -> anyhow::Result<redb::Database> {
     })
 }
 
-/// The text where a data folder cannot be written.
+/// Returns the error for a data folder that cannot be written.
 pub(super) fn cannot_write(path: &Path, error: &std::io::Error) -> anyhow::Error {
-    anyhow!("{:?} cannot be written: {error}; choose a folder that can be with --data", path.display())
+    anyhow!("{:?} cannot be written: {error}; choose a writable folder with --data", path.display())
 }
 
 #[cfg(test)]
@@ -200,7 +201,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_does_not_fit_on_the_disk_is_refused_before_it_is_written() {
+    fn writes_are_refused_before_the_disk_is_full() {
         let folder = tempfile::tempdir().unwrap();
         let database = Database::open(folder.path()).unwrap();
         let text = database.has_room(usize::MAX).unwrap_err().to_string();
@@ -208,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn one_process_at_a_time_and_no_symbolic_link() {
+    fn one_process_at_a_time_and_no_symbolic_links() {
         let folder = tempfile::tempdir().unwrap();
         let first = Database::open(folder.path()).unwrap();
         let text = |folder: &Path| Database::open(folder).err().unwrap().to_string();

@@ -1,4 +1,4 @@
-//! A listing as S3 groups it: "ListObjectsV2" of its API reference.
+//! Listings, grouped by delimiter ("ListObjectsV2" of S3's API reference).
 
 use std::borrow::Cow;
 
@@ -11,34 +11,35 @@ pub(super) fn decoded(text: &str) -> Option<String> {
     percent_decode_str(&text.replace('+', " ")).decode_utf8().ok().map(Cow::into_owned)
 }
 
-/// A line of a listing.
+/// An entry of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Entry {
+pub(super) enum ListingEntry {
     /// An object's key.
     Object(String),
-    /// What all keys that it stands for begin with; its last character is the delimiter's.
+    /// The common prefix of a group of keys. It ends with the delimiter.
     Folder(String),
 }
 
-impl Entry {
-    /// The listing goes on behind the keys that come before this or are this.
+impl ListingEntry {
+    /// Returns the continuation token: the next page contains the keys that sort after it.
     pub(super) fn token(&self) -> String {
         match self {
-            Entry::Object(key) => key.clone(),
-            // Behind every key that begins so.
-            Entry::Folder(prefix) => format!("{prefix}{}", char::MAX),
+            ListingEntry::Object(key) => key.clone(),
+            // Sorts after every key with this prefix.
+            ListingEntry::Folder(prefix) => format!("{prefix}{}", char::MAX),
         }
     }
 }
 
-/// Groups keys, which are in order and begin with `prefix`, by what follows it up to the delimiter.
-pub(super) fn entries(keys: Vec<String>, prefix: &str, delimiter: Option<&str>) -> Vec<Entry> {
+/// Groups keys by their characters between `prefix` and the next delimiter. The keys must be sorted and begin with
+/// `prefix`.
+pub(super) fn entries(keys: Vec<String>, prefix: &str, delimiter: Option<&str>) -> Vec<ListingEntry> {
     let delimiter = delimiter.filter(|delimiter| !delimiter.is_empty());
     let entry = |key: String| {
         let end = delimiter.and_then(|delimiter| Some(key.get(prefix.len()..)?.find(delimiter)? + delimiter.len()));
         match end {
-            Some(end) => Entry::Folder(key[..prefix.len() + end].to_owned()),
-            None => Entry::Object(key),
+            Some(end) => ListingEntry::Folder(key[..prefix.len() + end].to_owned()),
+            None => ListingEntry::Object(key),
         }
     };
     let mut entries: Vec<_> = keys.into_iter().map(entry).collect();
@@ -46,8 +47,9 @@ pub(super) fn entries(keys: Vec<String>, prefix: &str, delimiter: Option<&str>) 
     entries
 }
 
-/// A key, or a part of one, as the answer has it: for some characters there is no place in XML.
-pub(super) fn spelled(text: String, encoding: Option<&EncodingType>) -> String {
+/// Returns a key or prefix as the response contains it. XML has no representation for some characters, so clients can
+/// request URL encoding.
+pub(super) fn encoded_if_requested(text: String, encoding: Option<&EncodingType>) -> String {
     let is_url = encoding.is_some_and(|encoding| encoding.as_str() == EncodingType::URL);
     if is_url { encoded(text) } else { text }
 }
@@ -63,8 +65,8 @@ mod tests {
     #[test]
     fn keys_are_grouped_up_to_the_delimiter() {
         let keys = || ["a", "a/b", "a/b/c", "a/d", "ab", "é/x"].map(str::to_owned).to_vec();
-        let object = |key: &str| Entry::Object(key.to_owned());
-        let folder = |key: &str| Entry::Folder(key.to_owned());
+        let object = |key: &str| ListingEntry::Object(key.to_owned());
+        let folder = |key: &str| ListingEntry::Folder(key.to_owned());
         assert_eq!(entries(keys(), "", Some("/")), [object("a"), folder("a/"), object("ab"), folder("é/")]);
         assert_eq!(entries(keys(), "", None), keys().iter().map(|key| object(key)).collect::<Vec<_>>());
         let below = keys()[1..4].to_vec();

@@ -1,24 +1,34 @@
-//! An S3 server on a folder. Its protocol is the `s3s` crate's. Objects lie in one database file, which keeps key,
-//! bytes and attributes together through a crash; under them, originals that are only read.
+//! An S3 server for one bucket. The crate `s3s` implements the protocol. Objects are stored in one database file, which
+//! keeps keys, bytes and metadata consistent if the process crashes. Below them are originals that are read only.
 //!
-//! Not `s3s-fs`: it answers no conditional GET, keeps no tags, and fails on keys of more than some 150 bytes.
+//! The crate `s3s-fs` does not suffice: it has no conditional GET and no object tags, and fails on keys longer than
+//! about 150 bytes.
 
 mod body;
+mod bucket;
 mod change;
 mod credentials;
 mod database;
+mod file_metadata;
+mod folder;
 mod listing;
+mod metadata;
 mod multipart;
 mod objects;
 mod originals;
 mod read;
+mod samples;
 mod service;
+mod tables;
 mod uploads;
 mod write;
 
+pub use body::Body;
+pub use bucket::{BUCKET, REGION};
 pub use change::{Change, Watcher};
 pub use credentials::read as read_credentials;
-pub use objects::{Body, Deleted, Facts, Objects};
+pub use metadata::ObjectMetadata;
+pub use objects::{Deleted, Objects};
 pub use originals::Originals;
 
 use std::net::SocketAddr;
@@ -38,13 +48,8 @@ use s3s::{S3Result, s3_error};
 use tokio_util::sync::CancellationToken;
 
 use crate::out::tell;
-use crate::{host, listen};
+use crate::{listen, request_guard};
 use service::Service;
-
-/// The one bucket.
-pub const BUCKET: &str = "ridge";
-/// Where it claims to lie.
-pub const REGION: &str = "us-east-1";
 
 struct Access;
 
@@ -55,8 +60,8 @@ impl S3Access for Access {
     }
 }
 
-/// Serves the objects on a loopback port (0 takes a free one) until the process ends; answers the address. Requests must
-/// be signed with the objects' credentials. The watcher receives every change.
+/// Serves the objects on a loopback port (0 chooses a free one) until the process ends, and returns the address.
+/// Requests must be signed with the objects' credentials. The watcher receives every change.
 ///
 /// # Errors
 ///
@@ -69,7 +74,7 @@ pub async fn start(objects: Arc<Objects>, watcher: Option<Arc<dyn Watcher>>, por
     builder.set_auth(SimpleAuth::from_single(credentials.access_key_id(), credentials.secret_access_key()));
     builder.set_access(Access);
     let app = Router::new().fallback(answer).with_state(builder.build());
-    let app = app.layer(from_fn(host::no_foreign_pages)).layer(from_fn(host::only_here));
+    let app = app.layer(from_fn(request_guard::refuse_cross_site)).layer(from_fn(request_guard::require_loopback_host));
     tokio::spawn(listen::serve(listener, app, CancellationToken::new()));
     Ok(address)
 }

@@ -1,4 +1,4 @@
-//! The operations of a multipart upload.
+//! Operations of multipart uploads.
 
 use bytes::Bytes;
 use s3s::dto::{
@@ -8,20 +8,20 @@ use s3s::dto::{
 };
 use s3s::{S3Request, S3Result, s3_error};
 
-use super::body::{self, Announced};
+use super::body::{self, DeclaredBody};
 use super::change::Change;
-use super::objects::Facts;
-use super::read::{length, modified};
-use super::service::{Service, internal, to_the_end};
-use super::uploads::{self, Completed, MOST_PARTS};
-use super::write::{facts, may_write};
+use super::metadata::{ObjectMetadata, time_of};
+use super::read::length;
+use super::service::{Service, internal, run_to_completion};
+use super::uploads::{self, Completed, MAX_PARTS};
+use super::write::{may_write, metadata};
 
 impl Service {
     pub(super) async fn begin(&self, input: CreateMultipartUploadInput) -> S3Result<CreateMultipartUploadOutput> {
         let CreateMultipartUploadInput { bucket, key, .. } = input;
-        let facts = facts!(input);
+        let metadata = metadata!(input);
         let name = key.clone();
-        let id = self.run(&bucket, move |objects| objects.begin_upload(&name, facts)).await?;
+        let id = self.run(&bucket, move |objects| objects.begin_upload(&name, metadata)).await?;
         Ok(CreateMultipartUploadOutput {
             bucket: Some(bucket),
             key: Some(key),
@@ -31,9 +31,9 @@ impl Service {
     }
 
     pub(super) async fn part(&self, request: S3Request<UploadPartInput>) -> S3Result<UploadPartOutput> {
-        let announced = Announced::of(&request, request.input.content_length);
+        let declared = DeclaredBody::of(&request, request.input.content_length);
         let UploadPartInput { bucket, key, upload_id, part_number, body, .. } = request.input;
-        let (bytes, checksum) = announced.collect(body).await?;
+        let (bytes, checksum) = declared.collect(body).await?;
         let part = self.keep(bucket, key, upload_id, part_number, bytes).await?;
         Ok(UploadPartOutput {
             e_tag: Some(ETag::Strong(part.etag)),
@@ -49,7 +49,7 @@ impl Service {
     pub(super) async fn part_copy(&self, input: UploadPartCopyInput) -> S3Result<UploadPartCopyOutput> {
         let UploadPartCopyInput { bucket, key, upload_id, part_number, copy_source, copy_source_range, .. } = input;
         let (found, body) = self.source(&copy_source).await?;
-        let bytes = body::whole(body).await.map_err(internal)?;
+        let bytes = body::read_all(body).await.map_err(internal)?;
         let bytes = match copy_source_range.as_deref().map(Range::parse) {
             None => bytes,
             Some(range) => {
@@ -60,7 +60,7 @@ impl Service {
         };
         let part = self.keep(bucket, key, upload_id, part_number, bytes).await?;
         let copy_part_result = CopyPartResult {
-            last_modified: Some(Timestamp::from(modified(part.modified))),
+            last_modified: Some(Timestamp::from(time_of(part.modified))),
             e_tag: Some(ETag::Strong(part.etag)),
             ..CopyPartResult::default()
         };
@@ -75,8 +75,8 @@ impl Service {
         number: i32,
         bytes: Bytes,
     ) -> S3Result<uploads::Part> {
-        let number = u16::try_from(number).ok().filter(|number| (1..=MOST_PARTS).contains(number));
-        let number = number.ok_or_else(|| s3_error!(InvalidArgument, "partNumber must be from 1 to {MOST_PARTS}"))?;
+        let number = u16::try_from(number).ok().filter(|number| (1..=MAX_PARTS).contains(number));
+        let number = number.ok_or_else(|| s3_error!(InvalidArgument, "partNumber must be from 1 to {MAX_PARTS}"))?;
         let kept = self.run(&bucket, move |objects| objects.put_part(&id, &key, number, &bytes)).await?;
         kept.ok_or_else(|| s3_error!(NoSuchUpload))
     }
@@ -95,19 +95,19 @@ impl Service {
         if !named.is_sorted_by(|(one, _), (next, _)| one < next) {
             return Err(s3_error!(InvalidPartOrder));
         }
-        let may = move |present: Option<&Facts>| may_write(present, if_match, if_none_match);
+        let may = move |present: Option<&ObjectMetadata>| may_write(present, if_match, if_none_match);
         let (service, name, place) = (self.clone(), key.clone(), bucket.clone());
-        let written = to_the_end(async move {
+        let written = run_to_completion(async move {
             let key = name.clone();
             let completed = service.run(&place, move |objects| objects.complete_upload(&upload_id, &key, &named, may));
             let written = match completed.await? {
                 Completed::Written(written) => written,
-                Completed::Kept => return Err(s3_error!(PreconditionFailed)),
-                Completed::Unknown => return Err(s3_error!(NoSuchUpload)),
-                Completed::WrongPart => return Err(s3_error!(InvalidPart)),
-                Completed::SmallPart => return Err(s3_error!(EntityTooSmall)),
+                Completed::PreconditionFailed => return Err(s3_error!(PreconditionFailed)),
+                Completed::NoSuchUpload => return Err(s3_error!(NoSuchUpload)),
+                Completed::InvalidPart => return Err(s3_error!(InvalidPart)),
+                Completed::PartTooSmall => return Err(s3_error!(EntityTooSmall)),
             };
-            service.tell(Change::Created { key: name, facts: written.clone() }).await;
+            service.tell(Change::Created { key: name, metadata: written.clone() }).await;
             Ok(written)
         });
         Ok(CompleteMultipartUploadOutput {
@@ -125,7 +125,8 @@ impl Service {
         if was_there { Ok(AbortMultipartUploadOutput::default()) } else { Err(s3_error!(NoSuchUpload)) }
     }
 
-    /// All parts at once: 1,000 parts a page would be S3's way, and clients ask for more only where they are told of more.
+    /// Returns all parts in one page. S3 would return pages of 1,000 parts; clients request more only if a page is
+    /// truncated.
     pub(super) async fn parts(&self, input: ListPartsInput) -> S3Result<ListPartsOutput> {
         let ListPartsInput { bucket, key, upload_id, part_number_marker, .. } = input;
         let (id, name) = (upload_id.clone(), key.clone());
@@ -135,7 +136,7 @@ impl Service {
         let parts = parts.into_iter().filter(|part| i32::from(part.number) > after).map(|part| Part {
             part_number: Some(i32::from(part.number)),
             size: Some(length(part.size)),
-            last_modified: Some(Timestamp::from(modified(part.modified))),
+            last_modified: Some(Timestamp::from(time_of(part.modified))),
             e_tag: Some(ETag::Strong(part.etag)),
             ..Part::default()
         });

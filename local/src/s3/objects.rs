@@ -1,84 +1,48 @@
-//! The objects of one bucket.
+//! The objects of the bucket.
 
-use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use anyhow::Context as _;
 use bytes::Bytes;
 use md5::{Digest, Md5};
-use redb::{ReadableTable as _, TableDefinition};
+use redb::ReadableTable as _;
 use ridge_store::Credentials;
-use serde::{Deserialize, Serialize};
 
+use super::body::Body;
 use super::credentials;
 use super::database::{self, Database, cannot_write};
-use super::originals::{Guarded, Originals};
-use super::uploads;
+use super::metadata::{ObjectMetadata, unix_seconds};
+use super::originals::{OpenOriginals, Originals};
+use super::tables::{self, BYTES, METADATA, decoded};
 
-const FACTS: TableDefinition<&str, &[u8]> = TableDefinition::new("facts");
-const BYTES: TableDefinition<&str, &[u8]> = TableDefinition::new("bytes");
-
-/// What S3 keeps beside an object's bytes.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Facts {
-    /// Without quotation marks.
-    pub etag: String,
-    /// Seconds since 1970.
-    pub modified: u64,
-    /// In bytes.
-    pub size: u64,
-    /// `Content-Type`.
-    pub content_type: Option<String>,
-    /// `Cache-Control`.
-    pub cache_control: Option<String>,
-    /// `Content-Encoding`.
-    pub content_encoding: Option<String>,
-    /// `Content-Disposition`.
-    pub content_disposition: Option<String>,
-    /// `Content-Language`.
-    pub content_language: Option<String>,
-    /// User metadata.
-    pub metadata: BTreeMap<String, String>,
-    /// Object tags.
-    pub tags: BTreeMap<String, String>,
-}
-
-/// Where an object's bytes are.
-#[derive(Debug)]
-pub enum Body {
-    /// Here.
-    Bytes(Bytes),
-    /// In this file, which may be of any size.
-    File(File),
-}
-
-/// What was deleted.
+/// The result of a deletion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deleted {
-    /// What was written; nothing of that key is left.
-    All,
-    /// What was written; the original under it is there again.
-    Cover,
-    /// Nothing: only an original has that key, and they are only read.
-    Refused,
-    /// Nothing: nothing had that key.
+    /// The object has been deleted.
+    Object,
+    /// The object has been deleted, and the original with the same key is visible again.
+    ObjectOverOriginal,
+    /// Nothing has been deleted: the key belongs to an original, and originals are read only.
+    ReadOnly,
+    /// Nothing has been deleted: no object has this key.
     Nothing,
 }
 
-/// A database, and under it originals that are only read: what is written hides what they have.
+/// The objects in a database, and the originals below them, which are read only. An object hides the original with its
+/// key.
 ///
-/// Where the folder of originals cannot be read, every operation is an error: nothing can be said of the bucket then.
+/// If the folder of originals cannot be read, every operation fails, because the bucket's content is unknown.
 pub struct Objects {
     pub(super) database: Database,
-    originals: Guarded,
+    originals: OpenOriginals,
     credentials: Credentials,
     credentials_file: PathBuf,
 }
 
 impl Objects {
-    /// Opens or creates the database in `data`, and makes new credentials there.
+    /// Opens or creates the database in the folder `data`, and creates new credentials there.
     ///
     /// # Errors
     ///
@@ -86,70 +50,69 @@ impl Objects {
     pub fn open(data: &Path, originals: Originals) -> anyhow::Result<Objects> {
         fs::create_dir_all(data).map_err(|error| cannot_write(data, &error))?;
         let database = Database::open(data)?;
-        database.write(0, |write| {
-            write.open_table(FACTS)?;
-            write.open_table(BYTES)?;
-            uploads::begin(write)?;
-            Ok(Some(()))
-        })?;
-        // After the lock on the database: another `ridge serve` still needs its own.
+        database.write(0, |write| tables::create(write).map(Some))?;
+        // After the database is locked: another running `ridge serve` still needs its credentials.
         let credentials = credentials::create(data)?;
         let credentials_file = credentials::file(data);
-        let originals = Guarded::new(originals, &[database::file(data), credentials_file.clone()])?;
-        // Commands that read it have other working directories.
+        let originals = OpenOriginals::new(originals, &[database::file(data), credentials_file.clone()])?;
+        // Absolute, because commands that read the file have other working directories.
         let credentials_file = credentials_file.canonicalize().context("the data folder cannot be found")?;
         Ok(Objects { database, originals, credentials, credentials_file })
     }
 
-    /// What requests must be signed with, until the process ends.
+    /// Returns the credentials that requests must be signed with.
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
     }
 
-    /// The file that they are in, as an absolute path.
+    /// Returns the absolute path of the credentials file.
     pub fn credentials_file(&self) -> &Path {
         &self.credentials_file
     }
 
-    /// What is known of an object.
+    /// Returns an object's metadata, or `None` if there is no such object.
     ///
     /// # Errors
     ///
-    /// If it cannot be looked at, which says nothing of whether it is there.
-    pub fn facts(&self, key: &str) -> anyhow::Result<Option<Facts>> {
+    /// If it is unknown whether the object exists.
+    pub fn metadata(&self, key: &str) -> anyhow::Result<Option<ObjectMetadata>> {
         self.originals.check()?;
-        let written = self.database.read(|read| match read.open_table(FACTS)?.get(key)? {
+        let written = self.database.read(|read| match read.open_table(METADATA)?.get(key)? {
             Some(json) => decoded(json.value()).map(Some),
             None => Ok(None),
         })?;
         match written {
-            Some(facts) => Ok(Some(facts)),
-            None => Ok(self.originals.get(key)?.map(|(facts, _)| facts)),
+            Some(metadata) => Ok(Some(metadata)),
+            None => Ok(self.originals.get(key)?.map(|(metadata, _)| metadata)),
         }
     }
 
-    /// An object's bytes and what is known of them.
+    /// Returns an object's metadata and body, or `None` if there is no such object.
     ///
     /// # Errors
     ///
-    /// If it cannot be looked at, which says nothing of whether it is there.
-    pub fn get(&self, key: &str) -> anyhow::Result<Option<(Facts, Body)>> {
+    /// If it is unknown whether the object exists, or it cannot be read.
+    pub fn get(&self, key: &str) -> anyhow::Result<Option<(ObjectMetadata, Body)>> {
         self.originals.check()?;
         let written = self.database.read(|read| {
-            let (facts, bytes) = (read.open_table(FACTS)?, read.open_table(BYTES)?);
-            match facts.get(key)?.zip(bytes.get(key)?) {
-                Some((facts, bytes)) => Ok(Some((decoded(facts.value())?, Bytes::copy_from_slice(bytes.value())))),
+            let (metadata, bytes) = (read.open_table(METADATA)?, read.open_table(BYTES)?);
+            match metadata.get(key)?.zip(bytes.get(key)?) {
+                Some((metadata, bytes)) => {
+                    Ok(Some((decoded(metadata.value())?, Bytes::copy_from_slice(bytes.value()))))
+                }
                 None => Ok(None),
             }
         })?;
         match written {
-            Some((facts, bytes)) => Ok(Some((facts, Body::Bytes(bytes)))),
+            Some((metadata, bytes)) => Ok(Some((metadata, Body::Bytes(bytes)))),
             None => self.originals.get(key),
         }
     }
 
-    /// Writes an object whole, if what is there `may` be replaced: a reader sees the old one or the new one, and no
-    /// other writer comes between question and answer. Size and date are set here, and the ETag where it is empty.
+    /// Writes an object if `may` accepts the metadata of the object that it replaces; returns `None` otherwise.
+    ///
+    /// The write is atomic: readers see the old object or the new one, and no other write happens between the check and
+    /// the write. Size and date are set here, and the ETag if it is empty.
     ///
     /// # Errors
     ///
@@ -158,18 +121,18 @@ impl Objects {
         &self,
         key: &str,
         bytes: &[u8],
-        mut facts: Facts,
-        may: impl FnOnce(Option<&Facts>) -> bool,
-    ) -> anyhow::Result<Option<Facts>> {
-        let original = self.originals.get(key)?.map(|(facts, _)| facts);
-        if facts.etag.is_empty() {
-            facts.etag = hexadecimal(&Md5::digest(bytes));
+        mut metadata: ObjectMetadata,
+        may: impl FnOnce(Option<&ObjectMetadata>) -> bool,
+    ) -> anyhow::Result<Option<ObjectMetadata>> {
+        let original = self.originals.get(key)?.map(|(metadata, _)| metadata);
+        if metadata.etag.is_empty() {
+            metadata.etag = hex::encode(Md5::digest(bytes));
         }
-        facts.size = bytes.len() as u64;
-        facts.modified = seconds(SystemTime::now());
-        let json = serde_json::to_vec(&facts)?;
+        metadata.size = bytes.len() as u64;
+        metadata.modified = unix_seconds(SystemTime::now());
+        let json = serde_json::to_vec(&metadata)?;
         self.database.write(bytes.len() + json.len(), |write| {
-            let mut table = write.open_table(FACTS)?;
+            let mut table = write.open_table(METADATA)?;
             let written = match table.get(key)? {
                 Some(json) => Some(decoded(json.value())?),
                 None => None,
@@ -179,11 +142,11 @@ impl Objects {
             }
             table.insert(key, &*json)?;
             write.open_table(BYTES)?.insert(key, bytes)?;
-            Ok(Some(facts))
+            Ok(Some(metadata))
         })
     }
 
-    /// Deletes an object that was written; originals are only read.
+    /// Deletes an object. Originals are read only.
     ///
     /// # Errors
     ///
@@ -191,19 +154,19 @@ impl Objects {
     pub fn delete(&self, key: &str) -> anyhow::Result<Deleted> {
         let has_original = self.originals.get(key)?.is_some();
         let was_written = self.database.write(0, |write| {
-            let was_written = write.open_table(FACTS)?.remove(key)?.is_some();
+            let was_written = write.open_table(METADATA)?.remove(key)?.is_some();
             write.open_table(BYTES)?.remove(key)?;
             Ok(was_written.then_some(()))
         })?;
         Ok(match (was_written.is_some(), has_original) {
-            (true, false) => Deleted::All,
-            (true, true) => Deleted::Cover,
-            (false, true) => Deleted::Refused,
+            (true, false) => Deleted::Object,
+            (true, true) => Deleted::ObjectOverOriginal,
+            (false, true) => Deleted::ReadOnly,
             (false, false) => Deleted::Nothing,
         })
     }
 
-    /// All keys that begin with `prefix` and come after `after`, in order.
+    /// Returns all keys that begin with `prefix` and sort after `after`, sorted.
     ///
     /// # Errors
     ///
@@ -212,7 +175,7 @@ impl Objects {
         let mut keys = self.originals.keys()?;
         keys.extend(self.database.read(|read| {
             let mut written = Vec::new();
-            for entry in read.open_table(FACTS)?.range(prefix..)? {
+            for entry in read.open_table(METADATA)?.range(prefix..)? {
                 let key = entry?.0.value().to_owned();
                 if !key.starts_with(prefix) {
                     break;
@@ -225,104 +188,5 @@ impl Objects {
     }
 }
 
-/// Reads what is stored as JSON.
-pub(super) fn decoded<T: for<'a> Deserialize<'a>>(json: &[u8]) -> Result<T, redb::Error> {
-    serde_json::from_slice(json).map_err(|error| redb::Error::Corrupted(error.to_string()))
-}
-
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Since 1970.
-pub(super) fn seconds(time: SystemTime) -> u64 {
-    time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs()
-}
-
 #[cfg(test)]
-mod tests {
-    use std::io::Read as _;
-
-    use super::*;
-
-    fn bytes(body: Body) -> Vec<u8> {
-        match body {
-            Body::Bytes(bytes) => bytes.to_vec(),
-            Body::File(mut file) => {
-                let mut bytes = Vec::new();
-                file.read_to_end(&mut bytes).unwrap();
-                bytes
-            }
-        }
-    }
-
-    #[test]
-    fn survives_being_closed_and_lies_over_a_folder() {
-        let data = tempfile::tempdir().unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let open = || Objects::open(data.path(), Originals::Folder(folder.path().to_owned())).unwrap();
-        fs::create_dir(folder.path().join("a")).unwrap();
-        fs::write(folder.path().join("a/cat.jpg"), b"file").unwrap();
-        let long = format!("w_200/webp/{}", "я".repeat(480));
-        let read = |objects: &Objects, key: &str| objects.get(key).unwrap().map(|(facts, body)| (facts, bytes(body)));
-        let written = {
-            let objects = open();
-            assert_eq!(read(&objects, "a/cat.jpg").unwrap().1, b"file");
-            assert_eq!(objects.facts("a/cat.jpg").unwrap().unwrap().content_type.as_deref(), Some("image/jpeg"));
-            assert!(objects.get("a/../a/cat.jpg").unwrap().is_none());
-            assert!(objects.get("a").unwrap().is_none());
-            let facts = Facts { content_type: Some("image/webp".into()), ..Facts::default() };
-            objects.put(&long, b"bytes", facts.clone(), |there| there.is_none()).unwrap().unwrap();
-            assert_eq!(objects.put(&long, b"other", facts.clone(), |there| there.is_none()).unwrap(), None);
-            objects.put("a/cat.jpg", b"new", facts, |there| there.is_some()).unwrap().unwrap()
-        };
-        let objects = open();
-        assert_eq!(read(&objects, "a/cat.jpg").unwrap(), (written, b"new".to_vec()));
-        assert_eq!(objects.keys("", "").unwrap(), ["a/cat.jpg", &long]);
-        assert_eq!(objects.keys("w_", "").unwrap(), [&*long]);
-        assert_eq!(objects.keys("", "b").unwrap(), [&*long]);
-        assert_eq!(objects.delete(&long).unwrap(), Deleted::All);
-        assert_eq!(objects.delete(&long).unwrap(), Deleted::Nothing);
-        assert_eq!(objects.delete("a/cat.jpg").unwrap(), Deleted::Cover, "the file is still there");
-        assert_eq!(objects.delete("a/cat.jpg").unwrap(), Deleted::Refused);
-        assert_eq!(read(&objects, "a/cat.jpg").unwrap().1, b"file");
-    }
-
-    /// The data folder may lie in the folder of originals.
-    #[test]
-    fn its_own_files_are_no_originals() {
-        let folder = tempfile::tempdir().unwrap();
-        let data = folder.path().join("data");
-        let objects = Objects::open(&data, Originals::Folder(folder.path().to_owned())).unwrap();
-        for own in ["data/credentials", "data/s3.redb"] {
-            assert!(folder.path().join(own).exists());
-            assert!(objects.get(own).unwrap().is_none(), "{own}");
-        }
-        assert!(objects.keys("", "").unwrap().is_empty());
-        assert_eq!(objects.credentials_file(), data.canonicalize().unwrap().join("credentials"));
-    }
-
-    #[test]
-    fn where_originals_cannot_be_read_nothing_can_be_said_or_deleted() {
-        let (data, parent) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let (folder, away) = (parent.path().join("originals"), parent.path().join("away"));
-        fs::create_dir(&folder).unwrap();
-        let objects = Objects::open(data.path(), Originals::Folder(folder.clone())).unwrap();
-        let put = || objects.put("w_20/webp/cat.jpg", b"variant", Facts::default(), |_| true);
-        put().unwrap().unwrap();
-        fs::rename(&folder, &away).unwrap();
-        let key = "w_20/webp/cat.jpg";
-        assert!(objects.get(key).is_err() && objects.facts(key).is_err() && objects.keys("", "").is_err());
-        assert!(objects.delete(key).is_err() && put().is_err());
-        fs::rename(&away, &folder).unwrap();
-        assert_eq!(objects.facts(key).unwrap().unwrap().size, 7);
-    }
-
-    #[test]
-    fn a_folder_that_cannot_be_written_is_named() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        let error = Objects::open(&file.path().join("data"), Originals::Samples).err().unwrap().to_string();
-        assert!(error.contains("/data\" cannot be written: "), "{error}");
-        assert!(error.ends_with("choose a folder that can be with --data"), "{error}");
-    }
-}
+mod tests;

@@ -1,4 +1,4 @@
-//! The S3 operations over [`Objects`]: what is answered here, and nothing else.
+//! The operations of the S3 API that the server implements.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -7,9 +7,9 @@ use s3s::dto;
 use s3s::{S3, S3Error, S3ErrorCode, S3Request, S3Response, S3Result, s3_error};
 use tokio::task::spawn_blocking;
 
+use super::bucket::{BUCKET, REGION};
 use super::change::{Change, Watcher};
 use super::objects::Objects;
-use super::{BUCKET, REGION};
 use crate::out::tell;
 
 #[derive(Clone)]
@@ -25,12 +25,12 @@ impl Service {
 
     pub(super) async fn tell(&self, change: Change) {
         if let Some(watcher) = self.watcher.clone() {
-            // One that panics has said so.
+            // A panic has been logged by its own thread.
             let _ = tokio::spawn(async move { watcher.changed(change).await }).await;
         }
     }
 
-    /// Runs a blocking operation on the objects. Where it fails, the bucket cannot be read or written at the moment.
+    /// Runs a blocking operation. If it fails, the bucket cannot be read or written at the moment: 503.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         bucket: &str,
@@ -41,7 +41,10 @@ impl Service {
         let done = spawn_blocking(move || operation(&objects)).await;
         done.map_err(internal)?.map_err(|error| {
             tell!("s3: {error:#}");
-            S3Error::with_message(S3ErrorCode::ServiceUnavailable, "the reason is in the log of `ridge serve`")
+            S3Error::with_message(
+                S3ErrorCode::ServiceUnavailable,
+                "the bucket is not available; see the log of `ridge serve`",
+            )
         })
     }
 }
@@ -50,20 +53,22 @@ fn here(bucket: &str) -> S3Result<()> {
     if bucket == BUCKET { Ok(()) } else { Err(s3_error!(NoSuchBucket, "the only bucket is {BUCKET}")) }
 }
 
-/// Goes on when the client goes away: then hyper drops what handles its request, but what is written must be told.
-pub(super) async fn to_the_end<T: Send + 'static>(
+/// Runs a task to its end even if the client closes the connection. hyper then drops the request's handler, but the
+/// watcher must still receive what has been written.
+pub(super) async fn run_to_completion<T: Send + 'static>(
     task: impl Future<Output = S3Result<T>> + Send + 'static,
 ) -> S3Result<T> {
     tokio::spawn(task).await.map_err(internal)?
 }
 
-/// What should not happen.
+/// Logs an unexpected error, and returns a 500.
 pub(super) fn internal(error: impl std::error::Error + Send + Sync + 'static) -> S3Error {
     tell!("s3: {error}");
     S3Error::internal_error(error)
 }
 
-/// A method of the trait that hands its whole request, or the input in it, to a method of [`Service`].
+/// Implements methods of the trait [`S3`]. Each passes its whole request, or the request's input, to a method of
+/// [`Service`].
 macro_rules! operations {
     ($($name:ident($input:ident) -> $output:ident = $method:ident($part:ident);)*) => {
         #[async_trait::async_trait]
@@ -110,7 +115,7 @@ impl Service {
         Ok(dto::HeadBucketOutput { bucket_region: Some(REGION.to_owned()), ..dto::HeadBucketOutput::default() })
     }
 
-    /// us-east-1 has no name here ("GetBucketLocation" of the API reference).
+    /// Returns an empty location, which means us-east-1 ("GetBucketLocation" of the API reference).
     async fn location(&self, input: dto::GetBucketLocationInput) -> S3Result<dto::GetBucketLocationOutput> {
         here(&input.bucket)?;
         Ok(dto::GetBucketLocationOutput::default())

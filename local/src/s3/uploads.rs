@@ -1,97 +1,59 @@
-//! Multipart uploads: parts that become one object ("Uploading and copying objects using multipart upload in Amazon S3").
+//! Multipart uploads ("Uploading and copying objects using multipart upload in Amazon S3").
 
 use std::time::SystemTime;
 
 use anyhow::anyhow;
 use md5::{Digest as _, Md5};
-use redb::{ReadableTable as _, TableDefinition, WriteTransaction};
+use redb::ReadableTable as _;
 use serde::{Deserialize, Serialize};
 
-use super::objects::{Facts, Objects, decoded, hexadecimal, seconds};
+use super::metadata::{ObjectMetadata, unix_seconds};
+use super::objects::Objects;
+use super::tables::{PART_BYTES, PARTS, UPLOADS, Upload, decoded, remove_upload};
 
-const UPLOADS: TableDefinition<&str, &[u8]> = TableDefinition::new("uploads");
-const PARTS: TableDefinition<(&str, u16), &[u8]> = TableDefinition::new("parts");
-const PART_BYTES: TableDefinition<(&str, u16), &[u8]> = TableDefinition::new("part-bytes");
+/// The maximum number of parts ("Amazon S3 multipart upload limits").
+pub(super) const MAX_PARTS: u16 = 10_000;
 
-/// Most parts of an upload ("Amazon S3 multipart upload limits").
-pub(super) const MOST_PARTS: u16 = 10_000;
+/// The minimum size of every part except the last, in bytes.
+const MIN_PART_BYTES: u64 = 5 << 20;
 
-/// Fewest bytes of a part that is not the last one.
-const SMALLEST_PART: u64 = 5 << 20;
-
-/// Age in seconds at which the server drops unfinished uploads when it starts.
-const LASTS: u64 = 7 * 24 * 3600;
-
-/// An upload that is not complete.
-#[derive(Serialize, Deserialize)]
-struct Upload {
-    key: String,
-    /// What the object is to have beside its bytes.
-    facts: Facts,
-    /// Seconds since 1970.
-    begun: u64,
-}
-
-/// A part that has arrived.
+/// An uploaded part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Part {
-    /// From 1 to [`MOST_PARTS`].
+    /// From 1 to [`MAX_PARTS`].
     pub(super) number: u16,
     /// Without quotation marks.
     pub(super) etag: String,
     /// In bytes.
     pub(super) size: u64,
-    /// Seconds since 1970.
+    /// Seconds since 1970-01-01 UTC.
     pub(super) modified: u64,
 }
 
-/// How the completion of an upload ended.
+/// The result of completing an upload.
 #[derive(Debug, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "it is taken apart at once")]
+#[expect(clippy::large_enum_variant, reason = "matched at once")]
 pub(super) enum Completed {
-    /// The object is written.
-    Written(Facts),
-    /// What is there may not be replaced.
-    Kept,
-    /// There is no such upload.
-    Unknown,
-    /// A part that is named did not arrive, or another one did under its number.
-    WrongPart,
-    /// A part that is not the last one is too small.
-    SmallPart,
-}
-
-/// Makes the tables, and gives up old uploads.
-pub(super) fn begin(write: &WriteTransaction) -> Result<(), redb::Error> {
-    write.open_table(PARTS)?;
-    write.open_table(PART_BYTES)?;
-    let table = write.open_table(UPLOADS)?;
-    let mut old = Vec::new();
-    for entry in table.iter()? {
-        let (id, json) = entry?;
-        let upload: Upload = decoded(json.value())?;
-        if upload.begun + LASTS < seconds(SystemTime::now()) {
-            old.push(id.value().to_owned());
-        }
-    }
-    drop(table);
-    old.iter().try_for_each(|id| remove(write, id).map(drop))
-}
-
-fn remove(write: &WriteTransaction, id: &str) -> Result<bool, redb::Error> {
-    let all = (id, 0)..=(id, u16::MAX);
-    write.open_table(PARTS)?.retain_in(all.clone(), |_, _| false)?;
-    write.open_table(PART_BYTES)?.retain_in(all, |_, _| false)?;
-    Ok(write.open_table(UPLOADS)?.remove(id)?.is_some())
+    /// The object has been written.
+    Written(ObjectMetadata),
+    /// The object that it would replace does not satisfy the request's conditions.
+    PreconditionFailed,
+    /// The upload does not exist.
+    NoSuchUpload,
+    /// A named part has not been uploaded, or has another ETag.
+    InvalidPart,
+    /// A part other than the last one is too small.
+    PartTooSmall,
 }
 
 impl Objects {
-    /// Begins an upload; answers its id.
-    pub(super) fn begin_upload(&self, key: &str, facts: Facts) -> anyhow::Result<String> {
+    /// Begins an upload, and returns its ID.
+    pub(super) fn begin_upload(&self, key: &str, metadata: ObjectMetadata) -> anyhow::Result<String> {
         let mut random = [0; 16];
-        getrandom::fill(&mut random).map_err(|error| anyhow!("the system gives no random bytes: {error}"))?;
-        let id = hexadecimal(&random);
-        let json = serde_json::to_vec(&Upload { key: key.to_owned(), facts, begun: seconds(SystemTime::now()) })?;
+        getrandom::fill(&mut random).map_err(|error| anyhow!("random bytes are not available: {error}"))?;
+        let id = hex::encode(random);
+        let json =
+            serde_json::to_vec(&Upload { key: key.to_owned(), metadata, begun: unix_seconds(SystemTime::now()) })?;
         self.database.write(json.len(), |write| {
             write.open_table(UPLOADS)?.insert(&*id, &*json)?;
             Ok(Some(()))
@@ -99,12 +61,12 @@ impl Objects {
         Ok(id)
     }
 
-    /// Keeps a part, in place of one of the same number; `None` where there is no such upload.
+    /// Stores a part, which replaces one with the same number. Returns `None` if the upload does not exist.
     pub(super) fn put_part(&self, id: &str, key: &str, number: u16, bytes: &[u8]) -> anyhow::Result<Option<Part>> {
         if self.upload(id, key)?.is_none() {
             return Ok(None);
         }
-        let (etag, modified) = (hexadecimal(&Md5::digest(bytes)), seconds(SystemTime::now()));
+        let (etag, modified) = (hex::encode(Md5::digest(bytes)), unix_seconds(SystemTime::now()));
         let part = Part { number, etag, size: bytes.len() as u64, modified };
         let json = serde_json::to_vec(&part)?;
         self.database.write(bytes.len(), |write| {
@@ -117,7 +79,7 @@ impl Objects {
         })
     }
 
-    /// The parts that have arrived, in order; `None` where there is no such upload.
+    /// Returns the uploaded parts, by number; `None` if the upload does not exist.
     pub(super) fn parts(&self, id: &str, key: &str) -> anyhow::Result<Option<Vec<Part>>> {
         if self.upload(id, key)?.is_none() {
             return Ok(None);
@@ -131,23 +93,23 @@ impl Objects {
         Ok(Some(parts))
     }
 
-    /// Makes the named parts, in their order, an object, if what is there `may` be replaced.
+    /// Concatenates the named parts into an object, if `may` accepts the metadata of the object that it replaces.
     pub(super) fn complete_upload(
         &self,
         id: &str,
         key: &str,
         named: &[(u16, String)],
-        may: impl FnOnce(Option<&Facts>) -> bool,
+        may: impl FnOnce(Option<&ObjectMetadata>) -> bool,
     ) -> anyhow::Result<Completed> {
         let (Some(upload), Some(there)) = (self.upload(id, key)?, self.parts(id, key)?) else {
-            return Ok(Completed::Unknown);
+            return Ok(Completed::NoSuchUpload);
         };
         let find =
             |(number, etag): &(u16, String)| there.iter().find(|part| part.number == *number && part.etag == *etag);
-        let Some(parts) = named.iter().map(find).collect::<Option<Vec<_>>>() else { return Ok(Completed::WrongPart) };
-        let Some((_, others)) = parts.split_last() else { return Ok(Completed::WrongPart) };
-        if others.iter().any(|part| part.size < SMALLEST_PART) {
-            return Ok(Completed::SmallPart);
+        let Some(parts) = named.iter().map(find).collect::<Option<Vec<_>>>() else { return Ok(Completed::InvalidPart) };
+        let Some((_, others)) = parts.split_last() else { return Ok(Completed::InvalidPart) };
+        if others.iter().any(|part| part.size < MIN_PART_BYTES) {
+            return Ok(Completed::PartTooSmall);
         }
         let bytes = self.database.read(|read| {
             let table = read.open_table(PART_BYTES)?;
@@ -157,18 +119,18 @@ impl Objects {
             }
             Ok(bytes)
         })?;
-        let facts = Facts { etag: etag(&parts), ..upload.facts };
-        let Some(written) = self.put(key, &bytes, facts, may)? else { return Ok(Completed::Kept) };
-        self.database.write(0, |write| remove(write, id).map(Some))?;
+        let metadata = ObjectMetadata { etag: etag(&parts), ..upload.metadata };
+        let Some(written) = self.put(key, &bytes, metadata, may)? else { return Ok(Completed::PreconditionFailed) };
+        self.database.write(0, |write| remove_upload(write, id).map(Some))?;
         Ok(Completed::Written(written))
     }
 
-    /// Gives an upload up; whether there was one.
+    /// Drops an upload. Returns whether it existed.
     pub(super) fn abort_upload(&self, id: &str, key: &str) -> anyhow::Result<bool> {
         if self.upload(id, key)?.is_none() {
             return Ok(false);
         }
-        Ok(self.database.write(0, |write| remove(write, id).map(Some))?.unwrap_or(false))
+        Ok(self.database.write(0, |write| remove_upload(write, id).map(Some))?.unwrap_or(false))
     }
 
     fn upload(&self, id: &str, key: &str) -> anyhow::Result<Option<Upload>> {
@@ -180,11 +142,12 @@ impl Objects {
     }
 }
 
-/// The MD5 of the parts' MD5s, and how many parts there are ("Checking object integrity").
+/// Returns the ETag of an object in parts: the MD5 of the parts' MD5s, and the number of parts ("Checking object
+/// integrity").
 fn etag(parts: &[&Part]) -> String {
     let digits = parts.iter().flat_map(|part| part.etag.as_bytes().chunks(2));
     let bytes = digits.filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
-    format!("{}-{}", hexadecimal(&Md5::digest(bytes.collect::<Vec<_>>())), parts.len())
+    format!("{}-{}", hex::encode(Md5::digest(bytes.collect::<Vec<_>>())), parts.len())
 }
 
 #[cfg(test)]
@@ -193,12 +156,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_become_an_object() {
+    fn parts_are_concatenated() {
         let data = tempfile::tempdir().unwrap();
         let objects = Objects::open(data.path(), Originals::Samples).unwrap();
-        let facts = Facts { content_encoding: Some("gzip".to_owned()), ..Facts::default() };
-        let id = objects.begin_upload("a.jpg", facts).unwrap();
-        let large = vec![1; SMALLEST_PART as usize];
+        let metadata = ObjectMetadata { content_encoding: Some("gzip".to_owned()), ..ObjectMetadata::default() };
+        let id = objects.begin_upload("a.jpg", metadata).unwrap();
+        let large = vec![1; MIN_PART_BYTES as usize];
         let put = |number, bytes: &[u8]| objects.put_part(&id, "a.jpg", number, bytes).unwrap().unwrap().etag;
         put(1, b"replaced");
         let (first, second) = (put(1, &large), put(3, b"end"));
@@ -211,15 +174,15 @@ mod tests {
             let named: Vec<_> = named.iter().map(|(number, etag)| (*number, (*etag).to_owned())).collect();
             objects.complete_upload(&id, "a.jpg", &named, |_| may).unwrap()
         };
-        assert_eq!(complete(&[], true), Completed::WrongPart);
-        assert_eq!(complete(&[(1, &second)], true), Completed::WrongPart);
-        assert_eq!(complete(&[(3, &second), (1, &first)], true), Completed::SmallPart);
-        assert_eq!(complete(&[(1, &first), (3, &second)], false), Completed::Kept);
+        assert_eq!(complete(&[], true), Completed::InvalidPart);
+        assert_eq!(complete(&[(1, &second)], true), Completed::InvalidPart);
+        assert_eq!(complete(&[(3, &second), (1, &first)], true), Completed::PartTooSmall);
+        assert_eq!(complete(&[(1, &first), (3, &second)], false), Completed::PreconditionFailed);
         let Completed::Written(written) = complete(&[(1, &first), (3, &second)], true) else { panic!() };
-        assert_eq!((written.size, written.content_encoding.as_deref()), (SMALLEST_PART + 3, Some("gzip")));
+        assert_eq!((written.size, written.content_encoding.as_deref()), (MIN_PART_BYTES + 3, Some("gzip")));
         assert!(written.etag.ends_with("-2"), "{}", written.etag);
-        assert_eq!(complete(&[(1, &first)], true), Completed::Unknown);
-        let id = objects.begin_upload("a.jpg", Facts::default()).unwrap();
+        assert_eq!(complete(&[(1, &first)], true), Completed::NoSuchUpload);
+        let id = objects.begin_upload("a.jpg", ObjectMetadata::default()).unwrap();
         assert!(objects.abort_upload(&id, "a.jpg").unwrap());
         assert!(!objects.abort_upload(&id, "a.jpg").unwrap());
     }

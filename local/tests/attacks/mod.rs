@@ -1,5 +1,5 @@
-//! Attacks on the policy, each by name, through every door: raw bytes to `ridge serve`, events to viewer-request, and
-//! forged events to origin-response, which cannot know that viewer-request ran.
+//! Attacks on the policy, each with a name, through every entry point: raw bytes to `ridge serve`, events to
+//! viewer-request, and forged events to origin-response, which must not assume that viewer-request has run.
 
 mod policies;
 mod signatures;
@@ -31,13 +31,13 @@ fn attacks(policy: Policy) -> impl Iterator<Item = (&'static Attack, String)> {
     ATTACKS.iter().filter(move |attack| attack.policy == policy).map(|attack| (attack, filled(attack.target)))
 }
 
-/// Status, head and body of the answer to these bytes: no client puts the target in order first.
+/// Sends these bytes, and returns the response's status, head and body. HTTP clients would normalise the target.
 fn raw(ridge: &Ridge, request: &[u8]) -> (u16, String) {
     let mut stream = TcpStream::connect(ridge.url.trim_start_matches("http://")).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     stream.write_all(request).unwrap();
     let mut answer = Vec::new();
-    // A server may close a connection that it refuses before all is read.
+    // A server can close a refused connection before it has read everything.
     let _ = stream.read_to_end(&mut answer);
     let text = String::from_utf8_lossy(&answer).into_owned();
     let status = text.strip_prefix("HTTP/1.1 ").and_then(|rest| rest.get(..3)).and_then(|code| code.parse().ok());
@@ -49,7 +49,7 @@ fn get(target: &str, header: &str) -> Vec<u8> {
     format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n{accept}{header}Connection: close\r\n\r\n").into_bytes()
 }
 
-/// The path that the verdict lets through, and the status that all ends with.
+/// The path that viewer-request must return, and the status of the final response.
 fn expected(attack: &Attack) -> (Option<&'static str>, u16) {
     match attack.verdict.split_once(' ') {
         Some((path, status)) => (Some(path), status.parse().unwrap()),
@@ -57,7 +57,7 @@ fn expected(attack: &Attack) -> (Option<&'static str>, u16) {
     }
 }
 
-/// The objects in the variants' room, and all others.
+/// The objects with reserved prefixes, and all other objects.
 async fn objects(ridge: &Ridge) -> (BTreeSet<String>, BTreeSet<String>) {
     ridge.keys("").await.into_iter().partition(|key| key.starts_with("w_"))
 }
@@ -80,9 +80,9 @@ fn told(reply: &Value) -> Result<&str, u16> {
 }
 
 #[test]
-fn there_are_enough_and_each_has_a_name() {
+fn every_attack_has_a_unique_name() {
     let names: HashSet<_> = ATTACKS.iter().map(|attack| attack.tries).collect();
-    assert_eq!(names.len(), ATTACKS.len(), "two attacks have one name");
+    assert_eq!(names.len(), ATTACKS.len(), "two attacks have the same name");
     assert!(ATTACKS.iter().filter(|attack| !attack.tries.starts_with("nothing:")).count() >= 80);
 }
 
@@ -93,7 +93,7 @@ async fn raw_requests_to_ridge_serve() {
         let ridge = policy.serve(data.path());
         let (_, originals) = objects(&ridge).await;
         let mut stored = BTreeSet::new();
-        // At the root `ridge serve` has a page of its own.
+        // `ridge serve` answers `/` with a page of its own.
         for (attack, target) in attacks(policy).filter(|(_, target)| !target.starts_with("/?")) {
             let (status, answer) = raw(&ridge, &get(&target, ""));
             let (path, expected) = expected(attack);
@@ -129,7 +129,7 @@ fn events_to_viewer_request() {
     }
 }
 
-/// The packages are the release's programs.
+/// The packages contain the release builds.
 #[tokio::test]
 #[ignore = "needs the packages and AWS's emulator"]
 async fn events_to_the_package_of_viewer_request() {
@@ -141,7 +141,7 @@ async fn events_to_the_package_of_viewer_request() {
     }
 }
 
-/// Calls origin-response as if S3 had this status for this URI, whoever wrote that.
+/// Invokes origin-response with S3's response of this status for this URI, whoever may have written it.
 async fn forged(ridge: &Ridge, config: &Arc<Config>, change: impl Fn(&mut Value)) -> (String, Logged) {
     let mut event: Value = serde_json::from_str(include_str!("../../../testdata/events/origin-response.json")).unwrap();
     let cf = &mut event["Records"][0]["cf"];
@@ -149,7 +149,7 @@ async fn forged(ridge: &Ridge, config: &Arc<Config>, change: impl Fn(&mut Value)
     change(cf);
     let s3 = ridge.s3.clone();
     let stores = Stores::new(Box::new(move |address, _| {
-        assert_eq!(address.bucket, local::s3::BUCKET, "no other bucket is opened");
+        assert_eq!(address.bucket, local::s3::BUCKET, "another bucket was opened");
         Ok(Arc::new(store_at(&s3, &address.bucket)))
     }));
     let service = Service::new(Arc::clone(config), stores, Limiter::new(1, 1), support::worker());
@@ -184,7 +184,7 @@ async fn forged_events_to_origin_response() {
             }
         }
         let (variants, others) = objects(&ridge).await;
-        assert_eq!(others, originals, "{policy:?}: nothing is written outside the variants' room");
+        assert_eq!(others, originals, "{policy:?}: nothing is written outside the reserved prefixes");
         for variant in variants {
             let path = ridge_contract::VariantPath::parse(&format!("/{variant}")).unwrap();
             assert!(config.check(&path).is_ok(), "{policy:?}: {variant} is stored");
@@ -192,9 +192,9 @@ async fn forged_events_to_origin_response() {
     }
 }
 
-/// What no request line can hold, and what else an event says.
+/// Paths that a request line cannot contain, and other fields of an event.
 #[tokio::test]
-async fn other_forgeries_to_origin_response() {
+async fn other_forged_fields_to_origin_response() {
     let data = tempdir().unwrap();
     let ridge = Policy::Listed.serve(data.path());
     let config = Arc::new(Policy::Listed.config());
@@ -222,7 +222,7 @@ async fn other_forgeries_to_origin_response() {
         .await;
         assert_eq!((status.as_str(), outcome), ("404", Logged::Passed), "{method}");
     }
-    // Only the distribution says which bucket; a viewer's headers are none of its.
+    // Only the distribution chooses the bucket; viewers' headers are not used for that.
     let (_, outcome) = forged(&ridge, &config, |cf| {
         cf["request"]["uri"] = json!(good);
         cf["request"]["headers"]["x-ridge-bucket"] = json!([{ "key": "x-ridge-bucket", "value": "other" }]);
@@ -238,7 +238,7 @@ async fn other_forgeries_to_origin_response() {
 }
 
 #[tokio::test]
-async fn headers_say_nothing_that_they_should_not() {
+async fn headers_do_not_override_the_request_or_the_configuration() {
     let data = tempdir().unwrap();
     let ridge = Policy::Listed.serve(data.path());
     for (tries, name, value) in HEADERS {
@@ -250,9 +250,9 @@ async fn headers_say_nothing_that_they_should_not() {
     assert_eq!(variants.into_iter().collect::<Vec<_>>(), ["w_40/webp/photos/brook.jpg"]);
 }
 
-/// What the server before the functions must not be led astray by: it answers, and makes nothing.
+/// Requests that must not confuse the HTTP server: it answers, and stores nothing.
 #[tokio::test]
-async fn request_lines_of_no_client() {
+async fn malformed_request_lines() {
     let data = tempdir().unwrap();
     let ridge = Policy::Listed.serve(data.path());
     let before = objects(&ridge).await;

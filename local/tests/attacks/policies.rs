@@ -41,7 +41,7 @@ impl Policy {
         Config::parse(self.json()).unwrap().with_keys(keys).unwrap()
     }
 
-    /// The program under this policy, which it finds where it runs.
+    /// Starts `ridge serve` with this policy, which it reads from its working directory.
     pub(crate) fn serve(self, data: &Path) -> Ridge {
         std::fs::write(data.join(Config::FILE), self.json()).unwrap();
         if let Some(keys) = self.keys() {
@@ -51,7 +51,7 @@ impl Policy {
     }
 }
 
-/// For tests alone, as all that is in a repository.
+/// For tests only, because everything in a repository is public.
 pub(crate) const KEYS: &str = r#"{"keys": [
     {"id": "a", "secret": "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"},
     {"id": "b", "secret": "f0f1f2f3f4f5f6f7f8f9fafbfcfdfefff0f1f2f3f4f5f6f7f8f9fafbfcfdfeff"}]}"#;

@@ -1,4 +1,4 @@
-//! Signatures for the table: `{kind:PATH}` becomes one of that path, right or wrong in one way.
+//! Signatures for the table: `{kind:PATH}` becomes a signature of the path, valid or with one defect.
 
 use ridge_contract::Keys;
 
@@ -6,7 +6,7 @@ use super::policies::KEYS;
 
 const LATER: u64 = 4_102_444_800;
 
-/// The target with its signatures made.
+/// Returns the target with signatures in place of the placeholders.
 pub(crate) fn filled(target: &str) -> String {
     let Some((before, rest)) = target.split_once('{') else { return target.to_owned() };
     let (token, after) = rest.split_once('}').unwrap();
@@ -34,7 +34,7 @@ fn signature(kind: &str, path: &str) -> String {
     }
 }
 
-/// A file of one of the keys.
+/// Returns a file with one of the keys.
 fn only(id: &str) -> String {
     let mut file: serde_json::Value = serde_json::from_str(KEYS).unwrap();
     file["keys"].as_array_mut().unwrap().retain(|key| key["id"] == id);

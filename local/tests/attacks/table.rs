@@ -1,14 +1,14 @@
-//! The attacks: what each tries, under which policy, the request's target, and what must become of it.
+//! The attacks: what each one tries, its policy, the request's target, and the required result.
 
 use super::policies::Policy::{self, Listed, Open, Outside, Presets, Signed};
 
-/// One attack. `{kind:PATH}` in a target stands for a signature of that path; see `signatures.rs`.
+/// One attack. `{kind:PATH}` in a target is replaced with a signature of that path, as in `signatures.rs`.
 pub(crate) struct Attack {
     pub(crate) tries: &'static str,
     pub(crate) policy: Policy,
     pub(crate) target: &'static str,
-    /// A status, for what is refused; else the path that viewer-request makes of it, and after a space the status that
-    /// it ends with, where that is not 200.
+    /// The status of a refusal; otherwise the path that viewer-request returns and, after a space, the final status if
+    /// it is not 200.
     pub(crate) verdict: &'static str,
 }
 
@@ -18,7 +18,7 @@ const fn attack(tries: &'static str, policy: Policy, target: &'static str, verdi
 
 #[rustfmt::skip]
 pub(crate) const ATTACKS: &[Attack] = &[
-    // Spelling the variants' room so that only one side knows it.
+    // Writing a reserved prefix so that only one of the functions recognises it.
     attack("an encoded first letter", Open, "/%77_200/webp/photos/brook.jpg", "400"),
     attack("an encoded underscore", Open, "/w%5F200/webp/photos/brook.jpg", "400"),
     attack("an encoded digit", Open, "/w_%32%30%30/webp/photos/brook.jpg", "400"),
@@ -51,10 +51,10 @@ pub(crate) const ATTACKS: &[Attack] = &[
     attack("dots out of the bucket", Open, "/../../etc/passwd", "400"),
     attack("encoded dots", Open, "/photos/%2e%2e/photos/brook.jpg", "400"),
     attack("half-encoded dots", Open, "/photos/.%2e/photos/brook.jpg", "400"),
-    attack("dots into the variants' room", Open, "/photos/../w_200/webp/photos/brook.jpg", "400"),
+    attack("dots into a reserved prefix", Open, "/photos/../w_200/webp/photos/brook.jpg", "400"),
     attack("an encoded NUL in the key", Open, "/photos/brook.jpg%00.png", "400"),
     attack("an encoded NUL in the first segment", Open, "/w_200%00/webp/photos/brook.jpg", "400"),
-    attack("CR LF for a header of the answer", Open, "/photos/brook.jpg%0d%0aSet-Cookie:%20a=b", "400"),
+    attack("CR LF for a response header", Open, "/photos/brook.jpg%0d%0aSet-Cookie:%20a=b", "400"),
     attack("CR LF in a path that is echoed", Open, "/w_200/webp/none%0d%0aX-Evil:%201.jpg", "400"),
     attack("CR LF in a parameter", Open, "/photos/brook.jpg?w=40%0d%0aX-Evil:%201", "400"),
     attack("a tab in the key", Open, "/photos/brook%09.jpg", "400"),
@@ -70,14 +70,14 @@ pub(crate) const ATTACKS: &[Attack] = &[
     attack("Arabic digits", Open, "/w_%D9%A2%D9%A0/webp/photos/brook.jpg", "/w_%D9%A2%D9%A0/webp/photos/brook.jpg 404"),
     attack("a division slash", Open, "/w_200%E2%88%95webp/photos/brook.jpg", "/w_200%E2%88%95webp/photos/brook.jpg 404"),
     attack("a byte order mark first", Open, "/%EF%BB%BFw_200/webp/photos/brook.jpg", "/%EF%BB%BFw_200/webp/photos/brook.jpg 404"),
-    // Canonical in all but one thing.
+    // Paths that differ from a canonical path in one detail.
     attack("a leading zero", Open, "/w_0200/webp/photos/brook.jpg", "400"),
-    attack("a width of nothing", Open, "/w_0/webp/photos/brook.jpg", "400"),
+    attack("an empty width", Open, "/w_0/webp/photos/brook.jpg", "400"),
     attack("a width of 2^32 + 200", Open, "/w_4294967496/webp/photos/brook.jpg", "400"),
     attack("options in another order", Open, "/w_200/q_80/h_200/webp/photos/brook.jpg", "400"),
     attack("an option twice", Open, "/w_200/h_200/h_100/webp/photos/brook.jpg", "400"),
     attack("an option at its default", Open, "/w_200/h_200/fit_cover/webp/photos/brook.jpg", "400"),
-    attack("an option that means nothing", Open, "/w_200/q_80/png/photos/brook.jpg", "400"),
+    attack("an option without effect", Open, "/w_200/q_80/png/photos/brook.jpg", "400"),
     attack("a compass point as numbers", Open, "/w_200/h_200/g_50.0/webp/photos/brook.jpg", "400"),
     attack("a density in the path", Open, "/w_200/dpr_2/webp/photos/brook.jpg", "400"),
     attack("a preset in the path", Open, "/w_200/p_thumb/webp/photos/brook.jpg", "400"),
@@ -86,7 +86,7 @@ pub(crate) const ATTACKS: &[Attack] = &[
     attack("a variant of a variant by query", Open, "/w_200/webp/photos/brook.jpg?w=100", "400"),
     attack("a variant of a variant, encoded", Open, "/w_200/webp/%77_200/webp/photos/brook.jpg", "400"),
     attack("a variant without a key", Open, "/w_200/webp/", "400"),
-    attack("the bucket's list", Open, "/?list-type=2", "400"),
+    attack("the bucket's listing", Open, "/?list-type=2", "400"),
     attack("a server of another network", Open, "/w_200/webp/http://169.254.169.254/latest/meta-data/", "400"),
     attack("more than the largest width, by query", Open, "/photos/brook.jpg?w=4097", "400"),
     attack("more than the largest width, by path", Open, "/w_4097/webp/photos/brook.jpg", "400"),
@@ -113,41 +113,41 @@ pub(crate) const ATTACKS: &[Attack] = &[
     attack("an endless blur", Open, "/photos/brook.jpg?w=40&blur=1e9", "400"),
     attack("other cache keys by unknown parameters", Open, "/photos/brook.jpg?w=40&x=1&X=2&utm_id=3", "/w_40/webp/photos/brook.jpg"),
     attack("other cache keys by their order", Open, "/photos/brook.jpg?h=30&w=40", "/w_40/h_30/webp/photos/brook.jpg"),
-    attack("other cache keys by what means nothing", Open, "/photos/brook.jpg?w=40&g=n&fit=fill&bg=123456&anim=0", "/w_40/anim_0/webp/photos/brook.jpg"),
-    // Round the lists.
-    attack("a size that is not listed, by query", Listed, "/photos/brook.jpg?w=41", "400"),
-    attack("a size that is not listed, by path", Listed, "/w_41/webp/photos/brook.jpg", "400"),
-    attack("a size that is not listed, by density", Listed, "/photos/brook.jpg?w=40&dpr=1.5", "400"),
-    attack("a height that is not listed", Listed, "/w_40/h_31/webp/photos/brook.jpg", "400"),
-    attack("a quality that is not listed, by query", Listed, "/photos/brook.jpg?w=40&q=51", "400"),
-    attack("a quality that is not listed, by path", Listed, "/w_40/q_51/webp/photos/brook.jpg", "400"),
-    attack("a cache buster where there is none", Listed, "/w_40/v_1/webp/photos/brook.jpg", "400"),
-    attack("a focal point where there is none", Listed, "/w_40/h_30/g_1.1/webp/photos/brook.jpg", "400"),
-    attack("a format that is not listed, by query", Listed, "/photos/brook.jpg?w=40&f=gif", "400"),
-    attack("a format that is not listed, by path", Listed, "/w_40/gif/photos/brook.jpg", "400"),
+    attack("other cache keys by parameters without effect", Open, "/photos/brook.jpg?w=40&g=n&fit=fill&bg=123456&anim=0", "/w_40/anim_0/webp/photos/brook.jpg"),
+    // Evading the allow-lists.
+    attack("a size outside the allow-list, by query", Listed, "/photos/brook.jpg?w=41", "400"),
+    attack("a size outside the allow-list, by path", Listed, "/w_41/webp/photos/brook.jpg", "400"),
+    attack("a size outside the allow-list, by density", Listed, "/photos/brook.jpg?w=40&dpr=1.5", "400"),
+    attack("a height outside the allow-list", Listed, "/w_40/h_31/webp/photos/brook.jpg", "400"),
+    attack("a quality outside the allow-list, by query", Listed, "/photos/brook.jpg?w=40&q=51", "400"),
+    attack("a quality outside the allow-list, by path", Listed, "/w_40/q_51/webp/photos/brook.jpg", "400"),
+    attack("a cache buster without an allow-list entry", Listed, "/w_40/v_1/webp/photos/brook.jpg", "400"),
+    attack("a focal point without an allow-list entry", Listed, "/w_40/h_30/g_1.1/webp/photos/brook.jpg", "400"),
+    attack("a format outside the allow-list, by query", Listed, "/photos/brook.jpg?w=40&f=gif", "400"),
+    attack("a format outside the allow-list, by path", Listed, "/w_40/gif/photos/brook.jpg", "400"),
     attack("a preset's options without its size", Listed, "/w_auto/gray_1/webp/photos/brook.jpg", "400"),
     attack("a preset's size without its options", Listed, "/w_50/webp/photos/brook.jpg", "400"),
     attack("a preset's size between two densities", Listed, "/w_60/gray_1/webp/photos/brook.jpg", "400"),
-    attack("parameters beside presets alone", Presets, "/photos/brook.jpg?p=thumb&q=100", "400"),
+    attack("parameters in addition to presets", Presets, "/photos/brook.jpg?p=thumb&q=100", "400"),
     attack("parameters instead of presets", Presets, "/photos/brook.jpg?w=40&h=30", "400"),
-    attack("round presets by path", Presets, "/w_41/h_30/webp/photos/brook.jpg", "400"),
-    attack("round presets by a path of their size", Presets, "/w_40/h_30/q_100/webp/photos/brook.jpg", "400"),
-    attack("round presets by the size of the original", Presets, "/w_auto/webp/photos/brook.jpg", "400"),
+    attack("evading presets by path", Presets, "/w_41/h_30/webp/photos/brook.jpg", "400"),
+    attack("evading presets by a path of their size", Presets, "/w_40/h_30/q_100/webp/photos/brook.jpg", "400"),
+    attack("evading presets by the size of the original", Presets, "/w_auto/webp/photos/brook.jpg", "400"),
     attack("a preset of another name", Presets, "/photos/brook.jpg?p=Thumb", "400"),
     attack("two presets", Presets, "/photos/brook.jpg?p=thumb&p=thumb", "400"),
     attack("a preset named by its prototype", Presets, "/photos/brook.jpg?p=__proto__", "400"),
-    // Round signatures.
+    // Evading signatures.
     attack("no signature", Signed, "/photos/brook.jpg?w=40", "403"),
     attack("no signature, by path", Signed, "/w_40/webp/photos/brook.jpg", "403"),
     attack("no signature, for an original", Signed, "/photos/brook.jpg", "403"),
-    attack("no signature, for an original as it is", Signed, "/photos/brook.jpg?raw=1", "403"),
-    attack("no time", Signed, "/photos/brook.jpg?w=40&{sig:/w_40/auto/photos/brook.jpg}", "403"),
-    attack("no code", Signed, "/photos/brook.jpg?w=40&exp=4102444800", "403"),
-    attack("a signature that is over", Signed, "/photos/brook.jpg?w=40&{old:/w_40/auto/photos/brook.jpg}", "403"),
-    attack("a time that was moved", Signed, "/photos/brook.jpg?w=40&{later:/w_40/auto/photos/brook.jpg}", "403"),
+    attack("no signature, for an unchanged original", Signed, "/photos/brook.jpg?raw=1", "403"),
+    attack("no expiry time", Signed, "/photos/brook.jpg?w=40&{sig:/w_40/auto/photos/brook.jpg}", "403"),
+    attack("no signature code", Signed, "/photos/brook.jpg?w=40&exp=4102444800", "403"),
+    attack("an expired signature", Signed, "/photos/brook.jpg?w=40&{old:/w_40/auto/photos/brook.jpg}", "403"),
+    attack("a changed expiry time", Signed, "/photos/brook.jpg?w=40&{later:/w_40/auto/photos/brook.jpg}", "403"),
     attack("another path's signature", Signed, "/photos/mountains.jpg?w=40&{good:/w_40/auto/photos/brook.jpg}", "403"),
     attack("another size's signature", Signed, "/photos/brook.jpg?w=41&{good:/w_40/auto/photos/brook.jpg}", "403"),
-    attack("a parameter that was added", Signed, "/photos/brook.jpg?w=40&q=100&{good:/w_40/auto/photos/brook.jpg}", "403"),
+    attack("an added parameter", Signed, "/photos/brook.jpg?w=40&q=100&{good:/w_40/auto/photos/brook.jpg}", "403"),
     attack("a colour that WebP drops and JPEG does not", Signed, "/photos/brook.jpg?w=40&bg=00ff01&{good:/w_40/auto/photos/brook.jpg}", "403"),
     attack("a format behind a signature that leaves it open", Signed, "/photos/brook.jpg?w=40&f=gif&{good:/w_40/auto/photos/brook.jpg}", "403"),
     attack("the path form by the query form's signature", Signed, "/w_40/gif/photos/brook.jpg?{good:/w_40/auto/photos/brook.jpg}", "403"),
@@ -158,28 +158,28 @@ pub(crate) const ATTACKS: &[Attack] = &[
     attack("a code without its last digit", Signed, "/photos/brook.jpg?w=40&{cut:/w_40/auto/photos/brook.jpg}", "403"),
     attack("a code with a digit more", Signed, "/photos/brook.jpg?w=40&{good:/w_40/auto/photos/brook.jpg}0", "403"),
     attack("an empty code", Signed, "/photos/brook.jpg?w=40&exp=4102444800&sig=a.", "403"),
-    attack("two codes, one right", Signed, "/photos/brook.jpg?w=40&sig=a.00&{good:/w_40/auto/photos/brook.jpg}", "403"),
-    attack("two times, one right", Signed, "/photos/brook.jpg?w=40&exp=9999999999&{good:/w_40/auto/photos/brook.jpg}", "403"),
-    attack("a time with a zero before it", Signed, "/photos/brook.jpg?w=40&{zero:/w_40/auto/photos/brook.jpg}", "403"),
-    attack("the limits behind a right signature", Signed, "/photos/brook.jpg?w=5000&{good:/w_5000/auto/photos/brook.jpg}", "400"),
-    attack("beyond the lists without a signature", Outside, "/w_41/webp/photos/brook.jpg", "403"),
-    attack("beyond the lists with any words for one", Outside, "/photos/brook.jpg?w=41&exp=4102444800&sig=a.b", "403"),
-    attack("beyond the lists with another's signature", Outside, "/photos/brook.jpg?w=42&{good:/w_41/auto/photos/brook.jpg}", "403"),
+    attack("two signature codes, one valid", Signed, "/photos/brook.jpg?w=40&sig=a.00&{good:/w_40/auto/photos/brook.jpg}", "403"),
+    attack("two expiry times, one valid", Signed, "/photos/brook.jpg?w=40&exp=9999999999&{good:/w_40/auto/photos/brook.jpg}", "403"),
+    attack("an expiry time with a leading zero", Signed, "/photos/brook.jpg?w=40&{zero:/w_40/auto/photos/brook.jpg}", "403"),
+    attack("beyond the limits with a valid signature", Signed, "/photos/brook.jpg?w=5000&{good:/w_5000/auto/photos/brook.jpg}", "400"),
+    attack("outside the allow-lists without a signature", Outside, "/w_41/webp/photos/brook.jpg", "403"),
+    attack("outside the allow-lists with an arbitrary signature", Outside, "/photos/brook.jpg?w=41&exp=4102444800&sig=a.b", "403"),
+    attack("outside the allow-lists with another path's signature", Outside, "/photos/brook.jpg?w=42&{good:/w_41/auto/photos/brook.jpg}", "403"),
     attack("beyond the limits with a signature", Outside, "/photos/brook.jpg?w=5000&{good:/w_5000/auto/photos/brook.jpg}", "400"),
-    // So that the suite is not one that refuses everything.
-    attack("nothing: an original", Open, "/photos/brook.jpg", "/photos/brook.jpg"),
-    attack("nothing: a listed size", Listed, "/photos/brook.jpg?w=40&h=30&q=50", "/w_40/h_30/q_50/webp/photos/brook.jpg"),
-    attack("nothing: a preset beside lists", Listed, "/photos/brook.jpg?p=old", "/w_50/gray_1/webp/photos/brook.jpg"),
-    attack("nothing: a preset", Presets, "/photos/brook.jpg?p=thumb&dpr=2", "/w_80/h_60/webp/photos/brook.jpg"),
-    attack("nothing: a signed query", Signed, "/photos/brook.jpg?w=40&{good:/w_40/auto/photos/brook.jpg}", "/w_40/webp/photos/brook.jpg"),
-    attack("nothing: a signed path", Signed, "/w_41/gif/photos/brook.jpg?{good:/w_41/gif/photos/brook.jpg}", "/w_41/gif/photos/brook.jpg"),
-    attack("nothing: a signature by the second key", Signed, "/photos/brook.jpg?w=42&{second:/w_42/auto/photos/brook.jpg}", "/w_42/webp/photos/brook.jpg"),
-    attack("nothing: a signed original", Signed, "/photos/brook.jpg?{good:/photos/brook.jpg}", "/photos/brook.jpg"),
-    attack("nothing: within the lists", Outside, "/photos/brook.jpg?w=40", "/w_40/webp/photos/brook.jpg"),
-    attack("nothing: beyond the lists, signed", Outside, "/photos/brook.jpg?w=41&{good:/w_41/auto/photos/brook.jpg}", "/w_41/webp/photos/brook.jpg"),
+    // Allowed requests, so that a policy that refuses everything fails too.
+    attack("allowed: an original", Open, "/photos/brook.jpg", "/photos/brook.jpg"),
+    attack("allowed: a size on the allow-list", Listed, "/photos/brook.jpg?w=40&h=30&q=50", "/w_40/h_30/q_50/webp/photos/brook.jpg"),
+    attack("allowed: a preset in addition to allow-lists", Listed, "/photos/brook.jpg?p=old", "/w_50/gray_1/webp/photos/brook.jpg"),
+    attack("allowed: a preset", Presets, "/photos/brook.jpg?p=thumb&dpr=2", "/w_80/h_60/webp/photos/brook.jpg"),
+    attack("allowed: a signed query", Signed, "/photos/brook.jpg?w=40&{good:/w_40/auto/photos/brook.jpg}", "/w_40/webp/photos/brook.jpg"),
+    attack("allowed: a signed path", Signed, "/w_41/gif/photos/brook.jpg?{good:/w_41/gif/photos/brook.jpg}", "/w_41/gif/photos/brook.jpg"),
+    attack("allowed: a signature by the second key", Signed, "/photos/brook.jpg?w=42&{second:/w_42/auto/photos/brook.jpg}", "/w_42/webp/photos/brook.jpg"),
+    attack("allowed: a signed original", Signed, "/photos/brook.jpg?{good:/photos/brook.jpg}", "/photos/brook.jpg"),
+    attack("allowed: within the allow-lists", Outside, "/photos/brook.jpg?w=40", "/w_40/webp/photos/brook.jpg"),
+    attack("allowed: outside the allow-lists, signed", Outside, "/photos/brook.jpg?w=41&{good:/w_41/auto/photos/brook.jpg}", "/w_41/webp/photos/brook.jpg"),
 ];
 
-/// Headers that try to say what only the request line, the configuration or the distribution says.
+/// Headers that claim what only the request line, the configuration or the distribution decides.
 #[rustfmt::skip]
 pub(crate) const HEADERS: &[(&str, &str, &str)] = &[
     ("another path", "X-Original-URL", "/w_4097/webp/photos/brook.jpg"),
@@ -189,7 +189,7 @@ pub(crate) const HEADERS: &[(&str, &str, &str)] = &[
     ("another S3", "x-ridge-endpoint", "http://127.0.0.1:1"),
     ("another region", "x-ridge-region", "us-gov-west-1"),
     ("another host", "X-Forwarded-Host", "evil.example"),
-    ("the function's own verdict", "x-ridge-cache", "Hit"),
-    ("a quality that is no number", "Accept", "image/avif;q=NaN, image/webp"),
+    ("the function's own result", "x-ridge-cache", "Hit"),
+    ("a quality that is not a number", "Accept", "image/avif;q=NaN, image/webp"),
     ("a quoted format", "Accept", "text/plain;x=\"image/avif,\", image/webp"),
 ];

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{key, out, run, serve, text};
 
 #[tokio::test]
-async fn ls_tells_fresh_from_stale() {
+async fn ls_distinguishes_fresh_from_stale() {
     let (data, ridge) = serve("{}").await;
     for url in ["/mine/a%20b.jpg?w=300", "/mine/a%20b.jpg?w=20&h=20&g=smart&f=png", "/mine/noise.png?w=30&v=x"] {
         assert_eq!(ridge.get(url).await.status, 200);
@@ -32,7 +32,7 @@ async fn ls_tells_fresh_from_stale() {
         ("refusal-limits", "another configuration"),
     ];
     put("w_34/webp/mine/a b.jpg", &refusal).await;
-    // In the variants' room and no variant, and a folder that looks like it.
+    // A key with a reserved prefix that is not a variant, and a folder with a similar name.
     put("w_33/nothing/mine/a b.jpg", &[]).await;
     put("w_wide/webp/mine/a b.jpg", &[]).await;
     put("w_9999999/webp/mine/a b.jpg", &[]).await;

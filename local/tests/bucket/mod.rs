@@ -1,4 +1,4 @@
-//! `ridge srcset`, `ls` and `warm`, the program itself, on the bucket of a running `ridge serve`.
+//! The programs `ridge srcset`, `ls` and `warm`, on the bucket of a running `ridge serve`.
 
 mod ls;
 mod srcset;
@@ -17,7 +17,7 @@ use tempfile::{TempDir, tempdir};
 use crate::support;
 use crate::support::{Ridge, moto, pictures};
 
-/// Two originals that are pictures, and objects that are none.
+/// Serves two originals that are images, and objects that are not.
 async fn serve(config: &str) -> (TempDir, Ridge) {
     let data = tempdir().unwrap();
     let originals = data.path().join("originals");
@@ -52,9 +52,9 @@ fn key(text: &str) -> Key {
 const LISTS: &str =
     r#"{"widths": [100, 200, 5000], "maxWidth": 5000, "options": {"g": ["smart"]}, "presets": {"thumb": "w=40&h=40"}}"#;
 
-/// Where originals never change, they are not compared.
+/// Immutable originals are not compared.
 #[tokio::test]
-async fn immutable_originals_are_not_looked_at() {
+async fn immutable_originals_are_not_compared() {
     let (data, ridge) = serve(r#"{"widths": [40], "originals": "immutable"}"#).await;
     let metadata = [(SOURCE_ETAG, "\"other\"".to_owned()), (PIPELINE_KEY, PIPELINE.to_string())];
     let metadata = metadata.map(|(name, value)| (name.to_owned(), value)).into();
@@ -66,7 +66,7 @@ async fn immutable_originals_are_not_looked_at() {
     assert!(dry.contains("1 original, 2 variants: 1 there and fresh, 1 to be made"), "{dry}");
 }
 
-/// More than S3 tells at once.
+/// More keys than one page of S3's listing contains.
 #[tokio::test]
 async fn listings_of_many_pages() {
     let (data, ridge) = serve("{}").await;
@@ -87,9 +87,9 @@ async fn listings_of_many_pages() {
     assert!(listed.contains("1,001 variants, 1,001 stale"), "{}", listed.lines().last().unwrap());
 }
 
-/// XML has no place for either character.
+/// XML cannot contain either character.
 #[tokio::test]
-async fn a_strange_key_hides_no_other() {
+async fn keys_that_xml_cannot_contain_hide_no_others() {
     let (data, ridge) = serve(r#"{"widths": [40]}"#).await;
     let client = support::client_at(&ridge.s3);
     for name in ["mine/\u{1}.png", "mine/\u{ffff} +.png"] {
@@ -98,7 +98,7 @@ async fn a_strange_key_hides_no_other() {
     }
     let made = out(&run(data.path(), &ridge, &["warm", "mine/"]).await);
     assert!(made.contains("6 made, "), "the first is no key that can be asked for: {made}");
-    assert!(ridge.get("/").await.text().contains("mine/\u{ffff} +.png"), "the page lists it too");
+    assert!(ridge.get("/").await.text().contains("mine/\u{ffff} +.png"), "the playground lists it too");
     let listed = out(&run(data.path(), &ridge, &["ls", "mine/\u{ffff} +.png"]).await);
     assert!(listed.contains("\n/w_40/webp/mine/%EF%BF%BF%20%2B.png "), "{listed}");
 }
@@ -106,7 +106,7 @@ async fn a_strange_key_hides_no_other() {
 /// Another S3 server, named by its URL.
 #[tokio::test]
 #[ignore = "needs moto"]
-async fn a_bucket_can_be_named() {
+async fn a_bucket_on_another_server() {
     let moto = moto::Moto::start().await;
     let folder = tempdir().unwrap();
     let store = support::store_at(&moto.endpoint, moto::BUCKET);
@@ -133,13 +133,16 @@ async fn a_bucket_can_be_named() {
 }
 
 #[tokio::test]
-async fn nobody_to_ask_is_told() {
+async fn an_unreachable_server_is_an_error() {
     let folder = tempdir().unwrap();
     let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_ridge"));
     command.args(["ls", "a.jpg", "--endpoint", "http://127.0.0.1:9"]).current_dir(folder.path());
     let done = command.output().await.unwrap();
     let said = text(&done.stderr);
-    assert!(said.contains("no `ridge serve` answers at http://127.0.0.1:9") && said.contains("--bucket"), "{said}");
+    assert!(
+        said.contains("`ridge serve` is not reachable at http://127.0.0.1:9") && said.contains("--bucket"),
+        "{said}"
+    );
     let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_ridge"));
     command.args(["ls", "a.jpg", "--bucket", "b"]).current_dir(folder.path());
     command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");

@@ -7,7 +7,7 @@ use ridge_store::{Attributes, Store as _};
 use super::{LISTS, key, out, run, serve, text};
 
 #[tokio::test]
-async fn srcset_has_what_the_configuration_has() {
+async fn srcset_contains_the_configured_widths() {
     let (data, ridge) = serve(LISTS).await;
     let said = out(&run(data.path(), &ridge, &["srcset", "mine/a b.jpg", "--url", "https://cdn.example.com/"]).await);
     let url = "https://cdn.example.com/mine/a%20b.jpg";
@@ -18,7 +18,7 @@ async fn srcset_has_what_the_configuration_has() {
     );
     assert!(said.starts_with(&head) && said.ends_with(")\">\n"), "{said}");
     assert!(said.len() < 4000, "a placeholder is small: {}", said.len());
-    // What it names is there.
+    // The URLs in the markup work.
     let shown = ridge.get("/mine/a%20b.jpg?w=200").await;
     assert_eq!((shown.status, shown.picture().0), (200, "200x113".to_owned()));
 
@@ -54,9 +54,9 @@ async fn srcset_has_what_the_configuration_has() {
 }
 
 #[tokio::test]
-async fn srcset_turns_signs_and_refuses() {
+async fn srcset_rotates_signs_and_refuses() {
     let (data, ridge) = serve("{}").await;
-    // Width and height are those that people see.
+    // Width and height are those after the orientation has been applied.
     let turned = fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../testdata/photos/dandelion.jpg")).unwrap();
     let exif = b"\xff\xe1\0\x22Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
     let turned = [&turned[..2], exif, &turned[2..]].concat();
@@ -72,7 +72,7 @@ async fn srcset_turns_signs_and_refuses() {
     let done = run(data.path(), &ridge, &["srcset", "glass.png"]).await;
     assert!(!out(&done).contains("style=") && text(&done.stderr).contains("no placeholder"), "{}", text(&done.stderr));
     let flat = run(data.path(), &ridge, &["srcset", "glass.png", "--params", "f=jpeg"]).await;
-    assert!(out(&flat).contains("style="), "a JPEG hides what is behind it");
+    assert!(out(&flat).contains("style="), "a JPEG is opaque");
 
     let secret = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
     let keys = format!(r#"{{"keys": [{{"id": "k", "secret": "{secret}"}}]}}"#);
@@ -89,7 +89,7 @@ async fn srcset_turns_signs_and_refuses() {
     for (config, arguments, part) in [
         ("{}", &["srcset", "nothing.jpg"][..], "nothing.jpg is not there"),
         ("{}", &["srcset", "other.jpg"], "the original is not a picture in a format that is read"),
-        ("{}", &["srcset", "/a.jpg"], "begins with a slash"),
+        ("{}", &["srcset", "/a.jpg"], "starts with a slash"),
         ("{}", &["srcset", "w_9/webp/a.jpg"], r#"is a variant; name its original, "a.jpg""#),
         ("{}", &["srcset", "mine/noise.png", "--params", "w=0"], "w must be a whole number from 1 to 4096"),
         ("{}", &["srcset", "mine/noise.png", "--params", "width=9"], "width is not a parameter"),

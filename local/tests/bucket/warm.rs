@@ -10,7 +10,7 @@ use super::{LISTS, key, out, run, serve, text};
 use crate::support::{pictures, tags};
 
 #[tokio::test]
-async fn warm_makes_what_the_function_would_have_stored() {
+async fn warm_stores_what_the_function_would_store() {
     let (data, ridge) = serve(LISTS).await;
     let dry = out(&run(data.path(), &ridge, &["warm", "mine/", "--dry-run"]).await);
     assert!(dry.contains("left out, by their names no pictures: 1 object\n"), "{dry}");
@@ -19,7 +19,7 @@ async fn warm_makes_what_the_function_would_have_stored() {
         dry.contains("over 2 originals, rendered for this") && dry.contains("on AWS about $0.0001 for requests"),
         "{dry}"
     );
-    assert!(ridge.keys("w_").await.is_empty(), "nothing is made");
+    assert!(ridge.keys("w_").await.is_empty(), "nothing is rendered");
 
     let made = out(&run(data.path(), &ridge, &["warm", "mine/"]).await);
     assert!(made.contains("16 made, ") && made.contains("0 were there and fresh"), "{made}");
@@ -34,10 +34,10 @@ async fn warm_makes_what_the_function_would_have_stored() {
     keys.sort();
     assert_eq!(ridge.keys("w_").await, keys);
 
-    // The dry run's estimate is a mean over all there are, so it is the sum.
+    // The dry run estimates with a mean over all variants, so here the estimate is the exact sum.
     assert!(bytes(&dry, "\nabout ").abs_diff(bytes(&made, "16 made, ")) <= 1, "{dry}{made}");
 
-    // The same bytes and attributes as the function's, which finds them fresh.
+    // Bytes and attributes equal those that origin-response stores, which takes the variant for fresh.
     let store = ridge.store();
     let warmed = store.get(&key("w_100/webp/mine/a b.jpg"), 1 << 20).await.unwrap();
     let answer = ridge.get("/mine/a%20b.jpg?w=90").await;
@@ -45,7 +45,7 @@ async fn warm_makes_what_the_function_would_have_stored() {
     assert_eq!(answer.body, warmed.bytes);
     store.delete(&key("w_100/webp/mine/a b.jpg")).await.unwrap();
     ridge.purge(&["mine/a b.jpg"]).await;
-    assert_ne!(ridge.get("/mine/a%20b.jpg?w=90").await.header("server-timing"), "stored", "it is made again");
+    assert_ne!(ridge.get("/mine/a%20b.jpg?w=90").await.header("server-timing"), "stored", "it is rendered again");
     let made = store.get(&key("w_100/webp/mine/a b.jpg"), 1 << 20).await.unwrap();
     assert_eq!(made.bytes, warmed.bytes);
     let facts =
@@ -55,15 +55,15 @@ async fn warm_makes_what_the_function_would_have_stored() {
     assert_eq!(tags, [("ridge".to_owned(), "variant".to_owned())]);
 }
 
-/// The size that stands behind some words.
+/// Returns the size behind a text.
 fn bytes(text: &str, before: &str) -> u64 {
     let (_, rest) = text.split_once(before).unwrap();
     rest.split(" B").next().unwrap().replace(',', "").parse().unwrap()
 }
 
-/// Where AVIF would take too long, nothing is stored, and nothing is counted.
+/// If AVIF encoding is too slow, nothing is stored and nothing is counted.
 #[tokio::test]
-async fn what_stands_in_is_not_stored() {
+async fn fallback_formats_are_not_stored() {
     let (data, ridge) = serve(r#"{"widths": [100], "formats": ["avif", "webp"], "maxAvifPixels": 1}"#).await;
     let dry = out(&run(data.path(), &ridge, &["warm", "mine/a", "--dry-run"]).await);
     let made = out(&run(data.path(), &ridge, &["warm", "mine/a"]).await);
@@ -72,14 +72,14 @@ async fn what_stands_in_is_not_stored() {
 }
 
 #[tokio::test]
-async fn warm_goes_on_where_it_was() {
+async fn warm_continues_where_it_stopped() {
     let (data, ridge) = serve(LISTS).await;
     let arguments = ["warm", "mine/", "--widths", "100,200", "--formats", "webp"];
     let first = out(&run(data.path(), &ridge, &arguments).await);
     assert!(first.contains("6 made, "), "{first}");
     let again = out(&run(data.path(), &ridge, &arguments).await);
     assert_eq!(again.lines().last(), Some("0 made, 0 B; 6 were there and fresh"), "{again}");
-    // One is missing, one of an older pipeline, and one of an original that was replaced.
+    // One variant is missing, one is of an older pipeline, one is of a replaced original.
     let store = ridge.store();
     store.delete(&key("w_100/webp/mine/noise.png")).await.unwrap();
     let etag = store.head(&key("mine/noise.png")).await.unwrap().etag.unwrap();
@@ -101,7 +101,7 @@ async fn warm_goes_on_where_it_was() {
 }
 
 #[tokio::test]
-async fn warm_says_what_failed_and_why() {
+async fn warm_lists_failures_with_reasons() {
     let (data, ridge) = serve(LISTS).await;
     let done = run(data.path(), &ridge, &["warm", "--concurrency", "1"]).await;
     assert!(!done.status.success());
@@ -110,7 +110,7 @@ async fn warm_says_what_failed_and_why() {
     let failure = "failed  /w_100/webp/other.jpg: the original is not a picture in a format that is read: JPEG";
     assert!(errors.contains(failure), "{errors}");
     assert!(errors.ends_with("ridge: 1 variant could not be made; not tried, of the same originals: 7\n"), "{errors}");
-    // Its refusal is stored, and is no variant.
+    // The refusal of one is stored, which is not a variant.
     let again = run(data.path(), &ridge, &["warm", "--concurrency", "1"]).await;
     assert!(!again.status.success() && text(&again.stderr).contains(failure), "{}", text(&again.stderr));
     assert!(text(&again.stdout).contains("16 were there and fresh"), "{}", text(&again.stdout));
@@ -140,9 +140,10 @@ async fn warm_says_what_failed_and_why() {
     }
 }
 
-/// Stopped, it has stored whole variants only, and says how many are left; started again, it makes just these.
+/// When it is stopped, only whole variants have been stored, and it says how many remain. Started again, it renders
+/// only these.
 #[tokio::test]
-async fn warm_stops_in_a_good_state() {
+async fn warm_stops_gracefully() {
     let (data, ridge) = serve("{}").await;
     let widths: Vec<_> = (1..=400).map(|width| (width * 5).to_string()).collect();
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_ridge"));
@@ -176,9 +177,9 @@ async fn warm_stops_in_a_good_state() {
     assert!(again.ends_with(&format!("; {fresh} were there and fresh\n")), "{again}");
 }
 
-/// Too many frames for an animation are no reason not to make the picture that stands still.
+/// An animation with too many frames does not prevent a variant with one frame.
 #[tokio::test]
-async fn warm_makes_what_can_be_made() {
+async fn warm_renders_the_first_frame_of_a_long_animation() {
     let config = r#"{"widths": [40], "maxFrames": 2, "presets": {"still": "w=30&f=jpeg"}}"#;
     let (data, ridge) = serve(config).await;
     let plain = Attributes { content_type: "image/gif".into(), ..Attributes::default() };

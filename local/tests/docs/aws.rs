@@ -1,12 +1,12 @@
-//! AWS's commands are not run, for they need an account. Their services' own descriptions, which botocore carries, know
-//! each operation and what it takes.
+//! AWS's commands are not run, because they need an account. The API models of the services, which are part of
+//! botocore, contain each operation and its parameters.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use super::pages::root;
 
-/// `s3 cp` and `--paths` are the command line's own, as are the options of every command.
+/// `s3 cp`, `--paths` and the options of every command belong to the AWS CLI itself.
 const PROGRAM: &str = "
 import json, shlex, sys
 import botocore.session
@@ -30,7 +30,7 @@ for line in json.load(sys.stdin):
 print('known')
 ";
 
-/// Panics at a command that AWS's services do not know.
+/// Panics if a command does not match the API models.
 pub(crate) fn check(commands: &[String]) {
     let python = root().join(".tools/python/bin/python");
     assert!(python.exists(), "{} is missing; `make test` installs it (tools/setup.sh test)", python.display());

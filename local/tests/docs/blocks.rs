@@ -1,5 +1,5 @@
-//! Every block of code on a page: a configuration is read, a command is run, the images of markup are requested, and code
-//! is run here or by the test that is named for it. A block that no rule knows is a failure.
+//! Every code block of a page: configurations are parsed, commands are run, images in markup are requested, and code is
+//! run here or by another test. A block of an unknown kind is a failure.
 
 use std::process::Command;
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::commands::{Desk, Step, steps};
 use super::pages::{Item, Page, read, root};
 
-/// Blocks that another test runs, since it has what they need: by page, and by language or first word.
+/// Blocks that another test runs, because it has what they need: by page, and by language or first word.
 const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("cdk/README.md", "ts", "cdk/test/cli.test.ts"),
     ("docs/frameworks.md", "js", "cdk/test/docs.test.ts"),
@@ -18,7 +18,7 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("docs/signed-urls.md", "ts", "cdk/test/docs.test.ts"),
 ];
 
-/// The test that runs a block, where it is not this one.
+/// Returns the test that runs a block, if it is another one.
 fn elsewhere(page: &str, language: &str, text: &str) -> Option<&'static str> {
     let kind = if language.is_empty() { text.split_whitespace().next().unwrap_or_default() } else { language };
     ELSEWHERE.iter().find(|row| (row.0, row.1) == (page, kind)).map(|row| row.2)
@@ -30,7 +30,7 @@ async fn every_block_is_run_or_read() {
     let desk = Desk::new().await;
     let (mut commands, mut configurations, mut images) = (0, 0, 0);
     for page in Page::all() {
-        // The page's own files: a configuration is there for the commands that follow it.
+        // Each page has a folder: its commands use the configurations that precede them.
         let desk = desk.page();
         for item in &page.items {
             let Item::Block { language, text } = item else { continue };
@@ -67,7 +67,7 @@ async fn every_block_is_run_or_read() {
     desk.ask_aws();
 }
 
-/// A request for each image that markup names. `Desk::run` expects an image as the response.
+/// Returns a request for each image in markup. `Desk::run` expects an image as the response.
 fn requests(html: &str) -> Vec<String> {
     const ADDRESS: &str = "https://cdn.example.com";
     let url = |rest: &str| rest.split(['"', ' ', '\n']).next().unwrap_or_default().replace("&amp;", "&");
@@ -77,7 +77,7 @@ fn requests(html: &str) -> Vec<String> {
     requests
 }
 
-/// Python that signs the first URL of the signers' test vectors.
+/// Runs Python code that must sign the first URL of the signers' test vectors.
 fn signs(code: &str) {
     let vectors: Value = serde_json::from_str(&read("signers/vectors.json")).unwrap();
     let (vector, key) = (&vectors["vectors"][0], &vectors["keys"][0]);

@@ -1,4 +1,4 @@
-//! The commands that the documents show, each run as far as it can be without an account.
+//! The commands in the documents, each run as far as possible without an account.
 
 use std::cell::RefCell;
 use std::fs;
@@ -14,14 +14,14 @@ use super::aws;
 use super::pages::{read, root, table};
 use crate::support::{Ridge, credentials, pictures};
 
-/// A command, and what the page shows of its output.
+/// A command, and the output that the page shows.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Step {
     pub(crate) command: String,
     pub(crate) output: Option<String>,
 }
 
-/// A block with prompts (`$`) shows outputs; in one without, each line is a command.
+/// Returns the commands of a block. A block with prompts (`$`) shows outputs; in other blocks each line is a command.
 pub(crate) fn steps(text: &str) -> Vec<Step> {
     let text = text.replace("\\\n", " ");
     let mut steps: Vec<Step> = Vec::new();
@@ -41,11 +41,11 @@ pub(crate) fn steps(text: &str) -> Vec<Step> {
     steps
 }
 
-/// Where commands are run: an empty folder with a picture, and a distribution.
+/// Where commands run: an empty folder with an image, and a distribution.
 pub(crate) struct Desk {
     folder: TempDir,
     ridge: Rc<Served>,
-    /// AWS's commands so far, which are looked at together.
+    /// AWS's commands so far, which are checked together.
     aws: Rc<RefCell<Vec<String>>>,
 }
 
@@ -54,15 +54,15 @@ struct Served {
     _data: TempDir,
 }
 
-/// What the pages call the address of a distribution, its id, and its bucket.
+/// The placeholders of the pages for a distribution's URL and ID, and for its bucket.
 const ADDRESSES: [&str; 3] = ["https://DOMAIN", "https://cdn.example.com", "localhost:8080"];
 const DISTRIBUTION: &str = "E2EXAMPLE";
 const BUCKET: &str = "--bucket BUCKET --region REGION";
 
-/// Commands of `ridge` that ask a distribution or its bucket.
+/// Subcommands of `ridge` that use a distribution or its bucket.
 const ASK_BUCKETS: [&str; 4] = ["ls", "purge", "srcset", "warm"];
 
-/// The CDK's subcommands. Its program is not run here: `cdk/test/cli.test.ts` runs those that need no account.
+/// The CDK's subcommands. They are not run here: `cdk/test/cli.test.ts` runs those that need no account.
 const CDK: [&str; 6] = ["bootstrap", "deploy", "destroy", "diff", "ls", "synth"];
 
 impl Desk {
@@ -75,7 +75,7 @@ impl Desk {
         Desk { folder: tempdir().unwrap(), ridge: Rc::new(served), aws: Rc::default() }
     }
 
-    /// The same, with a folder of its own.
+    /// Returns a copy with an empty folder.
     pub(crate) fn page(&self) -> Desk {
         let desk = Desk { folder: tempdir().unwrap(), ridge: Rc::clone(&self.ridge), aws: Rc::clone(&self.aws) };
         fs::write(desk.folder.path().join("cat.jpg"), pictures::sample("dandelion.jpg")).unwrap();
@@ -102,7 +102,7 @@ impl Desk {
             "npx" => return cdk(page, command),
             "cargo" => return cargo(page, command),
             "aws" => return self.aws.borrow_mut().push(command.clone()),
-            // A loop over what a page names in capitals, around one command.
+            // A loop over a placeholder, around one command.
             "for" => {
                 let (_, body) = rest.split_once("; do ").unwrap_or_else(|| panic!("{page}: {command} has no body"));
                 let body = body.strip_suffix("; done").unwrap_or_else(|| panic!("{page}: {command} has no end"));
@@ -115,7 +115,7 @@ impl Desk {
         }
     }
 
-    /// What a page would ask AWS for, the distribution here is asked for.
+    /// Runs `ridge` against the local distribution instead of one on AWS.
     fn ridge(&self, page: &str, command: &str) -> String {
         let here = format!("--endpoint {}", self.ridge.ridge.admin);
         let mut asked = command.replace(DISTRIBUTION, local::cloudfront::ID).replace(BUCKET, &here);
@@ -125,7 +125,7 @@ impl Desk {
         self.shell(page, &asked, self.folder.path())
     }
 
-    /// A picture must come of it, in the file that it names.
+    /// Runs `curl`, which must write an image into the file that it names.
     fn curl(&self, page: &str, command: &str) -> String {
         let url = ADDRESSES.iter().fold(command.to_owned(), |text, name| text.replace(name, &self.ridge.ridge.url));
         let said = self.shell(page, &url, self.folder.path());
@@ -151,7 +151,7 @@ impl Desk {
         said(page, command, &done)
     }
 
-    /// Asks AWS's own descriptions of its services about all that was collected.
+    /// Checks the collected commands against AWS's API models.
     pub(crate) fn ask_aws(&self) {
         aws::check(&self.aws.borrow());
     }
@@ -162,7 +162,7 @@ fn said(page: &str, command: &str, done: &Output) -> String {
     String::from_utf8(done.stdout.clone()).unwrap()
 }
 
-/// A dry run says whether there is such a target; what each does is tested by itself.
+/// A dry run shows that the target exists. Other tests run the targets.
 pub(crate) fn make(page: &str, command: &str) -> String {
     let known = read("Makefile") + &read("tools/package.sh");
     for word in command.split_whitespace() {
@@ -181,7 +181,7 @@ pub(crate) fn make(page: &str, command: &str) -> String {
     said(page, &dry, &shell.output().unwrap())
 }
 
-/// The crate or the command that cargo is asked for is there; a comment may stand behind it.
+/// Checks that the crate or subcommand of a cargo command exists. A comment can follow the command.
 fn cargo(page: &str, command: &str) {
     let words: Vec<_> = command.split_whitespace().skip(1).take_while(|word| !word.starts_with('#')).collect();
     let (program, arguments) = match words[..] {
@@ -194,7 +194,7 @@ fn cargo(page: &str, command: &str) {
     assert!(done.status.success(), "{page}: {command}: {}", String::from_utf8_lossy(&done.stderr));
 }
 
-/// A known subcommand, with settings that there are.
+/// Checks that the subcommand and the settings exist.
 pub(crate) fn cdk(page: &str, command: &str) {
     let words: Vec<_> = command.split_whitespace().collect();
     assert!(words[1] == "cdk" && CDK.contains(&words[2]), "{page}: no rule says how to check {command}");
@@ -205,7 +205,7 @@ pub(crate) fn cdk(page: &str, command: &str) {
     }
 }
 
-/// Whether a text is what is shown of it, where `…` stands for anything.
+/// Whether a text equals the shown one, in which `…` stands for any text.
 fn is_like(text: &str, shown: &str) -> bool {
     let mut pieces = shown.split('…');
     let Some(mut rest) = text.strip_prefix(pieces.next().unwrap()) else { return false };
@@ -227,7 +227,7 @@ fn steps_are_commands_with_their_outputs() {
 }
 
 #[test]
-fn an_ellipsis_stands_for_anything() {
+fn an_ellipsis_matches_any_text() {
     for (text, shown, expected) in [
         ("a\nb\n", "a\nb\n", true),
         ("a\nb\nc\n", "a\n…\nc\n", true),

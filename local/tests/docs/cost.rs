@@ -1,4 +1,4 @@
-//! docs/cost.md counts with the prices and the example that it shows, and with the benchmark's figures.
+//! The calculation in docs/cost.md, with the prices and the example on the page and the benchmark's results.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -13,24 +13,24 @@ const BENCHMARKS: &str = "docs/benchmarks.md";
 const REQUESTS: &str = "image requests";
 const HITS: &str = "cache hit ratio, %";
 
-/// Of a month, in the example's table.
+/// Columns of the example's table.
 const MONTHS: [&str; 2] = ["first month", "a later month"];
 
-/// In MB, of the two functions; the benchmark measured them with so much.
+/// Memory of the two functions in MB, with which the benchmark ran.
 const VIEWER_MB: f64 = 128.0;
 const ORIGIN_MB: f64 = 1769.0;
 
-/// The number that a cell begins with.
+/// Returns the number at the start of a cell.
 fn number(cell: &str) -> f64 {
     let first = cell.split_whitespace().next().unwrap_or_default();
     first.replace(',', "").parse().unwrap_or_else(|_| panic!("{cell:?} is no number"))
 }
 
-/// One price of the page's table.
+/// A row of the page's table of prices.
 struct Price {
-    /// Dollars for one.
+    /// Dollars for one unit.
     each: f64,
-    /// How many are free each month.
+    /// Free units of each month.
     free: f64,
 }
 
@@ -46,7 +46,7 @@ impl Price {
 
 type Prices = BTreeMap<String, Price>;
 
-/// The prices by name: what it is, dollars, for how many, how many are free.
+/// Returns the prices by name: what is charged, dollars, for how many units, and how many are free.
 fn prices() -> Prices {
     let price = |row: &Vec<String>| Price {
         each: number(&row[1]) / number(&row[2]),
@@ -55,7 +55,7 @@ fn prices() -> Prices {
     table(PAGE, "prices").iter().map(|row| (row[0].clone(), price(row))).collect()
 }
 
-/// The example's numbers for one of its months.
+/// The example's numbers for one month.
 struct Month(BTreeMap<String, f64>);
 
 impl Month {
@@ -69,13 +69,13 @@ impl Month {
     }
 }
 
-/// Whole milliseconds, as they are billed, of a warm invocation of Ridge.
+/// The durations of warm invocations of Ridge, in whole milliseconds, as Lambda charges them.
 struct Measured {
     viewer: f64,
     render: f64,
-    /// What a cold start of `viewer-request` takes in addition.
+    /// The additional time of a cold start of `viewer-request`.
     viewer_start: f64,
-    /// The same of `origin-response`.
+    /// The additional time of a cold start of `origin-response`.
     render_start: f64,
 }
 
@@ -97,12 +97,12 @@ fn gb_seconds(calls: f64, milliseconds: f64, megabytes: f64) -> f64 {
     calls * milliseconds / 1e3 * megabytes / 1024.0
 }
 
-/// Requests that CloudFront's caches do not answer.
+/// Returns the number of cache misses.
 fn misses(month: &Month) -> f64 {
     month.of(REQUESTS) * (1.0 - month.of(HITS) / 100.0)
 }
 
-/// What is paid for in a month: what it is, the name of its price, and how many.
+/// Returns what is charged in a month: its name, the name of its price, and the quantity.
 fn items(month: &Month, measured: &Measured) -> Vec<(&'static str, &'static str, f64)> {
     let of = |name| month.of(name);
     let requests = of(REQUESTS);
@@ -112,7 +112,7 @@ fn items(month: &Month, measured: &Measured) -> Vec<(&'static str, &'static str,
     let stored = misses - made;
     assert!(stored > 0.0, "more variants are rendered than requested");
     let variants = of("originals") * of("variants per original");
-    // A replaced original stays for 30 days, as a version.
+    // A replaced original remains for 30 days as a noncurrent version.
     let originals = of("originals") + of("replaced originals");
     let kilobytes = originals * of("kB per original") + variants * of("kB per variant");
     let check = of("ms that S3 adds to a freshness check");
@@ -136,10 +136,10 @@ fn items(month: &Month, measured: &Measured) -> Vec<(&'static str, &'static str,
             gb_seconds(stored, check, ORIGIN_MB),
         ),
         ("`origin-response`: GB-seconds, renders", "Lambda@Edge: duration", gb_seconds(made, render, ORIGIN_MB)),
-        // Each original is uploaded, and its versions are listed; each variant is stored.
+        // Each original is uploaded and its versions are listed; each variant is stored.
         ("S3: PUT and LIST", "S3: PUT and LIST", 2.0 * changed + made),
-        // CloudFront sends a GET for each miss; a stored variant costs a HEAD of its original; another original is read,
-        // and compared again when the variant is stored.
+        // CloudFront sends a GET for each cache miss. A stored variant costs a HEAD of its original. For a new variant
+        // the original is read, and compared again after the variant has been stored.
         ("S3: GET and HEAD", "S3: GET and HEAD", misses + stored + 2.0 * made),
         ("S3: storage, GB", "S3: storage", kilobytes / 1e6),
         ("S3: object tags", "S3: object tags", variants),
@@ -158,14 +158,14 @@ fn total(month: &Month, measured: &Measured, prices: &Prices, of: fn(&Price, f64
     items(month, measured).iter().map(|(_, price, count)| of(&prices[*price], *count)).sum()
 }
 
-/// The most that cold starts could add: every invocation is one.
+/// Returns the maximum that cold starts could add: every invocation is one.
 fn cold_starts(month: &Month, measured: &Measured, prices: &Prices) -> f64 {
     let seconds = gb_seconds(month.of(REQUESTS), measured.viewer_start, VIEWER_MB)
         + gb_seconds(misses(month), measured.render_start, ORIGIN_MB);
     prices["Lambda@Edge: duration"].of(seconds)
 }
 
-/// Whole numbers with commas, small ones with two digits after the point.
+/// Formats large numbers without decimals and with thousands separators, small ones with two decimals.
 fn count(value: f64) -> String {
     if value < 1000.0 && value.fract() > 0.005 {
         return format!("{value:.2}");
@@ -176,7 +176,7 @@ fn count(value: f64) -> String {
 }
 
 #[test]
-fn the_example_is_counted() {
+fn the_example_is_calculated() {
     let (prices, measured, months) = (prices(), Measured::read(), Month::all());
     let counted = months.each_ref().map(|month| items(month, &measured));
     let mut text = format!("| | {0} | $ | {1} | $ |\n| --- | ---: | ---: | ---: | ---: |\n", MONTHS[0], MONTHS[1]);
@@ -223,7 +223,7 @@ fn the_example_is_counted() {
     }
 }
 
-/// The benchmark's column of dollars is the same arithmetic, in another program: it must have used these prices.
+/// The benchmark calculates its column of dollars with prices of its own, which must equal those of the page.
 #[test]
 fn the_benchmark_has_the_same_prices() {
     let prices = prices();
@@ -237,7 +237,7 @@ fn the_benchmark_has_the_same_prices() {
     for row in table(BENCHMARKS, "bench-edge").iter().filter(|row| !row[1].starts_with('*')) {
         let memory = if row[0].starts_with("viewer") { VIEWER_MB } else { ORIGIN_MB };
         let million = 1e6 * (request + gb_seconds(1.0, number(&row[3]).ceil(), memory) * second);
-        // Milliseconds are printed with one digit, and were rounded up before.
+        // The table shows milliseconds with one decimal, after the price has been calculated from rounded-up ones.
         let slack = 1e6 * gb_seconds(1.0, 1.0, memory) * second + 0.005;
         assert!((million - number(&row[6])).abs() <= slack, "{row:?}: {million}");
         rows += 1;
@@ -245,7 +245,7 @@ fn the_benchmark_has_the_same_prices() {
     assert!(rows > 5);
 }
 
-/// `ridge warm` tells what S3 asks by prices of its own.
+/// `ridge warm` estimates S3's charges with prices of its own.
 #[test]
 fn ridge_warm_has_the_same_prices() {
     let warm = read("local/src/warm/prices.rs");

@@ -1,4 +1,4 @@
-//! Commands and settings that are named within a sentence.
+//! Commands and settings within sentences.
 
 use std::process::Command;
 
@@ -8,14 +8,14 @@ use super::aws;
 use super::commands::{cdk, make};
 use super::pages::{Item, Page};
 
-/// What `ridge SUBCOMMAND --help` says.
+/// Returns the output of `ridge SUBCOMMAND --help`.
 fn help(page: &str, subcommand: &[&str]) -> String {
     let done = Command::new(env!("CARGO_BIN_EXE_ridge")).args(subcommand).arg("--help").output().unwrap();
     assert!(done.status.success(), "{page}: {subcommand:?}: {}", String::from_utf8_lossy(&done.stderr));
     String::from_utf8(done.stdout).unwrap()
 }
 
-/// There is such a subcommand, and it has these options.
+/// Checks that the subcommand exists and has these options.
 fn ridge(page: &str, command: &str) {
     let words: Vec<_> = command.split_whitespace().skip(1).collect();
     let is_name = |word: &&&str| word.chars().all(|letter| letter.is_ascii_lowercase());
@@ -31,7 +31,7 @@ fn ridge(page: &str, command: &str) {
     }
 }
 
-/// `"name": value` of a configuration, beside a preset where it needs one, or of its presets.
+/// Checks `"name": value` as a setting, with a preset if it needs one, or as one of the presets.
 fn setting(page: &str, text: &str) {
     let whole = [
         format!("{{{text}}}"),
@@ -43,7 +43,7 @@ fn setting(page: &str, text: &str) {
 }
 
 #[test]
-fn what_is_named_in_a_sentence_is_there() {
+fn commands_and_settings_in_sentences_exist() {
     let (mut commands, mut settings, mut of_aws) = (0, 0, Vec::new());
     for page in Page::all() {
         for item in &page.items {

@@ -1,11 +1,11 @@
-//! Links between the documents, and what they name.
+//! Links between the documents, and the files and tests that they name.
 
 use std::collections::BTreeSet;
 use std::fs;
 
 use super::pages::{Item, Page, read, root};
 
-/// What GitHub calls a heading in a link.
+/// Returns GitHub's anchor for a heading.
 fn anchor(heading: &str) -> String {
     let lower = heading.to_lowercase();
     let kept = lower.chars().filter(|letter| letter.is_alphanumeric() || [' ', '-', '_'].contains(letter));
@@ -13,7 +13,7 @@ fn anchor(heading: &str) -> String {
 }
 
 #[test]
-fn every_link_leads_somewhere() {
+fn every_link_has_a_target() {
     let mut links = 0;
     for page in Page::all() {
         for item in &page.items {
@@ -45,7 +45,7 @@ fn every_link_leads_somewhere() {
 }
 
 #[test]
-fn the_readme_leads_to_every_page() {
+fn the_readme_links_to_every_page() {
     let readme = Page::read("README.md");
     let linked = readme.items.iter().filter_map(|item| match item {
         Item::Link(target) => target.split('#').next(),
@@ -57,9 +57,9 @@ fn the_readme_leads_to_every_page() {
     }
 }
 
-/// Tests and files that are named as code, such as `local/tests/edge.rs` and `local/tests/edge.rs::a_test`.
+/// Tests and files named as code, such as `local/tests/edge.rs` and `local/tests/edge.rs::a_test`.
 #[test]
-fn files_and_tests_that_are_named_are_there() {
+fn named_files_and_tests_exist() {
     let mut tests = 0;
     for page in Page::all() {
         for item in &page.items {
@@ -82,7 +82,7 @@ fn files_and_tests_that_are_named_are_there() {
 }
 
 #[test]
-fn anchors_are_githubs() {
+fn anchors_are_those_of_github() {
     for (heading, expected) in [
         ("w and h: the size", "w-and-h-the-size"),
         ("From Next.js", "from-nextjs"),

@@ -1,17 +1,17 @@
-//! Every URL to move to, in docs/migration.md.
+//! The URLs in docs/migration.md.
 
 use ridge_contract::{Accept, Config};
 
 use super::pages::read;
 
-/// The second cell of each row of the tables, where it is a query.
+/// Returns the second cell of each row of the tables, if it is a query.
 fn queries(text: &str) -> Vec<&str> {
     let rows = text.lines().filter_map(|line| line.strip_prefix("| `"));
     rows.map(|row| row.split(" | ").nth(1).unwrap().trim_matches('`')).collect()
 }
 
 #[test]
-fn every_url_to_move_to_is_one() {
+fn every_url_resolves() {
     let text = read("docs/migration.md");
     let queries = queries(&text);
     assert!(queries.len() > 40, "{}", queries.len());

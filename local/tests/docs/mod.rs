@@ -1,4 +1,4 @@
-//! What the documents say is so: every example is run, every picture is made again, every link leads somewhere.
+//! The claims of the documents: every example is run, every image is rendered again, every link is followed.
 
 mod aws;
 mod blocks;

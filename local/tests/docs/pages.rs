@@ -1,14 +1,14 @@
-//! The documents, read as Markdown.
+//! The documents, parsed as Markdown.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-/// Those outside `docs/`.
+/// Documents outside `docs/`.
 const OTHERS: [&str; 5] = ["CHANGELOG.md", "CONTRIBUTING.md", "README.md", "SECURITY.md", "cdk/README.md"];
 
-/// The repository's root.
+/// Returns the repository's root.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
@@ -17,10 +17,10 @@ pub(crate) fn read(name: &str) -> String {
     fs::read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// What a page is made of, as far as it can be wrong.
+/// The parts of a page that are checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Item {
-    /// With the language that its fence names; an indented one has none.
+    /// With the language of its fence; an indented block has none.
     Block {
         language: String,
         text: String,
@@ -33,7 +33,7 @@ pub(crate) enum Item {
 }
 
 pub(crate) struct Page {
-    /// Its path from the root.
+    /// The path from the repository's root.
     pub(crate) name: String,
     pub(crate) items: Vec<Item>,
 }
@@ -52,7 +52,7 @@ impl Page {
         Page { name: name.to_owned(), items: items(&read(name)) }
     }
 
-    /// A file that this page names, from the root.
+    /// Returns a file that this page names, relative to the repository's root.
     pub(crate) fn beside(&self, file: &str) -> PathBuf {
         root().join(&self.name).parent().unwrap().join(file)
     }
@@ -60,7 +60,7 @@ impl Page {
 
 fn items(text: &str) -> Vec<Item> {
     let mut items = Vec::new();
-    // What is being read: a block's language, or a heading.
+    // The current block's language, or the current heading.
     let (mut block, mut heading) = (None, None::<String>);
     for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
         match event {
@@ -89,7 +89,7 @@ fn items(text: &str) -> Vec<Item> {
     items
 }
 
-/// The cells of the table between the markers of this name, without its head.
+/// Returns the cells of the table between the markers of this name, without the header row.
 pub(crate) fn table(page: &str, name: &str) -> Vec<Vec<String>> {
     let text = read(page);
     let (_, rest) = text.split_once(&format!("<!-- {name}")).unwrap_or_else(|| panic!("{page} has no {name}"));
@@ -100,7 +100,7 @@ pub(crate) fn table(page: &str, name: &str) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn a_page_is_read_in_order() {
+fn pages_are_parsed_in_order() {
     let text = "# A `b`\n\n    $ c\n    d\n\n[e](f) ![g](h)<br>`?i`, 1 kB\n\n```json\n{}\n```\n";
     let block = |language: &str, text: &str| Item::Block { language: language.into(), text: text.into() };
     let found: Vec<_> = items(text).into_iter().filter(|item| !matches!(item, Item::Text(_))).collect();

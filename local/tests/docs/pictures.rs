@@ -1,4 +1,4 @@
-//! The pictures of docs/parameters.md are what Ridge makes of the URLs beside them.
+//! The images in docs/parameters.md equal the variants of the URLs beside them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,24 +13,26 @@ use crate::support::pictures;
 const PAGE: &str = "docs/parameters.md";
 const COMMAND: &str = "UPDATE_DOCS=1 cargo test -p local docs::pictures";
 
-/// All of them together, in bytes: a page that loads at once.
+/// The maximum size of all images together, in bytes, so that the page loads quickly.
 const BUDGET: u64 = 300_000;
 
-/// Of 255: the mean of all channels, and the most of any. Processors round differently, and so do versions of codecs.
+/// Maximum differences, of 255: the mean of all channels, and the largest. Processors round differently, and so do
+/// versions of codecs.
 const MEAN: f64 = 1.0;
 const MOST: u8 = 40;
 
-/// A URL of the page, and its picture where it has one.
+/// A URL on the page, and its image if it has one.
 struct Shown {
     url: String,
     file: Option<String>,
-    /// What is said of its size.
+    /// The size that the page states.
     said: Option<String>,
-    /// What `ridge.json` says there.
+    /// The `ridge.json` at this place of the page.
     config: Config,
 }
 
-/// A picture's URL is the next after it; one that begins with a question mark is of the last one's original.
+/// Returns the URLs. An image belongs to the next URL; a URL that starts with a question mark belongs to the last
+/// original.
 fn shown() -> Vec<Shown> {
     let mut shown: Vec<Shown> = Vec::new();
     let (mut original, mut picture, mut config) = (String::new(), None, Config::default());
@@ -58,7 +60,7 @@ fn shown() -> Vec<Shown> {
             _ => {}
         }
     }
-    assert_eq!(picture, None, "it has no URL");
+    assert_eq!(picture, None, "the image has no URL");
     shown
 }
 
@@ -79,7 +81,7 @@ impl Shown {
     }
 }
 
-/// The pixels of its first frame, as the pipeline itself reads them.
+/// Returns the pixels of the first frame, decoded by the pipeline.
 fn pixels_of(bytes: &[u8]) -> image::RgbaImage {
     let png = VariantPath::parse("/w_auto/png/x").unwrap();
     let seen = ridge_pixels::render(bytes, png.variant(), &Config::default(), &mut |_| {}).unwrap();
@@ -102,7 +104,7 @@ fn difference(known: &[u8], made: &[u8]) -> Option<String> {
 }
 
 #[test]
-fn every_picture_is_what_its_url_gives() {
+fn every_image_equals_the_variant_of_its_url() {
     let is_update = std::env::var_os("UPDATE_DOCS").is_some();
     let shown = shown();
     let mut wrong = Vec::new();
@@ -124,7 +126,7 @@ fn every_picture_is_what_its_url_gives() {
 }
 
 #[test]
-fn every_picture_is_shown_and_they_are_small() {
+fn every_image_is_shown_and_all_are_small() {
     let shown = shown();
     let mut bytes = 0;
     let files = |entry: fs::DirEntry| {
@@ -142,9 +144,9 @@ fn every_picture_is_shown_and_they_are_small() {
     assert!(bytes < BUDGET, "{bytes}");
 }
 
-/// URLs without a picture resolve too. Every parameter of the grammar has an example, and a heading that links can name.
+/// URLs without an image resolve too. Every parameter has an example, and a heading that links can name.
 #[test]
-fn every_url_is_one_and_every_parameter_is_there() {
+fn every_url_resolves_and_every_parameter_has_an_example() {
     let mut seen = BTreeSet::new();
     for one in shown() {
         one.route();
@@ -165,7 +167,7 @@ fn every_url_is_one_and_every_parameter_is_there() {
 }
 
 #[test]
-fn the_readme_states_the_sizes_of_its_pictures() {
+fn the_readme_states_the_sizes_of_its_images() {
     let mut seen = 0;
     for cell in read("README.md").split('|').map(str::trim).filter(|cell| cell.ends_with(" kB")) {
         let is_file = |part: &&str| part.starts_with("docs/pictures/") || part.starts_with("testdata/");

@@ -1,4 +1,4 @@
-//! A server before CloudFront's API that refuses on demand, and keeps what it was asked.
+//! A server before CloudFront's API that refuses requests on demand, and records them.
 
 use std::sync::{Arc, Mutex};
 
@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 
 use super::http_client::send;
 
-/// Status and code of the error that a request's body gets; `None` passes it on.
+/// Returns status and code of the error for a request's body; `None` passes the request on.
 pub(crate) type Refuse = fn(&str) -> Option<(u16, &'static str)>;
 
 #[derive(Clone)]
@@ -23,7 +23,7 @@ pub(crate) struct Api {
     seen: Arc<Mutex<Vec<Seen>>>,
 }
 
-/// A request as it came.
+/// A recorded request.
 #[derive(Clone)]
 pub(crate) struct Seen {
     pub(crate) path: String,
@@ -42,7 +42,7 @@ impl Api {
         api
     }
 
-    /// The items of each request so far.
+    /// Returns the items of each request so far.
     pub(crate) fn asked(&self) -> Vec<Vec<String>> {
         let items = |seen: &Seen| {
             let parts = seen.body.split("<Path>").skip(1);
@@ -51,12 +51,12 @@ impl Api {
         self.seen.lock().unwrap().iter().map(items).collect()
     }
 
-    /// The requests so far.
+    /// Returns the requests so far.
     pub(crate) fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
     }
 
-    /// The `CallerReference` of each request so far.
+    /// Returns the `CallerReference` of each request so far.
     pub(crate) fn references(&self) -> Vec<String> {
         let reference = |seen: &Seen| {
             let (_, rest) = seen.body.split_once("<CallerReference>").unwrap();

@@ -1,4 +1,4 @@
-//! HTTP without redirects, caches or retries.
+//! An HTTP client without redirects, cache or retries.
 
 use std::error::Error;
 
@@ -9,7 +9,7 @@ use hyper::body::Body;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 
-/// An answer, whole.
+/// A response with its whole body.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -18,7 +18,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// A header's text, empty when it is missing.
+    /// Returns a header's value, or an empty string.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
@@ -27,12 +27,12 @@ impl Answer {
         std::str::from_utf8(&self.body).unwrap()
     }
 
-    /// How the distribution found it.
+    /// Returns where the distribution found the response.
     pub(crate) fn found(&self) -> &str {
         self.header("x-ridge-cache")
     }
 
-    /// Pixel size and format, by its bytes.
+    /// Returns pixel size and format, from the bytes.
     pub(crate) fn picture(&self) -> (String, &'static str) {
         let kind = ridge_pixels::recognise(&self.body).unwrap();
         (ridge_pixels::header(kind, &self.body).unwrap().size.to_string(), kind.name())
@@ -48,12 +48,12 @@ pub(crate) async fn request(method: &str, url: &str, headers: &[(&str, &str)], b
     send(request.body(Full::new(Bytes::from(body))).unwrap()).await.unwrap()
 }
 
-/// Sends one request and reads the answer to its end.
+/// Sends one request and reads the whole response.
 pub(crate) async fn send(request: Request<Full<Bytes>>) -> Result<Answer, String> {
     send_any(request).await
 }
 
-/// The same with a body of any kind.
+/// Sends one request with any kind of body.
 pub(crate) async fn send_any<B>(request: Request<B>) -> Result<Answer, String>
 where
     B: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static,

@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use local::lambda::{Environment, ORIGIN_MEMORY, Package, Runtime, Settings, Tools};
+use local::lambda::{Environment, FunctionSettings, ORIGIN_MEMORY, Package, Runtime, Tools};
 use ridge_store::Credentials;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{Ridge, address, credentials, credentials_at};
 
-/// A function in one environment, and what it has written.
+/// A function in one environment, and its log.
 pub(crate) struct Function {
     pub(crate) package: Package,
     pub(crate) environment: Environment,
@@ -21,18 +21,18 @@ pub(crate) struct Function {
 }
 
 impl Function {
-    /// One of the two that are deployed.
+    /// Starts one of the functions at the edge, from its package.
     pub(crate) fn deployed(name: &'static str, runtime: Runtime) -> Function {
         Function::start(name, runtime, Package::unpack(&packages().join(format!("{name}.zip"))).unwrap())
     }
 
-    /// The same, whose bucket is that of a `ridge serve`.
+    /// Starts one of the functions at the edge, with the bucket of a `ridge serve`.
     pub(crate) fn deployed_at(ridge: &Ridge, name: &'static str, runtime: Runtime) -> Function {
         let package = Package::unpack(&packages().join(format!("{name}.zip"))).unwrap();
         Function::start_at(ridge, name, runtime, package)
     }
 
-    /// The regional one.
+    /// Starts `purge`, from its package.
     pub(crate) fn purge(environment: Vec<(&'static str, String)>) -> Function {
         let package = Package::unpack(&packages().join("purge.zip")).unwrap();
         Function::with_environment("purge", Runtime::Provided, package, environment)
@@ -46,7 +46,7 @@ impl Function {
         Function::with_credentials(name, runtime, package, Vec::new(), credentials_at(&ridge.s3))
     }
 
-    /// The same, with variables of its own; at the edge there are none.
+    /// Starts a function with environment variables; functions at the edge have none.
     pub(crate) fn with_environment(
         name: &'static str,
         runtime: Runtime,
@@ -65,7 +65,8 @@ impl Function {
     ) -> Function {
         let (timeout, region) = (Duration::from_secs(5), "ap-northeast-1");
         let memory = if name == "origin-response" { ORIGIN_MEMORY } else { 128 };
-        let settings = Settings { name, runtime, memory, timeout, region, credentials, environment, processor: None };
+        let settings =
+            FunctionSettings { name, runtime, memory, timeout, region, credentials, environment, processor: None };
         let log = Arc::<Mutex<Vec<String>>>::default();
         let kept = Arc::clone(&log);
         let keep: local::lambda::Log = Arc::new(move |line| kept.lock().unwrap().push(line.to_owned()));
@@ -78,12 +79,12 @@ impl Function {
         Ok(serde_json::from_slice(&answer).unwrap())
     }
 
-    /// How many lines of the log so far have this in them.
+    /// Returns the number of log lines that contain `part`.
     pub(crate) fn count(&self, part: &str) -> usize {
         self.log.lock().unwrap().iter().filter(|line| line.contains(part)).count()
     }
 
-    /// Waits until the log says this.
+    /// Waits until the log contains `part`.
     pub(crate) async fn logged(&self, part: &str) {
         for _ in 0..3000 {
             if self.log.lock().unwrap().iter().any(|line| line.contains(part)) {
@@ -95,7 +96,7 @@ impl Function {
     }
 }
 
-/// A package as `make package` builds it, with another program in it, or none.
+/// Returns a package of `make package` with another program, or without one.
 pub(crate) fn package_with(bootstrap: Option<&Path>) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let shim = Path::new(env!("CARGO_MANIFEST_DIR")).join("../cdk/shim/index.js");
@@ -109,25 +110,25 @@ pub(crate) fn package_with(bootstrap: Option<&Path>) -> TempDir {
     folder
 }
 
-/// `examples/faulty.rs`, which `cargo test` builds beside the tests, but not with `--test`.
+/// `examples/faulty.rs`, which `cargo test` builds, but not with `--test`.
 pub(crate) fn faulty() -> PathBuf {
     let program = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join("examples/faulty");
     assert!(program.is_file(), "cargo build --package local --example faulty, with the tests' profile, builds it");
     program
 }
 
-/// The packages under test: `make test` says where they are, and makes them here.
+/// Returns the folder of the packages, which `make test` builds and names in the environment.
 pub(crate) fn packages() -> PathBuf {
     let made = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/test-packages");
     std::env::var_os("RIDGE_PACKAGES").map_or(made, PathBuf::from)
 }
 
-/// Where `tools/setup.sh` puts AWS's programs.
+/// Returns the folder that `tools/setup.sh` installs AWS's programs to.
 pub(crate) fn tools() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(Tools::FOLDER)
 }
 
-/// An event of `testdata/events`, with its record changed.
+/// Returns an event of `testdata/events`, with changes to its record.
 pub(crate) fn fixture(name: &str, change: impl Fn(&mut Value)) -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/events").join(name);
     let mut event: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
@@ -135,7 +136,7 @@ pub(crate) fn fixture(name: &str, change: impl Fn(&mut Value)) -> Value {
     event
 }
 
-/// S3's answer of this status for this path, from the bucket of a `ridge serve` whose S3 is at `endpoint`.
+/// Returns the event of S3's response with this status for this path, with the bucket of the S3 server at `endpoint`.
 pub(crate) fn origin_response(endpoint: &str, uri: &str, status: &str) -> Value {
     fixture("origin-response.json", |cf| {
         cf["request"]["uri"] = json!(uri);

@@ -1,4 +1,4 @@
-//! The real `ridge`, real S3 servers, and a plain HTTP client.
+//! The program `ridge`, S3 servers, and a plain HTTP client.
 #![allow(dead_code, missing_docs, clippy::unwrap_used)]
 
 pub(crate) mod bombs;
@@ -24,33 +24,33 @@ use ridge_engine::{PIPELINE, PIPELINE_KEY, SOURCE_ETAG, worker};
 use ridge_store::{Address, Credentials, Metadata, S3Store};
 use rustix::process::{Pid, Signal, kill_process};
 
-/// What browsers send for a picture.
+/// What Chrome sends for an image.
 pub(crate) const CHROME: (&str, &str) = ("accept", "image/avif,image/webp,*/*;q=0.8");
 
-/// Credentials for servers that take any, as moto does.
+/// Returns credentials for servers that accept any, such as moto.
 pub(crate) fn credentials() -> Credentials {
     Credentials::new("any", "any", None, None, "test")
 }
 
-/// The embedded S3 servers have credentials of their own.
+/// The credentials of running embedded S3 servers, by endpoint.
 static KNOWN: LazyLock<Mutex<HashMap<String, Credentials>>> = LazyLock::new(Mutex::default);
 
-/// Remembers what requests to a server are signed with.
+/// Records the credentials of a server.
 pub(crate) fn know(endpoint: &str, credentials: Credentials) {
     KNOWN.lock().unwrap().insert(endpoint.to_owned(), credentials);
 }
 
-/// What requests to a server are signed with.
+/// Returns the credentials for a server.
 pub(crate) fn credentials_at(endpoint: &str) -> Credentials {
     KNOWN.lock().unwrap().get(endpoint).cloned().unwrap_or_else(credentials)
 }
 
-/// A client of a server that is not AWS.
+/// Returns a client for an S3 server that is not AWS.
 pub(crate) fn client_at(endpoint: &str) -> aws_sdk_s3::Client {
     ridge_store::connect(local::s3::REGION, Some(endpoint), credentials_at(endpoint))
 }
 
-/// What renders in the function when a test calls it: `ridge`, for a test's own program is no worker.
+/// Starts `ridge` as the worker of a function that a test calls, because the test's own program is no worker.
 pub(crate) fn worker() -> worker::Settings {
     worker::Settings::of_program(env!("CARGO_BIN_EXE_ridge"), worker::MEMORY)
 }
@@ -60,9 +60,9 @@ pub(crate) struct Ridge {
     child: Child,
     pub(crate) url: String,
     pub(crate) s3: String,
-    /// CloudFront's API.
+    /// The URL of CloudFront's API.
     pub(crate) admin: String,
-    /// What it has printed since it listens.
+    /// The lines printed since it listens.
     log: Arc<Mutex<Vec<String>>>,
     errors: Arc<Mutex<Vec<String>>>,
 }
@@ -73,14 +73,14 @@ impl Ridge {
         Ridge::start(Command::new(env!("CARGO_BIN_EXE_ridge")), data, arguments)
     }
 
-    /// The same, with a limit in bytes on the memory that it may have written to.
+    /// Starts the program with a limit on its memory (`RLIMIT_DATA`), in bytes.
     pub(crate) fn limited(data: &Path, arguments: &[&str], memory: u64) -> Ridge {
         let mut command = Command::new("prlimit");
         command.arg(format!("--data={memory}")).arg(env!("CARGO_BIN_EXE_ridge"));
         Ridge::start(command, data, arguments)
     }
 
-    /// Runs a command whose last words are the program's.
+    /// Runs a command that ends with the program's name.
     pub(crate) fn start(mut command: Command, data: &Path, arguments: &[&str]) -> Ridge {
         let mut words = arguments.iter();
         let external = words.find(|word| **word == "--s3-endpoint").and_then(|_| words.next());
@@ -111,7 +111,7 @@ impl Ridge {
         if external.is_none() {
             know(&s3, local::s3::read_credentials(&data.join("credentials")).unwrap());
         }
-        // Both pipes must be read on, or the program would stop when they are full.
+        // Both pipes must be read, because the program would block on a full pipe.
         let log = Arc::<Mutex<Vec<String>>>::default();
         let kept = Arc::clone(&log);
         thread::spawn(move || lines.for_each(|line| kept.lock().unwrap().push(line)));
@@ -126,17 +126,17 @@ impl Ridge {
         Ridge { child, url, s3, admin, log, errors }
     }
 
-    /// The embedded bucket.
+    /// Returns the embedded bucket.
     pub(crate) fn store(&self) -> S3Store {
         store_at(&self.s3, local::s3::BUCKET)
     }
 
-    /// What the log says so far.
+    /// Returns the log so far.
     pub(crate) fn lines(&self) -> Vec<String> {
         self.log.lock().unwrap().clone()
     }
 
-    /// What it has complained of.
+    /// Returns the errors logged so far.
     pub(crate) fn errors(&self) -> Vec<String> {
         self.errors.lock().unwrap().clone()
     }
@@ -150,7 +150,7 @@ impl Ridge {
         String::from_utf8(done.stdout).unwrap()
     }
 
-    /// Waits for a line of the log that says all of this.
+    /// Waits for a log line that contains all of `parts`.
     pub(crate) async fn logged(&self, parts: &[&str]) -> String {
         let is_meant = |line: &&String| parts.iter().all(|part| line.contains(part));
         for _ in 0..3000 {
@@ -170,23 +170,23 @@ impl Ridge {
         request(method, &format!("{}{path}", self.url), headers, Vec::new()).await
     }
 
-    /// Uploads a picture as the playground does.
+    /// Uploads an image as the playground does.
     pub(crate) async fn upload(&self, key: &str, bytes: Vec<u8>, headers: &[(&str, &str)]) -> Answer {
         request("PUT", &format!("{}/-/originals/{key}", self.url), headers, bytes).await
     }
 
-    /// The same, for requests that may come to nothing; the future holds nothing of this.
+    /// Sends a request that may fail. The future borrows nothing.
     pub(crate) fn try_get(&self, path: String) -> impl Future<Output = Result<Answer, String>> + use<> {
         let request = http::Request::get(format!("{}{path}", self.url)).header(CHROME.0, CHROME.1);
         send(request.body(Full::new(Bytes::new())).unwrap())
     }
 
-    /// What it has counted, in Prometheus' text format.
+    /// Returns the metrics in Prometheus' text format.
     pub(crate) async fn metrics(&self) -> String {
         request("GET", &format!("{}/metrics", self.admin), &[], Vec::new()).await.text().to_owned()
     }
 
-    /// The bucket's keys that begin so.
+    /// Returns the keys in the bucket that begin with `prefix`.
     pub(crate) async fn keys(&self, prefix: &str) -> Vec<String> {
         let client = client_at(&self.s3);
         let mut pages = client.list_objects_v2().bucket(local::s3::BUCKET).prefix(prefix).into_paginator().send();
@@ -197,14 +197,14 @@ impl Ridge {
         keys
     }
 
-    /// The most memory that it has ever held, in MiB.
+    /// Returns the maximum memory that it has used, in MiB.
     pub(crate) fn peak_mib(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         peak.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
     }
 
-    /// Its process.
+    /// Returns the process ID.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
@@ -221,7 +221,7 @@ impl Ridge {
         self.child.try_wait().unwrap().is_some()
     }
 
-    /// Waits until it has ended by itself.
+    /// Waits until the process has ended.
     pub(crate) async fn ended(&mut self) -> ExitStatus {
         for _ in 0..3000 {
             if let Some(status) = self.child.try_wait().unwrap() {
@@ -240,24 +240,24 @@ impl Drop for Ridge {
     }
 }
 
-/// A `ridge serve` whose S3 is the proxy.
+/// Starts a `ridge serve` whose S3 server is the proxy.
 pub(crate) fn before(proxy: &proxy::Proxy, data: &Path, arguments: &[&str]) -> Ridge {
     let external = ["--s3-endpoint", &proxy.endpoint, "--bucket", local::s3::BUCKET];
     Ridge::serve(data, &[&external, arguments].concat())
 }
 
-/// A bucket on a server that is not AWS.
+/// Returns a bucket on an S3 server that is not AWS.
 pub(crate) fn store_at(endpoint: &str, bucket: &str) -> S3Store {
     S3Store::new(client_at(endpoint), bucket)
 }
 
-/// An object's tags, which `Store` writes and never reads.
+/// Returns an object's tags, which `Store` writes and never reads.
 pub(crate) async fn tags(endpoint: &str, bucket: &str, key: &str) -> Vec<(String, String)> {
     let answer = client_at(endpoint).get_object_tagging().bucket(bucket).key(key).send().await.unwrap();
     answer.tag_set.into_iter().map(|tag| (tag.key, tag.value)).collect()
 }
 
-/// Makes an event's response S3's answer for a variant that is made of this original.
+/// Changes an event's response into S3's response for a fresh variant of this original.
 pub(crate) fn make_fresh(response: &mut serde_json::Value, original: &Metadata) {
     let etag = original.etag.clone().unwrap();
     for (name, value) in [(PIPELINE_KEY, PIPELINE.to_string()), (SOURCE_ETAG, etag)] {
@@ -266,7 +266,7 @@ pub(crate) fn make_fresh(response: &mut serde_json::Value, original: &Metadata) 
     }
 }
 
-/// A table that a test knows better than the page that shows it, between the page's markers of this name.
+/// Compares a generated table with the table on a page, between the page's markers of this name.
 pub(crate) fn page_holds(page: &str, name: &str, table: &str, command: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(page);
     let text = std::fs::read_to_string(&path).unwrap();
@@ -280,7 +280,7 @@ pub(crate) fn page_holds(page: &str, name: &str, table: &str, command: &str) {
     }
 }
 
-/// The address of a bucket as its events name it.
+/// Returns a bucket's address as events contain it.
 pub(crate) fn address(bucket: &str) -> Address {
     Address { bucket: bucket.to_owned(), region: local::s3::REGION.to_owned() }
 }

@@ -1,4 +1,4 @@
-//! moto's server: a second S3, independent of ours.
+//! moto's server: a second S3 implementation.
 
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -31,7 +31,7 @@ impl Moto {
         let moto = Moto { child, endpoint: format!("http://127.0.0.1:{port}") };
         let began = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(began.elapsed() < Duration::from_secs(60), "moto does not listen");
+            assert!(began.elapsed() < Duration::from_secs(60), "moto did not start to listen");
             thread::sleep(Duration::from_millis(50));
         }
         let made = request("PUT", &format!("{}/{BUCKET}", moto.endpoint), &[], Vec::new()).await;

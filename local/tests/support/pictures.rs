@@ -1,28 +1,29 @@
-//! Pictures made for tests.
+//! Images generated for tests.
 
 use std::path::PathBuf;
 
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ImageFormat, RgbImage};
 
-/// A sample picture.
+/// Returns a sample image.
 pub(crate) fn sample(name: &str) -> Vec<u8> {
     std::fs::read(samples().join(name)).unwrap()
 }
 
-/// The folder of the sample pictures.
+/// Returns the folder of the sample images.
 pub(crate) fn samples() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../testdata/photos"))
 }
 
-/// A PNG that nothing compresses: three bytes a pixel.
+/// Returns a PNG that cannot be compressed: three bytes for each pixel.
 pub(crate) fn noise(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     noisy(width, height).write_to(&mut bytes, ImageFormat::Png).unwrap();
     bytes.into_inner()
 }
 
-/// Each row is the one before, turned by some pixels: noise for an encoder of images, and little for deflate.
+/// Returns an image whose rows are the previous row shifted by some pixels: noise for image encoders, but easy for
+/// deflate.
 pub(crate) fn turned_noise(width: u32, height: u32) -> Vec<u8> {
     let row = noisy(width, 1);
     let turned = RgbImage::from_fn(width, height, |x, y| *row.get_pixel((x + 7 * y) % width, 0));
@@ -33,7 +34,7 @@ pub(crate) fn turned_noise(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
-/// The same twice, as a GIF.
+/// Returns the same noise twice, as a GIF.
 pub(crate) fn moving_noise(width: u32, height: u32) -> Vec<u8> {
     let picture = image::DynamicImage::from(noisy(width, height)).into_rgba8();
     let mut bytes = Vec::new();
@@ -46,18 +47,18 @@ fn noisy(width: u32, height: u32) -> RgbImage {
     let mut state = 1u32;
     RgbImage::from_fn(width, height, |_, _| {
         image::Rgb([(); 3].map(|()| {
-            // Numerical Recipes' generator; its high bits are noise enough.
+            // The generator of Numerical Recipes; its high bits are random enough.
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             (state >> 24) as u8
         }))
     })
 }
 
-/// A progressive JPEG, made by the pipeline itself.
+/// Returns a progressive JPEG, encoded by the pipeline.
 pub(crate) fn progressive(width: u32, height: u32) -> Vec<u8> {
     let config = ridge_contract::Config::parse(r#"{"effort": {"jpeg": 1}}"#).unwrap();
     let path = ridge_contract::VariantPath::parse("/w_auto/jpeg/x").unwrap();
     let jpeg = ridge_pixels::render(&noise(width, height), path.variant(), &config, &mut |_| {}).unwrap().bytes;
-    assert!(jpeg.windows(2).any(|pair| pair == [0xff, 0xc2]), "it is progressive");
+    assert!(jpeg.windows(2).any(|pair| pair == [0xff, 0xc2]), "the JPEG is not progressive");
     jpeg
 }

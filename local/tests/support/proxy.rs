@@ -1,4 +1,4 @@
-//! A proxy before an S3 server that fails on demand, and counts.
+//! A proxy before an S3 server that fails on demand, and counts requests.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -26,19 +26,19 @@ use super::http_client::{Answer, send_any};
 /// What happens to a request instead of being passed on.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Fault {
-    /// S3's error of this status.
+    /// S3's error of this status is returned.
     Status(u16),
-    /// It is passed on late.
+    /// The request is passed on late.
     Latency(Duration),
-    /// Its answer is kept until [`Proxy::release`].
+    /// The response is held until [`Proxy::release`].
     Hold,
-    /// It is passed on, and the connection is reset instead of an answer.
+    /// The request is passed on, and the connection is reset instead of a response.
     Reset,
-    /// The connection is reset in the middle of the body: of the answer's, or of the request's if it has one.
+    /// The connection is reset in the middle of the body: the request's if it has one, otherwise the response's.
     HalfBody,
-    /// The answer announces more bytes than come.
+    /// The response declares more bytes than it has.
     TooFewBytes,
-    /// A piece at the end of the answer is missing, and the length announced is without it. S3's checksum tells.
+    /// The end of the body is missing, and the declared length is the shorter one. S3's checksum detects it.
     CutShort,
 }
 
@@ -56,7 +56,7 @@ impl Rule {
         Rule { method, path_ends: path_ends.to_owned(), fault, is_once: false }
     }
 
-    /// The first request fails, and those after it go well.
+    /// Only the first request fails.
     pub(crate) fn once(self) -> Rule {
         Rule { is_once: true, ..self }
     }
@@ -92,27 +92,27 @@ impl Proxy {
         proxy
     }
 
-    /// How many requests there were with this method.
+    /// Returns the number of requests with this method.
     pub(crate) fn count(&self, method: &str) -> usize {
         self.seen.lock().unwrap().get(method).copied().unwrap_or(0)
     }
 
-    /// Waits until an answer is held.
+    /// Waits until a response is held.
     pub(crate) async fn until_held(&self) {
         self.held.acquire().await.unwrap().forget();
     }
 
-    /// Passes one answer on that is held.
+    /// Passes one held response on.
     pub(crate) fn release(&self) {
         self.released.add_permits(1);
     }
 
-    /// Nothing fails any more.
+    /// Removes all rules.
     pub(crate) fn heal(&self) {
         self.rules.lock().unwrap().clear();
     }
 
-    /// How many rules have met no request, of those that hold once.
+    /// Returns how many of the rules that apply once have met no request.
     pub(crate) fn unused(&self) -> usize {
         self.rules.lock().unwrap().iter().filter(|rule| rule.is_once).count()
     }
@@ -124,7 +124,7 @@ impl Proxy {
         Some(if rules[found].is_once { rules.remove(found).fault } else { rules[found].fault })
     }
 
-    /// Serves one connection. Where an answer breaks off, it is reset, not closed.
+    /// Serves one connection. If a response breaks off, the connection is reset, not closed.
     async fn serve(self, stream: TcpStream) {
         let service = service_fn(|request| Box::pin(self.pass(request)));
         let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
@@ -144,7 +144,7 @@ impl Proxy {
             Some(Fault::Latency(time)) => tokio::time::sleep(time).await,
             _ => {}
         }
-        // The signature covers `Host`, so it stays as the client wrote it.
+        // The signature covers `Host`, so it stays as the client sent it.
         parts.uri = format!("{}{}", self.target, parts.uri.path_and_query().unwrap()).parse().unwrap();
         let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
         if matches!(fault, Some(Fault::HalfBody)) && !body.is_empty() {
@@ -188,7 +188,7 @@ fn respond(answer: Answer, fault: Option<Fault>) -> Response<Body> {
     response
 }
 
-/// What S3 says with this status ("Error responses" of its API reference).
+/// Returns S3's error with this status ("Error responses" of its API reference).
 fn refusal(status: u16) -> Response<Body> {
     let code = match status {
         400 => "ExpiredToken",
@@ -215,7 +215,7 @@ fn whole(bytes: Bytes) -> Body {
     Full::new(bytes).map_err(|never: Infallible| match never {}).boxed()
 }
 
-/// These bytes, and then an error instead of the end. What was sent before is to arrive first.
+/// Returns a body that ends with an error after these bytes, which are delivered first.
 fn broken(bytes: Bytes) -> Body {
     let end = stream::once(async {
         tokio::time::sleep(Duration::from_millis(50)).await;

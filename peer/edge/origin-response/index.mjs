@@ -1,4 +1,4 @@
-// Makes the variant that S3 lacks: reads the original, resizes it, writes it back, and answers.
+// Renders a variant that is missing in S3: reads the original, resizes it, stores the variant, and returns it.
 
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import sharp from 'sharp'
@@ -8,7 +8,7 @@ const DOMAIN = /^(.+)\.s3\.([^.]+)\.amazonaws\.com$/
 
 let client
 
-/** The bucket's client, kept for the next invocation. */
+/** Returns the bucket's client, which later invocations reuse. */
 function connect(region, endpoint) {
   client ??= new S3Client(endpoint ? { region, endpoint, forcePathStyle: true } : { region })
   return client

@@ -1,4 +1,4 @@
-// Rewrites ?w=200&h=200 to the path of the variant, in the format that the client takes.
+// Rewrites ?w=200&h=200 to the path of the variant, in the format that the client accepts.
 
 export const handler = async (event) => {
   const { request } = event.Records[0].cf

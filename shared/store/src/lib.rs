@@ -28,7 +28,7 @@ pub use connect::connect;
 pub use error::Error;
 pub use memory::MemoryStore;
 pub use object::{Attributes, Condition, Metadata, Object};
-pub use ridge_aws::{ConnectError, Credentials, credentials_of_lambda};
+pub use ridge_aws::{ConnectError, Credentials, environment_credentials};
 pub use s3::S3Store;
 
 use std::fmt::Debug;

@@ -1,4 +1,4 @@
-//! What the functions write to their logs: lines, and CloudWatch metrics within them.
+//! Logs of the functions: lines, and CloudWatch metrics within them.
 
 pub mod log;
 pub mod metrics;

@@ -1,4 +1,4 @@
-//! The log of a function: its standard output. Nothing about the log can fail a request.
+//! The log of a function, which is its standard output. A failing log does not fail a request.
 
 use std::borrow::Cow;
 use std::io::{Write, stderr, stdout};
@@ -6,8 +6,8 @@ use std::os::fd::AsFd;
 
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 
-/// Makes writes wait where a pipe is full. The Node.js process that gave its place to this program may have left the pipes
-/// in the other mode, in which a write to a full one fails.
+/// Makes writes wait while a pipe is full. Node.js, which this program has replaced in its process, may have made the
+/// pipes nonblocking; then a write to a full pipe fails.
 pub fn open() {
     wait_where_full(stdout());
     wait_where_full(stderr());
@@ -16,27 +16,27 @@ pub fn open() {
 fn wait_where_full(stream: impl AsFd) {
     let Ok(flags) = fcntl_getfl(&stream) else { return };
     if flags.contains(OFlags::NONBLOCK) {
-        // Where that is not possible, lines may be lost and nothing else.
+        // If that fails, lines may be lost, but nothing else.
         fcntl_setfl(&stream, flags - OFlags::NONBLOCK).ok();
     }
 }
 
-/// Writes a line to standard output, and goes on where that fails: nobody could be told. [`println!`] panics instead.
+/// Writes a line to standard output. Failures are ignored, while [`println!`] would panic.
 pub fn line(text: &str) {
     write(&mut stdout().lock(), text);
 }
 
-/// The same to standard error.
+/// Writes a line to standard error. Failures are ignored.
 pub fn error(text: &str) {
     write(&mut stderr().lock(), text);
 }
 
-/// In one piece, so that lines of several processes stay whole.
+/// Writes in one piece, so that lines of several processes are not mixed.
 fn write(to: &mut impl Write, text: &str) {
     to.write_all(format!("{text}\n").as_bytes()).and_then(|()| to.flush()).ok();
 }
 
-/// The text, with at most so many characters; one that is cut ends in `…`.
+/// Returns the text with at most `most` characters; a shortened text ends in `…`.
 ///
 /// ```
 /// use ridge_telemetry::log::cut;

@@ -1,5 +1,5 @@
-//! Log lines that CloudWatch takes metrics from: the embedded metric format, as "Specification: Embedded metric format"
-//! of the CloudWatch user guide has it.
+//! Log lines with CloudWatch metrics, in the embedded metric format ("Specification: Embedded metric format" of the
+//! CloudWatch user guide).
 
 use std::borrow::Cow;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -12,23 +12,23 @@ use crate::log::cut;
 /// The namespace of all metrics.
 pub const NAMESPACE: &str = "Ridge";
 
-/// One number of one event.
+/// The value of a metric for one event.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Metric {
-    /// Its name in CloudWatch, and in the line.
+    /// The metric's name in CloudWatch, and of its field in the line.
     pub name: &'static str,
-    /// What it counts.
+    /// The unit of the value.
     pub unit: Unit,
-    /// How much or how many.
+    /// The value.
     pub value: f64,
-    /// Names of the line's own fields that divide it.
+    /// The fields of the line that are the metric's dimensions.
     pub dimensions: &'static [&'static str],
 }
 
-/// A unit, by CloudWatch's name.
+/// A unit; the name is CloudWatch's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Unit {
-    /// Events.
+    /// A number of events.
     Count,
     /// Bytes.
     Bytes,
@@ -36,27 +36,28 @@ pub enum Unit {
     Milliseconds,
 }
 
-/// That something went wrong, by the distribution that it went wrong for and by [`Fault::name`](crate::Fault::name).
+/// The error metric, by distribution and by kind of error.
 pub const ERRORS: Metric =
     Metric { name: "Errors", unit: Unit::Count, value: 1.0, dimensions: &["distribution", "kind"] };
 
-/// Most characters of a text in a line: whoever sends requests chooses their paths, and CloudWatch charges by the byte.
-const CHARACTERS: usize = 300;
-/// The same of the fields that say what went wrong.
-const WORDS: (&[&str], usize) = (&["error", "told"], 1000);
+/// The maximum length of a text in a line, in characters. Clients choose their paths, and CloudWatch charges by the
+/// byte.
+const MAX_CHARACTERS: usize = 300;
+/// The fields that describe an error, and their maximum length in characters.
+const ERROR_FIELDS: (&[&str], usize) = (&["error", "told"], 1000);
 
-/// A report as one line of JSON, its texts cut where they are long, with what makes CloudWatch take these metrics from it. Without metrics it is the report
-/// alone: an ordinary line.
+/// Returns a report as one line of JSON, with the declarations from which CloudWatch reads its metrics. Long texts are
+/// shortened. Without metrics the line contains the report alone.
 ///
 /// # Errors
 ///
-/// If the report is not an object.
+/// If the report is not a JSON object.
 pub fn line(report: &impl Serialize, metrics: &[Metric]) -> serde_json::Result<String> {
     let Value::Object(mut fields) = serde_json::to_value(report)? else {
-        return Err(serde::ser::Error::custom("a report has fields"));
+        return Err(serde::ser::Error::custom("the report is not a JSON object"));
     };
     for (name, value) in &mut fields {
-        let most = if WORDS.0.contains(&name.as_str()) { WORDS.1 } else { CHARACTERS };
+        let most = if ERROR_FIELDS.0.contains(&name.as_str()) { ERROR_FIELDS.1 } else { MAX_CHARACTERS };
         if let Value::String(text) = value
             && let Cow::Owned(short) = cut(text, most)
         {
@@ -86,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_says_what_its_numbers_are() {
+    fn lines_declare_their_metrics() {
         let report = json!({ "uri": "/a.jpg", "distribution": "E1", "kind": "missing" });
         assert_eq!(line(&report, &[]).unwrap(), report.to_string());
         let by = |dimensions, name, unit, value| Metric { name, unit, value, dimensions };
@@ -114,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_cut() {
+    fn long_texts_are_shortened() {
         let long = "\u{1}é".repeat(5000);
         let report = json!({ "uri": long, "querystring": long, "told": long, "error": long, "bytes": 7 });
         let line: Value = serde_json::from_str(&line(&report, &[]).unwrap()).unwrap();

@@ -19,7 +19,7 @@ use tally::{Progress, Tally};
 
 use super::bucket::Choice;
 use super::stop::asked_to_stop;
-use super::{Policy, text};
+use super::{ConfigFiles, text};
 use crate::listing::{self, Original};
 use crate::out::{say, tell};
 use crate::warm::{Done, Worker, may_be_picture};
@@ -33,7 +33,7 @@ use crate::warm::{Done, Worker, may_be_picture};
     What would take too long in its format is answered in another one and never stored, so it is tried again. Each \
     variant reads its original anew, so run it in the bucket's region. On AWS it needs s3:ListBucket, s3:GetObject, \
     s3:PutObject, s3:PutObjectTagging and s3:DeleteObject.")]
-pub struct Arguments {
+pub struct WarmArguments {
     /// Beginning of the originals' keys, such as photos/; without it, all of them
     #[arg(default_value = "")]
     prefix: String,
@@ -50,12 +50,12 @@ pub struct Arguments {
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
-    policy: Policy,
+    policy: ConfigFiles,
     #[command(flatten)]
     bucket: Choice,
 }
 
-pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
+pub(super) async fn run(arguments: WarmArguments) -> anyhow::Result<()> {
     let config = Arc::new(arguments.policy.without_keys()?);
     let ladder = Ladder::new(Arc::clone(&config), &arguments.widths, &arguments.formats)?;
     let prefix = &arguments.prefix;

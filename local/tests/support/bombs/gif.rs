@@ -30,12 +30,12 @@ pub(super) fn bombs() -> Vec<Bomb> {
     ]
 }
 
-/// Header and logical screen, with two colours.
+/// Returns a header and a logical screen with two colours.
 fn screen(width: u16, height: u16) -> Vec<u8> {
     [b"GIF89a", &width.to_le_bytes()[..], &height.to_le_bytes(), b"\x80\0\0\0\0\0\xff\xff\xff"].concat()
 }
 
-/// One pixel, whatever the sides say.
+/// Returns a frame with one pixel, whatever its size.
 fn frame(width: u16, height: u16) -> Vec<u8> {
     [b"\x2c\0\0\0\0", &width.to_le_bytes()[..], &height.to_le_bytes(), b"\0\x02\x02\x44\x01\0"].concat()
 }

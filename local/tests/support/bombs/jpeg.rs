@@ -57,7 +57,7 @@ fn frame(file: &[u8]) -> usize {
     file.windows(2).position(|pair| matches!(pair, [0xff, 0xc0 | 0xc2])).unwrap()
 }
 
-/// Another size in the frame's header; the pixels stay.
+/// Changes the size in the frame header, and leaves the pixels.
 fn sized(file: &[u8], width: u16, height: u16) -> Vec<u8> {
     let mut file = file.to_vec();
     let at = frame(&file);
@@ -73,7 +73,7 @@ fn remarked(file: &[u8], marker: u8) -> Vec<u8> {
     file
 }
 
-/// A directory whose entries all point to it.
+/// Returns a directory whose entries all point to the directory.
 fn circles() -> Vec<u8> {
     let mut tiff = b"II*\0\x08\0\0\0".to_vec();
     tiff.extend(4000u16.to_le_bytes());
@@ -84,7 +84,7 @@ fn circles() -> Vec<u8> {
     tiff
 }
 
-/// A profile whose four billion tags lie over each other.
+/// Returns a profile with four billion overlapping tags.
 fn profile() -> Vec<u8> {
     let mut icc = vec![0; 2000];
     icc[..4].copy_from_slice(&2000u32.to_be_bytes());

@@ -1,4 +1,4 @@
-//! Files made to do harm: what they declare is not what they hold.
+//! Files made to do harm: what they declare is not what they contain.
 
 mod gif;
 mod jpeg;
@@ -6,24 +6,24 @@ mod other;
 mod png;
 mod webp;
 
-/// What must not come out again.
+/// A payload that must not appear in the output.
 pub(crate) const PAYLOAD: &str = "<script>alert(1)</script>";
 
-/// What a file must come to.
+/// The required result for a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Must {
-    /// A picture.
+    /// An image.
     Show,
     /// One of these statuses.
     Refuse(&'static [u16]),
-    /// A picture, or an error that says that it is broken.
+    /// An image, or an error that says that the file is broken.
     Either,
-    /// As an animation 413; its first frame, either.
+    /// 413 for the animation; an image or an error for its first frame.
     RefuseFrames,
 }
 
 pub(crate) struct Bomb {
-    /// What it tries; also its file's name.
+    /// What the file tries, which is also its name.
     pub(crate) name: &'static str,
     pub(crate) bytes: Vec<u8>,
     pub(crate) must: Must,
@@ -32,7 +32,7 @@ pub(crate) struct Bomb {
 pub(crate) const TOO_LARGE: Must = Must::Refuse(&[413]);
 pub(crate) const BROKEN: Must = Must::Refuse(&[422]);
 pub(crate) const NOT_READ: Must = Must::Refuse(&[415]);
-/// Which of the two comes first is the decoder's affair.
+/// Which of the two a decoder finds first is its own choice.
 pub(crate) const LARGE_OR_BROKEN: Must = Must::Refuse(&[413, 422]);
 
 pub(crate) fn all() -> Vec<Bomb> {

@@ -1,4 +1,4 @@
-//! TIFF, BMP, AVIF, what is two formats at once, and what is none.
+//! TIFF, BMP, AVIF, files in two formats at once, and files in no format.
 
 use super::Must::{Either, Refuse, Show};
 use super::{BROKEN, Bomb, LARGE_OR_BROKEN, NOT_READ, PAYLOAD, TOO_LARGE, bomb};
@@ -59,7 +59,7 @@ pub(super) fn bombs() -> Vec<Bomb> {
     ]
 }
 
-/// One directory of these long numbers, and where the next is said to be.
+/// Returns one directory of these LONG values, and the offset of the next directory.
 fn tiff(tags: &[(u16, u32)], next: u32) -> Vec<u8> {
     let mut bytes = b"II*\0\x08\0\0\0".to_vec();
     bytes.extend(u16::try_from(tags.len()).unwrap().to_le_bytes());

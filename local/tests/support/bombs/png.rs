@@ -9,7 +9,7 @@ use super::Must::{Either, Show};
 use super::{BROKEN, Bomb, LARGE_OR_BROKEN, TOO_LARGE, bomb};
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
-/// More than any process here may hold.
+/// More bytes than a test's process can use.
 const HUGE: u64 = 1 << 30;
 
 pub(super) fn bombs() -> Vec<Bomb> {
@@ -70,7 +70,7 @@ fn lying_chunk() -> Vec<u8> {
     file
 }
 
-/// So many zeroes, compressed a thousandfold.
+/// Returns this number of zero bytes, compressed about a thousandfold.
 fn zeroes(count: u64) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
     let piece = vec![0; 1 << 20];
@@ -83,7 +83,7 @@ fn zeroes(count: u64) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// Bytes of an interlaced picture, a filter byte a row (PNG specification, section 8.2).
+/// Returns the bytes of an interlaced image, with a filter byte for each row (PNG specification, section 8.2).
 fn adam7(width: u64, height: u64, pixel: u64) -> u64 {
     let passes = [(0, 8, 0, 8), (4, 8, 0, 8), (0, 4, 4, 8), (2, 4, 0, 4), (0, 2, 2, 4), (1, 2, 0, 2), (0, 1, 1, 2)];
     passes.iter().map(|(x, dx, y, dy)| ((height - y).div_ceil(*dy)) * (1 + (width - x).div_ceil(*dx) * pixel)).sum()

@@ -51,16 +51,16 @@ fn canvas(flags: u8, width: u32, height: u32) -> Vec<u8> {
     chunk(b"VP8X", &[&[flags, 0, 0, 0][..], &uint24(width - 1), &uint24(height - 1)].concat())
 }
 
-/// A header of these sides, and next to nothing behind it.
+/// Returns a header with these sides, and almost no data.
 fn lossless(width: u32, height: u32) -> Vec<u8> {
     let bits = (width - 1) | ((height - 1) << 14);
     chunk(b"VP8L", &[&[0x2f][..], &bits.to_le_bytes(), &[0x88, 0x88, 0x08]].concat())
 }
 
-/// The picture of a file with another chunk before it.
+/// Returns the image of a file with another chunk before it.
 fn extended(good: &[u8], kind: &[u8; 4], flag: u8, content: &[u8]) -> Vec<u8> {
     let size = ridge_pixels::header(ridge_pixels::Kind::WebP, good).unwrap().size;
-    // The flag for transparency is right in any case.
+    // Setting the flag for transparency is correct for opaque images too.
     let chunks = if &good[12..16] == b"VP8X" { good[30..].to_vec() } else { good[12..].to_vec() };
     riff(&[canvas(flag | 0x10, size.width, size.height), chunk(kind, content), chunks].concat())
 }

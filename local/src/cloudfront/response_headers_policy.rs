@@ -1,4 +1,4 @@
-//! The stack's response headers policy: what CloudFront adds to every answer, and what it does to `Vary`.
+//! The response headers policy of the stack: the headers that CloudFront adds, and its effect on `Vary`.
 
 use std::sync::LazyLock;
 
@@ -7,8 +7,8 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue};
 
-/// The policy of the stack; a test holds it equal to the template.
-pub(super) static OF_STACK: LazyLock<Policy> = LazyLock::new(|| Policy {
+/// The policy of the stack. A test compares it with the stack's template.
+pub(super) static OF_STACK: LazyLock<ResponseHeadersPolicy> = LazyLock::new(|| ResponseHeadersPolicy {
     added: vec![
         (VARY, HeaderValue::from_static("Accept")),
         (CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
@@ -19,19 +19,19 @@ pub(super) static OF_STACK: LazyLock<Policy> = LazyLock::new(|| Policy {
 
 /// A response headers policy.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Policy {
-    /// Custom and security headers, each in place of what the origin says.
+pub(super) struct ResponseHeadersPolicy {
+    /// Custom and security headers, which replace the origin's.
     added: Vec<(HeaderName, HeaderValue)>,
-    /// The `Access-Control-Allow-Origin` of a policy with CORS headers, in place of what the origin says.
+    /// The `Access-Control-Allow-Origin` of a policy with CORS headers, which replaces the origin's.
     allows_origins: Option<HeaderValue>,
 }
 
-impl Policy {
-    /// Makes the headers of an answer those that a viewer gets who sent `asked`.
+impl ResponseHeadersPolicy {
+    /// Changes a response's headers into those for a viewer whose request has the headers `asked`.
     ///
-    /// CloudFront takes `Vary` values out of the origin's answer for headers that it does not forward. A policy with CORS
-    /// headers manages `Vary` by itself and drops a custom one: without an `Origin` the answer has `Vary: Origin`, and
-    /// with one it has none (ttoss/ttoss#1205 and #1206, seen on deployed distributions).
+    /// CloudFront removes values from the origin's `Vary` that name headers it does not forward. A policy with CORS
+    /// headers sets `Vary` by itself and drops a custom one: `Vary: Origin` for requests without an `Origin`, no `Vary`
+    /// for requests with one (ttoss/ttoss#1205 and #1206, seen on deployed distributions).
     pub(super) fn apply(&self, headers: &mut HeaderMap, asked: &HeaderMap) {
         headers.remove(VARY);
         for (name, value) in &self.added {
@@ -53,8 +53,8 @@ mod tests {
 
     use super::*;
 
-    /// Reads a `ResponseHeadersPolicyConfig` as CloudFormation has it. All that Ridge uses overrides the origin.
-    fn of_template(config: &Value) -> Policy {
+    /// Parses a `ResponseHeadersPolicyConfig` of CloudFormation. All headers in it override the origin's.
+    fn of_template(config: &Value) -> ResponseHeadersPolicy {
         let value = |value: &Value| HeaderValue::from_str(value.as_str().unwrap()).unwrap();
         let custom = config["CustomHeadersConfig"]["Items"].as_array().unwrap().iter().map(|item| {
             assert_eq!(item["Override"], true, "{item}");
@@ -65,11 +65,11 @@ mod tests {
             match name.as_str() {
                 "ContentSecurityPolicy" => (CONTENT_SECURITY_POLICY, value(&item[name])),
                 "ContentTypeOptions" => (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-                _ => panic!("{name} is not known here"),
+                _ => panic!("unknown security header {name}"),
             }
         });
         let origins = config.get("CorsConfig").map(|cors| value(&cors["AccessControlAllowOrigins"]["Items"][0]));
-        Policy { added: custom.chain(security).collect(), allows_origins: origins }
+        ResponseHeadersPolicy { added: custom.chain(security).collect(), allows_origins: origins }
     }
 
     fn template() -> Value {
@@ -81,8 +81,8 @@ mod tests {
         policies[0]["Properties"]["ResponseHeadersPolicyConfig"].clone()
     }
 
-    /// `Vary` and `Access-Control-Allow-Origin` of an answer of the functions, without and with an `Origin`.
-    fn seen(policy: &Policy) -> [(String, String); 2] {
+    /// Returns `Vary` and `Access-Control-Allow-Origin` of a function's response, without and with an `Origin`.
+    fn seen(policy: &ResponseHeadersPolicy) -> [(String, String); 2] {
         [None, Some("https://example.com")].map(|origin| {
             let asked = origin.map(|origin| (ORIGIN, HeaderValue::from_static(origin))).into_iter().collect();
             let mut headers = HeaderMap::new();
@@ -95,14 +95,14 @@ mod tests {
     }
 
     #[test]
-    fn it_is_the_one_of_the_stack_and_keeps_vary() {
+    fn it_equals_the_policy_of_the_stack_and_keeps_vary() {
         assert_eq!(of_template(&template()), *OF_STACK);
         let right = ("Accept".to_owned(), "*".to_owned());
         assert_eq!(seen(&OF_STACK), [right.clone(), right]);
     }
 
     #[test]
-    fn cors_headers_in_a_policy_cost_vary() {
+    fn cors_headers_in_a_policy_remove_vary() {
         let mut trap = template();
         trap["CorsConfig"] = json!({ "AccessControlAllowOrigins": { "Items": ["*"] }, "OriginOverride": true });
         let [without, with] = seen(&of_template(&trap));
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn the_functions_say_what_the_policy_says() {
+    fn the_functions_send_the_same_headers() {
         for (name, value) in &OF_STACK.added {
             let said =
                 ridge_cloudfront::ON_EVERY_ANSWER.iter().find(|(written, _)| name == written.to_lowercase().as_str());

@@ -1,42 +1,42 @@
-//! What the edge checks in what a function gives back. Breaking a rule is a 502 there and here.
+//! The checks of a function's result that CloudFront makes at the edge. A violation is a 502, there and here.
 
 use ridge_cloudfront::event::{Headers, Request, Response};
 use serde_json::Value;
 
-/// What viewer-request gave back.
-pub(super) enum ViewerReply {
+/// The result of viewer-request.
+pub(super) enum ViewerRequestResult {
     Request(Box<Request>),
     Response(Box<Response>),
 }
 
-/// Reads viewer-request's answer to `before`.
-pub(super) fn viewer_reply(before: &Request, answer: &[u8]) -> Result<ViewerReply, String> {
-    let answer: Value = serde_json::from_slice(answer).map_err(|error| format!("the answer is not JSON: {error}"))?;
-    let unreadable = |error| format!("the answer is neither a request nor a response: {error}");
-    if answer.get("status").is_some() {
-        let response: Response = serde_json::from_value(answer).map_err(unreadable)?;
+/// Parses and checks viewer-request's result for the request `before`.
+pub(super) fn viewer_request_result(before: &Request, result: &[u8]) -> Result<ViewerRequestResult, String> {
+    let result: Value = serde_json::from_slice(result).map_err(|error| format!("the result is not JSON: {error}"))?;
+    let unreadable = |error| format!("the result is neither a request nor a response: {error}");
+    if result.get("status").is_some() {
+        let response: Response = serde_json::from_value(result).map_err(unreadable)?;
         generated(&response, &Headers::default(), ridge_cloudfront::VIEWER_RESPONSE_BYTES)?;
-        return Ok(ViewerReply::Response(Box::new(response)));
+        return Ok(ViewerRequestResult::Response(Box::new(response)));
     }
-    let request: Request = serde_json::from_value(answer).map_err(unreadable)?;
+    let request: Request = serde_json::from_value(result).map_err(unreadable)?;
     if request.method != before.method {
         return Err("the method was changed".into());
     }
     if !request.uri.starts_with('/') {
-        return Err(format!("the URI {:?} does not begin with a slash", request.uri));
+        return Err(format!("the URI {:?} does not start with a slash", request.uri));
     }
     if request.uri.chars().count() + request.querystring.chars().count() >= ridge_cloudfront::URI_CHARACTERS {
-        return Err(format!("URI and query are not under {} characters", ridge_cloudfront::URI_CHARACTERS));
+        return Err(format!("URI and query must have fewer than {} characters", ridge_cloudfront::URI_CHARACTERS));
     }
     unchanged(&before.headers, &request.headers, ridge_cloudfront::READ_ONLY_IN_VIEWER_REQUEST)?;
     not_added(&before.headers, &request.headers)?;
-    Ok(ViewerReply::Request(Box::new(request)))
+    Ok(ViewerRequestResult::Request(Box::new(request)))
 }
 
-/// Reads origin-response's answer to what `came` from the origin.
-pub(super) fn origin_reply(came: &Response, answer: &[u8]) -> Result<Response, String> {
+/// Parses and checks origin-response's result for the origin's response `came`.
+pub(super) fn origin_response_result(came: &Response, result: &[u8]) -> Result<Response, String> {
     let response: Response =
-        serde_json::from_slice(answer).map_err(|error| format!("the answer is not a response: {error}"))?;
+        serde_json::from_slice(result).map_err(|error| format!("the result is not a response: {error}"))?;
     unchanged(&came.headers, &response.headers, ridge_cloudfront::READ_ONLY_IN_ORIGIN_RESPONSE)?;
     generated(&response, &came.headers, ridge_cloudfront::ORIGIN_RESPONSE_BYTES)?;
     Ok(response)
@@ -48,10 +48,10 @@ fn generated(response: &Response, came: &Headers, limit: usize) -> Result<(), St
     }
     not_added(came, &response.headers)?;
     let Some(body) = &response.body else { return Ok(()) };
-    // `Name: value` and the line's end.
+    // The colon, the space and the line end of `Name: value`.
     let headers: usize = response.headers.iter().map(|(name, value)| name.len() + value.len() + 4).sum();
     let size = headers + body.len();
-    if size > limit { Err(format!("headers and body have {size} bytes, and {limit} are allowed")) } else { Ok(()) }
+    if size > limit { Err(format!("headers and body have {size} bytes; at most {limit} are allowed")) } else { Ok(()) }
 }
 
 fn unchanged(before: &Headers, after: &Headers, read_only: &[&str]) -> Result<(), String> {
@@ -88,20 +88,20 @@ mod tests {
     const VIEWED: &str = r#"{"method": "GET", "uri": "/a", "querystring": "", "headers": {
         "host": [{"key": "Host", "value": "h"}], "x-forwarded-proto": [{"value": "https"}]}}"#;
 
-    const CAME: &str = r#"{"status": "404", "statusDescription": "Not Found", "headers": {
+    const CAME: &str = r#"{"status": "404", "statusDescription": "Not CacheResult", "headers": {
         "transfer-encoding": [{"key": "Transfer-Encoding", "value": "chunked"}], "server": [{"value": "AmazonS3"}]}}"#;
 
     #[test]
-    fn what_viewer_request_may_give_back() {
+    fn results_of_viewer_request() {
         let long = format!(r#"{{"method": "GET", "uri": "/{}", "headers": {{}}}}"#, "a".repeat(8192));
         let large = format!(r#"{{"status": "200", "body": "{}"}}"#, "a".repeat(40 * 1024 + 1));
-        for (answer, reason) in [
+        for (result, reason) in [
             (VIEWED, None),
             (r#"{"status": "400", "body": "no"}"#, None),
             ("", Some("not JSON")),
             ("{}", Some("neither a request nor a response")),
             (&VIEWED.replace("GET", "POST"), Some("method was changed")),
-            (&VIEWED.replace("/a", "a"), Some("begin with a slash")),
+            (&VIEWED.replace("/a", "a"), Some("start with a slash")),
             (&VIEWED.replace(r#""value": "h""#, r#""value": "i""#), Some("read-only header host")),
             (&VIEWED.replace("host", "x-edge-location"), Some("read-only header host")),
             (
@@ -109,23 +109,23 @@ mod tests {
                 Some("forbidden header"),
             ),
             (&long, Some("8192 characters")),
-            (&large, Some("40960 are allowed")),
+            (&large, Some("at most 40960 are allowed")),
             (r#"{"status": "99"}"#, Some("200 to 599")),
             (
                 r#"{"status": "302", "headers": {"connection": [{"value": "close"}]}}"#,
                 Some("forbidden header connection"),
             ),
         ] {
-            check(viewer_reply(&request(VIEWED), answer.as_bytes()).err(), reason);
+            check(viewer_request_result(&request(VIEWED), result.as_bytes()).err(), reason);
         }
     }
 
     #[test]
-    fn what_origin_response_may_give_back() {
+    fn results_of_origin_response() {
         let came: Response = serde_json::from_str(CAME).unwrap();
         let body =
             |bytes: usize| CAME.replace(r#""headers""#, &format!(r#""body": "{}", "headers""#, "a".repeat(bytes)));
-        for (answer, reason) in [
+        for (result, reason) in [
             (CAME.to_owned(), None),
             (CAME.replace("server", "x-mine"), None),
             (CAME.replace("transfer-encoding", "x-mine"), Some("read-only header transfer-encoding")),
@@ -134,10 +134,10 @@ mod tests {
             (CAME.replace("server", "x-amz-cf-id"), Some("forbidden header x-amz-cf-id")),
             (CAME.replace("server", "x-cache"), Some("forbidden header x-cache")),
             (body(1_000_000), None),
-            (body(1024 * 1024), Some("1048576 are allowed")),
+            (body(1024 * 1024), Some("at most 1048576 are allowed")),
             ("null".to_owned(), Some("not a response")),
         ] {
-            check(origin_reply(&came, answer.as_bytes()).err(), reason);
+            check(origin_response_result(&came, result.as_bytes()).err(), reason);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Pictures that few folders hold, made of a folder's largest photograph.
+//! Images that few folders contain, derived from a folder's largest photograph.
 
 use std::fs;
 use std::io::Cursor;
@@ -13,21 +13,21 @@ use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
 use crate::sources::Source;
 use crate::worker;
 
-/// What was made.
-pub(crate) struct Made {
-    /// Those that are compared like the folder's own.
+/// The derived images.
+pub(crate) struct DerivedImages {
+    /// Images that are compared like those of the folder.
     pub(crate) cases: Vec<Source>,
-    /// JPEG of 12 and 50 megapixels, PNG of 15: what a fresh process is given.
+    /// JPEGs of 12 and 50 megapixels, and a PNG of 15, for fresh processes.
     pub(crate) jpeg_12: PathBuf,
     pub(crate) jpeg_50: PathBuf,
     pub(crate) png_15: PathBuf,
 }
 
-/// Makes them of the folder's largest photograph, the same ones each time; a file that is there is kept.
-pub(crate) fn of(found: &[Source], folder: &Path) -> anyhow::Result<Made> {
+/// Derives the images from the folder's largest photograph, always the same ones. Existing files are kept.
+pub(crate) fn of(found: &[Source], folder: &Path) -> anyhow::Result<DerivedImages> {
     let maker = Maker::of(found, folder)?;
     let whole = maker.photograph.size;
-    // Multiples of 8, so that likeness can be told.
+    // Multiples of 8, so that the variants can be scored.
     let (width, height) = (whole.width.min(4000) / 8 * 8, whole.height.min(3000) / 8 * 8);
     let png_15 = maker.file("15mp.png", |maker| png(&tiled(&maker.pixels()?, 4480, 3360)))?;
     let cases = [
@@ -38,7 +38,7 @@ pub(crate) fn of(found: &[Source], folder: &Path) -> anyhow::Result<Made> {
         maker.file("pan.gif", |maker| pan(&maker.decoded("/w_960/png")?))?,
     ];
     let cases = cases.into_iter().filter_map(|path| Source::read(path).transpose()).collect::<anyhow::Result<_>>()?;
-    Ok(Made {
+    Ok(DerivedImages {
         cases,
         jpeg_12: maker.jpeg_12()?,
         jpeg_50: maker.file("50mp.jpg", |maker| jpeg(&tiled(&maker.pixels()?, 8160, 6120)))?,
@@ -46,7 +46,7 @@ pub(crate) fn of(found: &[Source], folder: &Path) -> anyhow::Result<Made> {
     })
 }
 
-/// Only the JPEG of 12 megapixels.
+/// Derives only the JPEG of 12 megapixels.
 #[cfg(feature = "stack")]
 pub(crate) fn jpeg_12(found: &[Source], folder: &Path) -> anyhow::Result<PathBuf> {
     Maker::of(found, folder)?.jpeg_12()
@@ -60,11 +60,11 @@ struct Maker<'a> {
 impl Maker<'_> {
     fn of<'a>(found: &'a [Source], folder: &Path) -> anyhow::Result<Maker<'a>> {
         let photographs = found.iter().filter(|source| source.is_photograph());
-        // Of several that are as large, the first by name.
+        // Of several photographs of the same size, the first by name.
         let Some(photograph) = photographs.rev().max_by_key(|source| source.size.pixels()) else {
             bail!("the folder holds no JPEG");
         };
-        // Name and length stand for the photograph, so that two folders do not share what is made.
+        // Name and size identify the photograph, so that two folders do not share derived images.
         let name = photograph.path.file_stem().unwrap_or_default().to_string_lossy();
         let bytes = fs::metadata(&photograph.path)?.len();
         let folder = folder.join(format!("{name}-{bytes}"));
@@ -80,7 +80,7 @@ impl Maker<'_> {
         let path = self.folder.join(name);
         if !path.exists() {
             eprint!("\r\x1b[Kmaking {name}");
-            // Under another name first: half a file must not be taken for a whole one by the next run.
+            // Renamed when it is complete, so that the next run does not use half a file.
             let part = path.with_extension("part");
             fs::write(&part, make(self)?).with_context(|| part.display().to_string())?;
             fs::rename(&part, &path)?;
@@ -103,7 +103,7 @@ fn variant(source: &[u8], path: &str) -> anyhow::Result<Vec<u8>> {
     Ok(ridge_pixels::render(source, path.variant(), &worker::config(), &mut |_| {})?.bytes)
 }
 
-/// The photograph at its own scale: its top left part, or mirrored at its edges until the size is full.
+/// Returns the photograph's top left part, mirrored at its edges if it is too small.
 fn tiled(photograph: &RgbImage, width: u32, height: u32) -> RgbImage {
     let mirrored = |at: u32, length: u32| {
         let at = at % (2 * length);
@@ -127,7 +127,7 @@ fn png(image: &RgbImage) -> anyhow::Result<Vec<u8>> {
     png_of(image.as_raw(), image.dimensions(), image::ExtendedColorType::Rgb8)
 }
 
-/// Opaque in the middle, with a soft edge towards nothing in the corners.
+/// Returns an image that is opaque in the middle and fades to transparent corners.
 fn png_with_alpha(image: &RgbImage) -> anyhow::Result<Vec<u8>> {
     let (width, height) = (f64::from(image.width()), f64::from(image.height()));
     let cut = RgbaImage::from_fn(image.width(), image.height(), |x, y| {
@@ -145,7 +145,7 @@ fn png_of(pixels: &[u8], (width, height): (u32, u32), color: image::ExtendedColo
     Ok(bytes)
 }
 
-/// Two seconds of a camera that moves over the picture.
+/// Returns an animation of two seconds that moves over the image.
 fn pan(image: &RgbImage) -> anyhow::Result<Vec<u8>> {
     const FRAMES: u32 = 24;
     let (width, height) = (480.min(image.width()), 320.min(image.height()));

@@ -1,12 +1,13 @@
-//! The widths that a picture is offered in.
+//! The widths that responsive images offer.
 
 use ridge_contract::Config;
 use ridge_contract::values::Side;
 
-/// Those that suit most pages, in CSS pixels, where the configuration has no list of its own.
+/// Widths that suit most pages, in pixels, for a configuration without a list of its own.
 const COMMON: [u32; 9] = [320, 480, 640, 800, 960, 1280, 1600, 1920, 2560];
 
-/// The configured widths, or common ones up to `maxWidth`; in ascending order, and none only where none may be asked for.
+/// Returns the configured widths, or common ones up to `maxWidth`, in ascending order; none if the configuration allows
+/// presets only.
 pub(crate) fn widths(config: &Config) -> Vec<Side> {
     match config.widths.list() {
         _ if config.presets_only => Vec::new(),
@@ -19,7 +20,7 @@ pub(crate) fn widths(config: &Config) -> Vec<Side> {
     }
 }
 
-/// Of these, the ones that a picture so wide fills; at least one, where there is one.
+/// Returns the widths that an original of width `most` fills without upscaling, but at least one of `widths`.
 pub(crate) fn up_to(widths: &[Side], most: u32) -> &[Side] {
     let fit = widths.partition_point(|width| width.get() <= most);
     &widths[..fit.max(1).min(widths.len())]

@@ -1,4 +1,4 @@
-//! From an entry to a viewer: the headers of the stack's policy, conditions and ranges.
+//! Responses to viewers: the policy's headers, conditional requests and ranges.
 
 use bytes::Bytes;
 use headers::{ContentRange, ETag, HeaderMapExt as _, IfModifiedSince, IfNoneMatch, IfRange, LastModified};
@@ -7,11 +7,11 @@ use http::{HeaderMap, Method, Response, StatusCode};
 
 use http_range_header::parse_range_header;
 
-use super::entry::Entry;
-use super::policy;
+use super::cached_response::CachedResponse;
+use super::response_headers_policy;
 
-/// Answers one viewer.
-pub(super) fn reply(entry: &Entry, method: &Method, asked: &HeaderMap) -> Response<Bytes> {
+/// Returns the response to one viewer.
+pub(super) fn respond(entry: &CachedResponse, method: &Method, asked: &HeaderMap) -> Response<Bytes> {
     let mut response = Response::new(entry.body.clone());
     *response.status_mut() = entry.status;
     *response.headers_mut() = entry.viewer_headers();
@@ -23,8 +23,8 @@ pub(super) fn reply(entry: &Entry, method: &Method, asked: &HeaderMap) -> Respon
             cut(&mut response, asked);
         }
     }
-    policy::OF_STACK.apply(response.headers_mut(), asked);
-    // HEAD from the origin has no body; its length is the origin's, or unknown.
+    response_headers_policy::OF_STACK.apply(response.headers_mut(), asked);
+    // A HEAD response from the origin has no body. Its length is the origin's, or unknown.
     let is_bare = method == Method::HEAD && response.body().is_empty();
     if is_bare && let Some(length) = entry.headers.get(CONTENT_LENGTH) {
         response.headers_mut().insert(CONTENT_LENGTH, length.clone());
@@ -35,7 +35,7 @@ pub(super) fn reply(entry: &Entry, method: &Method, asked: &HeaderMap) -> Respon
     response
 }
 
-/// RFC 9110 section 13.2.2: `If-None-Match` decides where it is given, `If-Modified-Since` only where it is not.
+/// RFC 9110 section 13.2.2: `If-Modified-Since` is ignored if the request has `If-None-Match`.
 fn is_unmodified(held: &HeaderMap, asked: &HeaderMap) -> bool {
     if let Some(condition) = asked.typed_get::<IfNoneMatch>() {
         return held.typed_get::<ETag>().is_some_and(|etag| !condition.precondition_passes(&etag));
@@ -44,14 +44,14 @@ fn is_unmodified(held: &HeaderMap, asked: &HeaderMap) -> bool {
     dates.is_some_and(|(condition, modified)| !condition.is_modified(modified.into()))
 }
 
-/// Cuts out a single range; several at once are answered with the whole, as RFC 9110 section 14.2 allows.
+/// Cuts the body to a single range. Several ranges get the whole body, which RFC 9110 section 14.2 allows.
 fn cut(response: &mut Response<Bytes>, asked: &HeaderMap) {
     let length = response.body().len() as u64;
     let (etag, modified) = (response.headers().typed_get::<ETag>(), response.headers().typed_get::<LastModified>());
     let is_outdated =
         asked.typed_get::<IfRange>().is_some_and(|condition| condition.is_modified(etag.as_ref(), modified.as_ref()));
     let range = asked.get(RANGE).and_then(|value| value.to_str().ok()).filter(|_| !is_outdated);
-    // What cannot be read is no range at all.
+    // An invalid `Range` is ignored.
     let Some(Ok(range)) = range.map(parse_range_header) else { return };
     match range.validate(length).as_deref() {
         Ok([range]) => {

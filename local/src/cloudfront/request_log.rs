@@ -1,4 +1,4 @@
-//! One line per request.
+//! The log: one line for each request.
 
 use std::time::{Duration, Instant};
 
@@ -6,39 +6,39 @@ use bytes::Bytes;
 use http::{Method, Response, Uri};
 use ridge_telemetry::log::cut;
 
-use super::cache::Found;
-use super::entry::Entry;
+use super::cache::CacheResult;
+use super::cached_response::CachedResponse;
 use crate::out::say;
 
-/// Most characters of a path in a line.
+/// The maximum length of a path in a line, in characters.
 const CHARACTERS: usize = 300;
 
-/// A request's story so far.
-pub(super) struct Line {
+/// The facts about one request that are known before its response.
+pub(super) struct RequestLog {
     began: Instant,
     method: Method,
     path: String,
-    /// What viewer-request made of the path.
+    /// The path that viewer-request returned.
     pub(super) rewritten: Option<String>,
-    /// Spent in viewer-request.
+    /// The time of viewer-request.
     pub(super) viewer: Duration,
 }
 
-impl Line {
-    pub(super) fn new(method: &Method, uri: &Uri) -> Line {
+impl RequestLog {
+    pub(super) fn new(method: &Method, uri: &Uri) -> RequestLog {
         let path = uri.path_and_query().map_or(uri.path(), |path| path.as_str()).to_owned();
-        Line { began: Instant::now(), method: method.clone(), path, rewritten: None, viewer: Duration::ZERO }
+        RequestLog { began: Instant::now(), method: method.clone(), path, rewritten: None, viewer: Duration::ZERO }
     }
 
-    /// Status, hit or miss, variant, bytes, milliseconds by stage.
-    pub(super) fn print(&self, found: Found, response: &Response<Bytes>, entry: &Entry) {
+    /// Prints status, cache result, path, bytes, and milliseconds of each stage.
+    pub(super) fn print(&self, found: CacheResult, response: &Response<Bytes>, entry: &CachedResponse) {
         let mut stages = format!("viewer-request {}", ms(self.viewer));
-        if matches!(found, Found::Miss | Found::Refresh) {
+        if matches!(found, CacheResult::Miss | CacheResult::Refresh) {
             let inner = entry.headers.get("server-timing").and_then(|value| value.to_str().ok());
             let inner = inner.map(|timing| format!(" ({})", timing.replace(";dur=", " "))).unwrap_or_default();
             stages += &format!(", S3 {}, origin-response {}{inner}", ms(entry.times.s3), ms(entry.times.function));
         }
-        // Requests are answered whether or not anyone reads of them.
+        // A closed standard output must not fail requests.
         say!(
             "{} {:<9} {:<4} {}  {} B  {} ms: {stages}",
             response.status().as_u16(),

@@ -1,4 +1,4 @@
-//! What the cache keeps.
+//! A response in the cache.
 
 use std::time::{Duration, Instant};
 
@@ -10,39 +10,39 @@ use http::header::{AGE, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE,
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use ridge_cloudfront::event::{BodyEncoding, Headers, Response};
 
-use super::Times;
+use super::times::Times;
 use crate::out::tell;
 
-/// What says nothing is kept for a day, an error that says nothing for ten seconds. The minimum is 0, for errors too,
-/// so that `no-store` holds.
+/// How long CloudFront caches responses and errors without `Cache-Control`. The minimum TTL is 0, for errors too, so
+/// that `no-store` works.
 const DEFAULT_TTL: Duration = Duration::from_secs(86_400);
 const ERROR_TTL: Duration = Duration::from_secs(10);
 
-/// A response, and until when it may be given again.
+/// A response, and how long it can be cached.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
+pub(super) struct CachedResponse {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
     pub(super) born: Instant,
     pub(super) ttl: Duration,
-    /// Whether the origin was only asked if it still holds.
+    /// Whether the origin has confirmed the response with a 304.
     pub(super) is_refreshed: bool,
-    /// How long its making took, for the log.
+    /// How long the origin side took, for the log.
     pub(super) times: Times,
 }
 
-impl Entry {
-    /// The final response of the origin's side. Without a generated body, the origin's own stays.
-    pub(super) fn from_origin(response: &Response, origin_body: Bytes, times: Times) -> Entry {
-        let generated = Entry::generated(response);
+impl CachedResponse {
+    /// Returns the final response of the origin side. Without a generated body it has the origin's body.
+    pub(super) fn from_origin(response: &Response, origin_body: Bytes, times: Times) -> CachedResponse {
+        let generated = CachedResponse::generated(response);
         let body = if response.body.is_some() { generated.body } else { origin_body };
         let ttl = ttl(generated.status, &generated.headers);
-        Entry { body, ttl, times, ..generated }
+        CachedResponse { body, ttl, times, ..generated }
     }
 
-    /// A generated response, which is not kept.
-    pub(super) fn generated(response: &Response) -> Entry {
+    /// Returns a generated response, which is not cached.
+    pub(super) fn generated(response: &Response) -> CachedResponse {
         let status = response.status.parse().ok().and_then(|status: u16| StatusCode::from_u16(status).ok());
         let text = response.body.as_deref().unwrap_or_default();
         let body = match response.body_encoding {
@@ -50,27 +50,31 @@ impl Entry {
             Some(BodyEncoding::Text) | None => Ok(Bytes::copy_from_slice(text.as_bytes())),
         };
         let (Some(status), Ok(body)) = (status, body) else {
-            return Entry::bad_gateway("the function", "its answer has a bad status or is not base64");
+            return CachedResponse::bad_gateway(
+                "the function",
+                "its response has an invalid status or an invalid base64 body",
+            );
         };
-        Entry::new(status, map(&response.headers), body)
+        CachedResponse::new(status, map(&response.headers), body)
     }
 
-    /// One line of text, not kept.
-    pub(super) fn text(status: StatusCode, text: &str) -> Entry {
+    /// Returns one line of text, which is not cached.
+    pub(super) fn text(status: StatusCode, text: &str) -> CachedResponse {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        Entry::new(status, headers, Bytes::copy_from_slice(text.as_bytes()))
+        CachedResponse::new(status, headers, Bytes::copy_from_slice(text.as_bytes()))
     }
 
-    /// What CloudFront answers when a function or the origin fails it. The reason goes to the log, not to the viewer.
-    pub(super) fn bad_gateway(who: &str, reason: &str) -> Entry {
+    /// Returns CloudFront's response when a function or the origin fails. The reason goes to the log, not to the
+    /// viewer.
+    pub(super) fn bad_gateway(who: &str, reason: &str) -> CachedResponse {
         tell!("502: {who}: {reason}");
-        Entry::text(StatusCode::BAD_GATEWAY, &format!("{who} failed; the reason is in the log\n"))
+        CachedResponse::text(StatusCode::BAD_GATEWAY, &format!("{who} failed; see the log of `ridge serve`\n"))
     }
 
-    fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> Entry {
-        Entry {
+    fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> CachedResponse {
+        CachedResponse {
             status,
             headers,
             body,
@@ -81,15 +85,15 @@ impl Entry {
         }
     }
 
-    /// The same after the origin has said that it still holds.
-    pub(super) fn refreshed(&self, response: &Response, times: Times) -> Entry {
+    /// Returns the response after the origin has confirmed it with a 304.
+    pub(super) fn refreshed(&self, response: &Response, times: Times) -> CachedResponse {
         let mut headers = self.headers.clone();
-        // RFC 9111 section 3.2: what describes the content that was sent does not describe the content that is held.
+        // RFC 9111 section 3.2: headers that describe the content of a 304 do not describe the cached content.
         let is_of_content = |name: &HeaderName| name.as_str().starts_with("content-") || name == TRANSFER_ENCODING;
         for (name, value) in map(&response.headers).iter().filter(|(name, _)| !is_of_content(name)) {
             headers.insert(name, value.clone());
         }
-        Entry {
+        CachedResponse {
             ttl: ttl(self.status, &headers),
             headers,
             born: Instant::now(),
@@ -107,7 +111,7 @@ impl Entry {
         Some(self.headers.get(ETAG)?.to_str().ok()?.to_owned())
     }
 
-    /// Its cache tags, as the header has them.
+    /// Returns the cache tags of the response's header.
     pub(super) fn tags(&self) -> impl Iterator<Item = &str> {
         let lines = self.headers.get_all(ridge_cloudfront::CACHE_TAG).iter().filter_map(|line| line.to_str().ok());
         lines
@@ -117,13 +121,13 @@ impl Entry {
             .take(ridge_cloudfront::CACHE_TAGS)
     }
 
-    /// Bytes in memory, roughly.
+    /// Returns the approximate size in memory, in bytes.
     pub(super) fn weight(&self) -> usize {
         let headers: usize = self.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 64).sum();
         self.body.len() + headers
     }
 
-    /// The headers for a viewer, with the age that a cache must state (RFC 9111 section 5.1).
+    /// Returns the headers for a viewer, with the `Age` that a cache must send (RFC 9111 section 5.1).
     pub(super) fn viewer_headers(&self) -> HeaderMap {
         let mut headers = self.headers.clone();
         for hop in [CONNECTION, TRANSFER_ENCODING, VIA, CONTENT_LENGTH] {
@@ -136,12 +140,12 @@ impl Entry {
     }
 }
 
-/// Of the errors, CloudFront keeps these and no others ("How CloudFront caches HTTP 4xx and 5xx status codes").
-const KEPT_ERRORS: [u16; 12] = [400, 403, 404, 405, 412, 414, 415, 500, 501, 502, 503, 504];
+/// The error statuses that CloudFront caches ("How CloudFront caches HTTP 4xx and 5xx status codes").
+const CACHED_ERRORS: [u16; 12] = [400, 403, 404, 405, 412, 414, 415, 500, 501, 502, 503, 504];
 
 fn ttl(status: StatusCode, headers: &HeaderMap) -> Duration {
     let is_error = status.is_client_error() || status.is_server_error();
-    if is_error && !KEPT_ERRORS.contains(&status.as_u16()) {
+    if is_error && !CACHED_ERRORS.contains(&status.as_u16()) {
         return Duration::ZERO;
     }
     let default = if is_error { ERROR_TTL } else { DEFAULT_TTL };

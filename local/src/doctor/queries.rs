@@ -1,24 +1,25 @@
-//! What is asked for: something that the policy allows, whatever it allows.
+//! Queries that the configuration allows.
 
 use ridge_contract::{Accept, Config, Key, Path, VariantPath};
 use viewer_request::route;
 
-use super::site::{SiteError, WEBP};
+use super::accept::WEBP;
+use super::site_error::SiteError;
 use crate::url;
 
-/// A mark, so that the variants can be told from others.
+/// A parameter that marks the variants that the checks store.
 const MARK: &str = "v=doctor";
 
-/// Queries that the policy allows of a picture.
-pub(super) struct Asked {
-    /// Something small.
+/// Queries that the configuration allows for an image.
+pub(super) struct AllowedQueries {
+    /// A query for a small variant.
     pub(super) small: String,
-    /// Something that may be too large for a function's own answer.
+    /// A query for a variant that may exceed the size of a generated response.
     pub(super) large: String,
 }
 
-impl Asked {
-    pub(super) fn of(key: &Key, config: &Config) -> Result<Asked, SiteError> {
+impl AllowedQueries {
+    pub(super) fn of(key: &Key, config: &Config) -> Result<AllowedQueries, SiteError> {
         let widths = config.widths.list().unwrap_or_default();
         let heights = config.heights.list().unwrap_or_default();
         let presets = config.presets.iter().map(|(name, _)| format!("p={name}"));
@@ -30,11 +31,12 @@ impl Asked {
         let most = widths.last().map(|width| format!("w={width}"));
         let large = [format!("f=png&{MARK}"), "f=png".to_owned()].into_iter().chain(most);
         let large = large.into_iter().find(|query| variant(key, query, WEBP, config).is_some());
-        Ok(Asked { large: large.unwrap_or_else(|| small.clone()), small })
+        Ok(AllowedQueries { large: large.unwrap_or_else(|| small.clone()), small })
     }
 }
 
-/// What a query becomes; `None` where the policy refuses it, or it is the original.
+/// Returns the variant that a query requests, or `None` if the configuration refuses the query or the query requests
+/// the original.
 pub(super) fn variant(key: &Key, query: &str, accept: &str, config: &Config) -> Option<VariantPath> {
     let path = key.to_path();
     let query =
