@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ridge_contract::values::Rotation;
 use ridge_contract::{Config, Format, Holds, Output, Problem, Variant, query};
-use ridge_pixels::{Error, Kind, Orientation, Picture, Size, header, plan, recognise, render};
+use ridge_pixels::{Error, Kind, Orientation, Rendered, Size, header, plan, recognise, render};
 use serde_json::Value;
 
 use crate::text;
@@ -70,7 +70,7 @@ fn chosen([first, second]: [u8; 2]) -> Variant {
     Variant::new(query.options, OUTPUTS[usize::from(first >> 3 & 7) % OUTPUTS.len()])
 }
 
-fn is_as_promised(picture: &Picture, variant: &Variant) {
+fn is_as_promised(picture: &Rendered, variant: &Variant) {
     let (options, format) = (variant.options(), picture.format);
     let max_side = match variant.output() {
         Output::Format(asked) => {
@@ -106,7 +106,7 @@ fn is_as_promised(picture: &Picture, variant: &Variant) {
 }
 
 /// The file holds what was promised.
-fn is_written(picture: &Picture, variant: &Variant) {
+fn is_written(picture: &Rendered, variant: &Variant) {
     let (options, format) = (variant.options(), picture.format);
     let kind = recognise(&picture.bytes).expect("what was encoded is a picture");
     assert_eq!(kind.name().to_ascii_lowercase(), format.name());

@@ -8,7 +8,7 @@ use std::ops::Range;
 use fearless_simd::{Level, Simd, dispatch};
 
 use crate::error::Error;
-use crate::pipeline::{Watch, in_time};
+use crate::observer::{Observer, check_deadline};
 use crate::raster::Raster;
 
 /// Pixels of a row that are blurred before the next row: few enough that all rows of a kernel stay in the cache.
@@ -19,12 +19,12 @@ const LANES: usize = 16;
 
 impl Raster {
     /// Blurs every channel for itself. `sigma` is the standard deviation in pixels.
-    pub(crate) fn convolved(&self, sigma: f32, watch: &dyn Watch) -> Result<Raster, Error> {
+    pub(crate) fn convolved(&self, sigma: f32, observer: &dyn Observer) -> Result<Raster, Error> {
         let kernel = kernel(sigma);
         let mut smooth = Raster::new(self.size, self.channels);
         let width = self.size.width as usize;
         for left in (0..width).step_by(COLUMNS) {
-            in_time(watch)?;
+            check_deadline(observer)?;
             let columns = left..(left + COLUMNS).min(width);
             dispatch!(Level::new(), simd => convolve(simd, self, &kernel, columns, &mut smooth));
         }
@@ -115,7 +115,7 @@ mod tests {
     use image::{ImageBuffer, Pixel, Rgb, Rgba};
 
     use super::*;
-    use crate::pipeline::Stage;
+    use crate::observer::Stage;
     use crate::raster::Channels;
     use crate::size::Size;
 
@@ -149,10 +149,10 @@ mod tests {
     /// A clock that has run out.
     struct Late;
 
-    impl Watch for Late {
+    impl Observer for Late {
         fn begin(&mut self, _: Stage) {}
 
-        fn left(&self) -> Option<Duration> {
+        fn time_left(&self) -> Option<Duration> {
             Some(Duration::ZERO)
         }
     }

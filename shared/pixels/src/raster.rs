@@ -7,7 +7,7 @@ use crate::orientation::Orientation;
 use crate::size::Size;
 
 /// 8-bit sRGB pixels, with or without alpha (not multiplied in), row after row without gaps.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct Raster {
     pub(crate) size: Size,
     pub(crate) channels: Channels,

@@ -3,7 +3,7 @@
 use ridge_contract::values::Sigma;
 
 use crate::error::Error;
-use crate::pipeline::Watch;
+use crate::observer::Observer;
 use crate::raster::Raster;
 
 /// Steps of lightness, of which there are 100, up to which a difference counts as flat, ...
@@ -23,10 +23,10 @@ const WEIGHTS: [usize; 3] = [299, 587, 114];
 
 impl Raster {
     /// Sharpens; hue and alpha stay.
-    pub(crate) fn sharpen(mut self, sigma: Option<Sigma>, watch: &dyn Watch) -> Result<Raster, Error> {
+    pub(crate) fn sharpen(mut self, sigma: Option<Sigma>, observer: &dyn Observer) -> Result<Raster, Error> {
         let Some(sigma) = sigma else { return Ok(self) };
         let count = self.channels.count();
-        let smooth = self.smooth(sigma, watch)?;
+        let smooth = self.smooth(sigma, observer)?;
         let change: Vec<i16> = (-255..=255).map(change).collect();
         for (pixel, smooth) in self.pixels.chunks_exact_mut(count).zip(smooth.pixels.chunks_exact(count)) {
             let change = change[luma(pixel) + 255 - luma(smooth)];

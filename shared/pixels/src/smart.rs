@@ -42,7 +42,7 @@ impl Decoded {
     ///
     /// It looks at the picture upright, but before the turns that a request asks for: they change what is kept as
     /// little as they change what people look at.
-    pub(crate) fn seek(
+    pub(crate) fn salient_crop(
         &mut self,
         crop: Crop,
         target: Size,
@@ -239,8 +239,8 @@ mod tests {
         // Without pixels every look is an error.
         let mut decoded = Decoded::whole(Raster { size, channels: Channels::Rgb, pixels: Vec::new() });
         let whole = Crop::whole(size);
-        assert_eq!(decoded.seek(whole, size, size, Orientation::Upright).ok(), Some(whole));
+        assert_eq!(decoded.salient_crop(whole, size, size, Orientation::Upright).ok(), Some(whole));
         let narrower = Crop { left: 5.0, width: 30.0, ..whole };
-        assert!(decoded.seek(narrower, size, size, Orientation::Upright).is_err());
+        assert!(decoded.salient_crop(narrower, size, size, Orientation::Upright).is_err());
     }
 }

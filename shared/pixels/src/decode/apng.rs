@@ -5,10 +5,10 @@ use std::io::Cursor;
 use ::png::{BlendOp, ColorType, DisposeOp, FrameControl, OutputInfo, Reader};
 
 use super::canvas::{Area, BYTES, Canvas, Disposal};
-use super::frames::{Frame, Loops};
 use super::{broken, png, size_of};
 use crate::container::apng::Animation;
 use crate::error::Error;
+use crate::frame::{Frame, Loops};
 use crate::kind::Kind;
 use crate::resize::Decoded;
 

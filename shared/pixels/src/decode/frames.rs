@@ -6,20 +6,10 @@ use super::{ENDS_EARLY, apng, broken, gif, webp};
 use crate::codec::libwebp_animation::Decoder;
 use crate::container::apng::animation;
 use crate::error::Error;
+use crate::frame::{Frame, Loops};
 use crate::kind::Kind;
 use crate::raster::{Channels, Raster};
 use crate::size::Size;
-
-/// One picture of an animation, laid on its canvas.
-pub(crate) struct Frame {
-    pub(crate) raster: Raster,
-    /// How long it is shown.
-    pub(crate) milliseconds: u32,
-}
-
-/// How often an animation plays; 0 is for ever.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Loops(pub(crate) u32);
 
 /// An animation being decoded.
 pub(crate) enum Frames<'a> {

@@ -12,15 +12,15 @@ mod png;
 mod tiff;
 mod webp;
 
-pub(crate) use frames::{Frame, Frames, Loops};
+pub(crate) use frames::Frames;
 
 use ridge_jpeg::Range;
 
 use crate::container::apng::animation;
 use crate::error::Error;
 use crate::kind::Kind;
+use crate::observer::Observer;
 use crate::orientation::Orientation;
-use crate::pipeline::Watch;
 use crate::planes::Planes;
 use crate::profile::Profile;
 use crate::resize::{Decoded, Wanted};
@@ -89,21 +89,21 @@ pub(crate) fn pixels(
     wanted: Wanted,
     max_pixels: u64,
     profile: Option<&Profile>,
-    watch: &dyn Watch,
+    observer: &dyn Observer,
 ) -> Result<Decoded, Error> {
     match header.kind {
-        Kind::Jpeg => jpeg::pixels(source, wanted, profile, watch),
+        Kind::Jpeg => jpeg::pixels(source, wanted, profile, observer),
         Kind::Png => match animation(source) {
             Some(animation) if animation.is_refused(wanted.truncated) => Err(broken(Kind::Png)(&ENDS_EARLY)),
             // What browsers show, not what viewers show that know no animation.
             Some(animation) if animation.has_own_default => apng::first_frame(source, animation),
-            Some(animation) if animation.ends_early => Ok(png::pixels(source, wanted, watch)?.truncated(true)),
-            _ => png::pixels(source, wanted, watch),
+            Some(animation) if animation.ends_early => Ok(png::pixels(source, wanted, observer)?.truncated(true)),
+            _ => png::pixels(source, wanted, observer),
         },
         Kind::Gif => gif::pixels(source, max_pixels, wanted.truncated),
         Kind::WebP => webp::pixels(source, wanted),
         Kind::Avif => avif::pixels(source, max_pixels).map(Decoded::whole),
-        Kind::Tiff => tiff::pixels(source, wanted, profile, watch),
+        Kind::Tiff => tiff::pixels(source, wanted, profile, observer),
         Kind::Bmp => bmp::pixels(source, wanted),
     }
 }
@@ -116,10 +116,10 @@ pub(crate) fn planes(
     wanted: Wanted,
     turn: Orientation,
     range: Range,
-    watch: &dyn Watch,
+    observer: &dyn Observer,
 ) -> Result<Option<Planes>, Error> {
     match header.kind {
-        Kind::Jpeg => jpeg::planes(source, wanted, turn, range, watch),
+        Kind::Jpeg => jpeg::planes(source, wanted, turn, range, observer),
         Kind::Png | Kind::Gif | Kind::WebP | Kind::Avif | Kind::Tiff | Kind::Bmp => Ok(None),
     }
 }

@@ -13,7 +13,7 @@ use crate::container::png::with_low_transparency;
 use crate::container::unpadded;
 use crate::error::Error;
 use crate::kind::Kind;
-use crate::pipeline::{Watch, in_time};
+use crate::observer::{Observer, check_deadline};
 use crate::plan::Crop;
 use crate::raster::{Channels, Raster};
 use crate::resize::{Decoded, Wanted};
@@ -31,25 +31,25 @@ pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
 /// Rows are resampled as they come, in strips of about this many bytes: small enough for a processor's cache.
 const STRIP: usize = 256 << 10;
 
-pub(super) fn pixels(source: &[u8], wanted: Wanted, watch: &dyn Watch) -> Result<Decoded, Error> {
+pub(super) fn pixels(source: &[u8], wanted: Wanted, observer: &dyn Observer) -> Result<Decoded, Error> {
     let source = with_low_transparency(unpadded(source));
-    let decoded = match decode(&source, Checksum::Crc, wanted, watch) {
+    let decoded = match decode(&source, Checksum::Crc, wanted, observer) {
         // The pixels have another checksum, that of zlib.
-        Err(Failure::Data(_)) if has_wrong_checksum(&source) => decode(&source, Checksum::Adler, wanted, watch),
+        Err(Failure::Data(_)) if has_wrong_checksum(&source) => decode(&source, Checksum::Adler, wanted, observer),
         decoded => decoded,
     };
     Ok(decoded?)
 }
 
-fn decode(source: &[u8], checksum: Checksum, wanted: Wanted, watch: &dyn Watch) -> Result<Decoded, Failure> {
+fn decode(source: &[u8], checksum: Checksum, wanted: Wanted, observer: &dyn Observer) -> Result<Decoded, Failure> {
     let mut rows = Rows::new(source, checksum)?;
     let (size, color, stride) = (rows.size, rows.color, rows.stride);
     if rows.is_interlaced() {
-        return interlaced::decode(source, checksum, wanted.truncated, watch);
+        return interlaced::decode(source, checksum, wanted.truncated, observer);
     }
     // Decodes the next `height` rows; the file may lack the last of them.
     let mut take = |height: u32| -> Result<Raster, Failure> {
-        in_time(watch)?;
+        check_deadline(observer)?;
         let mut pixels = missing(color, stride * height as usize);
         for row in pixels.chunks_exact_mut(stride) {
             if !rows.read(row)? {

@@ -8,8 +8,8 @@ use ridge_contract::Format;
 
 use super::palette::{Indexed, Look, Pixel, Shared};
 use super::{Settings, failed};
-use crate::decode::Loops;
 use crate::error::Error;
+use crate::frame::Loops;
 use crate::raster::{Channels, Raster};
 use crate::size::Size;
 

@@ -2,16 +2,16 @@
 
 mod animation;
 mod avif;
-mod bounded;
 mod gif;
 mod jpeg;
 mod nearest;
 mod palette;
 mod png;
+mod slow;
 mod webp;
 
-pub(crate) use animation::Animation;
-pub(crate) use bounded::encode_in_time;
+pub(crate) use animation::AnimationEncoder;
+pub use slow::SlowEncoder;
 
 use ridge_contract::values::Quality;
 use ridge_contract::{Config, Format};

@@ -13,17 +13,17 @@ use std::process::Command;
 
 use image::{DynamicImage, ImageFormat, RgbImage, RgbaImage, imageops};
 use ridge_contract::{Config, VariantPath};
-use ridge_pixels::{Error, Orientation, Picture, render};
+use ridge_pixels::{Error, Orientation, Rendered, render};
 use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
 
 /// Makes the variant that a path such as `/w_20/png` names.
-pub(crate) fn make(source: &[u8], path: &str) -> Result<Picture, Error> {
+pub(crate) fn make(source: &[u8], path: &str) -> Result<Rendered, Error> {
     let path = VariantPath::parse(&format!("{path}/x")).unwrap_or_else(|error| panic!("{path}: {error}"));
     render(source, path.variant(), &Config::default(), &mut |_| {})
 }
 
 /// Decodes a PNG or GIF with the `image` crate.
-pub(crate) fn decode(picture: &Picture) -> RgbaImage {
+pub(crate) fn decode(picture: &Rendered) -> RgbaImage {
     image::load_from_memory(&picture.bytes).unwrap().into_rgba8()
 }
 

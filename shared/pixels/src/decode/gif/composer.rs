@@ -4,11 +4,12 @@ use ridge_contract::Truncated;
 
 use super::super::broken;
 use super::super::canvas::{Area, BYTES, Canvas, Disposal};
-use super::super::frames::{Frame, Loops};
+
 use super::Survey;
 use super::patch::Patch;
 use crate::container::gif::{self, Control, Picture};
 use crate::error::Error;
+use crate::frame::{Frame, Loops};
 use crate::kind::Kind;
 use crate::raster::Raster;
 use crate::size::Size;

@@ -17,8 +17,8 @@ use crate::container::jpeg::without_damaged_profile;
 use crate::container::unpadded;
 use crate::error::Error;
 use crate::kind::Kind;
+use crate::observer::Observer;
 use crate::orientation::Orientation;
-use crate::pipeline::Watch;
 use crate::planes::Planes;
 use crate::profile::{Inks, Profile};
 use crate::raster::{Channels, Raster};
@@ -57,23 +57,23 @@ pub(super) fn pixels(
     source: &[u8],
     wanted: Wanted,
     profile: Option<&Profile>,
-    watch: &dyn Watch,
+    observer: &dyn Observer,
 ) -> Result<Decoded, Error> {
     let source = unpadded(source);
     let eighths = eighths(wanted);
     if ridge_jpeg::is_fast(eighths)
-        && let Some(decoded) = reduced::pixels(source, eighths, wanted, profile, watch)?
+        && let Some(decoded) = reduced::pixels(source, eighths, wanted, profile, observer)?
     {
         return Ok(decoded);
     }
     let Whole { raster, eighths, complaint } = whole::decode(&without_damaged_profile(source), eighths, profile)?;
     let is_truncated = match &complaint {
-        Some(complaint) => verdict::of(source, complaint, wanted.truncated, watch)?,
+        Some(complaint) => verdict::of(source, complaint, wanted.truncated, observer)?,
         None => false,
     };
     let raster = match raster {
         Some(raster) => raster,
-        None => reduced::all_there_is(source, eighths, profile, watch)?,
+        None => reduced::all_there_is(source, eighths, profile, observer)?,
     };
     let scale = f64::from(eighths) / 8.0;
     Ok(Decoded::reduced(raster, scale, scale).truncated(is_truncated))
@@ -85,10 +85,14 @@ pub(super) fn planes(
     wanted: Wanted,
     turn: Orientation,
     range: Range,
-    watch: &dyn Watch,
+    observer: &dyn Observer,
 ) -> Result<Option<Planes>, Error> {
     let (source, eighths) = (unpadded(source), eighths(wanted));
-    if ridge_jpeg::is_fast(eighths) { reduced::planes(source, eighths, wanted, turn, range, watch) } else { Ok(None) }
+    if ridge_jpeg::is_fast(eighths) {
+        reduced::planes(source, eighths, wanted, turn, range, observer)
+    } else {
+        Ok(None)
+    }
 }
 
 /// The smallest number of eighths that leaves enough pixels in reserve. With 5 to 7 a decoder takes as long as for all.

@@ -9,8 +9,8 @@ use super::{MAX_SCANS, RESERVE_OF_CHROMA, flow, rgb_of_cmyk, u32_of};
 use crate::decode::{broken, size_of};
 use crate::error::Error;
 use crate::kind::Kind;
+use crate::observer::{Observer, check_deadline};
 use crate::orientation::Orientation;
-use crate::pipeline::{Watch, in_time};
 use crate::planes::{Component, Part, Planes};
 use crate::profile::Profile;
 use crate::raster::{Channels, Raster};
@@ -23,12 +23,12 @@ pub(super) fn pixels(
     eighths: u8,
     wanted: Wanted,
     profile: Option<&Profile>,
-    watch: &dyn Watch,
+    observer: &dyn Observer,
 ) -> Result<Option<Decoded>, Error> {
     let scale = f64::from(eighths) / 8.0;
     let (mut whole, mut strips) = (Vec::new(), None);
     let (mut size, mut is_in_step) = (None, true);
-    let is_read = read(source, options(eighths, Chroma::Full, Range::Full), watch, &mut |strip| {
+    let is_read = read(source, options(eighths, Chroma::Full, Range::Full), observer, &mut |strip| {
         is_in_step = strip.is_in_step();
         if !is_in_step {
             return Ok(ControlFlow::Break(()));
@@ -51,18 +51,23 @@ pub(super) fn pixels(
         Ok(ControlFlow::Continue(()))
     })?;
     if !is_in_step {
-        return mixed(source, eighths, profile, watch);
+        return mixed(source, eighths, profile, observer);
     }
     let reduced = |size| Decoded::reduced(Raster { size, channels: Channels::Rgb, pixels: whole }, scale, scale);
     Ok(if is_read { strips.map(Strips::finish).or_else(|| size.map(reduced)) } else { None })
 }
 
 /// Where chroma has fewer rows than luma, they are mixed: that takes all of them.
-fn mixed(source: &[u8], eighths: u8, profile: Option<&Profile>, watch: &dyn Watch) -> Result<Option<Decoded>, Error> {
+fn mixed(
+    source: &[u8],
+    eighths: u8,
+    profile: Option<&Profile>,
+    observer: &dyn Observer,
+) -> Result<Option<Decoded>, Error> {
     let scale = f64::from(eighths) / 8.0;
     let options = options(eighths, Chroma::Full, Range::Full);
-    let picture = ridge_jpeg::decode(source, &options, &mut || flow(in_time(watch).is_ok()));
-    in_time(watch)?;
+    let picture = ridge_jpeg::decode(source, &options, &mut || flow(check_deadline(observer).is_ok()));
+    check_deadline(observer)?;
     let is_whole = |picture: &Picture| picture.damage.is_none_or(Damage::is_harmless);
     let Some(picture) = picture.ok().filter(is_whole) else { return Ok(None) };
     Ok(rgb(&picture, profile)?.map(|raster| Decoded::reduced(raster, scale, scale)))
@@ -73,11 +78,11 @@ pub(super) fn all_there_is(
     source: &[u8],
     eighths: u8,
     profile: Option<&Profile>,
-    watch: &dyn Watch,
+    observer: &dyn Observer,
 ) -> Result<Raster, Error> {
     let options = Options { is_strict: false, ..options(eighths, Chroma::Full, Range::Full) };
-    let picture = ridge_jpeg::decode(source, &options, &mut || flow(in_time(watch).is_ok()));
-    in_time(watch)?;
+    let picture = ridge_jpeg::decode(source, &options, &mut || flow(check_deadline(observer).is_ok()));
+    check_deadline(observer)?;
     let picture = picture.map_err(|error| broken(Kind::Jpeg)(&error))?;
     rgb(&picture, profile)?.ok_or_else(|| broken(Kind::Jpeg)(&"unknown colours"))
 }
@@ -99,7 +104,7 @@ pub(super) fn planes(
     wanted: Wanted,
     turn: Orientation,
     range: Range,
-    watch: &dyn Watch,
+    observer: &dyn Observer,
 ) -> Result<Option<Planes>, Error> {
     let has_planes = |header: &Header| {
         let luma = header.components[0];
@@ -108,7 +113,7 @@ pub(super) fn planes(
     let Some(header) = ridge_jpeg::read_header(source).ok().filter(has_planes) else { return Ok(None) };
     let chroma = Chroma::Reduced(chroma_scale(&header, eighths, wanted));
     let mut components: Vec<Component> = Vec::new();
-    let is_read = read(source, options(eighths, chroma, range), watch, &mut |strip| {
+    let is_read = read(source, options(eighths, chroma, range), observer, &mut |strip| {
         for (index, plane) in strip.planes.iter().enumerate() {
             if components.len() == index {
                 let size = size_of(Kind::Jpeg, u32_of(plane.width), u32_of(plane.total))?;
@@ -157,7 +162,7 @@ fn samples_of_a_pixel(picture: &Picture, component: usize) -> (f64, f64) {
 fn read(
     source: &[u8],
     options: Options,
-    watch: &dyn Watch,
+    observer: &dyn Observer,
     take: &mut dyn FnMut(&Picture) -> Result<ControlFlow<()>, Error>,
 ) -> Result<bool, Error> {
     let mut failed = None;
@@ -167,8 +172,8 @@ fn read(
             ControlFlow::Break(())
         })
     };
-    let decoded = ridge_jpeg::decode_strips(source, &options, &mut || flow(in_time(watch).is_ok()), sink);
-    in_time(watch)?;
+    let decoded = ridge_jpeg::decode_strips(source, &options, &mut || flow(check_deadline(observer).is_ok()), sink);
+    check_deadline(observer)?;
     match (failed, decoded) {
         (Some(error), _) => Err(error),
         (None, Err(error @ TooManyScans(_))) => Err(broken(Kind::Jpeg)(&error)),

@@ -7,7 +7,7 @@ use super::{MAX_SCANS, flow};
 use crate::decode::broken;
 use crate::error::Error;
 use crate::kind::Kind;
-use crate::pipeline::{Watch, in_time};
+use crate::observer::{Observer, check_deadline};
 use crate::truncation;
 
 /// Returns whether the file ends early. `complaint` are the decoder's words.
@@ -15,9 +15,9 @@ use crate::truncation;
 /// # Errors
 ///
 /// [`Error::Broken`] where pixels are missing or wrong, unless they are missing at the end and `setting` shows them.
-pub(super) fn of(source: &[u8], complaint: &str, setting: Truncated, watch: &dyn Watch) -> Result<bool, Error> {
-    let survey = ridge_jpeg::survey(source, MAX_SCANS, u64::MAX, &mut || flow(in_time(watch).is_ok()));
-    in_time(watch)?;
+pub(super) fn of(source: &[u8], complaint: &str, setting: Truncated, observer: &dyn Observer) -> Result<bool, Error> {
+    let survey = ridge_jpeg::survey(source, MAX_SCANS, u64::MAX, &mut || flow(check_deadline(observer).is_ok()));
+    check_deadline(observer)?;
     let survey = survey.map_err(|_| broken(Kind::Jpeg)(&complaint))?;
     if let Some(damage) = survey.damage {
         return Err(broken(Kind::Jpeg)(&damage));

@@ -7,7 +7,7 @@ use super::rows::{Checksum, Failure, Rows};
 use super::{broken, missing, raster};
 use crate::error::Error;
 use crate::kind::Kind;
-use crate::pipeline::{Watch, in_time};
+use crate::observer::{Observer, check_deadline};
 use crate::resize::Decoded;
 use crate::size::Size;
 use crate::truncation;
@@ -18,16 +18,16 @@ pub(super) fn decode(
     source: &[u8],
     checksum: Checksum,
     setting: Truncated,
-    watch: &dyn Watch,
+    observer: &dyn Observer,
 ) -> Result<Decoded, Failure> {
-    let (rows, pixels) = passes(Rows::new(source, checksum)?, Fill::Own, watch)?;
+    let (rows, pixels) = passes(Rows::new(source, checksum)?, Fill::Own, observer)?;
     let Rows { size, color, there, .. } = rows;
     if !rows.is_cut {
         return Ok(Decoded::whole(raster(size, color, pixels)?));
     }
     let rows_there = there.saturating_mul(8).min(size.height);
     truncation::accept(Kind::Png, rows_there, size.height, setting)?;
-    let (_, pixels) = passes(Rows::new(source, checksum)?, Fill::Neighbours, watch)?;
+    let (_, pixels) = passes(Rows::new(source, checksum)?, Fill::Neighbours, observer)?;
     Ok(Decoded::whole(raster(size, color, pixels)?).truncated(true))
 }
 
@@ -40,12 +40,12 @@ enum Fill {
     Neighbours,
 }
 
-fn passes<'a>(mut rows: Rows<'a>, fill: Fill, watch: &dyn Watch) -> Result<(Rows<'a>, Vec<u8>), Failure> {
+fn passes<'a>(mut rows: Rows<'a>, fill: Fill, observer: &dyn Observer) -> Result<(Rows<'a>, Vec<u8>), Failure> {
     let (color, stride) = (rows.color, rows.stride);
     let mut pixels = missing(color, stride.saturating_mul(rows.size.height as usize));
     let bits = bits(color)?;
     for _ in 0..rows_of_passes(rows.size) {
-        in_time(watch)?;
+        check_deadline(observer)?;
         let is_there = rows.read_pass(|interlace, row| {
             if let InterlaceInfo::Adam7(pass) = interlace {
                 let expand = if fill == Fill::Own { expand_interlaced_row } else { splat_interlaced_row };

@@ -18,7 +18,7 @@ use super::{Header, broken};
 use crate::error::Error;
 use crate::gray::Encoder;
 use crate::kind::Kind;
-use crate::pipeline::{Watch, in_time};
+use crate::observer::{Observer, check_deadline};
 use crate::profile::{Inks, Profile, has_curve};
 use crate::raster::{Channels, Raster};
 use crate::resize::{Decoded, Wanted};
@@ -59,7 +59,7 @@ pub(super) fn pixels(
     source: &[u8],
     wanted: Wanted,
     profile: Option<&Profile>,
-    watch: &dyn Watch,
+    observer: &dyn Observer,
 ) -> Result<Decoded, Error> {
     let layout = Layout::read(source)?;
     let is_light = matches!(layout.color, Color::Gray(_) | Color::Rgb);
@@ -78,7 +78,7 @@ pub(super) fn pixels(
     let mut whole_rows = layout.size.height;
     for (row, column) in (0..down).flat_map(|row| (0..across).map(move |column| (row, column))) {
         // All parts may be one and the same, so a small file can take long.
-        in_time(watch)?;
+        check_deadline(observer)?;
         let (left, top) = (column * layout.chunk.width, row * layout.chunk.height);
         let width = layout.chunk.width.min(layout.size.width - left) as usize;
         let height = layout.chunk.height.min(layout.size.height - top) as usize;
