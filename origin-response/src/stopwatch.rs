@@ -1,10 +1,10 @@
-//! The clock that the pixel pipeline does not have.
+//! The clock of a render.
 
 use std::time::{Duration, Instant};
 
-use ridge_pixels::{Stage, Watch};
+use ridge_pixels::{Observer, Stage};
 
-/// Notes when each stage of a render begins, and knows when it must end.
+/// Records when each stage of a render begins, and knows its deadline.
 #[derive(Debug, Default)]
 pub struct Stopwatch {
     begun: Vec<(Stage, Instant)>,
@@ -12,12 +12,12 @@ pub struct Stopwatch {
 }
 
 impl Stopwatch {
-    /// For a render that must end in time.
+    /// A stopwatch for a render that must end before `deadline`.
     pub fn until(deadline: Instant) -> Stopwatch {
         Stopwatch { deadline: Some(deadline), ..Stopwatch::default() }
     }
 
-    /// The last stage has ended: the stages in their order, and how long each took.
+    /// Ends the last stage. Returns the stages in their order, with the time that each took.
     pub fn stop(self) -> Vec<(&'static str, Duration)> {
         let mut end = Instant::now();
         let mut stages: Vec<_> = self
@@ -35,12 +35,12 @@ impl Stopwatch {
     }
 }
 
-impl Watch for Stopwatch {
+impl Observer for Stopwatch {
     fn begin(&mut self, stage: Stage) {
         self.begun.push((stage, Instant::now()));
     }
 
-    fn left(&self) -> Option<Duration> {
+    fn time_left(&self) -> Option<Duration> {
         self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
     }
 }

@@ -8,6 +8,7 @@ mod child;
 mod message;
 mod pool;
 mod process;
+mod slow;
 
 pub use child::work;
 pub(crate) use pool::{Failure, Rendered, Workers};
