@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::encode::SlowEncoder;
 use crate::error::Error;
+use crate::slow::SlowEncoder;
 
 /// A part of a render that is timed on its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

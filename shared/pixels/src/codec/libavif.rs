@@ -21,6 +21,9 @@ use super::Pixels;
 /// libavif's own words, or ours.
 pub(crate) type Reason = String;
 
+/// The largest image that libavif decodes, in pixels.
+pub(crate) const MAX_PIXELS: u64 = 1 << 28;
+
 /// A file that [`container::avif`](crate::container::avif) wrote, with its header read.
 pub(crate) struct Decoder<'a> {
     // Private: checked once not to be null.

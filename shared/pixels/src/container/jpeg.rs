@@ -91,7 +91,7 @@ fn segment<'a>(rest: &mut &'a [u8]) -> Option<Option<Segment<'a>>> {
 }
 
 /// An ICC profile in numbered parts ("Specification ICC.1", annex B.4).
-pub(crate) enum Profile<'a> {
+pub(crate) enum ProfileParts<'a> {
     None,
     /// A part is missing, comes twice or has a wrong number; or all are empty.
     Damaged,
@@ -99,25 +99,25 @@ pub(crate) enum Profile<'a> {
     Whole(Vec<&'a [u8]>),
 }
 
-pub(crate) fn profile(source: &[u8]) -> Profile<'_> {
+pub(crate) fn profile(source: &[u8]) -> ProfileParts<'_> {
     let mut parts: Vec<_> = head(source).filter_map(|segment| segment.part()).collect();
     parts.sort_by_key(|[number, ..]| number[0]);
     let is_numbered = |(index, [number, count, _]): (usize, &[&[u8]; 3])| {
         usize::from(number[0]) == index + 1 && usize::from(count[0]) == parts.len()
     };
     if parts.is_empty() {
-        Profile::None
+        ProfileParts::None
     } else if parts.iter().enumerate().all(is_numbered) && parts.iter().any(|[.., part]| !part.is_empty()) {
-        Profile::Whole(parts.into_iter().map(|[.., part]| part).collect())
+        ProfileParts::Whole(parts.into_iter().map(|[.., part]| part).collect())
     } else {
-        Profile::Damaged
+        ProfileParts::Damaged
     }
 }
 
 /// Returns the file without a damaged profile. libjpeg-turbo would warn of the profile, and a warning is otherwise a sign of
 /// damaged pixels.
 pub(crate) fn without_damaged_profile(source: &[u8]) -> Cow<'_, [u8]> {
-    if !matches!(profile(source), Profile::Damaged) {
+    if !matches!(profile(source), ProfileParts::Damaged) {
         return Cow::Borrowed(source);
     }
     let (mut kept, mut done) = (Vec::with_capacity(source.len()), 0);

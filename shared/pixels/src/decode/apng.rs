@@ -5,7 +5,8 @@ use std::io::Cursor;
 use ::png::{BlendOp, ColorType, DisposeOp, FrameControl, OutputInfo, Reader};
 
 use super::canvas::{Area, BYTES, Canvas, Disposal};
-use super::{broken, png, size_of};
+use super::fault::{broken, size_of};
+use super::png;
 use crate::container::apng::Animation;
 use crate::error::Error;
 use crate::frame::{Frame, Loops};

@@ -2,16 +2,14 @@
 //!
 //! A file that is cut has no rows to show: AV1 codes an image as a whole. It counts as broken, whatever the setting says.
 
-use super::{Header, broken};
-use crate::codec::libavif::Decoder;
+use super::fault::broken;
+use super::header::Header;
+use crate::codec::libavif::{Decoder, MAX_PIXELS};
 use crate::container::avif::{self, MAX_FRAMES, Rectangle, Still};
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::orientation::Orientation;
 use crate::raster::{Channels, Raster};
-
-/// The most pixels that libavif takes.
-const MAX_PIXELS: u64 = 1 << 28;
 
 pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
     let still = avif::read(source)?;
@@ -90,26 +88,4 @@ impl Raster {
         self.pixels.truncate(length * part.size.height as usize);
         Raster { size: part.size, ..self }
     }
-}
-
-/// What the container says of colour.
-pub(crate) struct Colors {
-    /// An ICC profile.
-    pub(crate) profile: Option<Vec<u8>>,
-    /// Whether there is luma alone.
-    pub(crate) is_gray: bool,
-    /// Numbers of ITU-T H.273.
-    pub(crate) primaries: u16,
-    pub(crate) transfer: u16,
-}
-
-pub(crate) fn colors(source: &[u8]) -> Option<Colors> {
-    let still = avif::read(source).ok()?;
-    let (primaries, transfer) = match still.code_points() {
-        Some(code_points) => code_points,
-        // AV1's own header says it too.
-        None => open(&still.file(MAX_FRAMES).ok()?, MAX_PIXELS).ok()?.code_points(),
-    };
-    let profile = still.profile().map(<[u8]>::to_vec);
-    Some(Colors { profile, is_gray: still.is_gray(), primaries, transfer })
 }

@@ -2,7 +2,8 @@
 
 use ridge_contract::Truncated;
 
-use super::{ENDS_EARLY, apng, broken, gif, webp};
+use super::fault::{ENDS_EARLY, broken};
+use super::{apng, gif, webp};
 use crate::codec::libwebp_animation::Decoder;
 use crate::container::apng::animation;
 use crate::error::Error;

@@ -1,11 +1,13 @@
 //! Decoding: headers first, so that limits hold before memory is taken; pixels second.
 
 mod apng;
-pub(crate) mod avif;
+mod avif;
 mod bmp;
 mod canvas;
+mod fault;
 mod frames;
 mod gif;
+mod header;
 mod jpeg;
 mod lzw;
 mod png;
@@ -13,6 +15,7 @@ mod tiff;
 mod webp;
 
 pub(crate) use frames::Frames;
+pub use header::Header;
 
 use ridge_jpeg::Range;
 
@@ -24,44 +27,7 @@ use crate::orientation::Orientation;
 use crate::planes::Planes;
 use crate::profile::Profile;
 use crate::resize::{Decoded, Wanted};
-use crate::size::Size;
-
-/// What a picture's header says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Header {
-    /// The format.
-    pub kind: Kind,
-    /// The size as stored, before orientation.
-    pub size: Size,
-    /// How the stored pixels must be turned.
-    pub orientation: Orientation,
-    /// How many frames are played; 1 for what is shown as a still image.
-    pub frames: u32,
-    /// How many frames the file holds, played or not.
-    pub frames_in_file: u32,
-    /// How many pictures of its size must be held at once to decode one.
-    pub canvases: u32,
-    /// How many pixels all its frames draw together; those of a GIF may be larger than its canvas.
-    pub drawn_pixels: u64,
-}
-
-impl Header {
-    /// One picture of this size, drawn once.
-    fn still(kind: Kind, size: Size) -> Header {
-        let orientation = Orientation::Upright;
-        Header { kind, size, orientation, frames: 1, frames_in_file: 1, canvases: 1, drawn_pixels: size.pixels() }
-    }
-
-    /// How many pixels must be held at once to decode it.
-    pub fn held_pixels(&self) -> u64 {
-        self.size.pixels() * u64::from(self.canvases)
-    }
-
-    /// The size as people see it.
-    pub fn upright(&self) -> Size {
-        self.orientation.stored_size(self.size)
-    }
-}
+use fault::{ENDS_EARLY, broken};
 
 /// Reads the header, no pixels.
 pub fn header(kind: Kind, source: &[u8]) -> Result<Header, Error> {
@@ -122,16 +88,4 @@ pub(crate) fn planes(
         Kind::Jpeg => jpeg::planes(source, wanted, turn, range, observer),
         Kind::Png | Kind::Gif | Kind::WebP | Kind::Avif | Kind::Tiff | Kind::Bmp => Ok(None),
     }
-}
-
-/// Why an animation is refused whose last frames are missing.
-const ENDS_EARLY: &str = "it ends before its last frame";
-
-/// The picture is broken, in the decoder's words.
-fn broken(kind: Kind) -> impl Fn(&dyn std::fmt::Display) -> Error {
-    move |reason| Error::Broken { kind: kind.name(), reason: reason.to_string() }
-}
-
-fn size_of(kind: Kind, width: u32, height: u32) -> Result<Size, Error> {
-    Size::new(width, height).ok_or_else(|| broken(kind)(&"a side is zero"))
 }

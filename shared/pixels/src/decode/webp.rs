@@ -2,7 +2,8 @@
 
 use ridge_contract::Truncated;
 
-use super::{ENDS_EARLY, Header, broken, size_of};
+use super::fault::{ENDS_EARLY, broken, size_of};
+use super::header::Header;
 use crate::codec::libwebp;
 use crate::codec::libwebp_animation::Decoder;
 use crate::container::webp::{self, Intact};

@@ -3,7 +3,7 @@
 use ridge_contract::Format;
 
 use super::gif::Gif;
-use super::{Settings, failed};
+use super::settings::{Settings, failed};
 use crate::codec::libwebp_animation::Encoder as WebPEncoder;
 use crate::error::Error;
 use crate::frame::Loops;

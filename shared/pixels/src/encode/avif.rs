@@ -3,7 +3,7 @@
 use ridge_contract::Format;
 use ridge_contract::values::Quality;
 
-use super::{Settings, failed};
+use super::settings::{Settings, failed};
 use crate::codec::libavif;
 use crate::error::Error;
 use crate::raster::Raster;

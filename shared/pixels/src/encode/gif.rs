@@ -7,7 +7,7 @@ use gif::{DisposalMethod, Encoder, Frame, Repeat};
 use ridge_contract::Format;
 
 use super::palette::{Indexed, Look, Pixel, Shared};
-use super::{Settings, failed};
+use super::settings::{Settings, failed};
 use crate::error::Error;
 use crate::frame::Loops;
 use crate::raster::{Channels, Raster};

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use ridge_contract::Format;
 use turbojpeg::{Compressor, Image, PixelFormat, Subsamp, YuvPlanesImage};
 
-use super::{Settings, failed};
+use super::settings::{Settings, failed};
 use crate::error::Error;
 use crate::planes::Planes;
 use crate::raster::Raster;

@@ -7,41 +7,19 @@ mod jpeg;
 mod nearest;
 mod palette;
 mod png;
-mod slow;
+mod settings;
 mod webp;
 
 pub(crate) use animation::AnimationEncoder;
-pub use slow::SlowEncoder;
+pub(crate) use settings::Settings;
 
-use ridge_contract::values::Quality;
-use ridge_contract::{Config, Format};
+use ridge_contract::Format;
 use ridge_jpeg::Range;
 
 use crate::error::Error;
 use crate::planes::Planes;
 use crate::raster::Raster;
-
-/// How to encode, whatever the format makes of it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Settings {
-    pub(crate) format: Format,
-    pub(crate) quality: Quality,
-    /// 0 is fast; each format has its own scale.
-    pub(crate) effort: u8,
-    /// Whether the variant has so many pixels that encoders must try less hard: more than [`LARGE`].
-    pub(crate) is_large: bool,
-}
-
-/// Pixels of a variant, all frames together, up to which the configured effort holds.
-const LARGE: u64 = 4_000_000;
-
-impl Settings {
-    /// By the configuration, the quality that was asked for, and the pixels of the variant, all frames together.
-    pub(crate) fn new(format: Format, asked: Option<Quality>, pixels: u64, config: &Config) -> Settings {
-        let (quality, effort) = (config.quality(asked, format), config.effort(format));
-        Settings { format, quality, effort, is_large: pixels > LARGE }
-    }
-}
+use settings::failed;
 
 /// Encodes pixels. A format without alpha wants them flattened.
 pub(crate) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Error> {
@@ -76,8 +54,4 @@ pub(crate) fn encode_planes(planes: Planes, settings: Settings) -> Result<Option
         Format::Jpeg => jpeg::encode_planes(&planes, settings).map(Some),
         Format::Avif | Format::Png | Format::Gif | Format::ThumbHash | Format::Json => Ok(None),
     }
-}
-
-fn failed(format: Format) -> impl Fn(&dyn std::fmt::Display) -> Error {
-    move |reason| Error::Encoder(format!("{format}: {reason}"))
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use png::{BitDepth, ColorType, DeflateCompression, Encoder, Filter};
 use ridge_contract::Format;
 
-use super::failed;
+use super::settings::failed;
 use crate::error::Error;
 use crate::raster::{Channels, Raster};
 

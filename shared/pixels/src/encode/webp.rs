@@ -2,7 +2,7 @@
 
 use ridge_contract::Format;
 
-use super::{Settings, failed};
+use super::settings::{Settings, failed};
 use crate::codec::libwebp;
 use crate::error::Error;
 use crate::planes::Planes;

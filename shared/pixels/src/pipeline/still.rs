@@ -7,7 +7,7 @@ use ridge_contract::{Format, Output};
 use super::Rendered;
 use super::job::Job;
 use crate::decode;
-use crate::encode::{self, Settings, SlowEncoder};
+use crate::encode::{self, Settings};
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::observer::{Observer, Stage, check_deadline};
@@ -15,6 +15,7 @@ use crate::orientation::Orientation;
 use crate::raster::Raster;
 use crate::resize::Wanted;
 use crate::size::Size;
+use crate::slow::SlowEncoder;
 use crate::strip;
 
 /// The encoded variant.

@@ -2,8 +2,8 @@
 
 use moxcms::{CicpColorPrimaries, CicpProfile, ColorProfile, MatrixCoefficients, TransferCharacteristics};
 
-use super::Meaning;
 use super::hdr::{Hdr, Signal};
+use super::meaning::Meaning;
 
 const BT709: u16 = 1;
 const UNSPECIFIED: u16 = 2;

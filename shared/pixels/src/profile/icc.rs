@@ -5,8 +5,8 @@
 
 use moxcms::{ColorProfile, DataColorSpace};
 
-use super::Meaning;
 use super::cicp;
+use super::meaning::Meaning;
 
 /// A larger profile is not read: printers' are half as large, and a compressed one can unfold to anything.
 pub(super) const MAX_BYTES: u64 = 4 << 20;

@@ -6,8 +6,9 @@ use std::io::Read as _;
 use flate2::read::ZlibDecoder;
 use moxcms::{Chromaticity, ColorPrimaries, ColorProfile, DataColorSpace, ToneReprCurve};
 
+use super::cicp;
 use super::icc::{MAX_BYTES, icc};
-use super::{Meaning, cicp};
+use super::meaning::Meaning;
 use crate::container::png;
 
 /// `None` where nothing is said.

@@ -1,6 +1,6 @@
 //! The part of an image that is to be shown: `clap` (ISO/IEC 14496-12, 12.1.4).
 
-use super::bmff::Fields;
+use crate::container::bmff::Fields;
 use crate::size::Size;
 
 /// A rectangle of whole pixels.

@@ -1,7 +1,9 @@
 //! The image that a file shows: what is coded, and how it is to be shown.
 
-use super::bmff::Fields;
-use super::{MAX_SHARED_BYTES, MAX_TILES, Properties, Rectangle, aperture, broken, unsupported};
+use super::aperture::{self, Rectangle};
+use super::limits::{MAX_SHARED_BYTES, MAX_TILES, broken, unsupported};
+use super::properties::Properties;
+use crate::container::bmff::Fields;
 use crate::error::Error;
 use crate::size::Size;
 

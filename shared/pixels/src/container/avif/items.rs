@@ -5,10 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::bmff::{self, Code, Fields, IsoBox};
 use super::image::{Coded, Data, Still, Tile};
+use super::limits::{MAX_ITEMS, MAX_TILES, broken, name, unsupported};
 use super::lists::{self, Reference};
-use super::{MAX_ITEMS, MAX_TILES, Properties, broken, name, unsupported};
+use super::properties::Properties;
+use crate::container::bmff::{self, Code, Fields, IsoBox};
 use crate::error::Error;
 use crate::size::Size;
 

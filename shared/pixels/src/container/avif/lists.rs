@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::bmff::{self, Code, Fields, IsoBox};
 use super::image::Data;
-use super::{MAX_ITEMS, broken, unsupported};
+use super::limits::{MAX_ITEMS, broken, unsupported};
+use crate::container::bmff::{self, Code, Fields, IsoBox};
 use crate::error::Error;
 
 /// From one item to others.

@@ -1,6 +1,6 @@
 //! AV1 in its "open bitstream units" (AV1 specification, 5.3).
 
-use super::bmff::Fields;
+use crate::container::bmff::Fields;
 
 /// How many frames are coded, shown or hidden; `None` where the units are not built as they should be. A decoder decodes
 /// all that come before the one that is shown, and a frame that repeats another one takes a few bytes.

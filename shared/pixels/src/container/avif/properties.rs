@@ -1,7 +1,7 @@
 //! What boxes say of a coded image: properties of an item, or boxes of a track's sample entry.
 
-use super::bmff::{Fields, IsoBox};
-use super::{name, unsupported};
+use super::limits::{name, unsupported};
+use crate::container::bmff::{Fields, IsoBox};
 use crate::error::Error;
 
 /// Properties. Where one is there twice, the first counts.

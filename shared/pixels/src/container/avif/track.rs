@@ -1,8 +1,9 @@
 //! Image sequences: the tracks of a `moov` box (ISO/IEC 14496-12, 8.3 to 8.7). Only the first frame is looked for.
 
-use super::bmff::{self, Code, Fields, IsoBox};
 use super::image::{Coded, Data, Still, Tile};
-use super::{MAX_TRACKS, Properties, broken};
+use super::limits::{MAX_TRACKS, broken};
+use super::properties::Properties;
+use crate::container::bmff::{self, Code, Fields, IsoBox};
 use crate::error::Error;
 use crate::size::Size;
 

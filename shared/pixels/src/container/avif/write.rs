@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::bmff::Code;
 use super::image::{Coded, Still, Tile};
-use super::{broken, obu, unsupported};
+use super::limits::{broken, unsupported};
+use super::obu;
+use crate::container::bmff::Code;
 use crate::error::Error;
 
 /// Bytes of `av1C` before units that stand in the data too.

@@ -2,13 +2,15 @@
 //! lengths from the top, and gives no rows of a file that breaks off; Chromium shows all of these.
 
 mod masks;
+mod rows;
 mod runs;
 
 use std::borrow::Cow;
 
 use masks::Masks;
+use rows::{RowReader, stored};
 
-use super::{broken, size_of};
+use super::fault::{broken, size_of};
 use crate::container::bmp::{Compression, Headers};
 use crate::error::Error;
 use crate::kind::Kind;
@@ -16,14 +18,6 @@ use crate::raster::{Channels, Raster};
 use crate::resize::{Decoded, Wanted};
 use crate::size::Size;
 use crate::truncation;
-
-/// How a row is read.
-enum Reader {
-    Palette(Box<[[u8; 3]; 256]>),
-    Masks(Masks),
-    /// Blue, green and red, a byte each.
-    Bytes,
-}
 
 pub(super) fn size(source: &[u8]) -> Result<Size, Error> {
     let headers = headers(source)?;
@@ -35,13 +29,13 @@ pub(super) fn pixels(source: &[u8], wanted: Wanted) -> Result<Decoded, Error> {
     let headers = headers(source)?;
     let size = size_of(Kind::Bmp, headers.width, headers.height)?;
     let reader = match (headers.compression, headers.bits) {
-        (_, 1 | 2 | 4 | 8) => Reader::Palette(Box::new(palette(&headers))),
-        (_, 24) => Reader::Bytes,
-        (Compression::Masks, _) => Reader::Masks(masks(&headers)?),
-        (_, 16) => Reader::Masks(Masks::FIVE_BITS),
-        _ => Reader::Masks(Masks::EIGHT_BITS),
+        (_, 1 | 2 | 4 | 8) => RowReader::Palette(Box::new(palette(&headers))),
+        (_, 24) => RowReader::Bytes,
+        (Compression::Masks, _) => RowReader::Masks(masks(&headers)?),
+        (_, 16) => RowReader::Masks(Masks::FIVE_BITS),
+        _ => RowReader::Masks(Masks::EIGHT_BITS),
     };
-    let has_alpha = matches!(&reader, Reader::Masks(masks) if masks.has_alpha());
+    let has_alpha = matches!(&reader, RowReader::Masks(masks) if masks.has_alpha());
     let mut raster = Raster::new(size, if has_alpha { Channels::Rgba } else { Channels::Rgb });
     let rows = match headers.compression {
         Compression::Runs => runs::unpack(&headers, &reader, &mut raster),
@@ -90,7 +84,7 @@ fn masks(headers: &Headers) -> Result<Masks, Error> {
 }
 
 /// Paints rows that are not compressed; returns how many there are.
-fn rows(headers: &Headers, reader: &Reader, raster: &mut Raster) -> u32 {
+fn rows(headers: &Headers, reader: &RowReader, raster: &mut Raster) -> u32 {
     let bits = u64::from(headers.width) * u64::from(headers.bits);
     let (Ok(length), Ok(step)) = (usize::try_from(bits.div_ceil(8)), usize::try_from(bits.div_ceil(32) * 4)) else {
         return 0;
@@ -103,41 +97,4 @@ fn rows(headers: &Headers, reader: &Reader, raster: &mut Raster) -> u32 {
         reader.paint(from, headers.bits, raster, stored(headers, row));
     }
     headers.height
-}
-
-/// Where row `row` of the file lies in the image.
-fn stored(headers: &Headers, row: u32) -> usize {
-    (if headers.is_top_down { row } else { headers.height - 1 - row }) as usize
-}
-
-impl Reader {
-    fn paint(&self, from: &[u8], bits: u16, raster: &mut Raster, y: usize) {
-        let (stride, count) = (raster.stride(), raster.channels.count());
-        let to = raster.pixels[y * stride..][..stride].chunks_exact_mut(count);
-        match self {
-            Reader::Palette(colors) => {
-                for (x, pixel) in to.enumerate() {
-                    pixel[..3].copy_from_slice(&colors[index(from, bits, x)]);
-                }
-            }
-            Reader::Bytes => {
-                for (pixel, from) in to.zip(from.chunks_exact(3)) {
-                    pixel[..3].copy_from_slice(&[from[2], from[1], from[0]]);
-                }
-            }
-            Reader::Masks(masks) => {
-                for (pixel, from) in to.zip(from.chunks_exact(usize::from(bits / 8))) {
-                    let value = from.iter().rev().fold(0, |value, byte| value << 8 | u32::from(*byte));
-                    pixel.copy_from_slice(&masks.levels(value)[..count]);
-                }
-            }
-        }
-    }
-}
-
-/// The number at place `x` of a row, of 1 to 8 bits, the highest first.
-fn index(row: &[u8], bits: u16, x: usize) -> usize {
-    let bits = usize::from(bits);
-    let mask = (1 << bits) - 1;
-    usize::from(row[x * bits / 8]) >> (8 - bits - x * bits % 8) & mask
 }

@@ -1,12 +1,12 @@
 //! Run lengths: BI_RLE8, BI_RLE4 ("Bitmap Compression", Windows GDI documentation) and OS/2's of 24 bits.
 
-use super::{Reader, index, stored};
+use super::rows::{RowReader, index, stored};
 use crate::container::bmp::Headers;
 use crate::raster::Raster;
 
 /// Paints what the runs say; returns how many rows there are. What they skip stays black, as in Chromium. A stream that
 /// says that it ends is whole, wherever that is.
-pub(super) fn unpack(headers: &Headers, reader: &Reader, raster: &mut Raster) -> u32 {
+pub(super) fn unpack(headers: &Headers, reader: &RowReader, raster: &mut Raster) -> u32 {
     let mut painter = Painter { headers, reader, raster, x: 0, row: 0 };
     match painter.paint(headers.data()) {
         Some(()) => headers.height,
@@ -16,7 +16,7 @@ pub(super) fn unpack(headers: &Headers, reader: &Reader, raster: &mut Raster) ->
 
 struct Painter<'a> {
     headers: &'a Headers<'a>,
-    reader: &'a Reader,
+    reader: &'a RowReader,
     raster: &'a mut Raster,
     x: usize,
     /// In the order in which rows are stored.
@@ -64,8 +64,8 @@ impl Painter<'_> {
         let (stride, y) = (self.raster.stride(), stored(self.headers, self.row));
         if let Some(pixel) = self.raster.pixels[y * stride..][..stride].chunks_exact_mut(3).nth(self.x) {
             pixel.copy_from_slice(&match self.reader {
-                Reader::Palette(colors) => colors[index(values, self.headers.bits, at)],
-                Reader::Bytes | Reader::Masks(_) => [values[at * 3 + 2], values[at * 3 + 1], values[at * 3]],
+                RowReader::Palette(colors) => colors[index(values, self.headers.bits, at)],
+                RowReader::Bytes | RowReader::Masks(_) => [values[at * 3 + 2], values[at * 3 + 1], values[at * 3]],
             });
             self.x += 1;
         }

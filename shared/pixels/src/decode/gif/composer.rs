@@ -2,11 +2,11 @@
 
 use ridge_contract::Truncated;
 
-use super::super::broken;
 use super::super::canvas::{Area, BYTES, Canvas, Disposal};
+use super::super::fault::broken;
 
-use super::Survey;
 use super::patch::Patch;
+use super::survey::Survey;
 use crate::container::gif::{self, Control, Picture};
 use crate::error::Error;
 use crate::frame::{Frame, Loops};

@@ -3,7 +3,7 @@
 use weezl::BitOrder;
 use weezl::decode::Configuration;
 
-use super::super::broken;
+use super::super::fault::broken;
 use super::super::lzw::{self, Unpacked};
 use crate::container::gif::Picture;
 use crate::error::Error;

@@ -5,8 +5,10 @@ use std::ops::ControlFlow;
 use ridge_jpeg::Error::TooManyScans;
 use ridge_jpeg::{Chroma, Color, Damage, Header, Options, Picture, Range, Scale};
 
-use super::{MAX_SCANS, RESERVE_OF_CHROMA, flow, rgb_of_cmyk, u32_of};
-use crate::decode::{broken, size_of};
+use super::cmyk::rgb_of_cmyk;
+use super::limits::{MAX_SCANS, until_deadline};
+use super::reserve::RESERVE_OF_CHROMA;
+use crate::decode::fault::{broken, size_of};
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::observer::{Observer, check_deadline};
@@ -37,7 +39,7 @@ pub(super) fn pixels(
             Some(size) => size,
             None => {
                 let height = (usize::from(strip.header.height) * usize::from(eighths)).div_ceil(8);
-                *size.insert(size_of(Kind::Jpeg, u32_of(strip.width), u32_of(height))?)
+                *size.insert(size_of(Kind::Jpeg, strip.width, height)?)
             }
         };
         let Some(raster) = rgb(strip, profile)? else { return Ok(ControlFlow::Break(())) };
@@ -66,7 +68,7 @@ fn mixed(
 ) -> Result<Option<Decoded>, Error> {
     let scale = f64::from(eighths) / 8.0;
     let options = options(eighths, Chroma::Full, Range::Full);
-    let picture = ridge_jpeg::decode(source, &options, &mut || flow(check_deadline(observer).is_ok()));
+    let picture = ridge_jpeg::decode(source, &options, &mut until_deadline(observer));
     check_deadline(observer)?;
     let is_whole = |picture: &Picture| picture.damage.is_none_or(Damage::is_harmless);
     let Some(picture) = picture.ok().filter(is_whole) else { return Ok(None) };
@@ -81,7 +83,7 @@ pub(super) fn all_there_is(
     observer: &dyn Observer,
 ) -> Result<Raster, Error> {
     let options = Options { is_strict: false, ..options(eighths, Chroma::Full, Range::Full) };
-    let picture = ridge_jpeg::decode(source, &options, &mut || flow(check_deadline(observer).is_ok()));
+    let picture = ridge_jpeg::decode(source, &options, &mut until_deadline(observer));
     check_deadline(observer)?;
     let picture = picture.map_err(|error| broken(Kind::Jpeg)(&error))?;
     rgb(&picture, profile)?.ok_or_else(|| broken(Kind::Jpeg)(&"unknown colours"))
@@ -89,7 +91,7 @@ pub(super) fn all_there_is(
 
 /// `None` where the components are unknown.
 fn rgb(picture: &Picture, profile: Option<&Profile>) -> Result<Option<Raster>, Error> {
-    let size = size_of(Kind::Jpeg, u32_of(picture.width), u32_of(picture.height))?;
+    let size = size_of(Kind::Jpeg, picture.width, picture.height)?;
     let is_cmyk = matches!(picture.header.color, Color::Cmyk | Color::Ycck);
     let (channels, pixels) = if is_cmyk { (Channels::Rgba, picture.cmyk()) } else { (Channels::Rgb, picture.rgb()) };
     let raster = pixels.ok().map(|pixels| Raster { size, channels, pixels });
@@ -116,7 +118,7 @@ pub(super) fn planes(
     let is_read = read(source, options(eighths, chroma, range), observer, &mut |strip| {
         for (index, plane) in strip.planes.iter().enumerate() {
             if components.len() == index {
-                let size = size_of(Kind::Jpeg, u32_of(plane.width), u32_of(plane.total))?;
+                let size = size_of(Kind::Jpeg, plane.width, plane.total)?;
                 let part = if index == 0 { Part::Luma } else { Part::Chroma };
                 components.push(Component::new(part, size, samples_of_a_pixel(strip, index), wanted, turn));
             }
@@ -172,7 +174,7 @@ fn read(
             ControlFlow::Break(())
         })
     };
-    let decoded = ridge_jpeg::decode_strips(source, &options, &mut || flow(check_deadline(observer).is_ok()), sink);
+    let decoded = ridge_jpeg::decode_strips(source, &options, &mut until_deadline(observer), sink);
     check_deadline(observer)?;
     match (failed, decoded) {
         (Some(error), _) => Err(error),

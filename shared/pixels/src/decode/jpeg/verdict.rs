@@ -3,8 +3,8 @@
 
 use ridge_contract::Truncated;
 
-use super::{MAX_SCANS, flow};
-use crate::decode::broken;
+use super::limits::{MAX_SCANS, until_deadline};
+use crate::decode::fault::broken;
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::observer::{Observer, check_deadline};
@@ -16,7 +16,7 @@ use crate::truncation;
 ///
 /// [`Error::Broken`] where pixels are missing or wrong, unless they are missing at the end and `setting` shows them.
 pub(super) fn of(source: &[u8], complaint: &str, setting: Truncated, observer: &dyn Observer) -> Result<bool, Error> {
-    let survey = ridge_jpeg::survey(source, MAX_SCANS, u64::MAX, &mut || flow(check_deadline(observer).is_ok()));
+    let survey = ridge_jpeg::survey(source, MAX_SCANS, u64::MAX, &mut until_deadline(observer));
     check_deadline(observer)?;
     let survey = survey.map_err(|_| broken(Kind::Jpeg)(&complaint))?;
     if let Some(damage) = survey.damage {

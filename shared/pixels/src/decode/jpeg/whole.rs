@@ -2,8 +2,9 @@
 
 use turbojpeg::{Colorspace, DecompressHeader, Decompressor, Image, PixelFormat, ScalingFactor};
 
-use super::{MAX_SCANS, rgb_of_cmyk, u32_of};
-use crate::decode::{broken, size_of};
+use super::cmyk::rgb_of_cmyk;
+use super::limits::MAX_SCANS;
+use crate::decode::fault::{broken, size_of};
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::profile::Profile;
@@ -39,7 +40,7 @@ pub(super) fn decode(source: &[u8], eighths: u8, profile: Option<&Profile>) -> R
     let factor = ScalingFactor::new(eighths.into(), 8);
     decompressor.set_scaling_factor(factor).map_err(|error| broken(Kind::Jpeg)(&error))?;
     let (width, height) = (factor.scale(header.width), factor.scale(header.height));
-    let size = size_of(Kind::Jpeg, u32_of(width), u32_of(height))?;
+    let size = size_of(Kind::Jpeg, width, height)?;
     let (channels, format) = match header.colorspace {
         Colorspace::CMYK | Colorspace::YCCK => (Channels::Rgba, PixelFormat::CMYK),
         // Without loss, colours are not converted, not even gray to three times gray.

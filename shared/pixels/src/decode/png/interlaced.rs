@@ -1,11 +1,10 @@
 //! Interlaced PNG, which comes in seven passes (PNG specification, section 8).
 
-use png::{ColorType, InterlaceInfo, expand_interlaced_row, splat_interlaced_row};
+use png::{InterlaceInfo, expand_interlaced_row, splat_interlaced_row};
 use ridge_contract::Truncated;
 
 use super::rows::{Checksum, Failure, Rows};
-use super::{broken, missing, raster};
-use crate::error::Error;
+use super::samples::{bits, missing, raster};
 use crate::kind::Kind;
 use crate::observer::{Observer, check_deadline};
 use crate::resize::Decoded;
@@ -66,9 +65,4 @@ fn rows_of_passes(size: Size) -> u32 {
     const PASSES: [(u32, u32, u32); 7] = [(0, 0, 8), (4, 0, 8), (0, 4, 8), (2, 0, 4), (0, 2, 4), (1, 0, 2), (0, 1, 2)];
     let passes = PASSES.iter().filter(|(x, ..)| *x < size.width);
     passes.map(|(_, y, step)| size.height.saturating_sub(*y).div_ceil(*step)).sum()
-}
-
-/// Bits of a pixel, of 8 for each sample.
-fn bits(color: ColorType) -> Result<u8, Error> {
-    u8::try_from(color.samples() * 8).map_err(|error| broken(Kind::Png)(&error))
 }

@@ -5,7 +5,7 @@ use std::io::{Cursor, ErrorKind};
 use png::{BitDepth, ColorType, DecodeOptions, Decoder, DecodingError, InterlaceInfo, Limits, Reader, Transformations};
 
 use crate::container::png as container;
-use crate::decode::{broken, size_of};
+use crate::decode::fault::{broken, size_of};
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::size::Size;

@@ -2,28 +2,28 @@
 
 use turbojpeg::{Decompressor, Image, PixelFormat};
 
-use super::super::{broken, jpeg};
-use super::chunks::data;
-use super::kinds::Color;
-use super::layout::Layout;
-use super::samples::{Chunk, Samples};
+use super::super::fault::broken;
+use super::super::jpeg;
+use super::layout::{Layout, data};
+use super::samples::{Samples, TiffChunk};
+use super::tags::Color;
 use crate::container::jpeg::{APP0, APP14, APP15, EOI, Segment, segments};
 use crate::error::Error;
 use crate::kind::Kind;
 
-pub(super) struct Reader<'a> {
+pub(super) struct JpegChunks<'a> {
     layout: &'a Layout<'a>,
     source: &'a [u8],
     places: Vec<(u64, u64)>,
     decompressor: Decompressor,
 }
 
-impl<'a> Reader<'a> {
-    pub(super) fn new(layout: &'a Layout<'a>, source: &'a [u8]) -> Result<Reader<'a>, Error> {
-        Ok(Reader { layout, source, places: layout.places().collect(), decompressor: jpeg::decompressor()? })
+impl<'a> JpegChunks<'a> {
+    pub(super) fn new(layout: &'a Layout<'a>, source: &'a [u8]) -> Result<JpegChunks<'a>, Error> {
+        Ok(JpegChunks { layout, source, places: layout.places().collect(), decompressor: jpeg::decompressor()? })
     }
 
-    pub(super) fn read(&mut self, index: u32, width: usize, height: usize) -> Result<Chunk, Error> {
+    pub(super) fn read(&mut self, index: u32, width: usize, height: usize) -> Result<TiffChunk, Error> {
         let broken = || broken(Kind::Tiff)(&"a JPEG in it cannot be read");
         let file = self.file(index as usize).ok_or_else(broken)?;
         let header = self.decompressor.read_header(&file).map_err(|_| broken())?;
@@ -42,7 +42,7 @@ impl<'a> Reader<'a> {
         let image = Image { pixels: pixels.as_mut_slice(), width: header.width, pitch, height: header.height, format };
         self.decompressor.decompress(&file, image).map_err(|_| broken())?;
         debug_assert!(width <= header.width);
-        Ok(Chunk { width: header.width, rows: height, planes: vec![Samples::U8(pixels)] })
+        Ok(TiffChunk { width: header.width, rows: height, planes: vec![Samples::U8(pixels)] })
     }
 
     /// A JPEG that stands alone: the tables that all parts share, and what the directory says of the colours in the

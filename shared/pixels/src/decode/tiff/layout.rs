@@ -1,9 +1,9 @@
 //! What a TIFF's directory says of its pixels ("TIFF Revision 6.0", sections 3 to 22).
 
-use super::super::{broken, size_of};
-use super::kinds::{self, Color, Compression};
-use super::not_read;
+use super::super::fault::{broken, size_of};
 use super::predict::Predictor;
+use super::tags::{self, Color, Compression};
+use super::unsupported::unsupported;
 use crate::container::tiff::{Directory, Entry};
 use crate::error::Error;
 use crate::kind::Kind;
@@ -92,34 +92,34 @@ impl<'a> Layout<'a> {
         let side = |number: u64| u32::try_from(number).map_err(|error| broken(Kind::Tiff)(&error));
 
         let size = size_of(Kind::Tiff, side(needed(WIDTH)?)?, side(needed(HEIGHT)?)?)?;
-        let compression = kinds::compression(number(COMPRESSION).unwrap_or(1), number(T4_OPTIONS).unwrap_or(0))?;
+        let compression = tags::compression(number(COMPRESSION).unwrap_or(1), number(T4_OPTIONS).unwrap_or(0))?;
         let is_jpeg = compression == Compression::Jpeg;
-        let color = kinds::color(needed(PHOTOMETRIC)?, number(INK_SET), is_jpeg)?;
+        let color = tags::color(needed(PHOTOMETRIC)?, number(INK_SET), is_jpeg)?;
         let samples = number(SAMPLES).unwrap_or(1);
         if samples > MAX_SAMPLES {
-            return Err(not_read!("more than 16 channels"));
+            return Err(unsupported!("more than 16 channels"));
         }
         let samples = samples as usize;
         if samples < color.samples() {
             return Err(broken(Kind::Tiff)(&"it has fewer channels than its colour space"));
         }
-        let bits = kinds::bits(find(BITS), find(SAMPLE_FORMAT))?;
+        let bits = tags::bits(find(BITS), find(SAMPLE_FORMAT))?;
         if color == Color::Palette && bits > 8 {
-            return Err(not_read!("a palette of more than 256 colours"));
+            return Err(unsupported!("a palette of more than 256 colours"));
         }
         let is_fax = matches!(compression, Compression::Group3 | Compression::Group4);
         if is_fax && (bits != 1 || samples != 1 || size.width > u16::MAX.into()) {
-            return Err(not_read!("fax compression of other than 1 bit in rows of up to 65,535 pixels"));
+            return Err(unsupported!("fax compression of other than 1 bit in rows of up to 65,535 pixels"));
         }
         let predictor = match compression {
             Compression::Jpeg | Compression::Group3 | Compression::Group4 => Predictor::None,
-            _ => kinds::predictor(number(PREDICTOR).unwrap_or(1), bits)?,
+            _ => tags::predictor(number(PREDICTOR).unwrap_or(1), bits)?,
         };
         let is_reversed = number(FILL_ORDER) == Some(2);
         let is_planar = number(PLANAR) == Some(2);
         let alpha = alpha(find(EXTRA_SAMPLES), color.samples(), samples);
         if is_jpeg && (is_planar || bits != 8 || samples != color.samples()) {
-            return Err(not_read!("JPEG compression of other than 8-bit gray, RGB or CMYK"));
+            return Err(unsupported!("JPEG compression of other than 8-bit gray, RGB or CMYK"));
         }
         let chunk = match (number(TILE_WIDTH), number(TILE_HEIGHT)) {
             (Some(width), Some(height)) => size_of(Kind::Tiff, side(width)?, side(height)?)?,
@@ -182,4 +182,13 @@ fn alpha(extra: Option<Entry>, colors: usize, samples: usize) -> Option<Alpha> {
     };
     let (at, kind) = extra.numbers().enumerate().find(|(_, kind)| matches!(*kind, MULTIPLIED_IN | APART))?;
     index(at).map(|index| Alpha { index, is_multiplied_in: kind == MULTIPLIED_IN })
+}
+
+/// The bytes at a place in the file, as many as there are. A length that is missing ends with the file.
+pub(super) fn data(source: &[u8], (offset, length): (u64, u64)) -> Option<&[u8]> {
+    let data = source.get(usize::try_from(offset).ok().filter(|offset| *offset > 0)?..)?;
+    Some(match usize::try_from(length) {
+        Ok(length) if length > 0 => &data[..length.min(data.len())],
+        _ => data,
+    })
 }

@@ -3,18 +3,20 @@
 
 mod chunks;
 mod jpeg;
-mod kinds;
 mod layout;
 mod predict;
 mod samples;
+mod tags;
 mod unpack;
+mod unsupported;
 
 use chunks::Chunks;
-use kinds::Color;
 use layout::Layout;
-use samples::Colors;
+use samples::SampleColors;
+use tags::Color;
 
-use super::{Header, broken};
+use super::fault::broken;
+use super::header::Header;
 use crate::error::Error;
 use crate::gray::Encoder;
 use crate::kind::Kind;
@@ -23,14 +25,6 @@ use crate::profile::{Inks, Profile, has_curve};
 use crate::raster::{Channels, Raster};
 use crate::resize::{Decoded, Wanted};
 use crate::truncation;
-
-/// The file is whole, but holds what is not read.
-macro_rules! not_read {
-    ($($what:tt)*) => {
-        $crate::error::Error::Unsupported { kind: $crate::kind::Kind::Tiff.name(), feature: format!($($what)*).into() }
-    };
-}
-use not_read;
 
 /// Bytes of samples that are decoded for a pixel: of half as many again the picture counts twice, and so on. Tiles that
 /// stand out of the picture are within that.
@@ -63,7 +57,7 @@ pub(super) fn pixels(
 ) -> Result<Decoded, Error> {
     let layout = Layout::read(source)?;
     let is_light = matches!(layout.color, Color::Gray(_) | Color::Rgb);
-    let colors = Colors {
+    let colors = SampleColors {
         palette: if layout.color == Color::Palette { layout.palette()? } else { Vec::new() },
         inks: (layout.color == Color::Cmyk).then(|| Inks::new(profile)),
         // Floats are linear light, as for libvips and TIFF's successors, where no profile says otherwise.

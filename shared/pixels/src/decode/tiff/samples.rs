@@ -1,12 +1,12 @@
 //! From samples to pixels.
 
-use super::kinds::Color;
 use super::layout::{Alpha, Layout};
+use super::tags::Color;
 use crate::gray::Encoder;
 use crate::profile::Inks;
 
 /// What samples become on their way to pixels.
-pub(super) struct Colors<'a> {
+pub(super) struct SampleColors<'a> {
     /// Empty where the samples are no indices.
     pub(super) palette: Vec<[u8; 3]>,
     /// For samples that are CMYK.
@@ -15,7 +15,7 @@ pub(super) struct Colors<'a> {
     pub(super) encoder: Option<Encoder>,
 }
 
-impl Colors<'_> {
+impl SampleColors<'_> {
     fn level(&self, value: u32, bits: u8) -> u8 {
         match &self.encoder {
             Some(encoder) => encoder.level(value as f32 / max(bits) as f32),
@@ -25,7 +25,7 @@ impl Colors<'_> {
 }
 
 /// A decoded strip or tile, as far as it lies within the picture.
-pub(super) struct Chunk {
+pub(super) struct TiffChunk {
     /// Pixels from one row to the next.
     pub(super) width: usize,
     /// How many rows there are, from the top.
@@ -74,9 +74,9 @@ pub(super) fn unpacked(bytes: Vec<u8>, bits: u8, length: usize) -> Vec<u8> {
     rows.flat_map(|row| (0..length).map(move |at| sample(row, at))).collect()
 }
 
-impl Chunk {
+impl TiffChunk {
     /// Paints row `y` of the chunk; `to` has 4 bytes for each pixel when there is alpha, else 3.
-    pub(super) fn paint(&self, layout: &Layout, colors: &Colors, y: usize, to: &mut [u8]) {
+    pub(super) fn paint(&self, layout: &Layout, colors: &SampleColors, y: usize, to: &mut [u8]) {
         let count = if layout.alpha.is_some() { 4 } else { 3 };
         let pixels = to.chunks_exact_mut(count);
         let width = pixels.len();

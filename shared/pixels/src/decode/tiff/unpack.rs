@@ -11,7 +11,7 @@ use weezl::BitOrder;
 use weezl::decode::Configuration;
 
 use super::super::lzw;
-use super::kinds::Compression;
+use super::tags::Compression;
 
 /// Undoes `compression` until `out` is full; returns how many bytes there are. `columns` are the pixels of a row, which
 /// fax compression does not say itself.

@@ -1,7 +1,7 @@
 //! What is read of TIFF's many kinds, and the name of what is not.
 
-use super::not_read;
 use super::predict::Predictor;
+use super::unsupported::unsupported;
 use crate::container::tiff::Entry;
 use crate::error::Error;
 
@@ -42,25 +42,25 @@ impl Color {
 pub(super) fn compression(number: u64, group_3: u64) -> Result<Compression, Error> {
     match number {
         1 => Ok(Compression::None),
-        2 => Err(not_read!("fax compression of group 3 without ends of lines")),
+        2 => Err(unsupported!("fax compression of group 3 without ends of lines")),
         3 if group_3 & 1 == 0 => Ok(Compression::Group3),
-        3 => Err(not_read!("two-dimensional fax compression of group 3")),
+        3 => Err(unsupported!("two-dimensional fax compression of group 3")),
         4 => Ok(Compression::Group4),
         5 => Ok(Compression::Lzw),
-        6 => Err(not_read!("JPEG compression of the old style")),
+        6 => Err(unsupported!("JPEG compression of the old style")),
         7 => Ok(Compression::Jpeg),
         8 | 32946 => Ok(Compression::Deflate),
         32773 => Ok(Compression::PackBits),
-        32809 => Err(not_read!("ThunderScan compression")),
-        33003 | 33005 | 34712 => Err(not_read!("JPEG 2000 compression")),
-        34676 | 34677 => Err(not_read!("SGI Log compression")),
-        34887 => Err(not_read!("LERC compression")),
-        34892 => Err(not_read!("lossy JPEG compression of raw data")),
-        34925 => Err(not_read!("LZMA compression")),
-        50000 => Err(not_read!("Zstandard compression")),
-        50001 => Err(not_read!("WebP compression")),
-        50002 | 52546 => Err(not_read!("JPEG XL compression")),
-        number => Err(not_read!("compression {number}")),
+        32809 => Err(unsupported!("ThunderScan compression")),
+        33003 | 33005 | 34712 => Err(unsupported!("JPEG 2000 compression")),
+        34676 | 34677 => Err(unsupported!("SGI Log compression")),
+        34887 => Err(unsupported!("LERC compression")),
+        34892 => Err(unsupported!("lossy JPEG compression of raw data")),
+        34925 => Err(unsupported!("LZMA compression")),
+        50000 => Err(unsupported!("Zstandard compression")),
+        50001 => Err(unsupported!("WebP compression")),
+        50002 | 52546 => Err(unsupported!("JPEG XL compression")),
+        number => Err(unsupported!("compression {number}")),
     }
 }
 
@@ -71,16 +71,16 @@ pub(super) fn color(number: u64, ink_set: Option<u64>, is_jpeg: bool) -> Result<
         1 => Ok(Color::Gray(false)),
         2 => Ok(Color::Rgb),
         3 if !is_jpeg => Ok(Color::Palette),
-        3 => Err(not_read!("JPEG compression of a palette's indices")),
-        4 => Err(not_read!("a transparency mask")),
+        3 => Err(unsupported!("JPEG compression of a palette's indices")),
+        4 => Err(unsupported!("a transparency mask")),
         5 if ink_set.is_none_or(|set| set == 1) => Ok(Color::Cmyk),
-        5 => Err(not_read!("inks other than CMYK")),
+        5 => Err(unsupported!("inks other than CMYK")),
         6 if is_jpeg => Ok(Color::YCbCr),
-        6 => Err(not_read!("YCbCr colours that are not JPEG")),
-        8..=10 => Err(not_read!("Lab colours")),
-        32803 | 34892 => Err(not_read!("a camera's raw data")),
-        32844 | 32845 => Err(not_read!("logarithmic colours")),
-        number => Err(not_read!("colour space {number}")),
+        6 => Err(unsupported!("YCbCr colours that are not JPEG")),
+        8..=10 => Err(unsupported!("Lab colours")),
+        32803 | 34892 => Err(unsupported!("a camera's raw data")),
+        32844 | 32845 => Err(unsupported!("logarithmic colours")),
+        number => Err(unsupported!("colour space {number}")),
     }
 }
 
@@ -92,15 +92,15 @@ pub(super) fn bits(bits: Option<Entry>, format: Option<Entry>) -> Result<u8, Err
         let first = numbers.next().unwrap_or(default);
         numbers.all(|number| number == first).then_some(first)
     };
-    let Some(bits) = of_all(bits, 1) else { return Err(not_read!("channels of different depths")) };
+    let Some(bits) = of_all(bits, 1) else { return Err(unsupported!("channels of different depths")) };
     match of_all(format, 1) {
         // What is not defined is taken as whole numbers, as libtiff does.
         Some(1 | 4) if matches!(bits, 1 | 2 | 4 | 8 | 16) => Ok(bits as u8),
         Some(3) if bits == 32 => Ok(32),
-        Some(1 | 4) => Err(not_read!("{bits}-bit channels")),
-        Some(2) => Err(not_read!("{bits}-bit channels of signed numbers")),
-        Some(3) => Err(not_read!("{bits}-bit floats")),
-        _ => Err(not_read!("channels that are neither whole numbers nor floats")),
+        Some(1 | 4) => Err(unsupported!("{bits}-bit channels")),
+        Some(2) => Err(unsupported!("{bits}-bit channels of signed numbers")),
+        Some(3) => Err(unsupported!("{bits}-bit floats")),
+        _ => Err(unsupported!("channels that are neither whole numbers nor floats")),
     }
 }
 
@@ -109,8 +109,8 @@ pub(super) fn predictor(number: u64, bits: u8) -> Result<Predictor, Error> {
     match number {
         1 => Ok(Predictor::None),
         2 if bits >= 8 => Ok(Predictor::Horizontal),
-        2 => Err(not_read!("a predictor of {bits}-bit channels")),
+        2 => Err(unsupported!("a predictor of {bits}-bit channels")),
         3 if bits == 32 => Ok(Predictor::Float),
-        number => Err(not_read!("predictor {number} of {bits}-bit channels")),
+        number => Err(unsupported!("predictor {number} of {bits}-bit channels")),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Settings, encode};
+use crate::encode::{Settings, encode};
 use crate::error::Error;
 use crate::memory;
 use crate::raster::Raster;

@@ -2,12 +2,12 @@
 
 mod interlaced;
 mod rows;
-
-use png::ColorType;
+mod samples;
 
 pub(super) use self::rows::read_info;
 use self::rows::{Checksum, Failure, Rows, has_wrong_checksum};
-use super::{Header, broken};
+use self::samples::{channels, missing, raster};
+use super::header::Header;
 use crate::container::apng::{self, Animation};
 use crate::container::png::with_low_transparency;
 use crate::container::unpadded;
@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::kind::Kind;
 use crate::observer::{Observer, check_deadline};
 use crate::plan::Crop;
-use crate::raster::{Channels, Raster};
+use crate::raster::Raster;
 use crate::resize::{Decoded, Wanted};
 use crate::size::Size;
 use crate::strips::Strips;
@@ -72,30 +72,4 @@ fn decode(source: &[u8], checksum: Checksum, wanted: Wanted, observer: &dyn Obse
     };
     rows.finish()?;
     Ok(decoded.truncated(rows.is_cut))
-}
-
-/// Samples of pixels that a file does not have: gray, or transparent where there is alpha.
-fn missing(color: ColorType, samples: usize) -> Vec<u8> {
-    const GRAY: u8 = 128;
-    let has_alpha = matches!(color, ColorType::GrayscaleAlpha | ColorType::Rgba);
-    vec![if has_alpha { 0 } else { GRAY }; samples]
-}
-
-fn channels(color: ColorType) -> Result<Channels, Error> {
-    match color {
-        ColorType::Grayscale | ColorType::Rgb => Ok(Channels::Rgb),
-        ColorType::GrayscaleAlpha | ColorType::Rgba => Ok(Channels::Rgba),
-        ColorType::Indexed => Err(broken(Kind::Png)(&"a palette that cannot be applied")),
-    }
-}
-
-fn raster(size: Size, color: ColorType, pixels: Vec<u8>) -> Result<Raster, Error> {
-    let pixels = match color {
-        ColorType::Grayscale => pixels.iter().flat_map(|&level| [level; 3]).collect(),
-        ColorType::GrayscaleAlpha => {
-            pixels.as_chunks::<2>().0.iter().flat_map(|&[level, alpha]| [level, level, level, alpha]).collect()
-        }
-        _ => pixels,
-    };
-    Ok(Raster { size, channels: channels(color)?, pixels })
 }

@@ -1,0 +1,64 @@
+//! A conversion of an image's colours to sRGB.
+
+use moxcms::DataColorSpace;
+
+use super::hdr::Hdr;
+use super::ink::{Inks, Printed};
+use super::meaning::Meaning;
+use super::source;
+use super::transform::{self, Rgb};
+use crate::kind::Kind;
+
+/// A conversion of an image's colours to sRGB, for images that are in another colour space. It is set up once for a render, not
+/// for each strip or frame.
+pub(crate) struct Profile(pub(super) Conversion);
+
+pub(super) enum Conversion {
+    Rgb(Box<Rgb>),
+    /// A level of sRGB for each level of gray.
+    Gray(Box<[u8; 256]>),
+    Cmyk(Printed),
+    Hdr(Hdr),
+}
+
+impl Profile {
+    /// Reads an image's profile. `None` for sRGB, and where there is no profile. A profile that is damaged, or of another
+    /// colour space than the pixels, counts as none, as in browsers.
+    pub(crate) fn read(kind: Kind, source: &[u8]) -> Option<Profile> {
+        let meaning = source::read(kind, source)?;
+        let conversion = match meaning {
+            Meaning::Srgb => None,
+            Meaning::Hdr(hdr) => Some(Conversion::Hdr(hdr)),
+            Meaning::Profile(profile) => match profile.color_space {
+                DataColorSpace::Gray => transform::gray(&profile).map(Conversion::Gray),
+                DataColorSpace::Cmyk => Printed::new(&profile).map(Conversion::Cmyk),
+                _ => Rgb::new(*profile).map(|rgb| Conversion::Rgb(Box::new(rgb))),
+            },
+        };
+        conversion.map(Profile)
+    }
+}
+
+impl<'a> Inks<'a> {
+    /// The profile's transform was set up when it was read: this costs nothing, also for each strip of an image.
+    pub(crate) fn new(profile: Option<&'a Profile>) -> Inks<'a> {
+        match profile {
+            Some(Profile(Conversion::Cmyk(printed))) => Inks(Some(printed)),
+            _ => Inks(None),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use moxcms::ColorProfile;
+
+    use super::*;
+
+    #[test]
+    fn strips_share_a_transform() {
+        let profile = Profile(Conversion::Cmyk(Printed::new(&ColorProfile::new_srgb()).unwrap()));
+        let [first, second] = [0, 1].map(|_| Inks::new(Some(&profile)).0.unwrap());
+        assert!(std::ptr::eq(first, second));
+    }
+}
