@@ -5,8 +5,8 @@ use fearless_simd::{Level, dispatch, u8x16, u16x8};
 
 use crate::error::Error;
 use crate::header::Color;
-use crate::picture::Picture;
-use crate::upsample::Rows;
+use crate::image::DecodedImage;
+use crate::upsample::UpsampledRows;
 
 /// Pixels that are turned at once.
 const STEP: usize = 16;
@@ -17,7 +17,7 @@ const SPARE: usize = 4;
 /// A sample of each component of [`STEP`] pixels.
 type Samples = [u8; STEP];
 
-impl Picture {
+impl DecodedImage {
     /// Red, green and blue of each pixel, rows without padding. Inks are an error: what they look like, a profile says.
     pub fn rgb(&self) -> Result<Vec<u8>, Error> {
         match self.header.color {
@@ -60,7 +60,7 @@ impl Picture {
         Ok(pixels)
     }
 
-    fn rows(&self, component: usize) -> Option<Rows<'_>> {
+    fn rows(&self, component: usize) -> Option<UpsampledRows<'_>> {
         let (plane, part) = (self.planes.get(component)?, self.header.components.get(component)?);
         let (max_across, max_down) = self.header.sampling();
         let ratio = |factor: u8, max: u8, scale: u8| {
@@ -70,7 +70,7 @@ impl Picture {
         };
         let across = ratio(part.across, max_across, plane.scale.across);
         let down = ratio(part.down, max_down, plane.scale.down);
-        Some(Rows::new(plane, self.width, across, down))
+        Some(UpsampledRows::new(plane, self.width, across, down))
     }
 }
 

@@ -38,9 +38,9 @@ pub(crate) struct Entropy<'a> {
 impl<'a> Entropy<'a> {
     pub(crate) fn new(data: &'a [u8], interval: u32) -> (Entropy<'a>, Cursor) {
         let mut window = Window::default();
-        let cursor = window.start(data);
+        window.start(data);
         let (damage, rows, is_short, has_gap) = (None, 0, false, false);
-        (Entropy { window, damage, rows, is_short, has_gap, interval, left: interval, expected: 0 }, cursor)
+        (Entropy { window, damage, rows, is_short, has_gap, interval, left: interval, expected: 0 }, Cursor::default())
     }
 
     /// Keeps the first damage that was met.
@@ -79,12 +79,15 @@ impl<'a> Entropy<'a> {
     #[cold]
     #[inline(never)]
     fn advance(&mut self, cursor: &mut Cursor) -> bool {
-        let advanced = self.window.advance(*cursor);
-        match advanced {
-            Some(advanced) => *cursor = advanced,
-            None => self.note(Damage::ShortScan),
+        let mut advanced = *cursor;
+        self.window.advance(&mut advanced.pos);
+        let has_more = !self.window.is_exhausted(advanced.used());
+        if has_more {
+            *cursor = advanced;
+        } else {
+            self.note(Damage::ShortScan);
         }
-        advanced.is_some()
+        has_more
     }
 
     #[cold]
@@ -98,7 +101,7 @@ impl<'a> Entropy<'a> {
             let Some((at, code)) = find(rest, 0) else {
                 self.note(Damage::ShortScan);
                 // Not what is left: each restart that is still due would look through it again.
-                return self.window.start_exhausted(&[]);
+                return self.go_on_without(&[]);
             };
             if at == 0 && code == RST0 + expected {
                 return self.go_on(&rest[2..]);
@@ -109,7 +112,7 @@ impl<'a> Entropy<'a> {
                 0..SOF0 => rest = &rest[at + 2..],
                 RST0..=RST7 if matches!(ahead, 6 | 7) => rest = &rest[at + 2..],
                 RST0..=RST7 if !matches!(ahead, 1 | 2) => return self.go_on(&rest[at + 2..]),
-                _ => return self.window.start_exhausted(&rest[at..]),
+                _ => return self.go_on_without(&rest[at..]),
             }
         }
     }
@@ -118,13 +121,20 @@ impl<'a> Entropy<'a> {
     fn go_on(&mut self, rest: &'a [u8]) -> Cursor {
         self.has_gap |= self.is_short;
         self.is_short = false;
-        self.window.start(rest)
+        self.window.start(rest);
+        Cursor::default()
+    }
+
+    /// Begins an interval without data; `rest` stays behind it.
+    fn go_on_without(&mut self, rest: &'a [u8]) -> Cursor {
+        self.window.start_exhausted(rest);
+        Cursor::beyond()
     }
 
     fn end_interval(&mut self, cursor: Cursor) {
-        if self.window.is_short(cursor) {
+        if self.window.is_short(cursor.used()) {
             self.note(Damage::ShortScan);
-        } else if self.window.left(cursor) > 0 {
+        } else if self.window.left(cursor.used()) > 0 {
             self.note(Damage::LongInterval);
         }
     }
@@ -132,9 +142,9 @@ impl<'a> Entropy<'a> {
     /// Ends the scan.
     pub(crate) fn finish(mut self, cursor: Cursor) -> End<'a> {
         let was_short = self.is_short;
-        if self.window.is_short(cursor) {
+        if self.window.is_short(cursor.used()) {
             self.note(Damage::ShortScan);
-        } else if self.window.left(cursor) > 0 {
+        } else if self.window.left(cursor.used()) > 0 {
             self.note(Damage::Extraneous);
         }
         // The very last MCU was made up.

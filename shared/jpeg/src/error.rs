@@ -1,6 +1,6 @@
 //! What can go wrong, and whose fault it is.
 
-/// Why there is no picture.
+/// Why there is no image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// The bytes are not a JPEG, or break a rule without which nothing can be decoded.
@@ -26,7 +26,7 @@ pub enum Error {
     Stopped,
 }
 
-/// Data that was missing or wrong, although there is a picture.
+/// Data that was missing or wrong, although there is an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Damage {
     /// The file ends before its last block; what is missing is gray.
@@ -59,7 +59,7 @@ pub enum Damage {
     /// A progressive scan sends anew what was complete.
     #[error("a scan that comes twice")]
     Repeated,
-    /// Coefficients of a progressive picture that no scan sent in full; libjpeg-turbo smooths.
+    /// Coefficients of a progressive image that no scan sent in full; libjpeg-turbo smooths.
     #[error("the last scans are missing")]
     Incomplete,
     /// A component came in no scan; it is gray.
@@ -74,7 +74,7 @@ pub enum Damage {
 }
 
 impl Error {
-    /// Whether libjpeg-turbo would warn of the same, so that there is no use in asking. What keeps a picture from being begun
+    /// Whether libjpeg-turbo would warn of the same, so that there is no use in asking. What keeps an image from being begun
     /// costs no time, so it is left to libjpeg-turbo.
     pub fn is_undisputed(&self) -> bool {
         matches!(self, Error::Damaged(damage) if damage.is_undisputed())

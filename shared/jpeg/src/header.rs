@@ -13,7 +13,7 @@ pub enum Process {
     Progressive,
 }
 
-/// One component of the picture.
+/// One component of the image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Component {
     /// As scans name it.
@@ -115,7 +115,7 @@ pub(crate) fn frame(process: Process, segment: &[u8]) -> Result<Header, Error> {
     }
     let (width, height) = (u16::from_be_bytes([*w1, *w0]), u16::from_be_bytes([*h1, *h0]));
     if width == 0 || *count == 0 {
-        return Err(Error::Broken("a picture of no size"));
+        return Err(Error::Broken("an image of no size"));
     }
     if height == 0 {
         return Err(Error::Unsupported("the height follows in a DNL segment"));

@@ -1,9 +1,10 @@
 //! The inverse DCT that yields fewer samples than the 8×8 of a block: ITU-T T.81, A.3.3, on the lowest coefficients.
 
-use std::f64::consts::PI;
-
 use fearless_simd::prelude::*;
 use fearless_simd::{f32x4, f32x8, i8x16, i8x32, i16x8, i16x16, i32x4, i32x8, u8x16, u8x32};
+
+use crate::basis::{cosines, weight};
+use crate::scale::{Levels, Scale};
 
 /// The order of coefficients in a scan, as indices of rows of eight: T.81, figure A.6.
 pub(crate) const ZIGZAG: [u8; 64] = [
@@ -14,24 +15,6 @@ pub(crate) const ZIGZAG: [u8; 64] = [
 
 /// Dequantised coefficients, in rows of eight.
 pub(crate) type Block = [f32; 64];
-
-/// How many samples a block becomes, each side 1 to 8.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Scale {
-    /// Samples across.
-    pub across: u8,
-    /// Samples down.
-    pub down: u8,
-}
-
-/// What samples mean.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Levels {
-    /// How much of the 255 steps of the file there are.
-    pub(crate) gain: f64,
-    /// What the file's 128 becomes.
-    pub(crate) middle: f64,
-}
 
 /// Turns the coefficients of one component into samples.
 #[derive(Debug)]
@@ -233,26 +216,4 @@ fn bytes_8<S: Simd>(simd: S, rows: [i32x8<S>; 4]) -> [u8; 32] {
     let (first, last) = (simd.saturating_narrow_i32x8(a, b) - level, simd.saturating_narrow_i32x8(c, d) - level);
     let bytes = simd.saturating_narrow_i16x16(first, last) ^ i8x32::splat(simd, -128);
     bytes.bitcast::<u8x32<S>>().into()
-}
-
-/// The DCT's own factor, and the droop of the mean over the `8 / side` samples that become one. Without it, a transform
-/// of the lowest coefficients alone makes ramps too steep.
-///
-/// As in libjpeg, samples of 3, 5, 6 or 7 eighths are no means: they keep all of their frequencies' height. With the droop,
-/// what is resampled from 3/8 was 1.4 points of SSIMULACRA2 worse.
-fn weight(frequency: usize, side: usize) -> f64 {
-    if frequency == 0 {
-        return 1.0 / 8.0_f64.sqrt();
-    }
-    if 8 % side != 0 {
-        return 0.5;
-    }
-    let (width, angle) = (8.0 / side as f64, frequency as f64 * PI / 16.0);
-    (width * angle).sin() / (width * angle.sin()) / 2.0
-}
-
-fn cosines(side: usize) -> [[f32; 8]; 8] {
-    std::array::from_fn(|frequency| {
-        std::array::from_fn(|sample| ((2 * sample + 1) as f64 * frequency as f64 * PI / (2 * side) as f64).cos() as f32)
-    })
 }

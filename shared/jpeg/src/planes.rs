@@ -1,10 +1,7 @@
 //! Where the samples go.
 
-use crate::error::Error;
 use crate::header::{Component, Header};
-use crate::idct::{Levels, Scale, Transform};
-use crate::picture::{Chroma, Options};
-use crate::tables::Tables;
+use crate::scale::Scale;
 
 /// The samples of one component, or those of some rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +10,7 @@ pub struct Plane {
     pub width: usize,
     /// Samples down, as many as are here.
     pub height: usize,
-    /// Samples down in the whole picture.
+    /// Samples down in the whole image.
     pub total: usize,
     /// Samples from one row to the next; those behind `width` are the coder's padding.
     pub stride: usize,
@@ -26,7 +23,7 @@ pub struct Plane {
 /// How the blocks of a component lie.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Layout {
-    /// Blocks that hold samples of the picture: those of a scan of this component alone.
+    /// Blocks that hold samples of the image: those of a scan of this component alone.
     pub(crate) across: usize,
     pub(crate) down: usize,
     /// With the padding of interleaved scans.
@@ -96,47 +93,5 @@ impl Plane {
     /// The row `y`, without padding.
     pub fn row(&self, y: usize) -> &[u8] {
         &self.samples[y * self.stride..][..self.width]
-    }
-}
-
-/// One component while it is decoded.
-#[derive(Debug)]
-pub(crate) struct Target {
-    pub(crate) component: Component,
-    pub(crate) layout: Layout,
-    pub(crate) scale: Scale,
-    levels: Levels,
-    /// Set at its first scan, as quantisers may come late.
-    pub(crate) transform: Option<Transform>,
-}
-
-impl Target {
-    pub(crate) fn all(header: &Header, options: &Options) -> Vec<Target> {
-        let (max_across, max_down) = header.sampling();
-        let side = |factor: u8, max: u8| {
-            let wanted = options.eighths * (max / factor);
-            let is_full = wanted <= 8 && options.chroma == Chroma::Full;
-            if is_full { wanted } else { options.eighths }
-        };
-        let target = |component: &Component| {
-            let is_first = component.id == header.components[0].id;
-            let scale = match options.chroma {
-                Chroma::Reduced(scale) if !is_first => scale,
-                _ => Scale { across: side(component.across, max_across), down: side(component.down, max_down) },
-            };
-            let layout = Layout::new(header, component);
-            let levels = options.range.levels(is_first);
-            Target { component: *component, layout, scale, levels, transform: None }
-        };
-        header.components.iter().map(target).collect()
-    }
-
-    /// Takes the quantisers that are in force now, unless it has some: as libjpeg, at the component's first scan.
-    pub(crate) fn prepare(&mut self, tables: &Tables) -> Result<(), Error> {
-        if self.transform.is_none() {
-            self.transform =
-                Some(Transform::new(tables.quantisers(self.component.quantisers)?, self.scale, self.levels));
-        }
-        Ok(())
     }
 }

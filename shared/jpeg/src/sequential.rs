@@ -5,21 +5,23 @@ use fearless_simd::{Level, Simd, dispatch};
 use crate::bits::{BAD, Cursor};
 use crate::entropy::{End, Entropy};
 use crate::error::{Damage, Error};
+use crate::hooks::Hooks;
 use crate::huffman::{Class, Huffman, Skips};
 use crate::idct::{Block, Transform, ZIGZAG};
-use crate::picture::{Hooks, Picture};
-use crate::planes::{self, Plane, Target};
+use crate::image::DecodedImage;
+use crate::planes::{self, Plane};
 use crate::scan::Scan;
 use crate::tables::Tables;
+use crate::target::Target;
 use crate::window::Window;
 
 /// A component in a scan.
-struct Part<'a> {
+struct SequentialPart<'a> {
     dc: &'a Huffman,
     ac: &'a Huffman,
     skips: &'a Skips,
     transform: &'a Transform,
-    /// Which of the picture's.
+    /// Which of the image's.
     plane: usize,
     /// Blocks of it in an MCU.
     across: usize,
@@ -30,13 +32,13 @@ struct Part<'a> {
 /// for one.
 pub(crate) fn decode<'a>(
     scan: &Scan,
-    picture: &mut Picture,
+    image: &mut DecodedImage,
     targets: &mut [Target],
     tables: &Tables,
     data: &'a [u8],
     hooks: &mut Hooks<'_, '_>,
 ) -> Result<End<'a>, Error> {
-    let mut mcus = planes::mcus(&picture.header);
+    let mut mcus = planes::mcus(&image.header);
     let mut parts = Vec::new();
     for (index, target) in targets.iter_mut().enumerate() {
         let Some(part) = scan.parts.iter().find(|part| part.component == index) else { continue };
@@ -49,18 +51,18 @@ pub(crate) fn decode<'a>(
         }
         let (dc, table) = (tables.dc(part.dc)?, tables.ac(part.ac)?);
         let (ac, skips) = (table.huffman(Class::Ac)?, table.skips()?);
-        parts.push(Part { dc, ac, skips, transform, plane: index, across, down });
+        parts.push(SequentialPart { dc, ac, skips, transform, plane: index, across, down });
     }
     let (mut entropy, cursor) = Entropy::new(data, tables.interval);
-    let cursor = dispatch(&parts, mcus, picture, &mut entropy, cursor, hooks)?;
+    let cursor = dispatch(&parts, mcus, image, &mut entropy, cursor, hooks)?;
     Ok(entropy.finish(cursor))
 }
 
 /// Runs [`rows`] with what this processor has.
 fn dispatch(
-    parts: &[Part<'_>],
+    parts: &[SequentialPart<'_>],
     mcus: (usize, usize),
-    picture: &mut Picture,
+    image: &mut DecodedImage,
     entropy: &mut Entropy<'_>,
     cursor: Cursor,
     hooks: &mut Hooks<'_, '_>,
@@ -71,10 +73,10 @@ fn dispatch(
     if let Some(simd) = level.as_avx2() {
         return simd.vectorize(
             #[inline(always)]
-            || rows(simd, parts, mcus, picture, entropy, cursor, hooks),
+            || rows(simd, parts, mcus, image, entropy, cursor, hooks),
         );
     }
-    dispatch!(level, simd => rows(simd, parts, mcus, picture, entropy, cursor, hooks))
+    dispatch!(level, simd => rows(simd, parts, mcus, image, entropy, cursor, hooks))
 }
 
 /// A block of an MCU.
@@ -93,14 +95,14 @@ struct Place {
 #[inline(always)]
 fn rows<S: Simd>(
     simd: S,
-    parts: &[Part<'_>],
+    parts: &[SequentialPart<'_>],
     (across, down): (usize, usize),
-    picture: &mut Picture,
+    image: &mut DecodedImage,
     entropy: &mut Entropy<'_>,
     mut cursor: Cursor,
     hooks: &mut Hooks<'_, '_>,
 ) -> Result<Cursor, Error> {
-    let mut places = places(parts, &picture.planes);
+    let mut places = places(parts, &image.planes);
     let mut predictions = [0i32; 4];
     let mut blocks: [Block; 10] = [[0.0; 64]; 10];
     let mut flat = [false; 10];
@@ -110,7 +112,7 @@ fn rows<S: Simd>(
         for place in &mut places {
             place.at = place.first + above * place.row;
         }
-        let planes = &mut picture.planes;
+        let planes = &mut image.planes;
         for _ in 0..across {
             if entropy.is_restart(&mut cursor) {
                 predictions = [0; 4];
@@ -150,7 +152,7 @@ fn rows<S: Simd>(
         }
         entropy.end_row();
         if let Some(sink) = &mut hooks.sink {
-            picture.show(y, *sink)?;
+            image.show(y, *sink)?;
         }
     }
     Ok(cursor)
@@ -159,18 +161,18 @@ fn rows<S: Simd>(
 /// An MCU that is missing. Its place may still hold the one above.
 #[cold]
 #[inline(never)]
-fn gray(parts: &[Part<'_>], places: &mut [Place], planes: &mut [Plane]) {
+fn gray(parts: &[SequentialPart<'_>], places: &mut [Place], planes: &mut [Plane]) {
     for place in places {
-        let Part { transform, plane, .. } = &parts[place.part];
+        let SequentialPart { transform, plane, .. } = &parts[place.part];
         let Plane { samples, stride, .. } = &mut planes[*plane];
         transform.fill(&[0.0; 64], &mut samples[place.at..], *stride);
         place.at += place.step;
     }
 }
 
-fn places(parts: &[Part<'_>], planes: &[Plane]) -> Vec<Place> {
+fn places(parts: &[SequentialPart<'_>], planes: &[Plane]) -> Vec<Place> {
     let mut places = Vec::new();
-    for (part, Part { transform, plane, across, down, .. }) in parts.iter().enumerate() {
+    for (part, SequentialPart { transform, plane, across, down, .. }) in parts.iter().enumerate() {
         let (scale, plane) = (transform.scale, &planes[*plane]);
         for y in 0..*down {
             for x in 0..*across {
@@ -189,7 +191,7 @@ fn places(parts: &[Part<'_>], planes: &[Plane]) -> Vec<Place> {
 fn decode_block(
     cursor: &mut Cursor,
     window: &Window<'_>,
-    part: &Part<'_>,
+    part: &SequentialPart<'_>,
     prediction: &mut i32,
     block: &mut Block,
     is_bad: &mut bool,

@@ -1,4 +1,4 @@
-//! Rows of a plane at the size of the picture: linear between samples, which lie in the middle of what they stand for.
+//! UpsampledRows of a plane at the size of the image: linear between samples, which lie in the middle of what they stand for.
 
 use crate::planes::Plane;
 
@@ -6,7 +6,7 @@ use crate::planes::Plane;
 const ONE: u32 = 64;
 
 /// Reads rows of one plane.
-pub(crate) struct Rows<'a> {
+pub(crate) struct UpsampledRows<'a> {
     plane: &'a Plane,
     /// Samples of the plane for so many pixels, across and down.
     across: (u32, u32),
@@ -16,15 +16,15 @@ pub(crate) struct Rows<'a> {
     row: Vec<u8>,
 }
 
-impl<'a> Rows<'a> {
+impl<'a> UpsampledRows<'a> {
     /// `across` and `down`: how many samples of the plane lie in how many pixels.
-    pub(crate) fn new(plane: &'a Plane, width: usize, across: (u32, u32), down: (u32, u32)) -> Rows<'a> {
+    pub(crate) fn new(plane: &'a Plane, width: usize, across: (u32, u32), down: (u32, u32)) -> UpsampledRows<'a> {
         let is_same = across.0 == across.1 && down.0 == down.1;
         let (mixed, row) = if is_same { (0, 0) } else { (plane.width, width) };
-        Rows { plane, across, down, mixed: vec![0; mixed], row: vec![0; row] }
+        UpsampledRows { plane, across, down, mixed: vec![0; mixed], row: vec![0; row] }
     }
 
-    /// The row `y` of the picture.
+    /// The row `y` of the image.
     pub(crate) fn row(&mut self, y: usize) -> &[u8] {
         if self.row.is_empty() {
             return self.plane.row(y);

@@ -2,7 +2,6 @@
 
 use memchr::memchr;
 
-use crate::bits::Cursor;
 use crate::marker::find;
 
 /// A power of two, so that an index can be masked instead of checked.
@@ -42,36 +41,37 @@ impl<'a> Window<'a> {
     }
 
     /// Begins another interval in `rest`.
-    pub(crate) fn start(&mut self, rest: &'a [u8]) -> Cursor {
+    pub(crate) fn start(&mut self, rest: &'a [u8]) {
         (self.rest, self.is_last, self.end) = (rest, false, 0);
-        let mut cursor = Cursor::default();
-        self.fill(&mut cursor);
-        cursor
+        self.fill(&mut 0);
     }
 
     /// Begins an interval of which all data are missing; `rest` stays behind it.
-    pub(crate) fn start_exhausted(&mut self, rest: &'a [u8]) -> Cursor {
+    pub(crate) fn start_exhausted(&mut self, rest: &'a [u8]) {
         (self.rest, self.is_last, self.end, self.limit) = (rest, true, 0, 0);
         self.bytes.fill(0);
-        Cursor::beyond()
     }
 
-    /// Makes room for another MCU; `None` where all data are used up, and more.
-    pub(crate) fn advance(&mut self, mut cursor: Cursor) -> Option<Cursor> {
+    /// Loads data for another MCU. `pos` is the first byte that is not used, and moves with the data.
+    pub(crate) fn advance(&mut self, pos: &mut usize) {
         if !self.is_last {
-            self.fill(&mut cursor);
+            self.fill(pos);
         }
-        if self.is_last && self.is_short(cursor) { None } else { Some(cursor) }
     }
 
-    /// Whether more bits were used than there are.
-    pub(crate) fn is_short(&self, cursor: Cursor) -> bool {
-        cursor.used() > self.end * 8
+    /// Whether all data are in the window, and more than these `used` bits.
+    pub(crate) fn is_exhausted(&self, used: usize) -> bool {
+        self.is_last && self.is_short(used)
     }
 
-    /// Whole bytes that are left over before the marker.
-    pub(crate) fn left(&self, cursor: Cursor) -> usize {
-        (self.end * 8).saturating_sub(cursor.used()) / 8 + self.rest.len() - self.behind().len()
+    /// Whether the window has fewer than these `used` bits.
+    pub(crate) fn is_short(&self, used: usize) -> bool {
+        used > self.end * 8
+    }
+
+    /// Returns the number of whole bytes before the marker that are left after `used` bits.
+    pub(crate) fn left(&self, used: usize) -> usize {
+        (self.end * 8).saturating_sub(used) / 8 + self.rest.len() - self.behind().len()
     }
 
     /// What comes behind the data: a marker, or nothing.
@@ -81,10 +81,10 @@ impl<'a> Window<'a> {
     }
 
     /// Keeps what is not used up, and the eight bytes that may still be in the cursor.
-    fn fill(&mut self, cursor: &mut Cursor) {
-        let from = cursor.pos.saturating_sub(8);
+    fn fill(&mut self, pos: &mut usize) {
+        let from = pos.saturating_sub(8);
         self.bytes.copy_within(from..self.end, 0);
-        cursor.pos -= from;
+        *pos -= from;
         self.end -= from;
         while !self.is_last && self.end < SIZE - RESERVE {
             self.unstuff();

@@ -1,12 +1,13 @@
 //! Scans of AC coefficients, which hold one component each: ITU-T T.81, G.1.2.2 and G.1.2.3.
 
 use super::coefficients::{Coefficients, NOWHERE};
-use super::{Job, plan};
+use super::job::Job;
+use super::plan;
 use crate::bits::{BAD, Cursor};
 use crate::entropy::Entropy;
 use crate::error::{Damage, Error};
+use crate::hooks::Hooks;
 use crate::huffman::{Class, Huffman};
-use crate::picture::Hooks;
 use crate::window::Window;
 
 use fearless_simd::{Level, Simd, dispatch};
@@ -50,7 +51,7 @@ struct Band<'a> {
 }
 
 /// A block while it is decoded.
-struct Block<'a> {
+struct BandBlock<'a> {
     values: &'a mut [i16],
     nonzero: &'a mut u64,
     places: &'a [u8; 64],
@@ -80,7 +81,7 @@ fn blocks(
             if !entropy.has_more(&mut cursor) {
                 continue;
             }
-            let mut block = Block { values, nonzero, places, kept: *mask };
+            let mut block = BandBlock { values, nonzero, places, kept: *mask };
             let is_good = if is_refinement {
                 band.refine(&mut block, &mut ended, &mut cursor, &entropy.window)
             } else {
@@ -94,7 +95,7 @@ fn blocks(
     Ok(cursor)
 }
 
-impl Block<'_> {
+impl BandBlock<'_> {
     #[inline(always)]
     fn set(&mut self, k: u32, value: i32) {
         *self.nonzero |= 1 << (k & 63);
@@ -108,7 +109,7 @@ impl Block<'_> {
 impl Band<'_> {
     /// The first scan of a band: G.1.2.2. False where a code does not exist.
     #[inline(always)]
-    fn read(&self, block: &mut Block<'_>, ended: &mut u32, cursor: &mut Cursor, window: &Window<'_>) -> bool {
+    fn read(&self, block: &mut BandBlock<'_>, ended: &mut u32, cursor: &mut Cursor, window: &Window<'_>) -> bool {
         if *ended > 0 {
             *ended -= 1;
             return true;
@@ -133,7 +134,7 @@ impl Band<'_> {
 
     /// Another bit for those that are not 0, and those that become so: G.1.2.3.
     #[inline(always)]
-    fn refine(&self, block: &mut Block<'_>, ended: &mut u32, cursor: &mut Cursor, window: &Window<'_>) -> bool {
+    fn refine(&self, block: &mut BandBlock<'_>, ended: &mut u32, cursor: &mut Cursor, window: &Window<'_>) -> bool {
         let before = *block.nonzero;
         let mut left = self.mask;
         let mut is_good = true;
@@ -175,7 +176,7 @@ impl Band<'_> {
 
     /// A correction bit for each of `passed`.
     #[inline(always)]
-    fn correct(&self, block: &mut Block<'_>, passed: u64, cursor: &mut Cursor, window: &Window<'_>) {
+    fn correct(&self, block: &mut BandBlock<'_>, passed: u64, cursor: &mut Cursor, window: &Window<'_>) {
         let mut kept = passed & block.kept;
         let mut count = passed.count_ones();
         let mut others = passed & !block.kept;

@@ -3,7 +3,8 @@
 use fearless_simd::Simd;
 
 use crate::idct::{Block, ZIGZAG};
-use crate::planes::{Layout, Plane, Target};
+use crate::planes::{Layout, Plane};
+use crate::target::Target;
 
 /// No place for a coefficient.
 pub(super) const NOWHERE: u8 = u8::MAX;

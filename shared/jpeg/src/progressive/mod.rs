@@ -1,8 +1,9 @@
-//! Progressive pictures: ITU-T T.81, annex G. All scans are found first, so that those are left out which nothing needs.
+//! Progressive images: ITU-T T.81, annex G. All scans are found first, so that those are left out which nothing needs.
 
 mod ac;
 mod coefficients;
 mod dc;
+mod job;
 mod plan;
 
 use fearless_simd::{Level, Simd, dispatch};
@@ -10,27 +11,20 @@ use fearless_simd::{Level, Simd, dispatch};
 use crate::entropy::{End, Entropy};
 use crate::error::{Damage, Error};
 use crate::header::Header;
-use crate::picture::{Hooks, Picture};
-use crate::planes::{self, Plane, Target};
+use crate::hooks::Hooks;
+use crate::image::DecodedImage;
+use crate::planes::{self, Plane};
 use crate::scan::Scan;
 use crate::tables::Tables;
+use crate::target::Target;
 
 use coefficients::Coefficients;
+use job::Job;
 
-/// The scans of a progressive picture.
+/// The scans of a progressive image.
 #[derive(Debug, Default)]
 pub(crate) struct Progressive<'a> {
     jobs: Vec<Job<'a>>,
-}
-
-/// A scan, and what it is decoded with.
-#[derive(Debug)]
-struct Job<'a> {
-    scan: Scan,
-    tables: Tables,
-    data: &'a [u8],
-    /// Whether the file ends with these data.
-    is_last: bool,
 }
 
 impl<'a> Progressive<'a> {
@@ -73,7 +67,7 @@ impl<'a> Progressive<'a> {
     /// Decodes what is needed, and hands over a row of MCUs after the other.
     pub(crate) fn decode(
         self,
-        picture: &mut Picture,
+        image: &mut DecodedImage,
         targets: &mut [Target],
         hooks: &mut Hooks<'_, '_>,
     ) -> Result<Option<Damage>, Error> {
@@ -82,17 +76,17 @@ impl<'a> Progressive<'a> {
         let mut coefficients: Vec<Coefficients> = targets.iter().map(Coefficients::new).collect();
         let needed = plan::needed(&scans, &coefficients);
         for (job, _) in self.jobs.iter().zip(needed).filter(|(_, is_needed)| *is_needed) {
-            let end = job.decode(&picture.header, &mut coefficients, hooks)?;
+            let end = job.decode(&image.header, &mut coefficients, hooks)?;
             damage = Damage::worse(damage, end.damage);
         }
-        picture.clear(1, true);
-        for strip in 0..planes::mcus(&picture.header).1 {
+        image.clear(1, true);
+        for strip in 0..planes::mcus(&image.header).1 {
             hooks.check(damage)?;
-            for ((target, coefficients), plane) in targets.iter().zip(&coefficients).zip(&mut picture.planes) {
+            for ((target, coefficients), plane) in targets.iter().zip(&coefficients).zip(&mut image.planes) {
                 samples(target, coefficients, strip, plane);
             }
             if let Some(sink) = &mut hooks.sink {
-                picture.show(strip, *sink)?;
+                image.show(strip, *sink)?;
             }
         }
         Ok(damage)

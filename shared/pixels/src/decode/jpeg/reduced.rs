@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use ridge_jpeg::Error::TooManyScans;
-use ridge_jpeg::{Chroma, Color, Damage, Header, Options, Picture, Range, Scale};
+use ridge_jpeg::{Chroma, Color, Damage, DecodedImage, Header, Options, Range, Scale};
 
 use super::cmyk::rgb_of_cmyk;
 use super::limits::{MAX_SCANS, until_deadline};
@@ -70,7 +70,7 @@ fn mixed(
     let options = options(eighths, Chroma::Full, Range::Full);
     let picture = ridge_jpeg::decode(source, &options, &mut until_deadline(observer));
     check_deadline(observer)?;
-    let is_whole = |picture: &Picture| picture.damage.is_none_or(Damage::is_harmless);
+    let is_whole = |picture: &DecodedImage| picture.damage.is_none_or(Damage::is_harmless);
     let Some(picture) = picture.ok().filter(is_whole) else { return Ok(None) };
     Ok(rgb(&picture, profile)?.map(|raster| Decoded::reduced(raster, scale, scale)))
 }
@@ -90,7 +90,7 @@ pub(super) fn all_there_is(
 }
 
 /// `None` where the components are unknown.
-fn rgb(picture: &Picture, profile: Option<&Profile>) -> Result<Option<Raster>, Error> {
+fn rgb(picture: &DecodedImage, profile: Option<&Profile>) -> Result<Option<Raster>, Error> {
     let size = size_of(Kind::Jpeg, picture.width, picture.height)?;
     let is_cmyk = matches!(picture.header.color, Color::Cmyk | Color::Ycck);
     let (channels, pixels) = if is_cmyk { (Channels::Rgba, picture.cmyk()) } else { (Channels::Rgb, picture.rgb()) };
@@ -153,7 +153,7 @@ fn chroma_scale(header: &Header, eighths: u8, wanted: Wanted) -> Scale {
 }
 
 /// Across and down, of a pixel of the source.
-fn samples_of_a_pixel(picture: &Picture, component: usize) -> (f64, f64) {
+fn samples_of_a_pixel(picture: &DecodedImage, component: usize) -> (f64, f64) {
     let (part, scale) = (&picture.header.components[component], picture.planes[component].scale);
     let (max_across, max_down) = picture.header.sampling();
     let samples = |scale: u8, factor: u8, max: u8| f64::from(scale) * f64::from(factor) / (8.0 * f64::from(max));
@@ -165,10 +165,10 @@ fn read(
     source: &[u8],
     options: Options,
     observer: &dyn Observer,
-    take: &mut dyn FnMut(&Picture) -> Result<ControlFlow<()>, Error>,
+    take: &mut dyn FnMut(&DecodedImage) -> Result<ControlFlow<()>, Error>,
 ) -> Result<bool, Error> {
     let mut failed = None;
-    let sink = &mut |strip: &Picture| {
+    let sink = &mut |strip: &DecodedImage| {
         take(strip).unwrap_or_else(|error| {
             failed = Some(error);
             ControlFlow::Break(())
