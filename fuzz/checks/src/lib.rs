@@ -7,9 +7,9 @@ mod accept;
 mod config;
 mod decode;
 mod event;
+mod images;
 mod jpeg;
 mod path;
-mod pictures;
 mod policies;
 mod query;
 mod seeds;
@@ -44,7 +44,7 @@ pub struct Target {
 const LINE: usize = 2048;
 /// Events and configurations.
 const DOCUMENT: usize = 8192;
-/// Small pictures have all that large ones have.
+/// Small images have all that large ones have.
 const FILE: usize = 16_384;
 
 /// All targets.

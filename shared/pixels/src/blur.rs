@@ -10,7 +10,7 @@ use crate::raster::{Channels, Raster};
 use crate::resize::{divided, multiplied, resample};
 use crate::size::Size;
 
-/// From twice this on, in pixels, a picture is blurred while it is reduced: time does not grow with the blur, and one
+/// From twice this on, in pixels, an image is blurred while it is reduced: time does not grow with the blur, and one
 /// of 100 pixels would take a minute.
 const FINE: f32 = 2.0;
 

@@ -1,7 +1,7 @@
 //! Convolution with a Gaussian, first along the rows and then along the columns.
 //!
 //! Each sum is taken in the order in which `image::imageops::blur` takes it, so that the bytes are the same. Unlike there,
-//! nothing as large as the picture is held in floating point.
+//! nothing as large as the image is held in floating point.
 
 use std::ops::Range;
 

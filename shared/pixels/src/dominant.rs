@@ -1,4 +1,4 @@
-//! The colour that most of a picture has.
+//! The colour that most of an image has.
 
 use crate::raster::Raster;
 

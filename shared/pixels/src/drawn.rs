@@ -1,4 +1,4 @@
-//! Whether a picture is drawn or photographed, as far as encoders care.
+//! Whether an image is drawn or photographed, as far as encoders care.
 
 use std::collections::HashMap;
 
@@ -29,7 +29,7 @@ impl Planes {
     }
 }
 
-/// At least so many of a hundred neighbours have equal alpha in a picture that is cut out, soft edges and shadows included.
+/// At least so many of a hundred neighbours have equal alpha in an image that is cut out, soft edges and shadows included.
 const EQUAL_ALPHA: usize = 90;
 
 impl Raster {

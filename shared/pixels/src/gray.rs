@@ -9,7 +9,7 @@ impl Raster {
     /// Gives every pixel three equal channels; alpha stays.
     pub(crate) fn gray(mut self) -> Raster {
         let light: Vec<[f32; 3]> = (0..=255).map(|level| WEIGHTS.map(|weight| weight * linear(level))).collect();
-        let encoder = Encoder::new();
+        let encoder = SrgbTable::new();
         for pixel in self.pixels.chunks_exact_mut(self.channels.count()) {
             let of = |channel: usize| light[usize::from(pixel[channel])][channel];
             let level = encoder.level(of(0) + of(1) + of(2));
@@ -20,14 +20,14 @@ impl Raster {
 }
 
 /// Encodes linear light as levels of sRGB, by a table.
-pub(crate) struct Encoder(Vec<u8>);
+pub(crate) struct SrgbTable(Vec<u8>);
 
-impl Encoder {
+impl SrgbTable {
     /// Steps of light that are told apart; the darkest of 8 bits is 13 of them.
     const STEPS: usize = 43_000;
 
-    pub(crate) fn new() -> Encoder {
-        Encoder((0..=Self::STEPS).map(|step| encoded(step as f32 / Self::STEPS as f32)).collect())
+    pub(crate) fn new() -> SrgbTable {
+        SrgbTable((0..=Self::STEPS).map(|step| encoded(step as f32 / Self::STEPS as f32)).collect())
     }
 
     /// The level of `light`; below 0 and above 1, the first and the last one.

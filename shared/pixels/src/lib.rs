@@ -1,4 +1,4 @@
-//! Bytes in, bytes out: one picture becomes one variant. CPU only; no I/O, no clock.
+//! Bytes in, bytes out: one image becomes one variant. CPU only; no I/O, no clock.
 //!
 //! [`render`] is the pipeline; each of its steps has a file of its own.
 

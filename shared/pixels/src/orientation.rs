@@ -9,7 +9,7 @@ use crate::kind::Kind;
 use crate::plan::Crop;
 use crate::size::Size;
 
-/// EXIF 2.32, tag 0x0112: where row 0 and column 0 of the stored picture belong.
+/// EXIF 2.32, tag 0x0112: where row 0 and column 0 of the stored image belong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Orientation {
     /// 1: as stored.
@@ -44,7 +44,7 @@ impl Orientation {
         Orientation::Rotate270,
     ];
 
-    /// Reads it from EXIF, or a TIFF's own tag. Damaged EXIF counts as none: the picture itself may be fine.
+    /// Reads it from EXIF, or a TIFF's own tag. Damaged EXIF counts as none: the image itself may be fine.
     pub(crate) fn read(kind: Kind, source: &[u8]) -> Option<Orientation> {
         let number = structure(kind, source).and_then(number);
         let index = number.and_then(|number| usize::try_from(number).ok()?.checked_sub(1));
@@ -89,7 +89,7 @@ impl Orientation {
         }
     }
 
-    /// Whether the stored picture's right side, and its bottom, are where the upright one's columns or rows begin.
+    /// Whether the stored image's right side, and its bottom, are where the upright one's columns or rows begin.
     pub(crate) fn mirrors(self) -> (bool, bool) {
         let (swap, x, y) = self.parts();
         if swap { (y, x) } else { (x, y) }
@@ -110,7 +110,7 @@ impl Orientation {
         if self.swaps_sides() { upright.swapped() } else { upright }
     }
 
-    /// Where a rectangle of the upright picture lies in the stored one.
+    /// Where a rectangle of the upright image lies in the stored one.
     pub(crate) fn stored_crop(self, crop: Crop, upright: Size) -> Crop {
         let Crop { left, top, width, height } = crop;
         let right = f64::from(upright.width) - left - width;

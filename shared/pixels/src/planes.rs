@@ -1,4 +1,4 @@
-//! Pictures as luma and chroma: from a JPEG's planes to those of an encoder, without pixels of red, green and blue in
+//! Images as luma and chroma: from a JPEG's planes to those of an encoder, without pixels of red, green and blue in
 //! between.
 //!
 //! JPEG (JFIF) and WebP agree on what chroma means and where it lies: ITU-R BT.601, each sample in the middle of what it
@@ -12,7 +12,7 @@ use crate::resize::Wanted;
 use crate::size::Size;
 use crate::strips::Strips;
 
-/// A picture's planes, with the range of the encoder that takes them.
+/// An image's planes, with the range of the encoder that takes them.
 pub(crate) struct Planes {
     pub(crate) luma: Raster,
     /// Blue and red differences, half as wide and as high, rounded up; none where there is no colour.
@@ -61,10 +61,10 @@ struct Margin {
     bottom: u32,
 }
 
-/// What a component is to the picture.
+/// What a component is to the image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// As large as the picture.
+    /// As large as the image.
     Luma,
     /// Half as large.
     Chroma,

@@ -18,7 +18,7 @@ pub(crate) struct Raster {
 /// What a pixel is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Channels {
-    /// One component of a picture that is still in [`Planes`](crate::planes::Planes): it is resampled and turned, no more.
+    /// One component of an image that is still in [`Planes`](crate::planes::Planes): it is resampled and turned, no more.
     One,
     Rgb,
     Rgba,

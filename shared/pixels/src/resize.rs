@@ -33,7 +33,7 @@ impl Wanted {
 /// Decoded pixels, reduced on the way where the decoder can.
 pub(crate) struct Decoded {
     pub(crate) raster: Raster,
-    /// Whether alpha is multiplied in, in place: a copy would double the memory of a picture that is held whole.
+    /// Whether alpha is multiplied in, in place: a copy would double the memory of an image that is held whole.
     is_premultiplied: bool,
     state: State,
     /// Whether the file ended early, so that the last rows are missing.
@@ -120,7 +120,7 @@ impl Decoded {
         Ok(())
     }
 
-    /// What was made of these pixels, with alpha as pictures have it.
+    /// What was made of these pixels, with alpha as images have it.
     fn plain(&self, made: Raster) -> Result<Raster, Error> {
         if self.is_premultiplied { divided(made) } else { Ok(made) }
     }

@@ -1,12 +1,12 @@
 //! `g=smart`: moves a crop to what stands out, such as heads and text.
 //!
-//! A small copy of the picture is judged by three cheap maps. Each counts only as far as it rises above its own mean,
+//! A small copy of the image is judged by three cheap maps. Each counts only as far as it rises above its own mean,
 //! so that what is everywhere, such as grass, counts nowhere:
 //!
 //! * detail: a Laplacian as in smartcrop.js, its near mean less its far mean (centre and surround: Itti, Koch and
 //!   Niebur, "A model of saliency-based visual attention for rapid scene analysis", 1998);
 //! * rare colour: the contrast to all other colours by their histogram (Cheng et al., "Global contrast based salient
-//!   region detection", 2011), where the picture's edge counts as much as all the rest, because what is cut off there
+//!   region detection", 2011), where the image's edge counts as much as all the rest, because what is cut off there
 //!   is background mostly (Wei et al., "Geodesic saliency using background priors", 2012);
 //! * skin: the box in Cb and Cr of Chai and Ngan, "Face segmentation using skin-color map in videophone applications",
 //!   1999, with soft sides, and mostly where there is detail too: a beige wall has no eyes.
@@ -27,7 +27,7 @@ use crate::size::Size;
 /// Of the small copy. What stands out at this size is what people see first.
 const LONGER_SIDE: u32 = 128;
 
-/// How much less a thing counts at the picture's border than in its middle; it falls with the square.
+/// How much less a thing counts at the image's border than in its middle; it falls with the square.
 const OFF_CENTRE: f64 = 0.2;
 
 /// How much less it counts at the window's border than in the window's middle; it falls with the square.
@@ -40,7 +40,7 @@ impl Decoded {
     /// Moves `crop`, which is planned in the middle and given in pixels of the `source` as it is stored; `target` is what it
     /// will be resampled to.
     ///
-    /// It looks at the picture upright, but before the turns that a request asks for: they change what is kept as
+    /// It looks at the image upright, but before the turns that a request asks for: they change what is kept as
     /// little as they change what people look at.
     pub(crate) fn salient_crop(
         &mut self,

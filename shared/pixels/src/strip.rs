@@ -1,6 +1,6 @@
 //! The original's own bytes without its metadata, for where nothing is asked of its pixels.
 //!
-//! Only what is known to be needed is kept, up to the picture's end; what follows it is often a second picture with
+//! Only what is known to be needed is kept, up to the image's end; what follows it is often a second image with
 //! metadata of its own.
 
 use std::borrow::Cow;
@@ -10,7 +10,7 @@ use crate::container::png::SIGNATURE;
 use crate::container::{apng, gif, jpeg, png, webp};
 use crate::kind::Kind;
 
-/// Colour profiles are metadata here: only a picture that has none, or sRGB's, can do without.
+/// Colour profiles are metadata here: only an image that has none, or sRGB's, can do without.
 ///
 /// `frames` is how many of it are decoded.
 ///
@@ -106,14 +106,14 @@ fn strip_webp(source: &[u8]) -> Option<Vec<u8>> {
             }
             b"ANMF" => strip_frame(&chunk, &mut kept)?,
             b"ANIM" => kept.extend(chunk.whole),
-            _ => keep_picture(&chunk, &mut kept),
+            _ => keep_image(&chunk, &mut kept),
         }
     }
     let size = u32::try_from(kept.len() + 4).ok()?.to_le_bytes();
     Some([b"RIFF", &size[..], b"WEBP", &kept].concat())
 }
 
-fn keep_picture(chunk: &webp::Chunk<'_>, kept: &mut Vec<u8>) {
+fn keep_image(chunk: &webp::Chunk<'_>, kept: &mut Vec<u8>) {
     if [b"VP8 ", b"VP8L", b"ALPH"].iter().any(|name| chunk.name() == *name) {
         kept.extend(chunk.whole);
     }
@@ -126,7 +126,7 @@ fn strip_frame(frame: &webp::Chunk<'_>, kept: &mut Vec<u8>) -> Option<()> {
     kept.extend([0; 8]);
     kept.extend(frame.content.get(..HEAD)?);
     for chunk in webp::chunks_in(&frame.content[HEAD..]) {
-        keep_picture(&chunk?, kept);
+        keep_image(&chunk?, kept);
     }
     let length = u32::try_from(kept.len() - start - 8).ok()?.to_le_bytes();
     kept[start..start + 4].copy_from_slice(b"ANMF");
@@ -135,19 +135,19 @@ fn strip_frame(frame: &webp::Chunk<'_>, kept: &mut Vec<u8>) -> Option<()> {
 }
 
 fn strip_gif(source: &[u8], frames: u32) -> Option<Vec<u8>> {
-    let (mut kept, mut pictures) = (gif::screen(source)?.to_vec(), 0);
-    // A screen that is too small for its first picture is cut off by some viewers.
+    let (mut kept, mut images) = (gif::screen(source)?.to_vec(), 0);
+    // A screen that is too small for its first image is cut off by some viewers.
     let (width, height) = gif::canvas(source)?;
     kept[6..8].copy_from_slice(&width.to_le_bytes());
     kept[8..10].copy_from_slice(&height.to_le_bytes());
     for block in gif::blocks(source) {
         let block = block?;
-        if let Some(picture) = block.picture() {
+        if let Some(image) = block.image() {
             // Without a palette each viewer takes another.
-            if block.missing > 0 || picture.palette.or(gif::palette(source)).is_none() {
+            if block.missing > 0 || image.palette.or(gif::palette(source)).is_none() {
                 return None;
             }
-            pictures += 1;
+            images += 1;
             kept.extend(block.whole);
         } else if block.is_control() || block.repeats().is_some() {
             kept.extend(block.whole);
@@ -155,5 +155,5 @@ fn strip_gif(source: &[u8], frames: u32) -> Option<Vec<u8>> {
     }
     kept.push(gif::TRAILER);
     // There are more where one is not decoded, with all behind it.
-    (pictures == frames).then_some(kept)
+    (images == frames).then_some(kept)
 }

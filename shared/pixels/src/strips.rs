@@ -1,4 +1,4 @@
-//! Resampling a picture that comes in strips from top to bottom, so that it never lies in memory whole.
+//! Resampling an image that comes in strips from top to bottom, so that it never lies in memory whole.
 
 use std::ops::Range;
 

@@ -10,9 +10,9 @@ use crate::support::{avif, decode, difference, disc, gradient, make, png};
 
 #[test]
 fn colour_and_transparency_survive() {
-    let picture = gradient(90, 60);
-    let there = decode(&make(&avif(picture.clone()), "/w_auto/png").unwrap());
-    let plain = image::DynamicImage::from(picture).into_rgba8();
+    let image = gradient(90, 60);
+    let there = decode(&make(&avif(image.clone()), "/w_auto/png").unwrap());
+    let plain = image::DynamicImage::from(image).into_rgba8();
     assert!(difference(&there, &plain) <= 12, "{}", difference(&there, &plain));
     let round = decode(&make(&avif(disc(100)), "/w_auto/png").unwrap());
     assert_eq!((round.get_pixel(0, 0)[3], round.get_pixel(50, 50)[3]), (0, 255));

@@ -25,22 +25,22 @@ pub(crate) type Reason = String;
 pub(crate) const MAX_PIXELS: u64 = 1 << 28;
 
 /// A file that [`container::avif`](crate::container::avif) wrote, with its header read.
-pub(crate) struct Decoder<'a> {
+pub(crate) struct AvifDecoder<'a> {
     // Private: checked once not to be null.
     decoder: *mut avifDecoder,
     /// The decoder reads from the file until it is destroyed.
     file: PhantomData<&'a [u8]>,
 }
 
-impl<'a> Decoder<'a> {
-    /// Reads the header. A picture of more than `max_pixels` is refused, now or while it is decoded: its header and
+impl<'a> AvifDecoder<'a> {
+    /// Reads the header. An image of more than `max_pixels` is refused, now or while it is decoded: its header and
     /// its data may say different things.
-    pub(crate) fn new(file: &'a [u8], max_pixels: u64) -> Result<Decoder<'a>, Reason> {
+    pub(crate) fn new(file: &'a [u8], max_pixels: u64) -> Result<AvifDecoder<'a>, Reason> {
         // SAFETY: `file` lives as long as the decoder (`PhantomData`); the decoder is destroyed by `Drop`.
         unsafe {
             let decoder = avifDecoderCreate();
             let settings = decoder.as_mut().ok_or("no memory")?;
-            let decoder = Decoder { decoder, file: PhantomData };
+            let decoder = AvifDecoder { decoder, file: PhantomData };
             settings.codecChoice = AVIF_CODEC_CHOICE_DAV1D;
             settings.maxThreads = 1;
             settings.imageSizeLimit = u32::try_from(max_pixels).unwrap_or(u32::MAX).max(1);
@@ -70,7 +70,7 @@ impl<'a> Decoder<'a> {
         (self.image().colorPrimaries, self.image().transferCharacteristics)
     }
 
-    /// Decodes the first picture into `pixels`, 8-bit RGB or RGBA, alpha not multiplied in.
+    /// Decodes the first image into `pixels`, 8-bit RGB or RGBA, alpha not multiplied in.
     pub(crate) fn decode(&mut self, channels: usize, pixels: &mut [u8]) -> Result<(), Reason> {
         let (width, height) = self.size();
         // SAFETY: the decoder is not null.
@@ -86,15 +86,15 @@ impl<'a> Decoder<'a> {
     }
 }
 
-impl Drop for Decoder<'_> {
+impl Drop for AvifDecoder<'_> {
     fn drop(&mut self) {
         // SAFETY: made by `avifDecoderCreate`, destroyed once.
         unsafe { avifDecoderDestroy(self.decoder) };
     }
 }
 
-/// How a picture is encoded.
-pub(crate) struct Settings {
+/// How an image is encoded.
+pub(crate) struct AvifSettings {
     /// 0 to 100, libavif's scale.
     pub(crate) quality: u8,
     /// 0 (small) to 10 (fast).
@@ -104,13 +104,13 @@ pub(crate) struct Settings {
 }
 
 /// Encodes sRGB in one thread, colour in its full resolution: that is worth its bytes.
-pub(crate) fn encode(pixels: Pixels, settings: &Settings) -> Result<Vec<u8>, Reason> {
+pub(crate) fn encode(pixels: Pixels, settings: &AvifSettings) -> Result<Vec<u8>, Reason> {
     let Pixels { width, height, channels, bytes } = pixels;
     // SAFETY: image and encoder are owned by guards that free them; `rgb_image` has checked that `bytes` holds the rows
     // that are announced, and the conversion only reads them; the output is copied before it is freed.
     unsafe {
-        let image = Image(avifImageCreate(width, height, 8, AVIF_PIXEL_FORMAT_YUV444));
-        let encoder = Encoder(avifEncoderCreate());
+        let image = ImageGuard(avifImageCreate(width, height, 8, AVIF_PIXEL_FORMAT_YUV444));
+        let encoder = EncoderGuard(avifEncoderCreate());
         let (to, how) = (image.0.as_mut().ok_or("no memory")?, encoder.0.as_mut().ok_or("no memory")?);
         to.yuvRange = AVIF_RANGE_FULL;
         to.colorPrimaries = AVIF_COLOR_PRIMARIES_BT709 as u16;
@@ -130,7 +130,7 @@ pub(crate) fn encode(pixels: Pixels, settings: &Settings) -> Result<Vec<u8>, Rea
                 check(avifEncoderSetCodecSpecificOption(encoder.0, option.as_ptr(), c"0".as_ptr()))?;
             }
         }
-        let mut output = Output(avifRWData { data: ptr::null_mut(), size: 0 });
+        let mut output = OutputGuard(avifRWData { data: ptr::null_mut(), size: 0 });
         check(avifEncoderWrite(encoder.0, image.0, &mut output.0))?;
         Ok(slice::from_raw_parts(output.0.data, output.0.size).to_vec())
     }
@@ -179,9 +179,9 @@ fn check(result: libavif_sys::avifResult) -> Result<(), Reason> {
     Err(text.to_string_lossy().into_owned())
 }
 
-struct Image(*mut avifImage);
+struct ImageGuard(*mut avifImage);
 
-impl Drop for Image {
+impl Drop for ImageGuard {
     fn drop(&mut self) {
         if !self.0.is_null() {
             // SAFETY: made by `avifImageCreate`, destroyed once.
@@ -190,9 +190,9 @@ impl Drop for Image {
     }
 }
 
-struct Encoder(*mut avifEncoder);
+struct EncoderGuard(*mut avifEncoder);
 
-impl Drop for Encoder {
+impl Drop for EncoderGuard {
     fn drop(&mut self) {
         if !self.0.is_null() {
             // SAFETY: made by `avifEncoderCreate`, destroyed once.
@@ -201,9 +201,9 @@ impl Drop for Encoder {
     }
 }
 
-struct Output(avifRWData);
+struct OutputGuard(avifRWData);
 
-impl Drop for Output {
+impl Drop for OutputGuard {
     fn drop(&mut self) {
         // SAFETY: either empty or filled by libavif.
         unsafe { avifRWDataFree(&mut self.0) };

@@ -14,10 +14,10 @@ use libwebp_sys::{
 };
 
 use super::Pixels;
-use super::libwebp::{Picture, Settings};
+use super::libwebp::{WebPImage, WebPSettings};
 
 /// An animation being decoded, frame by frame, each laid on the canvas.
-pub(crate) struct Decoder<'a> {
+pub(crate) struct WebPAnimationDecoder<'a> {
     decoder: *mut WebPAnimDecoder,
     // Private: `next` relies on them.
     width: u32,
@@ -28,9 +28,9 @@ pub(crate) struct Decoder<'a> {
     _file: Cow<'a, [u8]>,
 }
 
-impl<'a> Decoder<'a> {
+impl<'a> WebPAnimationDecoder<'a> {
     /// Reads the header; `None` when it is broken.
-    pub(crate) fn new(file: Cow<'a, [u8]>) -> Option<Decoder<'a>> {
+    pub(crate) fn new(file: Cow<'a, [u8]>) -> Option<WebPAnimationDecoder<'a>> {
         let data = WebPData { bytes: file.as_ptr(), size: file.len() };
         let mut options = MaybeUninit::zeroed();
         let mut info = MaybeUninit::<WebPAnimInfo>::zeroed();
@@ -43,7 +43,7 @@ impl<'a> Decoder<'a> {
             let mut options = options.assume_init();
             options.color_mode = WEBP_CSP_MODE::MODE_RGBA;
             let decoder = WebPAnimDecoderNew(&data, &options);
-            let mut decoder = Decoder { decoder, width: 0, height: 0, loops: 0, _file: file };
+            let mut decoder = WebPAnimationDecoder { decoder, width: 0, height: 0, loops: 0, _file: file };
             if decoder.decoder.is_null() || WebPAnimDecoderGetInfo(decoder.decoder, info.as_mut_ptr()) == 0 {
                 return None;
             }
@@ -80,7 +80,7 @@ impl<'a> Decoder<'a> {
     }
 }
 
-impl Drop for Decoder<'_> {
+impl Drop for WebPAnimationDecoder<'_> {
     fn drop(&mut self) {
         // SAFETY: made by `WebPAnimDecoderNew`, deleted once; null is allowed.
         unsafe { WebPAnimDecoderDelete(self.decoder) };
@@ -88,15 +88,15 @@ impl Drop for Decoder<'_> {
 }
 
 /// An animation being encoded, frame by frame.
-pub(crate) struct Encoder {
+pub(crate) struct WebPAnimationEncoder {
     encoder: *mut WebPAnimEncoder,
     config: WebPConfig,
     ends: i32,
 }
 
-impl Encoder {
+impl WebPAnimationEncoder {
     /// `loops`: 0 is for ever. `None` when libwebp refuses.
-    pub(crate) fn new(width: u32, height: u32, loops: u32, settings: &Settings) -> Option<Encoder> {
+    pub(crate) fn new(width: u32, height: u32, loops: u32, settings: &WebPSettings) -> Option<WebPAnimationEncoder> {
         let config = settings.config()?;
         let (width, height) = (i32::try_from(width).ok()?, i32::try_from(height).ok()?);
         let version = WEBP_MUX_ABI_VERSION as i32;
@@ -110,15 +110,15 @@ impl Encoder {
             // The format has 16 bits for it.
             options.anim_params.loop_count = i32::from(u16::try_from(loops).unwrap_or(u16::MAX));
             let encoder = WebPAnimEncoderNewInternal(width, height, &options, version);
-            (!encoder.is_null()).then_some(Encoder { encoder, config, ends: 0 })
+            (!encoder.is_null()).then_some(WebPAnimationEncoder { encoder, config, ends: 0 })
         }
     }
 
     /// Adds a frame of the canvas's size that is shown for so many milliseconds. Returns whether libwebp took it.
     pub(crate) fn add(&mut self, pixels: Pixels, milliseconds: u32) -> bool {
-        let Some(mut picture) = Picture::new(pixels, true) else { return false };
-        // SAFETY: encoder and picture are initialised; the frame is copied.
-        let done = unsafe { WebPAnimEncoderAdd(self.encoder, &mut picture.0, self.ends, &self.config) };
+        let Some(mut image) = WebPImage::new(pixels, true) else { return false };
+        // SAFETY: encoder and image are initialised; the frame is copied.
+        let done = unsafe { WebPAnimEncoderAdd(self.encoder, &mut image.0, self.ends, &self.config) };
         self.ends = self.ends.saturating_add(i32::try_from(milliseconds).unwrap_or(i32::MAX));
         done != 0
     }
@@ -140,7 +140,7 @@ impl Encoder {
     }
 }
 
-impl Drop for Encoder {
+impl Drop for WebPAnimationEncoder {
     fn drop(&mut self) {
         // SAFETY: made by `WebPAnimEncoderNewInternal`, deleted once.
         unsafe { WebPAnimEncoderDelete(self.encoder) };

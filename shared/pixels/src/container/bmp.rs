@@ -16,12 +16,12 @@ pub(crate) struct Headers<'a> {
     pub(crate) is_top_down: bool,
     /// Of each pixel.
     pub(crate) bits: u16,
-    pub(crate) compression: Compression,
+    pub(crate) compression: BmpCompression,
 }
 
 /// How pixels are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Compression {
+pub(crate) enum BmpCompression {
     None,
     /// Runs of pixels of 4, 8 or 24 bits.
     Runs,
@@ -48,7 +48,7 @@ impl<'a> Headers<'a> {
             height: 0,
             is_top_down: false,
             bits: short(if length == 12 { 10 } else { 14 })?,
-            compression: Compression::None,
+            compression: BmpCompression::None,
         };
         if length == 12 {
             return Some(Headers { width: short(4)?.into(), height: short(6)?.into(), ..headers });
@@ -62,15 +62,15 @@ impl<'a> Headers<'a> {
             height: height.unsigned_abs(),
             is_top_down: height < 0,
             compression: match (compression, headers.bits) {
-                (0, _) => Compression::None,
-                (1, 8) | (2, 4) => Compression::Runs,
-                (4, 24) if is_os2 => Compression::Runs,
-                (3, _) if is_os2 => Compression::Huffman,
-                (3 | 6, 16 | 32) => Compression::Masks,
-                (4, _) => Compression::Jpeg,
-                (5, _) => Compression::Png,
-                (11..=13, _) => Compression::Cmyk,
-                (other, _) => Compression::Unknown(other),
+                (0, _) => BmpCompression::None,
+                (1, 8) | (2, 4) => BmpCompression::Runs,
+                (4, 24) if is_os2 => BmpCompression::Runs,
+                (3, _) if is_os2 => BmpCompression::Huffman,
+                (3 | 6, 16 | 32) => BmpCompression::Masks,
+                (4, _) => BmpCompression::Jpeg,
+                (5, _) => BmpCompression::Png,
+                (11..=13, _) => BmpCompression::Cmyk,
+                (other, _) => BmpCompression::Unknown(other),
             },
             ..headers
         })

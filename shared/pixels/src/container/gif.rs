@@ -1,4 +1,4 @@
-//! GIF: a screen, then extensions and pictures, each a head and a row of sub-blocks (GIF89a specification).
+//! GIF: a screen, then extensions and images, each a head and a row of sub-blocks (GIF89a specification).
 
 use super::{parts, take};
 
@@ -10,7 +10,7 @@ pub(crate) fn screen(source: &[u8]) -> Option<&[u8]> {
 /// Bytes of the signature and the logical screen descriptor.
 const SCREEN: usize = 13;
 
-/// An extension or a picture.
+/// An extension or an image.
 pub(crate) struct Block<'a> {
     /// With its head and all its sub-blocks.
     pub(crate) whole: &'a [u8],
@@ -25,13 +25,13 @@ impl<'a> Block<'a> {
         self.whole.starts_with(&[EXTENSION, 0xf9])
     }
 
-    /// What a picture's head says; `None` for an extension.
-    pub(crate) fn picture(&self) -> Option<Picture<'a>> {
-        let (head, rest) = self.whole.strip_prefix(&[PICTURE])?.split_first_chunk::<9>()?;
+    /// What an image's head says; `None` for an extension.
+    pub(crate) fn image(&self) -> Option<GifImage<'a>> {
+        let (head, rest) = self.whole.strip_prefix(&[IMAGE])?.split_first_chunk::<9>()?;
         let number = |at: usize| u16::from_le_bytes([head[at], head[at + 1]]);
         let (palette, rest) = rest.split_at_checked(table(head[8]))?;
         let (code_size, data) = rest.split_first()?;
-        Some(Picture {
+        Some(GifImage {
             left: number(0),
             top: number(2),
             width: number(4),
@@ -65,9 +65,9 @@ impl<'a> Block<'a> {
     }
 }
 
-/// A picture's head (GIF89a specification, section 20), and its data.
+/// An image's head (GIF89a specification, section 20), and its data.
 #[derive(Clone, Copy)]
-pub(crate) struct Picture<'a> {
+pub(crate) struct GifImage<'a> {
     pub(crate) left: u16,
     pub(crate) top: u16,
     pub(crate) width: u16,
@@ -80,7 +80,7 @@ pub(crate) struct Picture<'a> {
     data: &'a [u8],
 }
 
-impl<'a> Picture<'a> {
+impl<'a> GifImage<'a> {
     /// The contents of its sub-blocks in order; the last one may be cut off.
     pub(crate) fn data(&self) -> impl Iterator<Item = &'a [u8]> {
         let mut rest = self.data;
@@ -93,18 +93,18 @@ impl<'a> Picture<'a> {
     }
 }
 
-/// What the graphic control extension says of the picture behind it (section 23).
+/// What the graphic control extension says of the image behind it (section 23).
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Control {
-    /// 2 clears the picture's place, 3 restores what was there; all else keeps it.
+    /// 2 clears the image's place, 3 restores what was there; all else keeps it.
     pub(crate) disposal: u8,
-    /// How long the picture is shown, in hundredths of a second.
+    /// How long the image is shown, in hundredths of a second.
     pub(crate) hundredths: u16,
     pub(crate) transparent: Option<u8>,
 }
 
 const EXTENSION: u8 = 0x21;
-const PICTURE: u8 = 0x2c;
+const IMAGE: u8 = 0x2c;
 /// Ends the file.
 pub(crate) const TRAILER: u8 = 0x3b;
 
@@ -115,17 +115,17 @@ pub(crate) fn blocks(source: &[u8]) -> impl Iterator<Item = Option<Block<'_>>> {
         let head = match rest.first() {
             None | Some(&TRAILER) => return Some(None),
             Some(&EXTENSION) => 2,
-            // A picture has its place and size, perhaps a colour table, and the first code's length.
-            Some(&PICTURE) => 11 + table(*rest.get(9)?),
+            // An image has its place and size, perhaps a colour table, and the first code's length.
+            Some(&IMAGE) => 11 + table(*rest.get(9)?),
             Some(_) => return None,
         };
-        let is_picture = rest.first() == Some(&PICTURE);
+        let is_image = rest.first() == Some(&IMAGE);
         let mut length = head;
         loop {
             match rest.get(length) {
                 Some(0) => return Some(Some(Block { whole: take(rest, length + 1)?, missing: 0 })),
                 Some(sub_block) => length += 1 + usize::from(*sub_block),
-                None if is_picture && rest.len() >= head => {
+                None if is_image && rest.len() >= head => {
                     let missing = length + 1 - rest.len();
                     return Some(Some(Block { whole: take(rest, rest.len())?, missing }));
                 }
@@ -135,23 +135,23 @@ pub(crate) fn blocks(source: &[u8]) -> impl Iterator<Item = Option<Block<'_>>> {
     })
 }
 
-/// All pictures, each with what is said of it.
-pub(crate) fn pictures(source: &[u8]) -> impl Iterator<Item = (Block<'_>, Picture<'_>, Control)> {
+/// All images, each with what is said of it.
+pub(crate) fn images(source: &[u8]) -> impl Iterator<Item = (Block<'_>, GifImage<'_>, Control)> {
     let mut control = Control::default();
     blocks(source).map_while(|block| block).filter_map(move |block| {
         control = block.control().unwrap_or(control);
-        let picture = block.picture()?;
-        Some((block, picture, std::mem::take(&mut control)))
+        let image = block.image()?;
+        Some((block, image, std::mem::take(&mut control)))
     })
 }
 
-/// Width and height of the canvas: the screen's, and what the first picture needs beyond it, as browsers have it. What
-/// stands out of later pictures is cut off.
+/// Width and height of the canvas: the screen's, and what the first image needs beyond it, as browsers have it. What
+/// stands out of later images is cut off.
 pub(crate) fn canvas(source: &[u8]) -> Option<(u16, u16)> {
     let screen = screen(source)?;
     let number = |at: usize| u16::from_le_bytes([screen[at], screen[at + 1]]);
     let (width, height) = (number(6), number(8));
-    Some(match pictures(source).next() {
+    Some(match images(source).next() {
         Some((_, first, _)) => {
             (width.max(first.left.saturating_add(first.width)), height.max(first.top.saturating_add(first.height)))
         }
@@ -159,7 +159,7 @@ pub(crate) fn canvas(source: &[u8]) -> Option<(u16, u16)> {
     })
 }
 
-/// The colour table of all pictures that have none of their own.
+/// The colour table of all images that have none of their own.
 pub(crate) fn palette(source: &[u8]) -> Option<&[u8]> {
     screen(source).map(|screen| &screen[SCREEN..]).filter(|palette| !palette.is_empty())
 }

@@ -76,7 +76,7 @@ fn behind_soi(source: &[u8]) -> &[u8] {
     source.strip_prefix(b"\xff\xd8").unwrap_or_default()
 }
 
-/// The next one without a scan's data; `Some(None)` at the end of the picture.
+/// The next one without a scan's data; `Some(None)` at the end of the image.
 fn segment<'a>(rest: &mut &'a [u8]) -> Option<Option<Segment<'a>>> {
     let mut marker = self::marker(rest)?;
     while is_alone(marker) {

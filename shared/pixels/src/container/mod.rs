@@ -1,4 +1,4 @@
-//! Files taken apart without decoding: what they are made of, in order, up to the picture's end.
+//! Files taken apart without decoding: what they are made of, in order, up to the image's end.
 //!
 //! An iterator gives `None` in place of a part that is not built as it should be, and ends there.
 

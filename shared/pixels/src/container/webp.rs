@@ -47,11 +47,11 @@ pub(crate) fn is_in_order(source: &[u8]) -> bool {
 /// A file that libwebp reads: the sizes in its headers agree with its bytes.
 pub(crate) struct Intact<'a> {
     pub(crate) bytes: Cow<'a, [u8]>,
-    /// Whether frames of an animation are missing at its end. Of a still picture its decoder knows.
+    /// Whether frames of an animation are missing at its end. Of a still image its decoder knows.
     pub(crate) is_cut: bool,
 }
 
-/// Mends the size in the head of the file, and leaves out a chunk that ends with the file, unless it is the picture.
+/// Mends the size in the head of the file, and leaves out a chunk that ends with the file, unless it is the image.
 pub(crate) fn intact(source: &[u8]) -> Option<Intact<'_>> {
     let source = unpadded(source);
     let extent = Extent::of(source)?;
@@ -60,9 +60,9 @@ pub(crate) fn intact(source: &[u8]) -> Option<Intact<'_>> {
     }
     let flags = source.get(20).filter(|_| source.get(HEAD..HEAD + 4) == Some(b"VP8X")).copied().unwrap_or(0);
     let is_animated = flags & ANIMATION != 0;
-    let is_picture = |name: &[u8; 4]| !is_animated && PICTURE.contains(&name);
+    let is_image = |name: &[u8; 4]| !is_animated && IMAGE.contains(&name);
     let end = match &extent.cut {
-        Some(cut) if !is_picture(&cut.name) => cut.start,
+        Some(cut) if !is_image(&cut.name) => cut.start,
         _ => extent.end,
     };
     let is_cut = is_animated
@@ -95,7 +95,7 @@ const CHUNK_HEAD: usize = 8;
 const ANIMATION: u8 = 0b0000_0010;
 const METADATA: u8 = 0b0000_1100;
 
-const PICTURE: [&[u8; 4]; 3] = [b"VP8 ", b"VP8L", b"ALPH"];
+const IMAGE: [&[u8; 4]; 3] = [b"VP8 ", b"VP8L", b"ALPH"];
 
 /// Types of chunks that may lie beyond the announced end.
 const KNOWN: [&[u8; 4]; 9] = [b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP", b"EXIF", b"XMP "];

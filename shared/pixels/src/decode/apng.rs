@@ -14,7 +14,7 @@ use crate::kind::Kind;
 use crate::resize::Decoded;
 
 /// Lays frame after frame on the canvas.
-pub(crate) struct Composer<'a> {
+pub(crate) struct ApngComposer<'a> {
     reader: Reader<Cursor<&'a [u8]>>,
     animation: Animation,
     /// How many frames are still to come.
@@ -27,13 +27,13 @@ pub(crate) struct Composer<'a> {
 
 /// The first frame, where it is not the default image.
 pub(super) fn first_frame(source: &[u8], animation: Animation) -> Result<Decoded, Error> {
-    let mut composer = Composer::new(source, animation)?;
+    let mut composer = ApngComposer::new(source, animation)?;
     composer.draw()?;
     Ok(Decoded::whole(composer.canvas.into_raster()).truncated(animation.ends_early))
 }
 
-impl<'a> Composer<'a> {
-    pub(super) fn new(source: &'a [u8], animation: Animation) -> Result<Composer<'a>, Error> {
+impl<'a> ApngComposer<'a> {
+    pub(super) fn new(source: &'a [u8], animation: Animation) -> Result<ApngComposer<'a>, Error> {
         let mut reader = png::read_info(source)?;
         let size = size_of(Kind::Png, reader.info().width, reader.info().height)?;
         let length = reader.output_buffer_size().ok_or_else(|| broken(Kind::Png)(&"it is too large"))?;
@@ -42,7 +42,7 @@ impl<'a> Composer<'a> {
             reader.next_frame(&mut patch).map_err(|error| broken(Kind::Png)(&error))?;
         }
         let Animation { frames: left, ends_early: is_truncated, .. } = animation;
-        Ok(Composer { reader, animation, left, canvas: Canvas::new(size), patch, is_truncated })
+        Ok(ApngComposer { reader, animation, left, canvas: Canvas::new(size), patch, is_truncated })
     }
 
     /// The next frame, `None` where there is none that is whole.

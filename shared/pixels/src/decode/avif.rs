@@ -4,7 +4,7 @@
 
 use super::fault::broken;
 use super::header::Header;
-use crate::codec::libavif::{Decoder, MAX_PIXELS};
+use crate::codec::libavif::{AvifDecoder, MAX_PIXELS};
 use crate::container::avif::{self, MAX_FRAMES, Rectangle, Still};
 use crate::error::Error;
 use crate::kind::Kind;
@@ -59,8 +59,8 @@ fn canvases(still: &Still<'_>) -> u32 {
     if still.depth() > 8 { 2 } else { 1 }
 }
 
-fn open(file: &[u8], max_pixels: u64) -> Result<Decoder<'_>, Error> {
-    Decoder::new(file, max_pixels.min(MAX_PIXELS)).map_err(|reason| broken(Kind::Avif)(&reason))
+fn open(file: &[u8], max_pixels: u64) -> Result<AvifDecoder<'_>, Error> {
+    AvifDecoder::new(file, max_pixels.min(MAX_PIXELS)).map_err(|reason| broken(Kind::Avif)(&reason))
 }
 
 /// The container's own turn and mirror; EXIF has no say in AVIF (MIAF, ISO/IEC 23000-22, 7.3.6.7).

@@ -4,7 +4,7 @@ use ridge_contract::Truncated;
 
 use super::fault::{ENDS_EARLY, broken};
 use super::{apng, gif, webp};
-use crate::codec::libwebp_animation::Decoder;
+use crate::codec::libwebp_animation::WebPAnimationDecoder;
 use crate::container::apng::animation;
 use crate::error::Error;
 use crate::frame::{Frame, Loops};
@@ -14,9 +14,9 @@ use crate::size::Size;
 
 /// An animation being decoded.
 pub(crate) enum Frames<'a> {
-    Gif(Box<gif::Composer<'a>>),
-    Png(Box<apng::Composer<'a>>),
-    WebP { decoder: Decoder<'a>, shown: u32, is_cut: bool },
+    Gif(Box<gif::GifComposer<'a>>),
+    Png(Box<apng::ApngComposer<'a>>),
+    WebP { decoder: WebPAnimationDecoder<'a>, shown: u32, is_cut: bool },
 }
 
 impl<'a> Frames<'a> {
@@ -28,7 +28,7 @@ impl<'a> Frames<'a> {
     ) -> Result<Frames<'a>, Error> {
         match kind {
             Kind::Gif => {
-                gif::Composer::new(source, max_pixels, truncated).map(|composer| Frames::Gif(Box::new(composer)))
+                gif::GifComposer::new(source, max_pixels, truncated).map(|composer| Frames::Gif(Box::new(composer)))
             }
             Kind::WebP => {
                 let file = webp::intact(source)?;
@@ -36,13 +36,13 @@ impl<'a> Frames<'a> {
                 Ok(Frames::WebP { decoder: webp::animation(file, truncated)?, shown: 0, is_cut })
             }
             Kind::Png => {
-                let animation = animation(source).ok_or_else(|| broken(kind)(&"it holds one picture"))?;
+                let animation = animation(source).ok_or_else(|| broken(kind)(&"it holds one image"))?;
                 if animation.is_refused(truncated) {
                     return Err(broken(kind)(&ENDS_EARLY));
                 }
-                apng::Composer::new(source, animation).map(|composer| Frames::Png(Box::new(composer)))
+                apng::ApngComposer::new(source, animation).map(|composer| Frames::Png(Box::new(composer)))
             }
-            Kind::Jpeg | Kind::Avif | Kind::Tiff | Kind::Bmp => Err(broken(kind)(&"it holds one picture")),
+            Kind::Jpeg | Kind::Avif | Kind::Tiff | Kind::Bmp => Err(broken(kind)(&"it holds one image")),
         }
     }
 

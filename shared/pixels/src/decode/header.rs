@@ -4,7 +4,7 @@ use crate::kind::Kind;
 use crate::orientation::Orientation;
 use crate::size::Size;
 
-/// What a picture's header says.
+/// What an image's header says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
     /// The format.
@@ -17,14 +17,14 @@ pub struct Header {
     pub frames: u32,
     /// How many frames the file holds, played or not.
     pub frames_in_file: u32,
-    /// How many pictures of its size must be held at once to decode one.
+    /// How many images of its size must be held at once to decode one.
     pub canvases: u32,
     /// How many pixels all its frames draw together; those of a GIF may be larger than its canvas.
     pub drawn_pixels: u64,
 }
 
 impl Header {
-    /// One picture of this size, drawn once.
+    /// One image of this size, drawn once.
     pub(super) fn still(kind: Kind, size: Size) -> Header {
         let orientation = Orientation::Upright;
         Header { kind, size, orientation, frames: 1, frames_in_file: 1, canvases: 1, drawn_pixels: size.pixels() }

@@ -5,7 +5,7 @@ use ridge_contract::Truncated;
 use super::fault::{ENDS_EARLY, broken, size_of};
 use super::header::Header;
 use crate::codec::libwebp;
-use crate::codec::libwebp_animation::Decoder;
+use crate::codec::libwebp_animation::WebPAnimationDecoder;
 use crate::container::webp::{self, Intact};
 use crate::error::Error;
 use crate::kind::Kind;
@@ -26,7 +26,7 @@ pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
     Ok(Header { frames, canvases: 3, drawn_pixels: still.drawn_pixels.saturating_mul(frames.into()), ..still })
 }
 
-/// How many pixels are left for the resampler, for each one that it makes, when libwebp reduces a picture.
+/// How many pixels are left for the resampler, for each one that it makes, when libwebp reduces an image.
 const RESERVE: f64 = 2.0;
 
 pub(super) fn pixels(source: &[u8], wanted: Wanted) -> Result<Decoded, Error> {
@@ -83,11 +83,11 @@ pub(super) fn intact(source: &[u8]) -> Result<Intact<'_>, Error> {
 }
 
 /// The frames of an animation that are whole.
-pub(super) fn animation(file: Intact<'_>, setting: Truncated) -> Result<Decoder<'_>, Error> {
+pub(super) fn animation(file: Intact<'_>, setting: Truncated) -> Result<WebPAnimationDecoder<'_>, Error> {
     if file.is_cut && setting == Truncated::Refuse {
         return Err(broken(Kind::WebP)(&ENDS_EARLY));
     }
-    Decoder::new(file.bytes).ok_or_else(|| broken(Kind::WebP)(&"the animation cannot be read"))
+    WebPAnimationDecoder::new(file.bytes).ok_or_else(|| broken(Kind::WebP)(&"the animation cannot be read"))
 }
 
 fn features(source: &[u8]) -> Result<libwebp::Features, Error> {

@@ -4,7 +4,7 @@ use ridge_contract::Format;
 
 use super::gif::Gif;
 use super::settings::{Settings, failed};
-use crate::codec::libwebp_animation::Encoder as WebPEncoder;
+use crate::codec::libwebp_animation::WebPAnimationEncoder;
 use crate::error::Error;
 use crate::frame::Loops;
 use crate::raster::Raster;
@@ -13,7 +13,7 @@ use crate::size::Size;
 /// An animation being encoded.
 pub(crate) enum AnimationEncoder {
     Gif(Gif),
-    WebP(WebPEncoder),
+    WebP(WebPAnimationEncoder),
 }
 
 impl AnimationEncoder {
@@ -21,12 +21,12 @@ impl AnimationEncoder {
     pub(crate) fn new(size: Size, loops: Loops, settings: Settings) -> Result<AnimationEncoder, Error> {
         let format = settings.format;
         match format {
-            Format::WebP => WebPEncoder::new(size.width, size.height, loops.0, &settings.into())
+            Format::WebP => WebPAnimationEncoder::new(size.width, size.height, loops.0, &settings.into())
                 .map(AnimationEncoder::WebP)
                 .ok_or_else(|| failed(format)(&"the encoder cannot begin")),
             Format::Gif => Ok(AnimationEncoder::Gif(Gif::new(size, loops, settings))),
             Format::Avif | Format::Jpeg | Format::Png | Format::ThumbHash | Format::Json => {
-                Err(failed(format)(&"it holds one picture"))
+                Err(failed(format)(&"it holds one image"))
             }
         }
     }

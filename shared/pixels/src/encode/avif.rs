@@ -11,7 +11,7 @@ use crate::raster::Raster;
 pub(super) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Error> {
     // sharp counts effort up to 9, libavif speed.
     let speed = 9u8.saturating_sub(settings.effort);
-    let settings = libavif::Settings { quality: of(settings.quality), speed, is_drawn: raster.is_drawn() };
+    let settings = libavif::AvifSettings { quality: of(settings.quality), speed, is_drawn: raster.is_drawn() };
     libavif::encode(raster.into(), &settings).map_err(|reason| failed(Format::Avif)(&reason))
 }
 

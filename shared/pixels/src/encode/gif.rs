@@ -13,7 +13,7 @@ use crate::frame::Loops;
 use crate::raster::{Channels, Raster};
 use crate::size::Size;
 
-/// A still picture is an animation of one frame.
+/// A still image is an animation of one frame.
 pub(super) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Error> {
     let mut gif = Gif::new(raster.size, Loops(1), settings);
     let indexed = Indexed::new(&pixels(raster).collect::<Vec<_>>(), false, Look::first(settings.is_large));
@@ -48,7 +48,7 @@ impl Gif {
         }
         self.release(raster)?;
         // Where nothing changes there is a frame all the same, for its time.
-        let area = self.around(raster, |shown, new| shown != new).unwrap_or(Area::FIRST);
+        let area = self.around(raster, |shown, new| shown != new).unwrap_or(Bounds::FIRST);
         let changed = self.draw(raster, area);
         let shared = self.encoder.as_mut().and_then(|(_, shared)| Some((shared.indices(&changed)?, shared.nothing()?)));
         let frame = match shared {
@@ -59,7 +59,7 @@ impl Gif {
             // One that is smaller than the canvas may have to be widened.
             None => {
                 let look = Look::one_of_many(self.is_large);
-                let indexed = Indexed::new(&changed, area != Area::whole(self.size), look);
+                let indexed = Indexed::new(&changed, area != Bounds::whole(self.size), look);
                 drawn(indexed, area, milliseconds)
             }
         };
@@ -73,7 +73,7 @@ impl Gif {
         self.encoder = Some((encoder, Shared::new(&first)));
         // What has no transparent pixel must not seem to have.
         let nothing = first.nothing.filter(|nothing| first.indices.contains(nothing));
-        let frame = drawn(first, Area::whole(self.size), milliseconds);
+        let frame = drawn(first, Bounds::whole(self.size), milliseconds);
         self.held = Some(Frame { palette: None, transparent: nothing, ..frame });
         Ok(())
     }
@@ -92,7 +92,7 @@ impl Gif {
         if let (Some(held), Some(gone)) = (&mut self.held, gone) {
             widen(held, gone);
             held.dispose = DisposalMethod::Background;
-            let cleared = Area::of(held);
+            let cleared = Bounds::of(held);
             cleared.rows(self.size).for_each(|row| self.shown[row].fill(None));
         }
         self.write_held()
@@ -104,16 +104,16 @@ impl Gif {
     }
 
     /// The smallest area around all pixels that `differ`, by what is shown and what is new.
-    fn around(&self, new: &Raster, differ: impl Fn(Pixel, Pixel) -> bool) -> Option<Area> {
+    fn around(&self, new: &Raster, differ: impl Fn(Pixel, Pixel) -> bool) -> Option<Bounds> {
         let width = self.size.width as usize;
         let differing = self.shown.iter().zip(pixels(new)).enumerate();
         let places =
             differing.filter(|(_, (shown, new))| differ(**shown, *new)).map(|(at, _)| (at % width, at / width));
-        places.map(|(x, y)| Area { left: x, top: y, right: x + 1, bottom: y + 1 }).reduce(Area::and)
+        places.map(|(x, y)| Bounds { left: x, top: y, right: x + 1, bottom: y + 1 }).reduce(Bounds::and)
     }
 
     /// Brings an area of the canvas up to date; what was so before is nothing to draw.
-    fn draw(&mut self, new: &Raster, area: Area) -> Vec<Pixel> {
+    fn draw(&mut self, new: &Raster, area: Bounds) -> Vec<Pixel> {
         let mut changed = Vec::with_capacity(area.width() * area.height());
         for row in area.rows(self.size) {
             let new = pixels_of(new, row.start, row.len());
@@ -138,25 +138,25 @@ fn encoder(size: Size, loops: Loops, palette: &[u8]) -> Result<Encoder<Vec<u8>>,
 }
 
 /// A frame with a palette of its own.
-fn drawn(indexed: Indexed, area: Area, milliseconds: u32) -> Frame<'static> {
+fn drawn(indexed: Indexed, area: Bounds, milliseconds: u32) -> Frame<'static> {
     let Indexed { indices, palette, nothing } = indexed;
     let frame = Frame { buffer: indices.into(), palette: Some(palette), transparent: nothing, ..Frame::default() };
     placed(frame, area, milliseconds)
 }
 
-fn placed(mut frame: Frame<'static>, area: Area, milliseconds: u32) -> Frame<'static> {
+fn placed(mut frame: Frame<'static>, area: Bounds, milliseconds: u32) -> Frame<'static> {
     area.hold(&mut frame);
     frame.delay = u16::try_from((milliseconds + 5) / 10).unwrap_or(u16::MAX);
     frame
 }
 
 /// Lays nothing around a frame, so that it covers this area too.
-fn widen(frame: &mut Frame<'static>, area: Area) {
-    let from = Area::of(frame);
+fn widen(frame: &mut Frame<'static>, area: Bounds) {
+    let from = Bounds::of(frame);
     let to = from.and(area);
     let Some(nothing) = frame.transparent.filter(|_| to != from) else { return };
     let mut buffer = vec![nothing; to.width() * to.height()];
-    let inner = Area {
+    let inner = Bounds {
         left: from.left - to.left,
         top: from.top - to.top,
         right: from.right - to.left,
@@ -172,23 +172,23 @@ fn widen(frame: &mut Frame<'static>, area: Area) {
 
 /// A part of the canvas; the right and bottom ends are the first that lie outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Area {
+struct Bounds {
     left: usize,
     top: usize,
     right: usize,
     bottom: usize,
 }
 
-impl Area {
-    const FIRST: Area = Area { left: 0, top: 0, right: 1, bottom: 1 };
+impl Bounds {
+    const FIRST: Bounds = Bounds { left: 0, top: 0, right: 1, bottom: 1 };
 
-    fn whole(size: Size) -> Area {
-        Area { left: 0, top: 0, right: size.width as usize, bottom: size.height as usize }
+    fn whole(size: Size) -> Bounds {
+        Bounds { left: 0, top: 0, right: size.width as usize, bottom: size.height as usize }
     }
 
-    fn of(frame: &Frame<'_>) -> Area {
+    fn of(frame: &Frame<'_>) -> Bounds {
         let (left, top) = (usize::from(frame.left), usize::from(frame.top));
-        Area { left, top, right: left + usize::from(frame.width), bottom: top + usize::from(frame.height) }
+        Bounds { left, top, right: left + usize::from(frame.width), bottom: top + usize::from(frame.height) }
     }
 
     /// Puts a frame there. A raster for this format was planned within 65,535 pixels a side.
@@ -197,8 +197,8 @@ impl Area {
         (frame.width, frame.height) = (self.width() as u16, self.height() as u16);
     }
 
-    fn and(self, other: Area) -> Area {
-        Area {
+    fn and(self, other: Bounds) -> Bounds {
+        Bounds {
             left: self.left.min(other.left),
             top: self.top.min(other.top),
             right: self.right.max(other.right),

@@ -23,7 +23,7 @@ pub(super) struct Look {
 }
 
 impl Look {
-    /// For a still picture, or the first frame of an animation.
+    /// For a still image, or the first frame of an animation.
     pub(super) fn first(is_large: bool) -> Look {
         let (seldom, depth) = if is_large { (30, 6) } else { (10, 8) };
         Look { pixels: 12_000, seldom, depth }

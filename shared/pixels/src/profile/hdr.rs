@@ -3,7 +3,7 @@
 
 use moxcms::{ColorProfile, Matrix3d};
 
-use crate::gray::Encoder;
+use crate::gray::SrgbTable;
 
 /// Luminance of paper's white in nits (ITU-R BT.2408); light is counted in it.
 const WHITE: f32 = 203.0;
@@ -33,7 +33,7 @@ pub(super) struct Hdr {
     light: Vec<f32>,
     to_bt2020: Matrix,
     to_srgb: Matrix,
-    encoder: Encoder,
+    encoder: SrgbTable,
 }
 
 impl Hdr {
@@ -49,7 +49,7 @@ impl Hdr {
             light: (0..=255).map(decode).collect(),
             to_bt2020: matrix(profile.transform_matrix(&bt2020)),
             to_srgb: matrix(bt2020.transform_matrix(&ColorProfile::new_srgb())),
-            encoder: Encoder::new(),
+            encoder: SrgbTable::new(),
         }
     }
 

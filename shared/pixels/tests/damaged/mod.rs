@@ -34,7 +34,7 @@ fn shown(source: &[u8]) -> RgbaImage {
     decode(&ask(source, "", Format::Png, Truncated::Show).unwrap())
 }
 
-/// Whether it is shown, and whether as a truncated picture: the same for all that can be asked. Refused are truncated files
+/// Whether it is shown, and whether as a truncated image: the same for all that can be asked. Refused are truncated files
 /// by the setting.
 fn verdict(source: &[u8], name: &str) -> Option<bool> {
     let answers = ASKED.map(|(words, format)| {

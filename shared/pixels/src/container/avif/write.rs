@@ -24,7 +24,7 @@ impl Still<'_> {
     /// [`Error::Broken`] where data lies outside of the file or is no AV1, [`Error::Unsupported`] for an image of more
     /// frames than a still one has.
     pub(crate) fn file(&self, max_frames: usize) -> Result<Vec<u8>, Error> {
-        let mut file = Writer { max_frames, ..Writer::default() };
+        let mut file = FileWriter { max_frames, ..FileWriter::default() };
         let color = file.coded(&self.color, None)?;
         if let Some(alpha) = &self.alpha {
             let alpha = file.coded(alpha, Some(color))?;
@@ -37,7 +37,7 @@ impl Still<'_> {
 }
 
 #[derive(Default)]
-struct Writer<'a> {
+struct FileWriter<'a> {
     max_frames: usize,
     /// One for each item, from 1.
     entries: Vec<Vec<u8>>,
@@ -54,7 +54,7 @@ struct Writer<'a> {
     length: usize,
 }
 
-impl<'a> Writer<'a> {
+impl<'a> FileWriter<'a> {
     /// Adds an image, as the transparency of another one where that is given. Returns its number.
     fn coded(&mut self, coded: &Coded<'a>, alpha_of: Option<u16>) -> Result<u16, Error> {
         let id = match (coded.grid, coded.tiles.as_slice()) {

@@ -11,7 +11,7 @@ use masks::Masks;
 use rows::{RowReader, stored};
 
 use super::fault::{broken, size_of};
-use crate::container::bmp::{Compression, Headers};
+use crate::container::bmp::{BmpCompression, Headers};
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::raster::{Channels, Raster};
@@ -31,14 +31,14 @@ pub(super) fn pixels(source: &[u8], wanted: Wanted) -> Result<Decoded, Error> {
     let reader = match (headers.compression, headers.bits) {
         (_, 1 | 2 | 4 | 8) => RowReader::Palette(Box::new(palette(&headers))),
         (_, 24) => RowReader::Bytes,
-        (Compression::Masks, _) => RowReader::Masks(masks(&headers)?),
+        (BmpCompression::Masks, _) => RowReader::Masks(masks(&headers)?),
         (_, 16) => RowReader::Masks(Masks::FIVE_BITS),
         _ => RowReader::Masks(Masks::EIGHT_BITS),
     };
     let has_alpha = matches!(&reader, RowReader::Masks(masks) if masks.has_alpha());
     let mut raster = Raster::new(size, if has_alpha { Channels::Rgba } else { Channels::Rgb });
     let rows = match headers.compression {
-        Compression::Runs => runs::unpack(&headers, &reader, &mut raster),
+        BmpCompression::Runs => runs::unpack(&headers, &reader, &mut raster),
         _ => rows(&headers, &reader, &mut raster),
     };
     if rows < size.height {
@@ -56,17 +56,17 @@ fn headers(source: &[u8]) -> Result<Headers<'_>, Error> {
     let headers = Headers::read(source).ok_or_else(|| broken(Kind::Bmp)(&"its header makes no sense"))?;
     let unsupported = |feature: Cow<'static, str>| Err(Error::Unsupported { kind: Kind::Bmp.name(), feature });
     match headers.compression {
-        Compression::Jpeg => unsupported("JPEG compression".into()),
-        Compression::Png => unsupported("PNG compression".into()),
-        Compression::Huffman => unsupported("Huffman compression".into()),
-        Compression::Cmyk => unsupported("CMYK colours".into()),
-        Compression::Unknown(number) => {
+        BmpCompression::Jpeg => unsupported("JPEG compression".into()),
+        BmpCompression::Png => unsupported("PNG compression".into()),
+        BmpCompression::Huffman => unsupported("Huffman compression".into()),
+        BmpCompression::Cmyk => unsupported("CMYK colours".into()),
+        BmpCompression::Unknown(number) => {
             unsupported(format!("compression {number} of {} bits per pixel", headers.bits).into())
         }
-        Compression::None if !matches!(headers.bits, 1 | 2 | 4 | 8 | 16 | 24 | 32) => {
+        BmpCompression::None if !matches!(headers.bits, 1 | 2 | 4 | 8 | 16 | 24 | 32) => {
             unsupported(format!("{} bits per pixel", headers.bits).into())
         }
-        Compression::None | Compression::Runs | Compression::Masks => Ok(headers),
+        BmpCompression::None | BmpCompression::Runs | BmpCompression::Masks => Ok(headers),
     }
 }
 

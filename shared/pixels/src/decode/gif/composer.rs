@@ -7,7 +7,7 @@ use super::super::fault::broken;
 
 use super::patch::Patch;
 use super::survey::Survey;
-use crate::container::gif::{self, Control, Picture};
+use crate::container::gif::{self, Control, GifImage};
 use crate::error::Error;
 use crate::frame::{Frame, Loops};
 use crate::kind::Kind;
@@ -16,9 +16,9 @@ use crate::size::Size;
 use crate::truncation;
 
 /// Lays frame after frame on the canvas.
-pub(crate) struct Composer<'a> {
+pub(crate) struct GifComposer<'a> {
     source: &'a [u8],
-    parts: Box<dyn Iterator<Item = (Picture<'a>, Control)> + 'a>,
+    parts: Box<dyn Iterator<Item = (GifImage<'a>, Control)> + 'a>,
     canvas: Canvas,
     /// Whether frames or rows are missing, as far as is known yet.
     is_truncated: bool,
@@ -28,20 +28,20 @@ pub(crate) struct Composer<'a> {
     max_pixels: u64,
 }
 
-impl<'a> Composer<'a> {
+impl<'a> GifComposer<'a> {
     /// Begins with an empty canvas.
     ///
     /// # Errors
     ///
     /// [`Error::Broken`] where the file ends within a frame behind the first and `truncated` refuses such files.
-    pub(crate) fn new(source: &'a [u8], max_pixels: u64, truncated: Truncated) -> Result<Composer<'a>, Error> {
+    pub(crate) fn new(source: &'a [u8], max_pixels: u64, truncated: Truncated) -> Result<GifComposer<'a>, Error> {
         let Survey { size, frames, ends_early, .. } = Survey::of(source)?;
         if ends_early && truncated == Truncated::Refuse {
             return Err(broken(Kind::Gif)(&format!("it ends within frame {}", frames + 1)));
         }
-        let parts = gif::pictures(source).map(|(_, picture, control)| (picture, control)).take(frames as usize);
+        let parts = gif::images(source).map(|(_, image, control)| (image, control)).take(frames as usize);
         let (parts, canvas) = (Box::new(parts), Canvas::new(size));
-        Ok(Composer { source, parts, canvas, is_truncated: ends_early, has_ended: false, truncated, max_pixels })
+        Ok(GifComposer { source, parts, canvas, is_truncated: ends_early, has_ended: false, truncated, max_pixels })
     }
 
     /// The next frame, `None` where there is none that is whole.
@@ -63,9 +63,9 @@ impl<'a> Composer<'a> {
     /// the first frame, those rows are drawn that there are.
     pub(super) fn draw(&mut self) -> Result<Option<u32>, Error> {
         let part = if self.has_ended { None } else { self.parts.next() };
-        let Some((picture, control)) = part else { return Ok(None) };
+        let Some((image, control)) = part else { return Ok(None) };
         let is_first = self.canvas.is_untouched();
-        let patch = match self.patch(&picture) {
+        let patch = match self.patch(&image) {
             Ok(patch) => patch,
             Err(Error::Broken { .. }) if !is_first => return Ok(self.end()),
             Err(error) => return Err(error),
@@ -75,20 +75,20 @@ impl<'a> Composer<'a> {
             if !is_first {
                 return Ok(None);
             }
-            truncation::accept(Kind::Gif, patch.whole_rows, picture.height.into(), self.truncated)?;
+            truncation::accept(Kind::Gif, patch.whole_rows, image.height.into(), self.truncated)?;
         }
         let area = Area {
-            left: picture.left.into(),
-            top: picture.top.into(),
-            width: picture.width.into(),
-            height: picture.height.into(),
+            left: image.left.into(),
+            top: image.top.into(),
+            width: image.width.into(),
+            height: image.height.into(),
         };
         let disposal = match control.disposal {
             2 => Disposal::Clear,
             3 => Disposal::Restore,
             _ => Disposal::Keep,
         };
-        let palette = colors(picture.palette.or(gif::palette(self.source)), control.transparent);
+        let palette = colors(image.palette.or(gif::palette(self.source)), control.transparent);
         for (y, row) in self.canvas.next(area, disposal) {
             for (to, index) in row.chunks_exact_mut(BYTES).zip(patch.row(y)) {
                 let color = palette[usize::from(*index)];
@@ -100,13 +100,13 @@ impl<'a> Composer<'a> {
         Ok(Some(u32::from(control.hundredths) * 10))
     }
 
-    /// A picture's pixels; it may be larger than its canvas, so its own size is held against the limit too.
-    fn patch(&self, picture: &Picture<'_>) -> Result<Patch, Error> {
-        match Size::new(picture.width.into(), picture.height.into()) {
+    /// An image's pixels; it may be larger than its canvas, so its own size is held against the limit too.
+    fn patch(&self, image: &GifImage<'_>) -> Result<Patch, Error> {
+        match Size::new(image.width.into(), image.height.into()) {
             Some(size) if size.pixels() > self.max_pixels => {
                 Err(Error::TooManyPixels { size, canvases: 1, max: self.max_pixels })
             }
-            _ => Patch::decode(picture),
+            _ => Patch::decode(image),
         }
     }
 

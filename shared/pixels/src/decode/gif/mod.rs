@@ -1,14 +1,14 @@
 //! GIF: the blocks by [`container::gif`](crate::container::gif), LZW by the `weezl` crate, and the composition of the
 //! frames.
 //!
-//! What browsers show is shown: frames beyond the screen, pictures without a palette, and animations that end within a
+//! What browsers show is shown: frames beyond the screen, images without a palette, and animations that end within a
 //! frame.
 
 mod composer;
 mod patch;
 mod survey;
 
-pub(crate) use composer::Composer;
+pub(crate) use composer::GifComposer;
 
 use ridge_contract::Truncated;
 
@@ -27,7 +27,7 @@ pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
 
 /// The first frame, laid on the transparent canvas.
 pub(super) fn pixels(source: &[u8], max_pixels: u64, truncated: Truncated) -> Result<Decoded, Error> {
-    let mut composer = Composer::new(source, max_pixels, truncated)?;
+    let mut composer = GifComposer::new(source, max_pixels, truncated)?;
     composer.draw()?.ok_or_else(|| broken(Kind::Gif)(&"it has no frame"))?;
     let is_truncated = composer.is_truncated();
     Ok(Decoded::whole(composer.into_raster()).truncated(is_truncated))

@@ -5,7 +5,7 @@ use weezl::decode::Configuration;
 
 use super::super::fault::broken;
 use super::super::lzw::{self, Unpacked};
-use crate::container::gif::Picture;
+use crate::container::gif::GifImage;
 use crate::error::Error;
 use crate::kind::Kind;
 
@@ -30,14 +30,14 @@ struct Row {
 }
 
 impl Patch {
-    /// Decodes as much as there is. The caller has held the picture's size against the limits.
-    pub(super) fn decode(picture: &Picture<'_>) -> Result<Patch, Error> {
-        let (width, height) = (usize::from(picture.width), usize::from(picture.height));
+    /// Decodes as much as there is. The caller has held the image's size against the limits.
+    pub(super) fn decode(image: &GifImage<'_>) -> Result<Patch, Error> {
+        let (width, height) = (usize::from(image.width), usize::from(image.height));
         let mut indices = vec![0; width * height];
-        let Unpacked { bytes: there, is_whole } = unpack(picture, &mut indices)?;
+        let Unpacked { bytes: there, is_whole } = unpack(image, &mut indices)?;
         let row = |at: usize| Row { at, pixels: there.saturating_sub(at * width).min(width) };
         let mut rows: Vec<Row> = (0..height).map(row).collect();
-        if picture.is_interlaced {
+        if image.is_interlaced {
             // Stored row after row of four passes; the file may end in any of them.
             for (stored, y) in interlaced(height).enumerate() {
                 rows[y] = row(stored);
@@ -61,15 +61,15 @@ impl Patch {
 }
 
 /// Fills `indices` in the order in which they are stored. What follows the last pixel does not matter.
-fn unpack(picture: &Picture<'_>, indices: &mut [u8]) -> Result<Unpacked, Error> {
+fn unpack(image: &GifImage<'_>, indices: &mut [u8]) -> Result<Unpacked, Error> {
     // 2 to 8 by the specification; LZW's codes have twelve bits at most.
-    if !(1..=11).contains(&picture.code_size) {
+    if !(1..=11).contains(&image.code_size) {
         return Err(broken(Kind::Gif)(&"its codes have an impossible length"));
     }
-    Ok(lzw::unpack(Configuration::new(BitOrder::Lsb, picture.code_size), picture.data(), indices))
+    Ok(lzw::unpack(Configuration::new(BitOrder::Lsb, image.code_size), image.data(), indices))
 }
 
-/// The rows of an interlaced picture in the order in which they are stored.
+/// The rows of an interlaced image in the order in which they are stored.
 fn interlaced(height: usize) -> impl Iterator<Item = usize> {
     [(0, 8), (4, 8), (2, 4), (1, 2)].into_iter().flat_map(move |(first, step)| (first..height).step_by(step))
 }

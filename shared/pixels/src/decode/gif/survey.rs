@@ -21,12 +21,12 @@ impl Survey {
         let (width, height) = gif::canvas(source).ok_or_else(|| broken(Kind::Gif)(&"it has no screen"))?;
         let size = size_of(Kind::Gif, width, height)?;
         let mut survey = Survey { size, frames: 0, drawn_pixels: 0, ends_early: false };
-        for (block, picture, _) in gif::pictures(source) {
+        for (block, image, _) in gif::images(source) {
             if block.missing > 1 && survey.frames > 0 {
                 survey.ends_early = true;
                 break;
             }
-            let pixels = u64::from(picture.width) * u64::from(picture.height);
+            let pixels = u64::from(image.width) * u64::from(image.height);
             survey.frames = survey.frames.saturating_add(1);
             survey.drawn_pixels = survey.drawn_pixels.saturating_add(size.pixels().max(pixels));
         }

@@ -1,4 +1,4 @@
-//! Our own decoder: pixels or planes of a reduced picture, resampled while they come.
+//! Our own decoder: pixels or planes of a reduced image, resampled while they come.
 
 use std::ops::ControlFlow;
 
@@ -68,11 +68,11 @@ fn mixed(
 ) -> Result<Option<Decoded>, Error> {
     let scale = f64::from(eighths) / 8.0;
     let options = options(eighths, Chroma::Full, Range::Full);
-    let picture = ridge_jpeg::decode(source, &options, &mut until_deadline(observer));
+    let image = ridge_jpeg::decode(source, &options, &mut until_deadline(observer));
     check_deadline(observer)?;
-    let is_whole = |picture: &DecodedImage| picture.damage.is_none_or(Damage::is_harmless);
-    let Some(picture) = picture.ok().filter(is_whole) else { return Ok(None) };
-    Ok(rgb(&picture, profile)?.map(|raster| Decoded::reduced(raster, scale, scale)))
+    let is_whole = |image: &DecodedImage| image.damage.is_none_or(Damage::is_harmless);
+    let Some(image) = image.ok().filter(is_whole) else { return Ok(None) };
+    Ok(rgb(&image, profile)?.map(|raster| Decoded::reduced(raster, scale, scale)))
 }
 
 /// Pixels of a damaged file; what is missing is gray.
@@ -83,17 +83,17 @@ pub(super) fn all_there_is(
     observer: &dyn Observer,
 ) -> Result<Raster, Error> {
     let options = Options { is_strict: false, ..options(eighths, Chroma::Full, Range::Full) };
-    let picture = ridge_jpeg::decode(source, &options, &mut until_deadline(observer));
+    let image = ridge_jpeg::decode(source, &options, &mut until_deadline(observer));
     check_deadline(observer)?;
-    let picture = picture.map_err(|error| broken(Kind::Jpeg)(&error))?;
-    rgb(&picture, profile)?.ok_or_else(|| broken(Kind::Jpeg)(&"unknown colours"))
+    let image = image.map_err(|error| broken(Kind::Jpeg)(&error))?;
+    rgb(&image, profile)?.ok_or_else(|| broken(Kind::Jpeg)(&"unknown colours"))
 }
 
 /// `None` where the components are unknown.
-fn rgb(picture: &DecodedImage, profile: Option<&Profile>) -> Result<Option<Raster>, Error> {
-    let size = size_of(Kind::Jpeg, picture.width, picture.height)?;
-    let is_cmyk = matches!(picture.header.color, Color::Cmyk | Color::Ycck);
-    let (channels, pixels) = if is_cmyk { (Channels::Rgba, picture.cmyk()) } else { (Channels::Rgb, picture.rgb()) };
+fn rgb(image: &DecodedImage, profile: Option<&Profile>) -> Result<Option<Raster>, Error> {
+    let size = size_of(Kind::Jpeg, image.width, image.height)?;
+    let is_cmyk = matches!(image.header.color, Color::Cmyk | Color::Ycck);
+    let (channels, pixels) = if is_cmyk { (Channels::Rgba, image.cmyk()) } else { (Channels::Rgb, image.rgb()) };
     let raster = pixels.ok().map(|pixels| Raster { size, channels, pixels });
     Ok(raster.map(|raster| if is_cmyk { rgb_of_cmyk(raster, profile) } else { raster }))
 }
@@ -153,9 +153,9 @@ fn chroma_scale(header: &Header, eighths: u8, wanted: Wanted) -> Scale {
 }
 
 /// Across and down, of a pixel of the source.
-fn samples_of_a_pixel(picture: &DecodedImage, component: usize) -> (f64, f64) {
-    let (part, scale) = (&picture.header.components[component], picture.planes[component].scale);
-    let (max_across, max_down) = picture.header.sampling();
+fn samples_of_a_pixel(image: &DecodedImage, component: usize) -> (f64, f64) {
+    let (part, scale) = (&image.header.components[component], image.planes[component].scale);
+    let (max_across, max_down) = image.header.sampling();
     let samples = |scale: u8, factor: u8, max: u8| f64::from(scale) * f64::from(factor) / (8.0 * f64::from(max));
     (samples(scale.across, part.across, max_across), samples(scale.down, part.down, max_down))
 }

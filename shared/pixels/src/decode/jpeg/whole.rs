@@ -62,7 +62,7 @@ pub(super) fn decode(source: &[u8], eighths: u8, profile: Option<&Profile>) -> R
     Ok(Whole { raster, eighths, complaint })
 }
 
-/// Samples that no picture has: of a warning and an error libjpeg-turbo says the same, but after an error, rows are left as
+/// Samples that no image has: of a warning and an error libjpeg-turbo says the same, but after an error, rows are left as
 /// they were.
 const MARK: [u8; 7] = [201, 3, 158, 77, 250, 19, 112];
 

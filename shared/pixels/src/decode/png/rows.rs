@@ -53,7 +53,7 @@ pub(super) struct Rows<'a> {
     pub(super) color: ColorType,
     /// Bytes of a row.
     pub(super) stride: usize,
-    /// Rows that were read. Of an interlaced picture, those of its passes.
+    /// Rows that were read. Of an interlaced image, those of its passes.
     pub(super) there: u32,
     /// Whether the file ends before its last row.
     pub(super) is_cut: bool,

@@ -3,7 +3,7 @@
 use super::super::fault::broken;
 use super::layout::{Layout, data};
 use super::samples::{Samples, TiffChunk, unpacked};
-use super::tags::Compression;
+use super::tags::TiffCompression;
 use super::{jpeg, predict, unpack};
 use crate::error::Error;
 use crate::kind::Kind;
@@ -16,7 +16,7 @@ pub(super) enum Chunks<'a> {
 
 impl<'a> Chunks<'a> {
     pub(super) fn new(layout: &'a Layout<'a>, source: &'a [u8]) -> Result<Chunks<'a>, Error> {
-        if layout.compression == Compression::Jpeg {
+        if layout.compression == TiffCompression::Jpeg {
             return jpeg::JpegChunks::new(layout, source).map(Chunks::Jpeg);
         }
         Ok(Chunks::Other { layout, source, places: layout.places().collect() })

@@ -27,7 +27,7 @@ impl<'a> JpegChunks<'a> {
         let broken = || broken(Kind::Tiff)(&"a JPEG in it cannot be read");
         let file = self.file(index as usize).ok_or_else(broken)?;
         let header = self.decompressor.read_header(&file).map_err(|_| broken())?;
-        // A tile is decoded whole, a strip may end with the picture. Nothing larger is decoded at all.
+        // A tile is decoded whole, a strip may end with the image. Nothing larger is decoded at all.
         let chunk = self.layout.chunk;
         if header.width != chunk.width as usize || !(height..=chunk.height as usize).contains(&header.height) {
             return Err(broken());

@@ -2,7 +2,7 @@
 
 use super::super::fault::{broken, size_of};
 use super::predict::Predictor;
-use super::tags::{self, Color, Compression};
+use super::tags::{self, Color, TiffCompression};
 use super::unsupported::unsupported;
 use crate::container::tiff::{Directory, Entry};
 use crate::error::Error;
@@ -56,7 +56,7 @@ const MAX_SAMPLES: u64 = 16;
 pub(super) struct Layout<'a> {
     pub(super) directory: Directory<'a>,
     pub(super) size: Size,
-    pub(super) compression: Compression,
+    pub(super) compression: TiffCompression,
     pub(super) predictor: Predictor,
     /// Whether the lowest bit of each byte comes first.
     pub(super) is_reversed: bool,
@@ -68,7 +68,7 @@ pub(super) struct Layout<'a> {
     pub(super) alpha: Option<Alpha>,
     /// Whether each sample has strips or tiles of its own.
     pub(super) is_planar: bool,
-    /// Of a strip or tile; tiles may stand out of the picture.
+    /// Of a strip or tile; tiles may stand out of the image.
     pub(super) chunk: Size,
 }
 
@@ -93,7 +93,7 @@ impl<'a> Layout<'a> {
 
         let size = size_of(Kind::Tiff, side(needed(WIDTH)?)?, side(needed(HEIGHT)?)?)?;
         let compression = tags::compression(number(COMPRESSION).unwrap_or(1), number(T4_OPTIONS).unwrap_or(0))?;
-        let is_jpeg = compression == Compression::Jpeg;
+        let is_jpeg = compression == TiffCompression::Jpeg;
         let color = tags::color(needed(PHOTOMETRIC)?, number(INK_SET), is_jpeg)?;
         let samples = number(SAMPLES).unwrap_or(1);
         if samples > MAX_SAMPLES {
@@ -107,12 +107,12 @@ impl<'a> Layout<'a> {
         if color == Color::Palette && bits > 8 {
             return Err(unsupported!("a palette of more than 256 colours"));
         }
-        let is_fax = matches!(compression, Compression::Group3 | Compression::Group4);
+        let is_fax = matches!(compression, TiffCompression::Group3 | TiffCompression::Group4);
         if is_fax && (bits != 1 || samples != 1 || size.width > u16::MAX.into()) {
             return Err(unsupported!("fax compression of other than 1 bit in rows of up to 65,535 pixels"));
         }
         let predictor = match compression {
-            Compression::Jpeg | Compression::Group3 | Compression::Group4 => Predictor::None,
+            TiffCompression::Jpeg | TiffCompression::Group3 | TiffCompression::Group4 => Predictor::None,
             _ => tags::predictor(number(PREDICTOR).unwrap_or(1), bits)?,
         };
         let is_reversed = number(FILL_ORDER) == Some(2);

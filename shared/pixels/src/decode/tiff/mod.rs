@@ -18,7 +18,7 @@ use tags::Color;
 use super::fault::broken;
 use super::header::Header;
 use crate::error::Error;
-use crate::gray::Encoder;
+use crate::gray::SrgbTable;
 use crate::kind::Kind;
 use crate::observer::{Observer, check_deadline};
 use crate::profile::{Inks, Profile, has_curve};
@@ -26,14 +26,14 @@ use crate::raster::{Channels, Raster};
 use crate::resize::{Decoded, Wanted};
 use crate::truncation;
 
-/// Bytes of samples that are decoded for a pixel: of half as many again the picture counts twice, and so on. Tiles that
-/// stand out of the picture are within that.
+/// Bytes of samples that are decoded for a pixel: of half as many again the image counts twice, and so on. Tiles that
+/// stand out of the image are within that.
 const BYTES_PER_PIXEL: u64 = 4;
 
 pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
     let layout = Layout::read(source)?;
     let still = Header::still(Kind::Tiff, layout.size);
-    // Strips and tiles are decoded one after the other, but one may be the whole picture, at 16 bits. What stays under
+    // Strips and tiles are decoded one after the other, but one may be the whole image, at 16 bits. What stays under
     // two canvases counts as one.
     let pixels = layout.size.pixels();
     let bytes_per_sample = u64::from(layout.bits.div_ceil(8));
@@ -61,7 +61,7 @@ pub(super) fn pixels(
         palette: if layout.color == Color::Palette { layout.palette()? } else { Vec::new() },
         inks: (layout.color == Color::Cmyk).then(|| Inks::new(profile)),
         // Floats are linear light, as for libvips and TIFF's successors, where no profile says otherwise.
-        encoder: (is_light && layout.bits == 32 && !has_curve(source)).then(Encoder::new),
+        encoder: (is_light && layout.bits == 32 && !has_curve(source)).then(SrgbTable::new),
     };
     let mut raster = Raster::new(layout.size, channels(&layout));
     let (stride, bytes) = (raster.stride(), raster.channels.count());

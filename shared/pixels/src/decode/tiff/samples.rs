@@ -2,7 +2,7 @@
 
 use super::layout::{Alpha, Layout};
 use super::tags::Color;
-use crate::gray::Encoder;
+use crate::gray::SrgbTable;
 use crate::profile::Inks;
 
 /// What samples become on their way to pixels.
@@ -12,7 +12,7 @@ pub(super) struct SampleColors<'a> {
     /// For samples that are CMYK.
     pub(super) inks: Option<Inks<'a>>,
     /// For samples that are linear light.
-    pub(super) encoder: Option<Encoder>,
+    pub(super) encoder: Option<SrgbTable>,
 }
 
 impl SampleColors<'_> {
@@ -24,7 +24,7 @@ impl SampleColors<'_> {
     }
 }
 
-/// A decoded strip or tile, as far as it lies within the picture.
+/// A decoded strip or tile, as far as it lies within the image.
 pub(super) struct TiffChunk {
     /// Pixels from one row to the next.
     pub(super) width: usize,

@@ -7,7 +7,7 @@ use crate::error::Error;
 
 /// How strips and tiles are compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Compression {
+pub(super) enum TiffCompression {
     None,
     Group3,
     Group4,
@@ -39,18 +39,18 @@ impl Color {
 }
 
 /// By the tags `Compression` and `T4Options`.
-pub(super) fn compression(number: u64, group_3: u64) -> Result<Compression, Error> {
+pub(super) fn compression(number: u64, group_3: u64) -> Result<TiffCompression, Error> {
     match number {
-        1 => Ok(Compression::None),
+        1 => Ok(TiffCompression::None),
         2 => Err(unsupported!("fax compression of group 3 without ends of lines")),
-        3 if group_3 & 1 == 0 => Ok(Compression::Group3),
+        3 if group_3 & 1 == 0 => Ok(TiffCompression::Group3),
         3 => Err(unsupported!("two-dimensional fax compression of group 3")),
-        4 => Ok(Compression::Group4),
-        5 => Ok(Compression::Lzw),
+        4 => Ok(TiffCompression::Group4),
+        5 => Ok(TiffCompression::Lzw),
         6 => Err(unsupported!("JPEG compression of the old style")),
-        7 => Ok(Compression::Jpeg),
-        8 | 32946 => Ok(Compression::Deflate),
-        32773 => Ok(Compression::PackBits),
+        7 => Ok(TiffCompression::Jpeg),
+        8 | 32946 => Ok(TiffCompression::Deflate),
+        32773 => Ok(TiffCompression::PackBits),
         32809 => Err(unsupported!("ThunderScan compression")),
         33003 | 33005 | 34712 => Err(unsupported!("JPEG 2000 compression")),
         34676 | 34677 => Err(unsupported!("SGI Log compression")),

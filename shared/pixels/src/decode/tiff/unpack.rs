@@ -1,4 +1,4 @@
-//! Compression of strips and tiles, undone as far as their data goes ("TIFF Revision 6.0", sections 9 to 13).
+//! TiffCompression of strips and tiles, undone as far as their data goes ("TIFF Revision 6.0", sections 9 to 13).
 
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -11,21 +11,21 @@ use weezl::BitOrder;
 use weezl::decode::Configuration;
 
 use super::super::lzw;
-use super::tags::Compression;
+use super::tags::TiffCompression;
 
 /// Undoes `compression` until `out` is full; returns how many bytes there are. `columns` are the pixels of a row, which
 /// fax compression does not say itself.
-pub(super) fn unpack(compression: Compression, data: &[u8], columns: u32, out: &mut [u8]) -> usize {
+pub(super) fn unpack(compression: TiffCompression, data: &[u8], columns: u32, out: &mut [u8]) -> usize {
     match compression {
-        Compression::None => {
+        TiffCompression::None => {
             let length = data.len().min(out.len());
             out[..length].copy_from_slice(&data[..length]);
             length
         }
-        Compression::Lzw => lzw::unpack(lzw_of(data), [data], out).bytes,
-        Compression::Deflate => fill(ZlibDecoder::new(data), out),
-        Compression::PackBits => pack_bits(data, out),
-        Compression::Group3 => {
+        TiffCompression::Lzw => lzw::unpack(lzw_of(data), [data], out).bytes,
+        TiffCompression::Deflate => fill(ZlibDecoder::new(data), out),
+        TiffCompression::PackBits => pack_bits(data, out),
+        TiffCompression::Group3 => {
             let Ok(mut decoder) = Group3Decoder::new(bytes(data)) else { return 0 };
             let mut is_over = false;
             lines(columns, out, || {
@@ -41,7 +41,7 @@ pub(super) fn unpack(compression: Compression, data: &[u8], columns: u32, out: &
                 Some(decoder.transitions().to_vec())
             })
         }
-        Compression::Group4 => {
+        TiffCompression::Group4 => {
             let Ok(mut decoder) = Group4Decoder::new(bytes(data), u16::try_from(columns).unwrap_or(u16::MAX));
             let mut is_over = false;
             lines(columns, out, || {
@@ -51,7 +51,7 @@ pub(super) fn unpack(compression: Compression, data: &[u8], columns: u32, out: &
             })
         }
         // Parts of this kind are read by libjpeg-turbo.
-        Compression::Jpeg => 0,
+        TiffCompression::Jpeg => 0,
     }
 }
 
