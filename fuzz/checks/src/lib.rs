@@ -2,6 +2,7 @@
 //!
 //! Each holds its input against laws, and panics where one is broken. The fuzzer calls them with its own inputs, and the
 //! test `replay` with the seeds, with what fuzzing found before, and with changes of both.
+#![warn(clippy::missing_errors_doc)]
 
 mod accept;
 mod config;

@@ -2,11 +2,11 @@
 
 use std::f64::consts::PI;
 
-/// The DCT's own factor, and the droop of the mean over the `8 / side` samples that become one. Without it, a transform
-/// of the lowest coefficients alone makes ramps too steep.
+/// Returns the weight of a frequency: the factor of the DCT, and the droop of the mean over the `8 / side` samples that
+/// become one. Without the droop, a transform of the lowest coefficients makes ramps too steep.
 ///
-/// As in libjpeg, samples of 3, 5, 6 or 7 eighths are no means: they keep all of their frequencies' height. With the droop,
-/// what is resampled from 3/8 was 1.4 points of SSIMULACRA2 worse.
+/// As in libjpeg, samples of 3, 5, 6 or 7 eighths are not means: their frequencies keep their amplitude. With the
+/// droop, images resampled from 3/8 scored 1.4 points of SSIMULACRA2 less.
 pub(crate) fn weight(frequency: usize, side: usize) -> f64 {
     if frequency == 0 {
         return 1.0 / 8.0_f64.sqrt();

@@ -8,12 +8,17 @@ use crate::image::DecodedImage;
 use crate::marker::Markers;
 use crate::options::Options;
 
-/// Decodes at a reduced size.
+/// Decodes an image at a reduced size.
 ///
-/// `check` is called once a row of MCUs, and may stop the work. An image may come with [`DecodedImage::damage`]; an error is
-/// what leaves no image. What is wrong within a progressive scan that is not needed stays unknown.
+/// `check` is called for each row of MCUs, and can stop the decoder. A damaged image has [`DecodedImage::damage`].
+/// Errors in a progressive scan that is not needed stay unnoticed.
 ///
-/// Memory is taken for as many samples as the header promises, so look at it first ([`read_header`](crate::read_header)).
+/// Memory is allocated for the samples that the header announces, so check it first
+/// ([`read_header`](crate::read_header)).
+///
+/// # Errors
+///
+/// [`Error`] if there is no image; [`Error::Damaged`] only with [`Options::is_strict`].
 pub fn decode(
     bytes: &[u8],
     options: &Options,
@@ -29,12 +34,16 @@ pub fn decode(
     Ok(DecodedImage { damage, ..image })
 }
 
-/// The same from top to bottom, in strips that `sink` takes and that are gone afterwards. It may stop the work. Returns the
-/// first damage.
+/// Decodes an image from top to bottom, in strips that are passed to `sink` and dropped afterwards. `sink` can stop the
+/// decoder. Returns the first damage.
 ///
-/// A sequential image whose components come in one scan is held a row of MCUs at a time; one in several scans comes as one
-/// strip. Of a progressive image, two bytes are kept for each coefficient that becomes samples, and eight for each block
-/// whose other coefficients must be followed.
+/// Of a sequential image with one scan, one row of MCUs is held at a time; with several scans, it is one strip. Of a
+/// progressive image, two bytes are held for each coefficient that becomes samples, and eight for each block whose
+/// other coefficients must be followed.
+///
+/// # Errors
+///
+/// As [`decode`].
 pub fn decode_strips(
     bytes: &[u8],
     options: &Options,
@@ -50,8 +59,8 @@ pub fn decode_strips(
     decoder.finish(check, sink)
 }
 
-/// Whether pixels at so many eighths come sooner than from libjpeg-turbo. With more than 4, transforms and colours take
-/// most of the time, and there it is as fast or faster.
+/// Whether this decoder is faster than libjpeg-turbo at this number of eighths. Above 4, transforms and colours take
+/// most of the time, in which libjpeg-turbo is as fast or faster.
 pub fn is_fast(eighths: u8) -> bool {
     (1..=4).contains(&eighths)
 }

@@ -1,4 +1,4 @@
-//! The order of a file: ITU-T T.81, B.2.1.
+//! The order of a file (ITU-T T.81, B.2.1).
 
 use std::ops::ControlFlow;
 
@@ -19,11 +19,11 @@ use crate::sequential;
 use crate::tables::Tables;
 use crate::target::Target;
 
-/// What SOF has begun.
+/// The image that SOF has begun.
 pub(crate) struct Frame {
     pub(crate) image: DecodedImage,
     pub(crate) targets: Vec<Target>,
-    /// Whether its strips were given away; they are when its only scan was decoded.
+    /// Whether its strips have been passed on, which happens in its only scan.
     is_done: bool,
 }
 
@@ -36,9 +36,9 @@ pub(crate) struct Decoder<'a> {
     pub(crate) progressive: Progressive<'a>,
     pub(crate) scans: u32,
     pub(crate) damage: Option<Damage>,
-    /// Whether the scans that were read hold all there is.
+    /// Whether the scans that were read have all data of the image.
     pub(crate) is_complete: bool,
-    /// Rows of pixels that the sequential scans have of each component.
+    /// Rows of pixels that the sequential scans have, for each component.
     pub(crate) rows: RowCounts,
 }
 
@@ -57,7 +57,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Reads up to the end of the image. What comes behind scans that hold all there is cannot break it.
+    /// Reads up to the end of the image. What follows complete scans cannot break it.
     pub(crate) fn read(
         &mut self,
         markers: &mut Markers<'a>,
@@ -77,7 +77,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Reads a marker and what belongs to it; breaks off at the end of the image.
+    /// Reads a marker and its segment; breaks at the end of the image.
     fn step(
         &mut self,
         markers: &mut Markers<'a>,
@@ -85,7 +85,7 @@ impl<'a> Decoder<'a> {
         sink: &mut Sink<'_>,
     ) -> Result<ControlFlow<()>, Error> {
         let Some(marker) = markers.next() else {
-            // Whether the last scan of a progressive image is there, only its data know.
+            // Only its data tell whether the last scan of a progressive image is complete.
             let is_there = self.is_complete && self.progressive.is_empty();
             self.note(Some(if is_there { Damage::NoEnd } else { Damage::Truncated }))?;
             return Ok(ControlFlow::Break(()));
@@ -131,7 +131,7 @@ impl<'a> Decoder<'a> {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// Keeps the first damage, or a worse one, or makes an error of it.
+    /// Records the first damage, or a worse one. With strict options, damage is an error.
     fn note(&mut self, damage: Option<Damage>) -> Result<(), Error> {
         self.damage = Damage::worse(self.damage, damage);
         match self.damage {

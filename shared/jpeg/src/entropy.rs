@@ -1,18 +1,18 @@
-//! Restart intervals: ITU-T T.81, E.1.4 and E.2.5; after errors as libjpeg's `jpeg_resync_to_restart`.
+//! Restart intervals (ITU-T T.81, E.1.4 and E.2.5). After errors, as libjpeg's `jpeg_resync_to_restart`.
 
 use crate::bits::Cursor;
 use crate::error::Damage;
 use crate::marker::{RST0, RST7, SOF0, find};
 use crate::window::Window;
 
-/// What was found in the data of a scan.
+/// The result of a scan's data.
 #[derive(Debug)]
 pub(crate) struct End<'a> {
-    /// What follows the data.
+    /// The bytes after the data.
     pub(crate) behind: &'a [u8],
-    /// The first damage that was met; [`Damage::Truncated`] where nothing is wrong but that all data end too early.
+    /// The first damage. [`Damage::Truncated`] if the only fault is that all data end too early.
     pub(crate) damage: Option<Damage>,
-    /// Rows of MCUs before the first one with a missing MCU.
+    /// Number of rows of MCUs before the first missing MCU.
     pub(crate) rows: usize,
 }
 
@@ -21,17 +21,17 @@ pub(crate) struct End<'a> {
 pub(crate) struct Entropy<'a> {
     pub(crate) window: Window<'a>,
     pub(crate) damage: Option<Damage>,
-    /// Rows of MCUs before the first one with a missing MCU.
+    /// Number of rows of MCUs before the first missing MCU.
     rows: usize,
-    /// Whether the data have ended before their last MCU, as far as is known.
+    /// Whether the data end before their last MCU, as far as is known.
     is_short: bool,
-    /// Whether MCUs were missing between others.
+    /// Whether MCUs are missing between others.
     has_gap: bool,
-    /// MCUs between restart markers; 0 if there are none.
+    /// MCUs between restart markers; 0 without restart markers.
     interval: u32,
-    /// MCUs until the next one.
+    /// MCUs until the next restart marker.
     left: u32,
-    /// The number of the next one, 0 to 7.
+    /// The number of the next restart marker, 0 to 7.
     expected: u8,
 }
 
@@ -43,18 +43,18 @@ impl<'a> Entropy<'a> {
         (Entropy { window, damage, rows, is_short, has_gap, interval, left: interval, expected: 0 }, Cursor::default())
     }
 
-    /// Keeps the first damage that was met.
+    /// Records the first damage.
     pub(crate) fn note(&mut self, damage: Damage) {
         self.is_short |= damage == Damage::ShortScan;
         self.damage.get_or_insert(damage);
     }
 
-    /// To be called behind each row of MCUs.
+    /// Ends a row of MCUs.
     pub(crate) fn end_row(&mut self) {
         self.rows += usize::from(!self.is_short && !self.has_gap);
     }
 
-    /// To be asked before each MCU: whether a restart is due, after which predictions begin anew.
+    /// Called before each MCU. Returns whether an interval begins, for which predictions are reset.
     #[inline(always)]
     pub(crate) fn is_restart(&mut self, cursor: &mut Cursor) -> bool {
         if self.interval == 0 {
@@ -68,7 +68,7 @@ impl<'a> Entropy<'a> {
         true
     }
 
-    /// Whether there are data for another MCU; without, it stays gray.
+    /// Whether there is data for another MCU; without data it stays gray.
     #[inline(always)]
     pub(crate) fn has_more(&mut self, cursor: &mut Cursor) -> bool {
         let has_more = cursor.pos <= self.window.limit || self.advance(cursor);
@@ -100,7 +100,7 @@ impl<'a> Entropy<'a> {
         loop {
             let Some((at, code)) = find(rest, 0) else {
                 self.note(Damage::ShortScan);
-                // Not what is left: each restart that is still due would look through it again.
+                // Not the rest: each restart that is still due would search it again.
                 return self.go_on_without(&[]);
             };
             if at == 0 && code == RST0 + expected {
@@ -147,7 +147,7 @@ impl<'a> Entropy<'a> {
         } else if self.window.left(cursor.used()) > 0 {
             self.note(Damage::Extraneous);
         }
-        // The very last MCU was made up.
+        // The last MCU was invented.
         let made_up = usize::from(self.is_short && !was_short && !self.has_gap);
         let behind = self.window.behind();
         let is_only_short = self.is_short && !self.has_gap && self.damage == Some(Damage::ShortScan);

@@ -5,16 +5,16 @@ use std::ops::ControlFlow;
 use crate::error::{Damage, Error};
 use crate::image::Sink;
 
-/// What is called once a row of MCUs.
+/// Functions that are called for each row of MCUs.
 pub(crate) struct Hooks<'a, 'b> {
     pub(crate) check: &'a mut dyn FnMut() -> ControlFlow<()>,
-    /// None as long as the planes are not for giving away.
+    /// `None` while the planes are not complete.
     pub(crate) sink: Option<&'a mut Sink<'b>>,
     pub(crate) is_strict: bool,
 }
 
 impl Hooks<'_, '_> {
-    /// Before a row, with what was wrong with those before.
+    /// Called before a row, with the damage of the rows before it.
     pub(crate) fn check(&mut self, damage: Option<Damage>) -> Result<(), Error> {
         match damage {
             Some(damage) if self.is_strict && !damage.is_harmless() => Err(Error::Damaged(damage)),

@@ -10,25 +10,26 @@ use crate::target::Target;
 /// A decoded image, or a strip of one: all columns of some rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodedImage {
-    /// What the file says.
+    /// The header of the file.
     pub header: Header,
-    /// One for each component.
+    /// One plane for each component.
     pub planes: Vec<Plane>,
-    /// In pixels: the side of the source, times [`Options::eighths`], divided by 8 and rounded up.
+    /// In pixels: the width of the source, times [`Options::eighths`](crate::Options::eighths), divided by 8 and
+    /// rounded up.
     pub width: usize,
-    /// Rows of pixels that are here; of a whole image, as many as `width` has it for the other side.
+    /// Number of rows of pixels in this image or strip.
     pub height: usize,
-    /// As asked.
+    /// As in the options.
     pub eighths: u8,
-    /// The first damage that was met, if any. Of a strip it is not known yet.
+    /// The first damage. For a strip it is not known yet.
     pub damage: Option<Damage>,
 }
 
-/// What takes strips. It may stop the work.
+/// Receives strips, and can stop the decoder.
 pub(crate) type Sink<'a> = dyn FnMut(&DecodedImage) -> ControlFlow<()> + 'a;
 
 impl DecodedImage {
-    /// One without rows.
+    /// Returns an image without rows.
     pub(crate) fn new(header: Header, targets: &[Target], eighths: u8) -> DecodedImage {
         let plane = |target: &Target| Plane::new(&header, &target.component, target.scale);
         let planes = targets.iter().map(plane).collect();
@@ -36,20 +37,20 @@ impl DecodedImage {
         DecodedImage { header, planes, width, height: 0, eighths, damage: None }
     }
 
-    /// Whether each plane has a row for each row of pixels. Where not, chroma must be mixed from rows above and below, which
-    /// a strip does not have.
+    /// Whether each plane has a row for each row of pixels. If not, chroma is interpolated from rows above and below,
+    /// which a strip does not have.
     pub fn is_in_step(&self) -> bool {
         self.planes.iter().all(|plane| plane.height == self.height)
     }
 
-    /// Makes all planes gray, with room for so many rows of MCUs, of one block each where the scan has one component.
+    /// Fills all planes with gray, for `mcus` rows of MCUs. An MCU of a scan of one component is one block.
     pub(crate) fn clear(&mut self, mcus: usize, is_interleaved: bool) {
         for (plane, component) in self.planes.iter_mut().zip(&self.header.components) {
             plane.clear(mcus * if is_interleaved { usize::from(component.down) } else { 1 });
         }
     }
 
-    /// Hands over what the planes hold.
+    /// Passes the planes to `sink`.
     pub(crate) fn show(&mut self, strip: usize, sink: &mut Sink<'_>) -> Result<(), Error> {
         let (_, max_down) = self.header.sampling();
         let total = (usize::from(self.header.height) * usize::from(self.eighths)).div_ceil(8);
@@ -75,7 +76,7 @@ impl DecodedImage {
         }
     }
 
-    /// One to add strips to.
+    /// Returns an image without rows, to which strips like this one can be added.
     pub(crate) fn like(strip: &DecodedImage) -> DecodedImage {
         let plane = |plane: &Plane| Plane { height: 0, stride: plane.width, samples: Vec::new(), ..*plane };
         let planes = strip.planes.iter().map(plane).collect();

@@ -1,9 +1,10 @@
 //! JPEG decoding for downscaling: bytes in, planes at eighths of the size out.
 //!
-//! A small image of a large one needs the lowest frequencies only. So of each block, coefficients beyond those are passed
-//! over several at a time, and of a progressive image, scans that reach none of the needed ones are not decoded at all.
-//! What it does not read (arithmetic, lossless and hierarchical coding, 12 bits, a height that follows) is
-//! [`Error::Unsupported`]; a whole decoder may read that, and is as fast where [`is_fast`] says no.
+//! A reduced image needs only the lowest frequencies. So higher coefficients of each block are skipped several at a
+//! time, and scans of a progressive image that have none of the needed coefficients are not decoded at all.
+//! [`Error::Unsupported`] reports what this decoder does not support: arithmetic, lossless and hierarchical coding, 12
+//! bits, and a height in a DNL segment. A complete decoder may support them, and is as fast where [`is_fast`] returns
+//! false.
 //!
 //! ```no_run
 //! use std::ops::ControlFlow;
@@ -18,6 +19,7 @@
 //! assert_eq!(image.rgb()?.len(), image.width * image.height * 3);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+#![warn(clippy::missing_errors_doc)]
 
 mod basis;
 mod bits;

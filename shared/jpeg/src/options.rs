@@ -2,36 +2,38 @@
 
 use crate::scale::{Levels, Scale};
 
-/// What the caller wants.
+/// The options of a decoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
-    /// Of each eight samples of the source, how many there will be, 1 to 8.
+    /// Number of samples for each eight samples of the source, 1 to 8.
     pub eighths: u8,
-    /// How large planes of chroma are.
+    /// The size of the chroma planes.
     pub chroma: Chroma,
-    /// What samples mean.
+    /// The range of samples.
     pub range: Range,
-    /// More scans are an error: each one of a progressive image walks over all of it.
+    /// Largest number of scans: each scan of a progressive image covers the whole image. More are
+    /// [`Error::TooManyScans`](crate::Error::TooManyScans).
     pub max_scans: u32,
-    /// More pixels, of the source, are an error before memory is taken for them.
+    /// Largest number of pixels of the source. More are [`Error::TooManyPixels`](crate::Error::TooManyPixels), before
+    /// memory is allocated for them.
     pub max_pixels: u64,
-    /// Whether damage is an error, at once: for whom it is of no use, the rest would be work for nothing.
+    /// Whether damage is an error as soon as it is found, for callers that have no use for a damaged image.
     pub is_strict: bool,
 }
 
-/// How large the planes of chroma become.
+/// The size of the chroma planes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chroma {
-    /// As large as the others even if the file has less of them, on each side where 8 samples a block suffice for it.
+    /// As large as luma, also if the file has fewer samples, on each side for which 8 samples of a block suffice.
     Full,
-    /// As much smaller than the others as in the file.
+    /// Subsampled as in the file.
     Subsampled,
-    /// So large, of each component but the first: a target may have less chroma than the file.
+    /// At this scale, for each component but the first one: a variant may have less chroma than the file.
     Reduced(Scale),
 }
 
 impl Chroma {
-    /// Whether it can be had.
+    /// Whether the scale is possible.
     pub(crate) fn is_possible(self) -> bool {
         let is_possible = |samples: u8| (1..=8).contains(&samples);
         match self {
@@ -41,12 +43,12 @@ impl Chroma {
     }
 }
 
-/// The range of samples of luma and chroma: ITU-R BT.601.
+/// The range of luma and chroma samples (ITU-R BT.601).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Range {
     /// 0 to 255, as in the file.
     Full,
-    /// That of video: luma 16 to 235, chroma 16 to 240. What lies beyond stays as far as a byte holds it.
+    /// The range of video: luma 16 to 235, chroma 16 to 240. Samples beyond it are kept as far as a byte can hold them.
     Limited,
 }
 

@@ -3,12 +3,12 @@
 use crate::header::Header;
 use crate::scan::Scan;
 
-/// Rows of pixels that are there of each component, of those that have a scan.
+/// Rows of pixels of each component that has a scan.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct RowCounts([Option<u32>; 4]);
 
 impl RowCounts {
-    /// Counts rows of MCUs of a scan.
+    /// Adds the complete rows of MCUs of a scan.
     pub(crate) fn count(&mut self, scan: &Scan, header: &Header, mcus: usize) {
         let (_, max_down) = header.sampling();
         for part in &scan.parts {
@@ -21,7 +21,7 @@ impl RowCounts {
         }
     }
 
-    /// Those that all components have; `None` where one has no scan.
+    /// Returns the rows that all components have; `None` if one has no scan.
     pub(crate) fn of_all(self, components: usize) -> Option<u32> {
         self.0.into_iter().take(components).min().flatten()
     }

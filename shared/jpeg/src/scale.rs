@@ -1,6 +1,6 @@
 //! The size and the range of the samples that a block becomes.
 
-/// How many samples a block becomes, each side 1 to 8.
+/// The number of samples of a reduced block, 1 to 8 on each side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scale {
     /// Samples across.
@@ -9,11 +9,11 @@ pub struct Scale {
     pub down: u8,
 }
 
-/// What samples mean.
+/// The range of samples.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Levels {
-    /// How much of the 255 steps of the file there are.
+    /// The factor for the 255 steps of the file.
     pub(crate) gain: f64,
-    /// What the file's 128 becomes.
+    /// The sample for the file's 128.
     pub(crate) middle: f64,
 }

@@ -1,4 +1,4 @@
-//! Scans that hold whole blocks: ITU-T T.81, F.2.
+//! Sequential scans, which have whole blocks (ITU-T T.81, F.2).
 
 use fearless_simd::{Level, Simd, dispatch};
 
@@ -15,21 +15,21 @@ use crate::tables::Tables;
 use crate::target::Target;
 use crate::window::Window;
 
-/// A component in a scan.
+/// A component of a scan.
 struct SequentialPart<'a> {
     dc: &'a Huffman,
     ac: &'a Huffman,
     skips: &'a Skips,
     transform: &'a Transform,
-    /// Which of the image's.
+    /// Its index in the image.
     plane: usize,
-    /// Blocks of it in an MCU.
+    /// Blocks of the component in an MCU.
     across: usize,
     down: usize,
 }
 
-/// Decodes a scan into its planes, and hands them over after each row of MCUs where there is a `sink`: then they have room
-/// for one.
+/// Decodes a scan into its planes. With a `sink`, the planes have room for one row of MCUs, and are passed on after
+/// each row.
 pub(crate) fn decode<'a>(
     scan: &Scan,
     image: &mut DecodedImage,
@@ -58,7 +58,7 @@ pub(crate) fn decode<'a>(
     Ok(entropy.finish(cursor))
 }
 
-/// Runs [`rows`] with what this processor has.
+/// Runs [`rows`] with the instructions of this processor.
 fn dispatch(
     parts: &[SequentialPart<'_>],
     mcus: (usize, usize),
@@ -68,7 +68,7 @@ fn dispatch(
     hooks: &mut Hooks<'_, '_>,
 ) -> Result<Cursor, Error> {
     let level = Level::new();
-    // With AVX-512 it takes longer.
+    // AVX-512 is slower.
     #[cfg(target_arch = "x86_64")]
     if let Some(simd) = level.as_avx2() {
         return simd.vectorize(
@@ -84,11 +84,11 @@ struct Place {
     part: usize,
     /// Where its samples begin in the first MCU.
     first: usize,
-    /// Where they begin in this one.
+    /// Where they begin in the current MCU.
     at: usize,
-    /// How much further they begin in the next MCU.
+    /// The distance to the next MCU.
     step: usize,
-    /// The same in the next row of MCUs.
+    /// The distance to the next row of MCUs.
     row: usize,
 }
 
@@ -122,7 +122,7 @@ fn rows<S: Simd>(
                 continue;
             }
             let mut is_bad = false;
-            // First all coefficients, then all samples: these would wait for the ones just written.
+            // First all coefficients, then all samples: a transform would wait for coefficients that were just written.
             for ((place, block), is_flat) in places.iter_mut().zip(&mut blocks).zip(&mut flat) {
                 let part = &parts[place.part];
                 let prediction = &mut predictions[place.part & 3];
@@ -158,7 +158,7 @@ fn rows<S: Simd>(
     Ok(cursor)
 }
 
-/// An MCU that is missing. Its place may still hold the one above.
+/// Fills a missing MCU with gray. Its place may still hold the one above.
 #[cold]
 #[inline(never)]
 fn gray(parts: &[SequentialPart<'_>], places: &mut [Place], planes: &mut [Plane]) {
@@ -186,7 +186,7 @@ fn places(parts: &[SequentialPart<'_>], planes: &[Plane]) -> Vec<Place> {
     places
 }
 
-/// Decodes what the part's transform needs of a block; true if all but its first coefficient are 0.
+/// Decodes the coefficients of a block that the transform needs. Returns true if all but the first one are 0.
 #[inline(always)]
 fn decode_block(
     cursor: &mut Cursor,

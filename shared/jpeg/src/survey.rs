@@ -1,4 +1,4 @@
-//! How much of a file is there.
+//! The number of rows that a file has.
 
 use std::ops::ControlFlow;
 
@@ -9,27 +9,27 @@ use crate::hooks::Hooks;
 use crate::marker::Markers;
 use crate::options::{Chroma, Options, Range};
 
-/// How much of an image its file has, by the file alone: the same for each scale.
+/// How much of an image a file has. This depends on the file alone, and is the same for each scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Survey {
     /// Rows of pixels of the whole image, 1 to 65535.
     pub height: u32,
-    /// Rows of pixels, from the top, that all components have: in a progressive image at least as DC coefficients.
+    /// Rows of pixels, from the top, that all components have; in a progressive image, at least their DC coefficients.
     pub rows: u32,
     /// Whether the file ends before its last block.
     pub is_truncated: bool,
     /// Damage other than the early end, unless it is [harmless](Damage::is_harmless). Damaged AC coefficients of a
-    /// progressive image do not count: each pixel is there without them.
+    /// progressive image are ignored: each pixel is there without them.
     pub damage: Option<Damage>,
 }
 
-/// Reads a whole file, which takes about as long as to decode it at 1/8, and all scans of a progressive image.
+/// Reads a whole file, which takes about as long as decoding it at 1/8 with all scans of a progressive image.
 ///
-/// `check` is called once a row of MCUs, and may stop the work.
+/// `check` is called for each row of MCUs, and can stop the work.
 ///
 /// # Errors
 ///
-/// What leaves no image, as for [`decode`](crate::decode).
+/// As [`decode`](crate::decode).
 pub fn survey(
     bytes: &[u8],
     max_scans: u32,
@@ -50,7 +50,7 @@ pub fn survey(
     let mut rows = decoder.rows;
     if header.process == Process::Progressive {
         let progressive = decoder.progressive;
-        // The end of the file is no loss if the last scan is whole.
+        // The early end of the file is no loss if the last scan is complete.
         let (is_cut, mut is_last_whole) = (found.is_cut, true);
         let order = progressive.order(targets.len());
         found.note(order.filter(|damage| *damage == Damage::BadProgression));
@@ -73,7 +73,7 @@ pub fn survey(
     Ok(Survey { height, rows, is_truncated: found.is_cut, damage: found.damage })
 }
 
-/// What is wrong so far.
+/// The faults that were found.
 struct Found {
     is_cut: bool,
     damage: Option<Damage>,

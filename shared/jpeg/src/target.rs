@@ -8,14 +8,14 @@ use crate::planes::Layout;
 use crate::scale::{Levels, Scale};
 use crate::tables::Tables;
 
-/// One component while it is decoded.
+/// A component while it is decoded.
 #[derive(Debug)]
 pub(crate) struct Target {
     pub(crate) component: Component,
     pub(crate) layout: Layout,
     pub(crate) scale: Scale,
     levels: Levels,
-    /// Set at its first scan, as quantisers may come late.
+    /// Set at its first scan, since its quantisation table may come late.
     pub(crate) transform: Option<Transform>,
 }
 
@@ -40,7 +40,7 @@ impl Target {
         header.components.iter().map(target).collect()
     }
 
-    /// Takes the quantisers that are in force now, unless it has some: as libjpeg, at the component's first scan.
+    /// Takes the current quantisation table at the component's first scan, as libjpeg does.
     pub(crate) fn prepare(&mut self, tables: &Tables) -> Result<(), Error> {
         if self.transform.is_none() {
             self.transform =

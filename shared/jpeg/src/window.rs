@@ -1,26 +1,26 @@
-//! Entropy-coded data without their stuffed bytes, a window at a time.
+//! Entropy-coded data without stuffed bytes, a window at a time.
 
 use memchr::memchr;
 
 use crate::marker::find;
 
-/// A power of two, so that an index can be masked instead of checked.
+/// The window's size in bytes: a power of two, so that an index can be masked instead of checked.
 const SIZE: usize = 1 << 14;
 
-/// No MCU is longer in bytes: ten blocks of 64 symbols of 31 bits.
+/// Longest MCU in bytes: ten blocks of 64 symbols of 31 bits.
 const RESERVE: usize = 10 * 64 * 31 / 8 + 16;
 
-/// The data of one restart interval, up to the next marker: ITU-T T.81, B.1.1.5 and F.1.2.3.
+/// The data of one restart interval, up to the next marker (ITU-T T.81, B.1.1.5 and F.1.2.3).
 #[derive(Debug)]
 pub(crate) struct Window<'a> {
     bytes: Box<[u8; SIZE + 8]>,
-    /// Where the data end; zeros follow.
+    /// The end of the data, after which zeros follow.
     end: usize,
-    /// All that is not in the window yet.
+    /// Data that is not in the window yet.
     rest: &'a [u8],
     /// Whether `rest` begins with a marker, or is empty.
     is_last: bool,
-    /// Beyond it, [`Window::advance`] must be called before the next MCU.
+    /// The position beyond which [`Window::advance`] must be called before the next MCU.
     pub(crate) limit: usize,
 }
 
@@ -31,7 +31,7 @@ impl Default for Window<'_> {
 }
 
 impl<'a> Window<'a> {
-    /// Eight bytes, the first of them highest.
+    /// Returns eight bytes as a big-endian number.
     #[inline(always)]
     pub(crate) fn load(&self, pos: usize) -> u64 {
         let pos = pos & (SIZE - 1);
@@ -40,13 +40,13 @@ impl<'a> Window<'a> {
         u64::from_be_bytes(eight)
     }
 
-    /// Begins another interval in `rest`.
+    /// Begins an interval in `rest`.
     pub(crate) fn start(&mut self, rest: &'a [u8]) {
         (self.rest, self.is_last, self.end) = (rest, false, 0);
         self.fill(&mut 0);
     }
 
-    /// Begins an interval of which all data are missing; `rest` stays behind it.
+    /// Begins an interval without data; `rest` follows it.
     pub(crate) fn start_exhausted(&mut self, rest: &'a [u8]) {
         (self.rest, self.is_last, self.end, self.limit) = (rest, true, 0, 0);
         self.bytes.fill(0);
@@ -74,13 +74,14 @@ impl<'a> Window<'a> {
         (self.end * 8).saturating_sub(used) / 8 + self.rest.len() - self.behind().len()
     }
 
-    /// What comes behind the data: a marker, or nothing.
+    /// Returns what follows the data: a marker, or nothing.
     pub(crate) fn behind(&self) -> &'a [u8] {
         let at = if self.is_last { 0 } else { find(self.rest, 0).map_or(self.rest.len(), |(at, _)| at) };
         &self.rest[at..]
     }
 
-    /// Keeps what is not used up, and the eight bytes that may still be in the cursor.
+    /// Moves unused data, and the eight bytes that a cursor may still hold, to the start of the window, and fills it
+    /// up.
     fn fill(&mut self, pos: &mut usize) {
         let from = pos.saturating_sub(8);
         self.bytes.copy_within(from..self.end, 0);
@@ -91,14 +92,14 @@ impl<'a> Window<'a> {
         }
         self.limit = self.end - RESERVE.min(self.end);
         if self.is_last {
-            // An MCU may begin at the end.
+            // An MCU may begin at the end of the data.
             let reach = (self.end + RESERVE + 8).min(self.bytes.len());
             self.bytes[self.end..reach].fill(0);
             self.limit = self.end;
         }
     }
 
-    /// Copies up to the next 0xFF, and that one if it is data.
+    /// Copies data up to the next 0xFF, and that byte if it is data.
     fn unstuff(&mut self) {
         let some = &self.rest[..self.rest.len().min(SIZE - RESERVE - self.end)];
         let found = memchr(0xFF, some);

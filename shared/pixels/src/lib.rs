@@ -1,6 +1,9 @@
-//! Bytes in, bytes out: one image becomes one variant. CPU only; no I/O, no clock.
+//! Renders variants: the bytes of an original in, the bytes of a variant out. CPU only; no I/O, no clock, no threads.
 //!
 //! [`render`] is the pipeline; each of its steps has a file of its own.
+//!
+//! [`render`] is the pipeline; each of its steps has a file of its own.
+#![warn(clippy::missing_errors_doc)]
 
 mod blur;
 mod codec;
@@ -16,6 +19,7 @@ mod encode;
 mod error;
 mod frame;
 mod gray;
+#[expect(clippy::missing_errors_doc, reason = "the format descriptor, which is being rewritten")]
 mod kind;
 mod memory;
 mod observer;

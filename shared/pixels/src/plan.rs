@@ -93,10 +93,7 @@ pub fn plan(source: Size, options: &Options, max_side: u32) -> Plan {
                 (free(target.width, resized.width, gravity.x()), free(target.height, resized.height, gravity.y()));
             Plan { canvas: target, position, ..whole(resized) }
         }
-        Fit::Cover => {
-            let (crop, resized) = cover(source, target, gravity);
-            Plan { crop, ..whole(resized) }
-        }
+        Fit::Cover => cover(source, target, gravity),
     };
     let is_salient = options.gravity == Gravity::Smart && plan.crop != Crop::whole(source);
     Plan { undecided: is_salient.then_some(Undecided::SalientCrop), ..plan }
@@ -129,9 +126,9 @@ fn outside(source: Size, target: Size) -> Size {
     }
 }
 
-/// Returns the crop that covers the target, and the size to which it is resampled. If a side of the source is shorter
-/// than the target's, nothing is scaled and that side stays as it is.
-fn cover(source: Size, target: Size, gravity: Point) -> (Crop, Size) {
+/// Plans a crop that is resampled to cover the target. If a side of the source is shorter than the target's, nothing is
+/// scaled and that side stays as it is.
+fn cover(source: Size, target: Size, gravity: Point) -> Plan {
     let resized = smaller(outside(source, target), target);
     let shrink = f64::min(
         f64::from(source.width) / f64::from(target.width),
@@ -148,7 +145,8 @@ fn cover(source: Size, target: Size, gravity: Point) -> (Crop, Size) {
     };
     let (left, width) = along(source.width, resized.width, gravity.x());
     let (top, height) = along(source.height, resized.height, gravity.y());
-    (Crop { left, top, width, height }, resized)
+    let crop = Crop { left, top, width, height };
+    Plan { crop, resized, canvas: resized, position: (0, 0), undecided: None }
 }
 
 /// Whether the target's width, not its height, limits the source when it is scaled with its aspect ratio.

@@ -1,4 +1,4 @@
-//! Scans of DC coefficients: ITU-T T.81, G.1.2.1.
+//! Scans of DC coefficients (ITU-T T.81, G.1.2.1).
 
 use super::coefficients::Coefficients;
 use super::job::Job;
@@ -11,10 +11,10 @@ use crate::huffman::Huffman;
 use crate::planes;
 use crate::window::Window;
 
-/// A component in the scan.
+/// A component of the scan.
 struct DcPart<'a> {
     coefficients: &'a mut Coefficients,
-    /// Not used to refine.
+    /// `None` in a refinement scan.
     table: Option<&'a Huffman>,
     prediction: i32,
     across: usize,
@@ -64,7 +64,7 @@ pub(super) fn decode(
 }
 
 impl DcPart<'_> {
-    /// The blocks of this component in an MCU. False where a code does not exist.
+    /// Decodes the blocks of this component in an MCU. Returns false for an invalid code.
     #[inline(always)]
     fn mcu(&mut self, (x, y): (usize, usize), low: u32, cursor: &mut Cursor, window: &Window<'_>) -> bool {
         let mut is_good = true;

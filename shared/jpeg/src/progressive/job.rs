@@ -3,12 +3,12 @@
 use crate::scan::Scan;
 use crate::tables::Tables;
 
-/// A scan, and what it is decoded with.
+/// A scan with the tables and the data that it needs.
 #[derive(Debug)]
 pub(super) struct Job<'a> {
     pub(super) scan: Scan,
     pub(super) tables: Tables,
     pub(super) data: &'a [u8],
-    /// Whether the file ends with these data.
+    /// Whether the file ends with this data.
     pub(super) is_last: bool,
 }

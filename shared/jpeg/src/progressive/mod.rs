@@ -1,4 +1,5 @@
-//! Progressive images: ITU-T T.81, annex G. All scans are found first, so that those are left out which nothing needs.
+//! Progressive images (ITU-T T.81, annex G). All scans are found first, so that scans that are not needed can be left
+//! out.
 
 mod ac;
 mod coefficients;
@@ -28,7 +29,7 @@ pub(crate) struct Progressive<'a> {
 }
 
 impl<'a> Progressive<'a> {
-    /// Remembers a scan with the tables in force.
+    /// Adds a scan with the current tables.
     pub(crate) fn add(&mut self, scan: Scan, tables: &Tables, data: &'a [u8], is_last: bool) {
         self.jobs.push(Job { scan, tables: tables.clone(), data, is_last });
     }
@@ -37,19 +38,19 @@ impl<'a> Progressive<'a> {
         self.jobs.is_empty()
     }
 
-    /// What is wrong with the scans as a whole.
+    /// Returns what is wrong with the order of the scans.
     pub(crate) fn order(&self, components: usize) -> Option<Damage> {
         let scans: Vec<&Scan> = self.jobs.iter().map(|job| &job.scan).collect();
         plan::order(&scans, components)
     }
 
-    /// Whether the scans send all there is.
+    /// Whether the scans have all bits of all coefficients.
     pub(crate) fn is_whole(&self, components: usize) -> bool {
         let scans: Vec<&Scan> = self.jobs.iter().map(|job| &job.scan).collect();
         plan::is_whole(&scans, components)
     }
 
-    /// Decodes all scans, needed or not, and hands over what was found in each.
+    /// Decodes all scans, needed or not, and passes the result of each to `found`.
     pub(crate) fn survey(
         &self,
         header: &Header,
@@ -64,7 +65,7 @@ impl<'a> Progressive<'a> {
         Ok(())
     }
 
-    /// Decodes what is needed, and hands over a row of MCUs after the other.
+    /// Decodes the needed scans, and passes on one row of MCUs after the other.
     pub(crate) fn decode(
         self,
         image: &mut DecodedImage,
@@ -107,7 +108,7 @@ impl Job<'_> {
             ac::decode(self, coefficients, &mut entropy, cursor, hooks)?
         };
         let end = entropy.finish(cursor);
-        // The data were cut out of the file up to the next marker.
+        // The data was cut from the file up to the next marker.
         let is_short = end.damage == Some(Damage::Truncated) && !self.is_last;
         Ok(End { damage: if is_short { Some(Damage::ShortScan) } else { end.damage }, ..end })
     }

@@ -1,4 +1,4 @@
-//! libavif behind safe types: dav1d decodes, since it holds a file to its limits; libaom encodes.
+//! Safe wrapper of libavif. dav1d decodes, since it holds a file to its limits; libaom encodes.
 #![allow(unsafe_code)]
 
 use std::ffi::CStr;
@@ -18,7 +18,7 @@ use libavif_sys::{
 
 use super::Pixels;
 
-/// libavif's own words, or ours.
+/// An error message of libavif, or of this wrapper.
 pub(crate) type Reason = String;
 
 /// The largest image that libavif decodes, in pixels.
@@ -26,15 +26,15 @@ pub(crate) const MAX_PIXELS: u64 = 1 << 28;
 
 /// A file that [`container::avif`](crate::container::avif) wrote, with its header read.
 pub(crate) struct AvifDecoder<'a> {
-    // Private: checked once not to be null.
+    // Private: never null.
     decoder: *mut avifDecoder,
     /// The decoder reads from the file until it is destroyed.
     file: PhantomData<&'a [u8]>,
 }
 
 impl<'a> AvifDecoder<'a> {
-    /// Reads the header. An image of more than `max_pixels` is refused, now or while it is decoded: its header and
-    /// its data may say different things.
+    /// Reads the header. An image of more than `max_pixels` is refused, now or while it is decoded: its header and its
+    /// data may differ.
     pub(crate) fn new(file: &'a [u8], max_pixels: u64) -> Result<AvifDecoder<'a>, Reason> {
         // SAFETY: `file` lives as long as the decoder (`PhantomData`); the decoder is destroyed by `Drop`.
         unsafe {
@@ -60,22 +60,22 @@ impl<'a> AvifDecoder<'a> {
         unsafe { &*(*self.decoder).image }
     }
 
-    /// Width and height as stored.
+    /// Returns the stored width and height.
     pub(crate) fn size(&self) -> (u32, u32) {
         (self.image().width, self.image().height)
     }
 
-    /// Primaries and transfer characteristics by the numbers of ITU-T H.273; 2 is "unspecified".
+    /// Returns primaries and transfer characteristics by the numbers of ITU-T H.273; 2 is "unspecified".
     pub(crate) fn code_points(&self) -> (u16, u16) {
         (self.image().colorPrimaries, self.image().transferCharacteristics)
     }
 
-    /// Decodes the first image into `pixels`, 8-bit RGB or RGBA, alpha not multiplied in.
+    /// Decodes the first image into `pixels`: 8-bit RGB or RGBA, not multiplied by alpha.
     pub(crate) fn decode(&mut self, channels: usize, pixels: &mut [u8]) -> Result<(), Reason> {
         let (width, height) = self.size();
         // SAFETY: the decoder is not null.
         check(unsafe { avifDecoderNextImage(self.decoder) })?;
-        // The data may be of another size than the header said.
+        // The size of the data may differ from that of the header.
         if self.size() != (width, height) {
             return Err("its data is of another size than its header".into());
         }
@@ -93,17 +93,17 @@ impl Drop for AvifDecoder<'_> {
     }
 }
 
-/// How an image is encoded.
+/// The settings of the encoder.
 pub(crate) struct AvifSettings {
-    /// 0 to 100, libavif's scale.
+    /// Quality, 0 to 100, on libavif's scale.
     pub(crate) quality: u8,
-    /// 0 (small) to 10 (fast).
+    /// Speed, 0 (small file) to 10 (fast).
     pub(crate) speed: u8,
-    /// Whether to look for what drawings repeat.
+    /// Whether the image is a drawing, so that repetitions are searched.
     pub(crate) is_drawn: bool,
 }
 
-/// Encodes sRGB in one thread, colour in its full resolution: that is worth its bytes.
+/// Encodes sRGB in one thread, with full resolution of chroma, which is worth its bytes.
 pub(crate) fn encode(pixels: Pixels, settings: &AvifSettings) -> Result<Vec<u8>, Reason> {
     let Pixels { width, height, channels, bytes } = pixels;
     // SAFETY: image and encoder are owned by guards that free them; `rgb_image` has checked that `bytes` holds the rows
@@ -125,7 +125,7 @@ pub(crate) fn encode(pixels: Pixels, settings: &AvifSettings) -> Result<Vec<u8>,
         how.quality = settings.quality.into();
         how.qualityAlpha = settings.quality.into();
         if !settings.is_drawn {
-            // In a smooth photograph libaom may take it for a drawing, and search for twice the time.
+            // libaom may take a smooth photograph for a drawing, and search for twice the time.
             for option in [c"enable-palette", c"enable-intrabc"] {
                 check(avifEncoderSetCodecSpecificOption(encoder.0, option.as_ptr(), c"0".as_ptr()))?;
             }
@@ -136,7 +136,7 @@ pub(crate) fn encode(pixels: Pixels, settings: &AvifSettings) -> Result<Vec<u8>,
     }
 }
 
-/// Describes RGB pixels that have the image's size, without the pixels.
+/// Describes RGB pixels of the image's size, without the pixels themselves.
 fn rgb_image(
     image: &avifImage,
     width: u32,
@@ -159,7 +159,7 @@ fn rgb_image(
     Ok(rgb)
 }
 
-/// The versions of libavif and of its codecs, such as `1.0.4` and `dav1d [dec]:1.4.3, aom [enc/dec]:v3.11.0`.
+/// Returns the versions of libavif and of its codecs, such as `1.0.4` and `dav1d [dec]:1.4.3, aom [enc/dec]:v3.11.0`.
 pub(crate) fn versions() -> (String, String) {
     let mut codecs = [0; 256];
     // SAFETY: a static, terminated text; and as many bytes as the function asks for, which it ends with a zero.

@@ -1,5 +1,4 @@
-//! libwebp's still images behind safe functions, because the crates that wrap it hide its settings or pin an old
-//! version.
+//! Safe wrapper of libwebp for still images. The crates that wrap it hide its settings or pin an old version.
 #![allow(unsafe_code)]
 
 use std::mem::MaybeUninit;
@@ -15,7 +14,7 @@ use libwebp_sys::{
 
 use super::Pixels;
 
-/// What the header says.
+/// The header of a file.
 pub(crate) struct Features {
     pub(crate) width: u32,
     pub(crate) height: u32,
@@ -23,14 +22,14 @@ pub(crate) struct Features {
     pub(crate) is_animated: bool,
 }
 
-/// The version, such as `1.6.0`.
+/// Returns the version, such as `1.6.0`.
 pub(crate) fn version() -> String {
     // SAFETY: the function returns a constant.
     let [_, major, minor, patch] = unsafe { WebPGetDecoderVersion() }.to_be_bytes();
     format!("{major}.{minor}.{patch}")
 }
 
-/// Reads the header; `None` when it is broken.
+/// Reads the header; `None` if it is broken.
 pub(crate) fn features(file: &[u8]) -> Option<Features> {
     let mut found = MaybeUninit::<WebPBitstreamFeatures>::zeroed();
     // SAFETY: pointer and length are those of one slice; the struct is plain integers, so all zeroes is a value of it.
@@ -49,8 +48,9 @@ pub(crate) fn features(file: &[u8]) -> Option<Features> {
     })
 }
 
-/// Decodes a still image of `from` width and height into `pixels`, 3 or 4 `channels` each, of `to` width and height:
-/// the same, or smaller, by the mean of what each pixel covers. Returns whether all of it could be decoded.
+/// Decodes a still image of the width and height `from` into `pixels`, of 3 or 4 `channels` and the width and height
+/// `to`. If `to` is smaller, each pixel is the mean of those that it covers. Returns whether all of the image was
+/// decoded.
 pub(crate) fn decode(file: &[u8], from: (u32, u32), to: (u32, u32), channels: usize, pixels: &mut [u8]) -> bool {
     let stride = to.0 as usize * channels;
     let (Ok(width), Ok(height), Ok(c_stride)) = (i32::try_from(to.0), i32::try_from(to.1), i32::try_from(stride))
@@ -72,8 +72,8 @@ pub(crate) fn decode(file: &[u8], from: (u32, u32), to: (u32, u32), channels: us
     status == VP8StatusCode::VP8_STATUS_OK
 }
 
-/// Decodes as much of a still image as is there into `pixels`, 3 or 4 `channels` each, of its own size. Returns how many
-/// rows that are; `None` where the data are broken.
+/// Decodes the rows of a truncated still image into `pixels`, of 3 or 4 `channels` and the image's own size. Returns
+/// the number of rows; `None` if the data is broken.
 pub(crate) fn decode_rows(file: &[u8], width: u32, channels: usize, pixels: &mut [u8]) -> Option<u32> {
     let stride = i32::try_from(width as usize * channels).ok()?;
     let colors = if channels == 4 { WEBP_CSP_MODE::MODE_RGBA } else { WEBP_CSP_MODE::MODE_RGB };
@@ -98,15 +98,15 @@ pub(crate) fn decode_rows(file: &[u8], width: u32, channels: usize, pixels: &mut
     }
 }
 
-/// How an image is encoded.
+/// The settings of the encoder.
 pub(crate) struct WebPSettings {
-    /// 1 to 100.
+    /// Quality, 1 to 100; for lossless files, effort.
     pub(crate) quality: u8,
-    /// 0 (fast) to 6 (small).
+    /// Effort, 0 (fast) to 6 (small file).
     pub(crate) method: u8,
-    /// Whether every pixel comes back as it is, apart from colour that transparency hides; quality is then effort.
+    /// Whether every pixel is kept, except for the colour of transparent ones.
     pub(crate) is_lossless: bool,
-    /// Whether alpha is stored as it is, a byte for each pixel, when colour is lossy. Else it is compressed.
+    /// Whether the alpha of a lossy file is stored uncompressed, one byte per pixel.
     pub(crate) has_raw_alpha: bool,
 }
 
@@ -121,12 +121,12 @@ impl WebPSettings {
     }
 }
 
-/// Encodes. `None` when libwebp refuses.
+/// Encodes pixels; `None` if libwebp refuses.
 pub(crate) fn encode(pixels: Pixels, settings: &WebPSettings) -> Option<Vec<u8>> {
     written(WebPImage::new(pixels, settings.is_lossless)?, settings)
 }
 
-/// Luma and chroma to encode, rows without gaps, in the limited range of ITU-R BT.601.
+/// Luma and chroma to encode, in rows without gaps, in the limited range of ITU-R BT.601.
 pub(crate) struct WebPPlanes {
     pub(crate) width: u32,
     pub(crate) height: u32,
@@ -135,12 +135,12 @@ pub(crate) struct WebPPlanes {
     pub(crate) chroma: [Vec<u8>; 2],
 }
 
-/// How many samples each plane of chroma has: half as many a side, rounded up.
+/// Returns the number of samples of each plane of chroma: half as many on each side, rounded up.
 pub(crate) fn chroma_samples(width: u32, height: u32) -> usize {
     width.div_ceil(2) as usize * height.div_ceil(2) as usize
 }
 
-/// The same of planes, with loss.
+/// Encodes planes, lossy; `None` if libwebp refuses.
 pub(crate) fn encode_planes(mut planes: WebPPlanes, settings: &WebPSettings) -> Option<Vec<u8>> {
     let (width, height) = (i32::try_from(planes.width).ok()?, i32::try_from(planes.height).ok()?);
     let samples = chroma_samples(planes.width, planes.height);
@@ -150,8 +150,8 @@ pub(crate) fn encode_planes(mut planes: WebPPlanes, settings: &WebPSettings) -> 
         return None;
     }
     let mut image = WebPImage(WebPPicture::new().ok()?);
-    // libwebp reads these until it has encoded, which is before `planes` is dropped, and frees only what it took itself.
-    // They have the rows that size and strides announce, as was just checked.
+    // libwebp reads these until it has encoded, which is before `planes` is dropped, and frees only its own memory. The
+    // planes have the rows that size and strides announce, as checked above.
     image.0.use_argb = 0;
     (image.0.width, image.0.height) = (width, height);
     (image.0.y_stride, image.0.uv_stride) = (width, (width + 1) / 2);
@@ -178,7 +178,8 @@ fn written(mut image: WebPImage, settings: &WebPSettings) -> Option<Vec<u8>> {
 pub(super) struct WebPImage(pub(super) WebPPicture);
 
 impl WebPImage {
-    /// `argb` keeps all colour, as animations and what is lossless want it; without, it is subsampled at once.
+    /// Copies pixels. `argb` keeps full resolution of colour, as animations and lossless files need it; otherwise
+    /// chroma is subsampled at once.
     pub(super) fn new(pixels: Pixels, argb: bool) -> Option<WebPImage> {
         let Pixels { width, height, channels, bytes } = pixels;
         let stride = width as usize * channels;

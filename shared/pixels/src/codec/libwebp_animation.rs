@@ -1,4 +1,4 @@
-//! libwebp's animations behind safe types.
+//! Safe wrapper of libwebp for animations.
 #![allow(unsafe_code)]
 
 use std::borrow::Cow;
@@ -16,20 +16,21 @@ use libwebp_sys::{
 use super::Pixels;
 use super::libwebp::{WebPImage, WebPSettings};
 
-/// An animation being decoded, frame by frame, each laid on the canvas.
+/// An animation that is being decoded, frame by frame, each as the whole canvas shows it.
 pub(crate) struct WebPAnimationDecoder<'a> {
     decoder: *mut WebPAnimDecoder,
-    // Private: `next` relies on them.
+    // Private: `next` relies on these sizes.
     width: u32,
     height: u32,
-    /// 0 is for ever.
+    /// How many times it plays; 0 is forever.
     loops: u32,
-    /// The decoder reads from it until it is deleted. A borrowed or allocated slice does not move with this struct.
+    /// The decoder reads from the file until it is deleted. A borrowed or allocated slice does not move with this
+    /// struct.
     _file: Cow<'a, [u8]>,
 }
 
 impl<'a> WebPAnimationDecoder<'a> {
-    /// Reads the header; `None` when it is broken.
+    /// Reads the header; `None` if it is broken.
     pub(crate) fn new(file: Cow<'a, [u8]>) -> Option<WebPAnimationDecoder<'a>> {
         let data = WebPData { bytes: file.as_ptr(), size: file.len() };
         let mut options = MaybeUninit::zeroed();
@@ -54,17 +55,17 @@ impl<'a> WebPAnimationDecoder<'a> {
         }
     }
 
-    /// Width and height of the canvas.
+    /// Returns width and height of the canvas.
     pub(crate) fn size(&self) -> (u32, u32) {
         (self.width, self.height)
     }
 
-    /// How often it plays; 0 is for ever.
+    /// Returns how many times it plays; 0 is forever.
     pub(crate) fn loops(&self) -> u32 {
         self.loops
     }
 
-    /// The next frame: RGBA without gaps, and when it ends, in milliseconds from the start.
+    /// Returns the next frame, RGBA without gaps, and its end in milliseconds from the start.
     pub(crate) fn next(&mut self) -> Option<(&[u8], u32)> {
         let mut frame = ptr::null_mut();
         let mut ends = 0;
@@ -87,7 +88,7 @@ impl Drop for WebPAnimationDecoder<'_> {
     }
 }
 
-/// An animation being encoded, frame by frame.
+/// An animation that is being encoded, frame by frame.
 pub(crate) struct WebPAnimationEncoder {
     encoder: *mut WebPAnimEncoder,
     config: WebPConfig,
@@ -95,7 +96,7 @@ pub(crate) struct WebPAnimationEncoder {
 }
 
 impl WebPAnimationEncoder {
-    /// `loops`: 0 is for ever. `None` when libwebp refuses.
+    /// Begins an animation that plays `loops` times; 0 is forever. `None` if libwebp refuses.
     pub(crate) fn new(width: u32, height: u32, loops: u32, settings: &WebPSettings) -> Option<WebPAnimationEncoder> {
         let config = settings.config()?;
         let (width, height) = (i32::try_from(width).ok()?, i32::try_from(height).ok()?);
@@ -107,14 +108,14 @@ impl WebPAnimationEncoder {
                 return None;
             }
             let mut options = options.assume_init();
-            // The format has 16 bits for it.
+            // The format has 16 bits for the number.
             options.anim_params.loop_count = i32::from(u16::try_from(loops).unwrap_or(u16::MAX));
             let encoder = WebPAnimEncoderNewInternal(width, height, &options, version);
             (!encoder.is_null()).then_some(WebPAnimationEncoder { encoder, config, ends: 0 })
         }
     }
 
-    /// Adds a frame of the canvas's size that is shown for so many milliseconds. Returns whether libwebp took it.
+    /// Adds a frame of the canvas's size with its duration in milliseconds. Returns whether libwebp accepted it.
     pub(crate) fn add(&mut self, pixels: Pixels, milliseconds: u32) -> bool {
         let Some(mut image) = WebPImage::new(pixels, true) else { return false };
         // SAFETY: encoder and image are initialised; the frame is copied.
@@ -123,7 +124,7 @@ impl WebPAnimationEncoder {
         done != 0
     }
 
-    /// The whole file.
+    /// Ends the animation and returns the file.
     pub(crate) fn finish(self) -> Option<Vec<u8>> {
         let mut data = WebPData { bytes: ptr::null(), size: 0 };
         // SAFETY: a frame of null ends the last one; on success `data` owns `size` bytes until it is cleared.

@@ -1,4 +1,4 @@
-//! Animations, a frame at a time.
+//! Decoding of animations, frame by frame.
 
 use ridge_contract::Truncated;
 
@@ -46,7 +46,7 @@ impl<'a> Frames<'a> {
         }
     }
 
-    /// The next frame. Whoever asks knows how many there are; a GIF also says when there is none.
+    /// Returns the next frame. The caller knows the number of frames; only a GIF returns `None` after the last one.
     pub(crate) fn next(&mut self) -> Result<Option<Frame>, Error> {
         match self {
             Frames::Gif(composer) => composer.next(),
@@ -63,7 +63,8 @@ impl<'a> Frames<'a> {
         }
     }
 
-    /// Whether the file ends early, so that frames are missing. Known once [`Self::next`] returned `None` or the last frame.
+    /// Whether the file ends early, so that frames are missing. Known once [`Self::next`] returned `None` or the last
+    /// frame.
     pub(crate) fn is_truncated(&self) -> bool {
         match self {
             Frames::Gif(composer) => composer.is_truncated(),
@@ -72,7 +73,7 @@ impl<'a> Frames<'a> {
         }
     }
 
-    /// How often it plays.
+    /// Returns how many times the animation plays.
     pub(crate) fn loops(&self) -> Loops {
         match self {
             Frames::Gif(composer) => composer.loops(),

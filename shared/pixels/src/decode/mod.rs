@@ -1,4 +1,4 @@
-//! Decoding: headers first, so that limits hold before memory is taken; pixels second.
+//! Decoders: headers first, so that limits are checked before memory is allocated; pixels second.
 
 mod apng;
 mod avif;
@@ -29,7 +29,12 @@ use crate::profile::Profile;
 use crate::resize::{Decoded, Wanted};
 use fault::{ENDS_EARLY, broken};
 
-/// Reads the header, no pixels.
+/// Reads the header of an original in the format `kind`, without its pixels.
+///
+/// # Errors
+///
+/// [`Error::Broken`] if the header cannot be read, [`Error::Unsupported`] for features of the format that are not
+/// supported.
 pub fn header(kind: Kind, source: &[u8]) -> Result<Header, Error> {
     let header = match kind {
         Kind::Jpeg => Header::still(kind, jpeg::size(source)?),
@@ -45,10 +50,10 @@ pub fn header(kind: Kind, source: &[u8]) -> Result<Header, Error> {
     Ok(Header { orientation, frames_in_file, ..header })
 }
 
-/// Decodes the first frame. A decoder that can reduce on the way may do so as far as enough pixels are left to resample
-/// well what is wanted. No decoder holds more than `max_pixels` at once, whatever the file says of itself.
+/// Decodes the first frame. A decoder that can reduce the image does so as far as enough pixels are left to resample
+/// well what is wanted. No decoder holds more than `max_pixels` at once, whatever the header says.
 ///
-/// CMYK comes out as sRGB, by the profile where it is one for inks; all else in the numbers that the file has.
+/// CMYK is converted to sRGB, by `profile` if that is a CMYK profile. Other colours keep the numbers of the file.
 pub(crate) fn pixels(
     header: &Header,
     source: &[u8],
@@ -61,7 +66,7 @@ pub(crate) fn pixels(
         Kind::Jpeg => jpeg::pixels(source, wanted, profile, observer),
         Kind::Png => match animation(source) {
             Some(animation) if animation.is_refused(wanted.truncated) => Err(broken(Kind::Png)(&ENDS_EARLY)),
-            // What browsers show, not what viewers show that know no animation.
+            // Browsers show the first frame; viewers without animation show the default image.
             Some(animation) if animation.has_own_default => apng::first_frame(source, animation),
             Some(animation) if animation.ends_early => Ok(png::pixels(source, wanted, observer)?.truncated(true)),
             _ => png::pixels(source, wanted, observer),
@@ -74,8 +79,8 @@ pub(crate) fn pixels(
     }
 }
 
-/// The same as planes that are resampled already; they are stored so that `turn` makes them upright. `None` where there
-/// are none, or not so easily: then pixels will do.
+/// Decodes the first frame as planes, already resampled; `turn` makes them upright. `None` if the original has no
+/// planes, or only pixels give a good result.
 pub(crate) fn planes(
     header: &Header,
     source: &[u8],

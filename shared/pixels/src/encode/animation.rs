@@ -1,4 +1,4 @@
-//! Animations, a frame at a time, into the formats that hold them.
+//! Encoding of animations, frame by frame.
 
 use ridge_contract::Format;
 
@@ -10,14 +10,14 @@ use crate::frame::Loops;
 use crate::raster::Raster;
 use crate::size::Size;
 
-/// An animation being encoded.
+/// An animation that is being encoded.
 pub(crate) enum AnimationEncoder {
     Gif(Gif),
     WebP(WebPAnimationEncoder),
 }
 
 impl AnimationEncoder {
-    /// Begins one; all its frames will have this size.
+    /// Begins an animation whose frames all have this size.
     pub(crate) fn new(size: Size, loops: Loops, settings: Settings) -> Result<AnimationEncoder, Error> {
         let format = settings.format;
         match format {
@@ -31,7 +31,7 @@ impl AnimationEncoder {
         }
     }
 
-    /// Adds a frame that is shown for so long.
+    /// Adds a frame with its duration in milliseconds.
     pub(crate) fn add(&mut self, raster: &Raster, milliseconds: u32) -> Result<(), Error> {
         match self {
             AnimationEncoder::WebP(encoder) => {
@@ -42,7 +42,7 @@ impl AnimationEncoder {
         }
     }
 
-    /// The whole file.
+    /// Ends the animation and returns the file.
     pub(crate) fn finish(self) -> Result<Vec<u8>, Error> {
         match self {
             AnimationEncoder::WebP(encoder) => {

@@ -1,4 +1,4 @@
-//! Encoding: one file a format.
+//! Encoders: one file for each format.
 
 mod animation;
 mod avif;
@@ -21,7 +21,7 @@ use crate::planes::Planes;
 use crate::raster::Raster;
 use settings::failed;
 
-/// Encodes pixels. A format without alpha wants them flattened.
+/// Encodes pixels. For a format without alpha, the caller has flattened them.
 pub(crate) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Error> {
     match settings.format {
         Format::WebP => webp::encode(raster, settings),
@@ -33,12 +33,12 @@ pub(crate) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Err
     }
 }
 
-/// A PNG that takes its time: for a few pixels.
+/// Encodes a PNG with the most effort, for a small image.
 pub(crate) fn smallest_png(raster: &Raster) -> Result<Vec<u8>, Error> {
     png::encode(raster, png::MOST_EFFORT)
 }
 
-/// The range of the planes that a format takes, where it takes any.
+/// Returns the range of the planes that the format's encoder takes; `None` if it takes pixels only.
 pub(crate) fn planes_of(format: Format) -> Option<Range> {
     match format {
         Format::WebP => Some(Range::Limited),
@@ -47,7 +47,7 @@ pub(crate) fn planes_of(format: Format) -> Option<Range> {
     }
 }
 
-/// Encodes planes of the range that the format takes. `None` where pixels may become a smaller file.
+/// Encodes planes in the range of [`planes_of`]. `None` if pixels may give a smaller file.
 pub(crate) fn encode_planes(planes: Planes, settings: Settings) -> Result<Option<Vec<u8>>, Error> {
     match settings.format {
         Format::WebP => webp::encode_planes(planes, settings),

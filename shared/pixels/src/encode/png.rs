@@ -1,4 +1,4 @@
-//! PNG by the `png` crate, with a palette where the image has no more colours than one can hold.
+//! PNG by the `png` crate, with a palette if the image has few enough colours.
 
 use std::borrow::Cow;
 
@@ -9,13 +9,13 @@ use super::settings::failed;
 use crate::error::Error;
 use crate::raster::{Channels, Raster};
 
-/// The top of PNG's scale.
+/// Largest effort of PNG.
 pub(super) const MOST_EFFORT: u8 = 9;
 
-/// `effort`: 0 to [`MOST_EFFORT`].
+/// Encodes pixels. `effort` is 0 to [`MOST_EFFORT`].
 pub(super) fn encode(raster: &Raster, effort: u8) -> Result<Vec<u8>, Error> {
     let image = PngImage::of(raster);
-    // What repeats is found by deflate itself, and best if no filter has touched it.
+    // Deflate finds repetitions itself, and best in unfiltered rows.
     let (filter, level) = if image.palette.is_some() || raster.is_drawn() {
         (Filter::NoFilter, (effort + 4).min(MOST_EFFORT))
     } else {
@@ -26,7 +26,7 @@ pub(super) fn encode(raster: &Raster, effort: u8) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// What is written.
+/// The image as PNG stores it.
 struct PngImage<'a> {
     width: u32,
     height: u32,
@@ -36,13 +36,13 @@ struct PngImage<'a> {
     rows: Cow<'a, [u8]>,
 }
 
-/// Colours, and the alpha of the first of them; the rest are opaque.
+/// Colours, and the alpha of the first of them; the others are opaque.
 struct Palette {
     rgb: Vec<u8>,
     alpha: Vec<u8>,
 }
 
-/// With no more colours than this, a palette needs less than a byte for a pixel, which no level of gray does.
+/// Largest number of colours for which a palette needs less than a byte per pixel, which gray needs.
 const FEW_COLORS: usize = 16;
 
 impl<'a> PngImage<'a> {
@@ -79,7 +79,7 @@ impl<'a> PngImage<'a> {
     }
 
     fn indexed(raster: &Raster, colors: &[[u8; 4]], indices: &[u8]) -> PngImage<'a> {
-        // Opaque colours last, where they need no alpha.
+        // Opaque colours come last, where they need no alpha.
         let mut order: Vec<usize> = (0..colors.len()).collect();
         order.sort_by_key(|index| colors[*index][3] == 255);
         let mut place = vec![0; colors.len()];
@@ -105,7 +105,7 @@ impl<'a> PngImage<'a> {
         PngImage { depth, palette: Some(palette), ..PngImage::plain(raster, ColorType::Indexed, rows) }
     }
 
-    /// `level`: 0 is the fastest that compresses at all, 9 the smallest.
+    /// Writes the file. `level` 0 is the fastest compression, 9 the smallest file.
     fn write(self, bytes: &mut Vec<u8>, filter: Filter, level: u8) -> Result<(), png::EncodingError> {
         let mut encoder = Encoder::new(bytes, self.width, self.height);
         encoder.set_color(self.color);

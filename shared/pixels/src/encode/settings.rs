@@ -7,22 +7,23 @@ use ridge_contract::{Config, Format};
 
 use crate::error::Error;
 
-/// How to encode, whatever the format makes of it.
+/// The settings of an encoder.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Settings {
     pub(crate) format: Format,
     pub(crate) quality: Quality,
-    /// 0 is fast; each format has its own scale.
+    /// 0 is fastest. Each format has its own scale.
     pub(crate) effort: u8,
-    /// Whether the variant has so many pixels that encoders must try less hard: more than [`LARGE`].
+    /// Whether the variant has more pixels than [`LARGE`], so that encoders must use less effort.
     pub(crate) is_large: bool,
 }
 
-/// Pixels of a variant, all frames together, up to which the configured effort holds.
+/// Number of pixels of a variant, all frames together, up to which the configured effort is used.
 const LARGE: u64 = 4_000_000;
 
 impl Settings {
-    /// By the configuration, the quality that was asked for, and the pixels of the variant, all frames together.
+    /// Returns the settings for a variant of `pixels` pixels, all frames together. `asked` is the quality of the
+    /// request.
     pub(crate) fn new(format: Format, asked: Option<Quality>, pixels: u64, config: &Config) -> Settings {
         let (quality, effort) = (config.quality(asked, format), config.effort(format));
         Settings { format, quality, effort, is_large: pixels > LARGE }

@@ -6,7 +6,7 @@ use super::transform::Transform;
 use crate::raster::Raster;
 
 impl Raster {
-    /// Brings the pixels to sRGB; without a profile, they are taken to be in it. CMYK has become sRGB in the decoder.
+    /// Converts the pixels to sRGB. Pixels without a profile are sRGB already. The decoder has converted CMYK.
     pub(crate) fn apply_profile(self, profile: Option<&Profile>) -> Raster {
         match profile.map(|profile| &profile.0) {
             None | Some(Conversion::Cmyk(_)) => self,
@@ -24,7 +24,7 @@ impl Raster {
         Some(Raster { size: self.size, channels: self.channels, pixels })
     }
 
-    /// Gray was decoded to three equal channels.
+    /// Converts gray, which has three equal channels.
     fn mapped(mut self, table: &[u8; 256]) -> Raster {
         for pixel in self.pixels.chunks_exact_mut(self.channels.count()) {
             let level = table[usize::from(pixel[0])];

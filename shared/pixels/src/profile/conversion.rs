@@ -9,21 +9,21 @@ use super::source;
 use super::transform::{self, Rgb};
 use crate::kind::Kind;
 
-/// A conversion of an image's colours to sRGB, for images that are in another colour space. It is set up once for a render, not
+/// A conversion of an image's colours to sRGB, for images in another colour space. It is set up once for a render, not
 /// for each strip or frame.
 pub(crate) struct Profile(pub(super) Conversion);
 
 pub(super) enum Conversion {
     Rgb(Box<Rgb>),
-    /// A level of sRGB for each level of gray.
+    /// The level of sRGB for each level of gray.
     Gray(Box<[u8; 256]>),
     Cmyk(Printed),
     Hdr(Hdr),
 }
 
 impl Profile {
-    /// Reads an image's profile. `None` for sRGB, and where there is no profile. A profile that is damaged, or of another
-    /// colour space than the pixels, counts as none, as in browsers.
+    /// Reads the colours of an original. `None` for sRGB, and for an original without a profile. A profile that is
+    /// damaged, or is for another colour space than the pixels, is ignored, as in browsers.
     pub(crate) fn read(kind: Kind, source: &[u8]) -> Option<Profile> {
         let meaning = source::read(kind, source)?;
         let conversion = match meaning {
@@ -40,7 +40,8 @@ impl Profile {
 }
 
 impl<'a> Inks<'a> {
-    /// The profile's transform was set up when it was read: this costs nothing, also for each strip of an image.
+    /// Returns the conversion of CMYK. The profile's transform is set up already, so this costs nothing for each strip
+    /// of an image.
     pub(crate) fn new(profile: Option<&'a Profile>) -> Inks<'a> {
         match profile {
             Some(Profile(Conversion::Cmyk(printed))) => Inks(Some(printed)),

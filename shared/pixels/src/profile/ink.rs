@@ -1,4 +1,4 @@
-//! CMYK to sRGB, by a printer's profile or without one.
+//! Conversion of CMYK to sRGB, with a printer's profile or without one.
 
 use std::sync::Arc;
 
@@ -7,12 +7,12 @@ use moxcms::{ColorProfile, Layout, Transform8BitExecutor};
 use super::transform::to_srgb;
 use crate::gray::{encoded, linear, luminance};
 
-/// A conversion by the profile where it is one for inks; without one, ink mixes by multiplication.
+/// Converts CMYK by a CMYK profile. Without one, inks mix by multiplication.
 #[derive(Clone, Copy)]
 pub(crate) struct Inks<'a>(pub(super) Option<&'a Printed>);
 
-/// A profile's transform, and what makes its darkest black as black as a screen's ("black point compensation", as in ISO 18619):
-/// without it, prints look washed out.
+/// A profile's transform, followed by black point compensation (ISO 18619): the darkest black of the print becomes the
+/// black of a screen. Without it, prints look washed out.
 pub(super) struct Printed {
     transform: Arc<Transform8BitExecutor>,
     darken: [u8; 256],
@@ -36,7 +36,7 @@ impl Printed {
 }
 
 impl Inks<'_> {
-    /// 4 bytes of ink, 0 for none, become 3 of light.
+    /// Converts 4 bytes of ink, 0 for none, to 3 bytes of sRGB.
     pub(crate) fn rgb(self, inks: &[u8]) -> Vec<u8> {
         let (inks_of_pixels, _) = inks.as_chunks::<4>();
         let mut rgb = vec![0; inks_of_pixels.len() * 3];

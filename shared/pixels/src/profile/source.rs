@@ -24,7 +24,7 @@ pub(super) fn read(kind: Kind, source: &[u8]) -> Option<Meaning> {
     }
 }
 
-/// Joins the numbered parts ("Specification ICC.1", annex B.4).
+/// Joins the numbered parts of a profile ("Specification ICC.1", annex B.4).
 fn of_jpeg(source: &[u8]) -> Option<Vec<u8>> {
     match jpeg::profile(source) {
         ProfileParts::Whole(parts) => Some(parts.concat()),
@@ -46,7 +46,7 @@ fn of_webp(source: &[u8]) -> Option<&[u8]> {
     chunks.find(|chunk| chunk.name() == b"ICCP").map(|chunk| chunk.content)
 }
 
-/// "Specification ICC.1", annex B.3.
+/// Returns the profile in a TIFF ("Specification ICC.1", annex B.3).
 fn of_tiff(source: &[u8]) -> Option<&[u8]> {
     const ICC_PROFILE: u16 = 34675;
     Directory::first(source)?.entry(ICC_PROFILE)?.bytes()
@@ -61,7 +61,7 @@ fn colors_of_tiff(source: &[u8]) -> Option<DataColorSpace> {
     }
 }
 
-/// Whether a TIFF's numbers have the curve of a profile.
+/// Whether a TIFF has a profile, whose curve applies to its samples.
 pub(crate) fn has_curve(source: &[u8]) -> bool {
     of_tiff(source).zip(colors_of_tiff(source)).is_some_and(|(profile, pixels)| icc(profile, pixels).is_some())
 }

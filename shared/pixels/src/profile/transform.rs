@@ -13,16 +13,16 @@ pub(super) fn to_srgb(profile: &ColorProfile, from: Layout, to: Layout) -> Optio
     profile.create_transform_8bit(from, &ColorProfile::new_srgb(), to, TransformOptions::default()).ok()
 }
 
-/// From RGB to sRGB.
+/// A transform from RGB to sRGB.
 pub(super) struct Rgb {
     profile: ColorProfile,
     rgb: Transform,
-    /// Set up when the first pixels with alpha come.
+    /// Set up for the first pixels with alpha.
     rgba: OnceCell<Option<Transform>>,
 }
 
 impl Rgb {
-    /// `None` for sRGB, and where there is no transform.
+    /// Returns `None` for sRGB, and for a profile without a transform.
     pub(super) fn new(profile: ColorProfile) -> Option<Rgb> {
         let rgb = to_srgb(&profile, Layout::Rgb, Layout::Rgb)?;
         if is_srgb(&rgb) { None } else { Some(Rgb { profile, rgb, rgba: OnceCell::new() }) }
@@ -37,8 +37,8 @@ impl Rgb {
     }
 }
 
-/// Whether a transform changes no colour by more than a level, which is what rounding does: most profiles are sRGB's own, as one
-/// tool or another writes it.
+/// Whether a transform changes no colour by more than one level, which is rounding. Most profiles are that of sRGB, as
+/// some tool writes it.
 fn is_srgb(transform: &Transform) -> bool {
     const STEPS: [u8; 9] = [0, 32, 64, 96, 128, 160, 192, 224, 255];
     let grays = (0..=255).map(|level| [level; 3]);
@@ -48,7 +48,7 @@ fn is_srgb(transform: &Transform) -> bool {
     transform.transform(&from, &mut to).is_ok() && from.iter().zip(&to).all(|(from, to)| from.abs_diff(*to) <= 1)
 }
 
-/// A level of sRGB for each level of gray.
+/// Returns the level of sRGB for each level of gray.
 pub(super) fn gray(profile: &ColorProfile) -> Option<Box<[u8; 256]>> {
     let levels: Vec<u8> = (0..=255).collect();
     let mut table = Box::new([0; 256]);

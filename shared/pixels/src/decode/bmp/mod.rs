@@ -1,5 +1,5 @@
-//! BMP. The `image` crate reads neither the headers of OS/2, nor masks with alpha behind the first Windows header, nor run
-//! lengths from the top, and gives no rows of a file that breaks off; Chromium shows all of these.
+//! BMP. The `image` crate does not support OS/2 headers, masks with alpha after the first Windows header, and top-down
+//! run lengths, and it gives no rows of a truncated file. Chromium supports all of these.
 
 mod masks;
 mod rows;
@@ -24,7 +24,7 @@ pub(super) fn size(source: &[u8]) -> Result<Size, Error> {
     size_of(Kind::Bmp, headers.width, headers.height)
 }
 
-/// Takes no memory but the pixels.
+/// Decodes the pixels, without other memory.
 pub(super) fn pixels(source: &[u8], wanted: Wanted) -> Result<Decoded, Error> {
     let headers = headers(source)?;
     let size = size_of(Kind::Bmp, headers.width, headers.height)?;
@@ -44,14 +44,14 @@ pub(super) fn pixels(source: &[u8], wanted: Wanted) -> Result<Decoded, Error> {
     if rows < size.height {
         truncation::accept(Kind::Bmp, rows, size.height, wanted.truncated)?;
     }
-    // As in browsers: who announces an alpha channel and leaves it empty means none.
+    // As in browsers, an alpha channel that is empty does not count.
     if has_alpha && raster.pixels.chunks_exact(4).all(|pixel| pixel[3] == 0) {
         raster.pixels.chunks_exact_mut(4).for_each(|pixel| pixel[3] = 255);
     }
     Ok(Decoded::whole(raster).truncated(rows < size.height))
 }
 
-/// The headers of a file that can be read.
+/// Reads the headers of a supported file.
 fn headers(source: &[u8]) -> Result<Headers<'_>, Error> {
     let headers = Headers::read(source).ok_or_else(|| broken(Kind::Bmp)(&"its header makes no sense"))?;
     let unsupported = |feature: Cow<'static, str>| Err(Error::Unsupported { kind: Kind::Bmp.name(), feature });
@@ -70,7 +70,7 @@ fn headers(source: &[u8]) -> Result<Headers<'_>, Error> {
     }
 }
 
-/// Red, green and blue of each number; one that the file has no colour for is black, as in Chromium.
+/// Returns red, green and blue of each index. An index without a colour is black, as in Chromium.
 fn palette(headers: &Headers) -> [[u8; 3]; 256] {
     let mut colors = [[0; 3]; 256];
     for (color, [blue, green, red]) in colors.iter_mut().zip(headers.palette()) {
@@ -83,7 +83,7 @@ fn masks(headers: &Headers) -> Result<Masks, Error> {
     headers.masks().and_then(Masks::new).ok_or_else(|| broken(Kind::Bmp)(&"its masks make no sense"))
 }
 
-/// Paints rows that are not compressed; returns how many there are.
+/// Paints uncompressed rows. Returns their number.
 fn rows(headers: &Headers, reader: &RowReader, raster: &mut Raster) -> u32 {
     let bits = u64::from(headers.width) * u64::from(headers.bits);
     let (Ok(length), Ok(step)) = (usize::try_from(bits.div_ceil(8)), usize::try_from(bits.div_ceil(32) * 4)) else {
@@ -92,7 +92,7 @@ fn rows(headers: &Headers, reader: &RowReader, raster: &mut Raster) -> u32 {
     let data = headers.data();
     for row in 0..headers.height {
         let start = step.checked_mul(row as usize);
-        // The last row may lack the bytes that fill it up.
+        // The last row may lack its padding.
         let Some(from) = start.and_then(|start| data.get(start..start.checked_add(length)?)) else { return row };
         reader.paint(from, headers.bits, raster, stored(headers, row));
     }

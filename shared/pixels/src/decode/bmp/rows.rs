@@ -4,15 +4,15 @@ use super::masks::Masks;
 use crate::container::bmp::Headers;
 use crate::raster::Raster;
 
-/// How a row is read.
+/// How the pixels of a row are coded.
 pub(super) enum RowReader {
     Palette(Box<[[u8; 3]; 256]>),
     Masks(Masks),
-    /// Blue, green and red, a byte each.
+    /// Blue, green and red, one byte each.
     Bytes,
 }
 
-/// Where row `row` of the file lies in the image.
+/// Returns the row of the image that is row `row` of the file.
 pub(super) fn stored(headers: &Headers, row: u32) -> usize {
     (if headers.is_top_down { row } else { headers.height - 1 - row }) as usize
 }
@@ -42,7 +42,7 @@ impl RowReader {
     }
 }
 
-/// The number at place `x` of a row, of 1 to 8 bits, the highest first.
+/// Returns the palette index at column `x` of a row. Indices have 1 to 8 bits, the highest bit first.
 pub(super) fn index(row: &[u8], bits: u16, x: usize) -> usize {
     let bits = usize::from(bits);
     let mask = (1 << bits) - 1;

@@ -1,8 +1,8 @@
-//! GIF: the blocks by [`container::gif`](crate::container::gif), LZW by the `weezl` crate, and the composition of the
-//! frames.
+//! GIF: blocks by [`container::gif`](crate::container::gif), LZW by the `weezl` crate, and the composition of frames.
 //!
-//! What browsers show is shown: frames beyond the screen, images without a palette, and animations that end within a
-//! frame.
+//! The result is what browsers show, also for frames beyond the screen, images without a palette, and animations that
+//! end within a frame.
+//!
 
 mod composer;
 mod patch;
@@ -21,11 +21,11 @@ use survey::Survey;
 
 pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
     let Survey { size, frames, drawn_pixels, .. } = Survey::of(source)?;
-    // The canvas, and the frame that is laid on it.
+    // The canvas, and the frame that is drawn on it.
     Ok(Header { frames, drawn_pixels, canvases: 2, ..Header::still(Kind::Gif, size) })
 }
 
-/// The first frame, laid on the transparent canvas.
+/// Decodes the first frame on the transparent canvas.
 pub(super) fn pixels(source: &[u8], max_pixels: u64, truncated: Truncated) -> Result<Decoded, Error> {
     let mut composer = GifComposer::new(source, max_pixels, truncated)?;
     composer.draw()?.ok_or_else(|| broken(Kind::Gif)(&"it has no frame"))?;

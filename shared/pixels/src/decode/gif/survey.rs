@@ -9,10 +9,10 @@ use crate::size::Size;
 /// What all blocks say together.
 pub(super) struct Survey {
     pub(super) size: Size,
-    /// How many frames there are: of those behind the first, only the ones whose data is all there.
+    /// Number of frames. Frames after the first one count only if all of their data is there.
     pub(super) frames: u32,
     pub(super) drawn_pixels: u64,
-    /// Whether the file ends within a frame behind the first.
+    /// Whether the file ends within a frame after the first one.
     pub(super) ends_early: bool,
 }
 

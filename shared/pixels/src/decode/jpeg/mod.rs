@@ -1,5 +1,5 @@
-//! JPEG, reduced while decoding ("shrink on load"): by our own decoder where that is faster, otherwise by libjpeg-turbo,
-//! which also has the last word where it may see no damage.
+//! JPEG, reduced while it is decoded ("shrink on load"): by our own decoder where that is faster, otherwise by
+//! libjpeg-turbo. libjpeg-turbo also decides whether pixels are damaged where our decoder may not notice.
 
 mod cmyk;
 mod features;
@@ -30,7 +30,7 @@ pub(super) fn size(source: &[u8]) -> Result<Size, Error> {
     if let Some(feature) = features::unsupported(source) {
         return Err(Error::Unsupported { kind: Kind::Jpeg.name(), feature });
     }
-    // libjpeg-turbo takes warnings for errors here.
+    // libjpeg-turbo treats warnings as errors here.
     let (width, height) = match ridge_jpeg::read_header(source) {
         Ok(header) => (header.width.into(), header.height.into()),
         Err(_) => {
@@ -67,7 +67,7 @@ pub(super) fn pixels(
     Ok(Decoded::reduced(raster, scale, scale).truncated(is_truncated))
 }
 
-/// Planes that are resampled already, and `turn` makes upright. `None` where it takes pixels.
+/// Decodes planes, already resampled; `turn` makes them upright. `None` if only pixels give a good result.
 pub(super) fn planes(
     source: &[u8],
     wanted: Wanted,

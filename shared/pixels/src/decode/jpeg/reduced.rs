@@ -1,4 +1,4 @@
-//! Our own decoder: pixels or planes of a reduced image, resampled while they come.
+//! Our own decoder: pixels or planes of a reduced image, resampled as they arrive.
 
 use std::ops::ControlFlow;
 
@@ -19,7 +19,7 @@ use crate::raster::{Channels, Raster};
 use crate::resize::{Decoded, Wanted};
 use crate::strips::Strips;
 
-/// Pixels of red, green and blue. `None` where a file cannot be read, or is damaged.
+/// Decodes RGB pixels. `None` if a file cannot be decoded here, or is damaged.
 pub(super) fn pixels(
     source: &[u8],
     eighths: u8,
@@ -59,7 +59,8 @@ pub(super) fn pixels(
     Ok(if is_read { strips.map(Strips::finish).or_else(|| size.map(reduced)) } else { None })
 }
 
-/// Where chroma has fewer rows than luma, they are mixed: that takes all of them.
+/// Decodes the whole image at once, for files whose chroma has fewer rows than luma: the rows of chroma are
+/// interpolated.
 fn mixed(
     source: &[u8],
     eighths: u8,
@@ -75,7 +76,7 @@ fn mixed(
     Ok(rgb(&image, profile)?.map(|raster| Decoded::reduced(raster, scale, scale)))
 }
 
-/// Pixels of a damaged file; what is missing is gray.
+/// Decodes the pixels of a damaged file. Missing pixels are gray.
 pub(super) fn all_there_is(
     source: &[u8],
     eighths: u8,
@@ -89,7 +90,7 @@ pub(super) fn all_there_is(
     rgb(&image, profile)?.ok_or_else(|| broken(Kind::Jpeg)(&"unknown colours"))
 }
 
-/// `None` where the components are unknown.
+/// Converts components to RGB. `None` for components of unknown meaning.
 fn rgb(image: &DecodedImage, profile: Option<&Profile>) -> Result<Option<Raster>, Error> {
     let size = size_of(Kind::Jpeg, image.width, image.height)?;
     let is_cmyk = matches!(image.header.color, Color::Cmyk | Color::Ycck);
@@ -98,8 +99,8 @@ fn rgb(image: &DecodedImage, profile: Option<&Profile>) -> Result<Option<Raster>
     Ok(raster.map(|raster| if is_cmyk { rgb_of_cmyk(raster, profile) } else { raster }))
 }
 
-/// Planes of luma and chroma, which is half as large in the target, whatever the file has. `None` where the file has others, or
-/// less luma than chroma, or cannot be read, or is damaged.
+/// Decodes planes of luma and chroma, which is half as wide and high in the variant, whatever the file has. `None` for
+/// other components, for files with less luma than chroma, and for files that cannot be decoded here or are damaged.
 pub(super) fn planes(
     source: &[u8],
     eighths: u8,
@@ -136,14 +137,14 @@ pub(super) fn planes(
     Ok(Some(Planes { luma, chroma, is_truncated: false }))
 }
 
-/// The least that leaves chroma, of which a target has half as many samples on each side, enough in reserve; of luma there
-/// are so many `eighths`.
+/// Returns the smallest scale that leaves enough samples of chroma, of which a variant has half as many on each side.
+/// Luma is decoded at `eighths`.
 fn chroma_scale(header: &Header, eighths: u8, wanted: Wanted) -> Scale {
     let (max_across, max_down) = header.sampling();
     let needed = |source: f64, target: u32, factor: fn(&ridge_jpeg::Component) -> u8, max: u8| {
         let least = header.components.iter().skip(1).map(factor).min().unwrap_or(max);
         let shrink = source * f64::from(least) / f64::from(max) / f64::from(target.div_ceil(2));
-        // Three eighths are not worth a transform for each shape of block.
+        // Three eighths are not worth a transform of their own for each shape of block.
         [1, 2].into_iter().find(|scale| shrink * f64::from(*scale) / 8.0 >= RESERVE_OF_CHROMA).unwrap_or(eighths)
     };
     let Wanted { crop, size, .. } = wanted;
@@ -152,7 +153,7 @@ fn chroma_scale(header: &Header, eighths: u8, wanted: Wanted) -> Scale {
     if across.max(down) == 3 { Scale { across: 3, down: 3 } } else { Scale { across, down } }
 }
 
-/// Across and down, of a pixel of the source.
+/// Returns the samples of a component per pixel of the source, across and down.
 fn samples_of_a_pixel(image: &DecodedImage, component: usize) -> (f64, f64) {
     let (part, scale) = (&image.header.components[component], image.planes[component].scale);
     let (max_across, max_down) = image.header.sampling();
@@ -160,7 +161,7 @@ fn samples_of_a_pixel(image: &DecodedImage, component: usize) -> (f64, f64) {
     (samples(scale.across, part.across, max_across), samples(scale.down, part.down, max_down))
 }
 
-/// Hands strips over until one is refused. Whether all were taken, and nothing was wrong that costs pixels.
+/// Passes strips to `take` until it refuses one. Returns whether it took all strips and no pixel is damaged.
 fn read(
     source: &[u8],
     options: Options,
@@ -183,7 +184,7 @@ fn read(
     }
 }
 
-/// The header was held against the limits; the decoder reads the same one.
+/// The pixels of the header were checked against the limits, and the decoder reads the same header.
 fn options(eighths: u8, chroma: Chroma, range: Range) -> Options {
     Options { eighths, chroma, range, max_scans: MAX_SCANS, max_pixels: u64::MAX, is_strict: true }
 }

@@ -2,17 +2,17 @@
 
 use crate::resize::Wanted;
 
-/// How many decoded pixels the resampler wants for each one that it makes, at least; with fewer, Lanczos has nothing to
-/// work on.
+/// Smallest number of decoded pixels for each pixel of the variant. With fewer, Lanczos resampling has no effect.
 const RESERVE: f64 = 1.25;
 
-/// The same of chroma, of which eyes see less.
+/// The same for chroma, which eyes resolve less.
 pub(super) const RESERVE_OF_CHROMA: f64 = 1.2;
 
-/// The same of all where nothing is lost in encoding, and so every difference stays.
+/// The same for lossless output, in which every difference stays visible.
 const RESERVE_OF_LOSSLESS: f64 = 2.0;
 
-/// The smallest number of eighths that leaves enough pixels in reserve. With 5 to 7 a decoder takes as long as for all.
+/// Returns the smallest number of eighths that leaves enough pixels. For 5 to 7 eighths, a decoder takes as long as for
+/// all 8.
 pub(super) fn eighths(wanted: Wanted) -> u8 {
     let reserve = if wanted.is_lossless { RESERVE_OF_LOSSLESS } else { RESERVE };
     (1..8)

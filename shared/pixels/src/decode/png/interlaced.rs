@@ -1,4 +1,4 @@
-//! Interlaced PNG, which comes in seven passes (PNG specification, section 8).
+//! Interlaced PNG: seven passes (PNG specification, section 8).
 
 use png::{InterlaceInfo, expand_interlaced_row, splat_interlaced_row};
 use ridge_contract::Truncated;
@@ -11,8 +11,8 @@ use crate::resize::Decoded;
 use crate::size::Size;
 use crate::truncation;
 
-/// Decodes all of it. A file that ends early has the rows of its first pass, of which each stands for eight: the passes
-/// behind it only make them finer.
+/// Decodes all passes. In a truncated file, each row of the first pass counts as eight rows: later passes only refine
+/// them.
 pub(super) fn decode(
     source: &[u8],
     checksum: Checksum,
@@ -35,7 +35,7 @@ pub(super) fn decode(
 enum Fill {
     /// Its own place.
     Own,
-    /// Also those of its neighbours that come in later passes.
+    /// Its own place, and those of the neighbours that later passes would fill.
     Neighbours,
 }
 
@@ -59,9 +59,9 @@ fn passes<'a>(mut rows: Rows<'a>, fill: Fill, observer: &dyn Observer) -> Result
     Ok((rows, pixels))
 }
 
-/// How many rows the passes have together; one without columns has none.
+/// Returns the number of rows of all passes together. A pass without columns has no rows.
 fn rows_of_passes(size: Size) -> u32 {
-    /// The first column and row of each pass, and how far apart its rows are.
+    /// The first column and row of each pass, and the distance of its rows.
     const PASSES: [(u32, u32, u32); 7] = [(0, 0, 8), (4, 0, 8), (0, 4, 8), (2, 0, 4), (0, 2, 4), (1, 0, 2), (0, 1, 2)];
     let passes = PASSES.iter().filter(|(x, ..)| *x < size.width);
     passes.map(|(_, y, step)| size.height.saturating_sub(*y).div_ceil(*step)).sum()

@@ -28,13 +28,13 @@ pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
     Ok(Header { frames, drawn_pixels: still.drawn_pixels.saturating_mul(frames.into()), ..still })
 }
 
-/// Rows are resampled as they come, in strips of about this many bytes: small enough for a processor's cache.
+/// Rows are resampled as they arrive, in strips of about this number of bytes, which fits a processor's cache.
 const STRIP: usize = 256 << 10;
 
 pub(super) fn pixels(source: &[u8], wanted: Wanted, observer: &dyn Observer) -> Result<Decoded, Error> {
     let source = with_low_transparency(unpadded(source));
     let decoded = match decode(&source, Checksum::Crc, wanted, observer) {
-        // The pixels have another checksum, that of zlib.
+        // The pixels have a second checksum, that of zlib.
         Err(Failure::Data(_)) if has_wrong_checksum(&source) => decode(&source, Checksum::Adler, wanted, observer),
         decoded => decoded,
     };
@@ -47,7 +47,7 @@ fn decode(source: &[u8], checksum: Checksum, wanted: Wanted, observer: &dyn Obse
     if rows.is_interlaced() {
         return interlaced::decode(source, checksum, wanted.truncated, observer);
     }
-    // Decodes the next `height` rows; the file may lack the last of them.
+    // Decodes the next `height` rows; a truncated file may lack the last of them.
     let mut take = |height: u32| -> Result<Raster, Failure> {
         check_deadline(observer)?;
         let mut pixels = missing(color, stride * height as usize);

@@ -8,7 +8,7 @@ use crate::kind::Kind;
 use crate::raster::{Channels, Raster};
 use crate::size::Size;
 
-/// Samples of pixels that a file does not have: gray, or transparent where there is alpha.
+/// Returns samples for pixels that are missing in the file: gray, or transparent if there is alpha.
 pub(super) fn missing(color: ColorType, samples: usize) -> Vec<u8> {
     const GRAY: u8 = 128;
     let has_alpha = matches!(color, ColorType::GrayscaleAlpha | ColorType::Rgba);
@@ -34,7 +34,7 @@ pub(super) fn raster(size: Size, color: ColorType, pixels: Vec<u8>) -> Result<Ra
     Ok(Raster { size, channels: channels(color)?, pixels })
 }
 
-/// Bits of a pixel, of 8 for each sample.
+/// Returns the bits of a pixel, 8 for each sample.
 pub(super) fn bits(color: ColorType) -> Result<u8, Error> {
     u8::try_from(color.samples() * 8).map_err(|error| broken(Kind::Png)(&error))
 }

@@ -1,4 +1,4 @@
-//! Strips and tiles, one at a time.
+//! Reading of strips and tiles, one at a time.
 
 use super::super::fault::broken;
 use super::layout::{Layout, data};
@@ -8,7 +8,7 @@ use super::{jpeg, predict, unpack};
 use crate::error::Error;
 use crate::kind::Kind;
 
-/// What reads them.
+/// Reads strips or tiles.
 pub(super) enum Chunks<'a> {
     Jpeg(jpeg::JpegChunks<'a>),
     Other { layout: &'a Layout<'a>, source: &'a [u8], places: Vec<(u64, u64)> },
@@ -22,8 +22,8 @@ impl<'a> Chunks<'a> {
         Ok(Chunks::Other { layout, source, places: layout.places().collect() })
     }
 
-    /// Reads the chunk of this number, of which there are `count` in a plane; `width` and `height` are those of its part
-    /// within the image. The chunk has as many rows as there are in the file, from the top.
+    /// Reads the chunk with this index, of `count` chunks in a plane. `width` and `height` are the size of its part
+    /// within the image. The chunk has as many rows as the file has, from the top.
     pub(super) fn read(&mut self, index: u32, count: u32, width: usize, height: usize) -> Result<TiffChunk, Error> {
         match self {
             Chunks::Jpeg(reader) => reader.read(index, width, height),
@@ -47,13 +47,13 @@ impl<'a> Chunks<'a> {
     }
 }
 
-/// The samples of all whole rows in `data`, `height` at most.
+/// Decodes the samples of all whole rows in `data`, at most `height` rows.
 fn samples(layout: &Layout, data: &[u8], height: usize) -> Samples {
     let count = if layout.is_planar { 1 } else { layout.samples };
     let length = layout.chunk.width as usize * count;
     let row = (length * usize::from(layout.bits)).div_ceil(8);
     let mut bytes = vec![0; row * height];
-    // No compression needs more; without a bound, parts of unknown length would each have all of the file.
+    // No compression needs more input. Without this bound, chunks of unknown length would each cover the whole file.
     let most = bytes.len().saturating_mul(8).saturating_add(1024);
     let data = unpack::ordered(&data[..data.len().min(most)], layout.is_reversed);
     let there = unpack::unpack(layout.compression, &data, layout.chunk.width, &mut bytes);

@@ -1,4 +1,4 @@
-//! Strips and tiles that are JPEG ("TIFF Technical Note 2"), by libjpeg-turbo.
+//! Strips and tiles compressed as JPEG ("TIFF Technical Note 2"), by libjpeg-turbo.
 
 use turbojpeg::{Decompressor, Image, PixelFormat};
 
@@ -27,7 +27,7 @@ impl<'a> JpegChunks<'a> {
         let broken = || broken(Kind::Tiff)(&"a JPEG in it cannot be read");
         let file = self.file(index as usize).ok_or_else(broken)?;
         let header = self.decompressor.read_header(&file).map_err(|_| broken())?;
-        // A tile is decoded whole, a strip may end with the image. Nothing larger is decoded at all.
+        // A tile is decoded whole; a strip may end with the image. Larger JPEGs are not decoded.
         let chunk = self.layout.chunk;
         if header.width != chunk.width as usize || !(height..=chunk.height as usize).contains(&header.height) {
             return Err(broken());
@@ -45,8 +45,8 @@ impl<'a> JpegChunks<'a> {
         Ok(TiffChunk { width: header.width, rows: height, planes: vec![Samples::U8(pixels)] })
     }
 
-    /// A JPEG that stands alone: the tables that all parts share, and what the directory says of the colours in the
-    /// marker in which JPEG itself says it.
+    /// Returns a complete JPEG file: the tables that all chunks share, and the colour space of the directory as an
+    /// Adobe segment.
     fn file(&self, index: usize) -> Option<Vec<u8>> {
         let part = data(self.source, *self.places.get(index)?)?;
         let mut file = vec![0xff, 0xd8];

@@ -1,11 +1,11 @@
-//! What is read of TIFF's many kinds, and the name of what is not.
+//! Values of tags that are supported, and the names of those that are not.
 
 use super::predict::Predictor;
 use super::unsupported::unsupported;
 use crate::container::tiff::Entry;
 use crate::error::Error;
 
-/// How strips and tiles are compressed.
+/// The compression of strips and tiles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TiffCompression {
     None,
@@ -17,10 +17,10 @@ pub(super) enum TiffCompression {
     PackBits,
 }
 
-/// What samples mean.
+/// The colour space of the samples.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Color {
-    /// With whether 0 is white.
+    /// Gray; `true` if 0 is white.
     Gray(bool),
     Rgb,
     Palette,
@@ -38,7 +38,7 @@ impl Color {
     }
 }
 
-/// By the tags `Compression` and `T4Options`.
+/// Reads the tags `Compression` and `T4Options`.
 pub(super) fn compression(number: u64, group_3: u64) -> Result<TiffCompression, Error> {
     match number {
         1 => Ok(TiffCompression::None),
@@ -64,7 +64,7 @@ pub(super) fn compression(number: u64, group_3: u64) -> Result<TiffCompression, 
     }
 }
 
-/// By the tags `PhotometricInterpretation` and `InkSet`.
+/// Reads the tags `PhotometricInterpretation` and `InkSet`.
 pub(super) fn color(number: u64, ink_set: Option<u64>, is_jpeg: bool) -> Result<Color, Error> {
     match number {
         0 => Ok(Color::Gray(true)),
@@ -84,9 +84,9 @@ pub(super) fn color(number: u64, ink_set: Option<u64>, is_jpeg: bool) -> Result<
     }
 }
 
-/// By the tags `BitsPerSample` and `SampleFormat`: 1, 2, 4, 8 or 16 bits of a whole number, or 32 of a float.
+/// Reads the tags `BitsPerSample` and `SampleFormat`: 1, 2, 4, 8 or 16 bits of an integer, or 32 bits of a float.
 pub(super) fn bits(bits: Option<Entry>, format: Option<Entry>) -> Result<u8, Error> {
-    // Of each sample of a pixel; `None` where they differ.
+    // The value of all samples of a pixel; `None` if they differ.
     let of_all = |entry: Option<Entry>, default| {
         let mut numbers = entry.into_iter().flat_map(Entry::numbers);
         let first = numbers.next().unwrap_or(default);
@@ -94,7 +94,7 @@ pub(super) fn bits(bits: Option<Entry>, format: Option<Entry>) -> Result<u8, Err
     };
     let Some(bits) = of_all(bits, 1) else { return Err(unsupported!("channels of different depths")) };
     match of_all(format, 1) {
-        // What is not defined is taken as whole numbers, as libtiff does.
+        // Undefined formats are integers, as for libtiff.
         Some(1 | 4) if matches!(bits, 1 | 2 | 4 | 8 | 16) => Ok(bits as u8),
         Some(3) if bits == 32 => Ok(32),
         Some(1 | 4) => Err(unsupported!("{bits}-bit channels")),
@@ -104,7 +104,7 @@ pub(super) fn bits(bits: Option<Entry>, format: Option<Entry>) -> Result<u8, Err
     }
 }
 
-/// By the tag `Predictor`.
+/// Reads the tag `Predictor`.
 pub(super) fn predictor(number: u64, bits: u8) -> Result<Predictor, Error> {
     match number {
         1 => Ok(Predictor::None),
