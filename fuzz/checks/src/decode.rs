@@ -1,4 +1,4 @@
-//! The pixel pipeline from bytes to bytes: a picture of the promised size and format, or an error.
+//! The pixel pipeline from bytes to bytes: an image of the promised size and format, or an error.
 
 use std::sync::LazyLock;
 
@@ -6,12 +6,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ridge_contract::values::Rotation;
 use ridge_contract::{Config, Format, Holds, Output, Problem, Variant, query};
-use ridge_pixels::{Error, Kind, Orientation, Picture, Size, header, plan, recognise, render};
+use ridge_pixels::{Error, Kind, Orientation, Rendered, Size, header, plan, recognise, render};
 use serde_json::Value;
 
 use crate::text;
 
-/// Larger pictures only cost time.
+/// Larger images only cost time.
 static CONFIG: LazyLock<Config> =
     LazyLock::new(|| Config { max_source_pixels: 1 << 18, max_frames: 20, ..Config::default() });
 
@@ -46,9 +46,9 @@ pub(crate) fn check(kind: Kind, data: &[u8]) -> Option<()> {
     }
     let variant = chosen(*choice);
     match render(&file, &variant, &CONFIG, &mut |_| {}) {
-        Ok(picture) => {
-            assert_eq!(header(kind, &file).as_ref(), Ok(&picture.source));
-            is_as_promised(&picture, &variant);
+        Ok(image) => {
+            assert_eq!(header(kind, &file).as_ref(), Ok(&image.source));
+            is_as_promised(&image, &variant);
         }
         Err(error @ (Error::OutOfTime | Error::Encoder(_))) => panic!("{error:?} of {variant:?}"),
         Err(error) => text::answer(&Problem::from(&error)),
@@ -70,8 +70,8 @@ fn chosen([first, second]: [u8; 2]) -> Variant {
     Variant::new(query.options, OUTPUTS[usize::from(first >> 3 & 7) % OUTPUTS.len()])
 }
 
-fn is_as_promised(picture: &Picture, variant: &Variant) {
-    let (options, format) = (variant.options(), picture.format);
+fn is_as_promised(image: &Rendered, variant: &Variant) {
+    let (options, format) = (variant.options(), image.format);
     let max_side = match variant.output() {
         Output::Format(asked) => {
             assert_eq!(format, asked);
@@ -82,40 +82,39 @@ fn is_as_promised(picture: &Picture, variant: &Variant) {
             Format::Jpeg.max_side().min(Format::Png.max_side())
         }
     };
-    let upright = picture.source.upright();
+    let upright = image.source.upright();
     let turned = match options.rotation {
         Rotation::None | Rotation::Half => upright,
         Rotation::Quarter | Rotation::ThreeQuarters => Size { width: upright.height, height: upright.width },
     };
-    assert_eq!(picture.size, plan(turned, options, max_side).canvas, "{variant:?}");
+    assert_eq!(image.size, plan(turned, options, max_side).canvas, "{variant:?}");
     match format.holds() {
-        Holds::Picture => is_written(picture, variant),
+        Holds::Picture => is_written(image, variant),
         Holds::Look => {
-            let uri = std::str::from_utf8(&picture.bytes).expect("a URI");
-            let png = STANDARD.decode(uri.strip_prefix(PLACEHOLDER).expect("a picture in a URI")).expect("its bytes");
+            let uri = std::str::from_utf8(&image.bytes).expect("a URI");
+            let png = STANDARD.decode(uri.strip_prefix(PLACEHOLDER).expect("an image in a URI")).expect("its bytes");
             let Size { width, height } = header(Kind::Png, &png).expect("a PNG").size;
             assert!(width.max(height) <= 32, "{width}x{height}");
         }
         Holds::Facts => {
-            let told: Value = serde_json::from_slice(&picture.bytes).expect("JSON");
+            let told: Value = serde_json::from_slice(&image.bytes).expect("JSON");
             let sides = (told["width"].as_u64(), told["height"].as_u64());
-            assert_eq!(sides, (Some(picture.size.width.into()), Some(picture.size.height.into())), "{told}");
+            assert_eq!(sides, (Some(image.size.width.into()), Some(image.size.height.into())), "{told}");
             assert!(told["hasAlpha"].is_boolean() && told["thumbhash"].is_string(), "{told}");
         }
     }
 }
 
 /// The file holds what was promised.
-fn is_written(picture: &Picture, variant: &Variant) {
-    let (options, format) = (variant.options(), picture.format);
-    let kind = recognise(&picture.bytes).expect("what was encoded is a picture");
+fn is_written(image: &Rendered, variant: &Variant) {
+    let (options, format) = (variant.options(), image.format);
+    let kind = recognise(&image.bytes).expect("what was encoded is an image");
     assert_eq!(kind.name().to_ascii_lowercase(), format.name());
-    let written =
-        header(kind, &picture.bytes).unwrap_or_else(|error| panic!("{error} in what was encoded: {variant:?}"));
-    assert_eq!((written.size, written.orientation), (picture.size, Orientation::Upright), "{variant:?}");
+    let written = header(kind, &image.bytes).unwrap_or_else(|error| panic!("{error} in what was encoded: {variant:?}"));
+    assert_eq!((written.size, written.orientation), (image.size, Orientation::Upright), "{variant:?}");
     // Encoders join frames that are alike.
-    assert!((1..=picture.frames).contains(&written.frames), "{} frames of {}", written.frames, picture.frames);
-    assert!(picture.frames <= CONFIG.max_frames && (picture.frames == 1 || format.has_animation() && !options.still));
+    assert!((1..=image.frames).contains(&written.frames), "{} frames of {}", written.frames, image.frames);
+    assert!(image.frames <= CONFIG.max_frames && (image.frames == 1 || format.has_animation() && !options.still));
 }
 
 /// Makes the chunks' checksums right, which hide from a fuzzer all that lies behind them.

@@ -2,10 +2,10 @@
 
 use std::ops::ControlFlow;
 
-use ridge_jpeg::{Chroma, Damage, Error, Options, Picture, Process, Range, Scale};
+use ridge_jpeg::{Chroma, Damage, DecodedImage, Error, Options, Process, Range, Scale};
 use turbojpeg::{Colorspace, Decompressor, Image, PixelFormat, ScalingFactor};
 
-/// Larger pictures only cost time.
+/// Larger images only cost time.
 const MAX_PIXELS: usize = 1 << 18;
 
 const MAX_SCANS: u32 = 30;
@@ -26,16 +26,16 @@ pub fn check(data: &[u8]) -> Option<()> {
     let ours = ridge_jpeg::decode(file, &options, go_on);
     let strict = ridge_jpeg::decode(file, &Options { is_strict: true, ..options }, go_on);
     match (&ours, &strict) {
-        (Ok(picture), strict) => {
-            let is_damaged = picture.damage.is_some_and(|damage| !damage.is_harmless());
+        (Ok(image), strict) => {
+            let is_damaged = image.damage.is_some_and(|damage| !damage.is_harmless());
             assert_eq!(is_damaged, strict.is_err(), "strict: {strict:?}");
         }
-        (Err(_), Ok(_)) => panic!("only strictly a picture"),
+        (Err(_), Ok(_)) => panic!("only strictly an image"),
         (Err(_), Err(_)) => {}
     }
-    if let Ok(picture) = &ours {
-        assert_eq!(picture.planes[0].samples.len(), picture.planes[0].stride * picture.planes[0].height);
-        let _ = (picture.rgb(), picture.cmyk());
+    if let Ok(image) = &ours {
+        assert_eq!(image.planes[0].samples.len(), image.planes[0].stride * image.planes[0].height);
+        let _ = (image.rgb(), image.cmyk());
     }
     if matches!(ours, Err(Error::TooManyPixels(_))) {
         return None;
@@ -46,13 +46,13 @@ pub fn check(data: &[u8]) -> Option<()> {
 }
 
 /// A file that lacks rows is damaged at each scale.
-fn agree_with_survey(file: &[u8], ours: &Result<Picture, Error>) {
+fn agree_with_survey(file: &[u8], ours: &Result<DecodedImage, Error>) {
     let go_on = &mut || ControlFlow::Continue(());
     let survey = ridge_jpeg::survey(file, MAX_SCANS, MAX_PIXELS as u64, go_on);
     assert_eq!(survey.is_ok(), ours.is_ok(), "{survey:?}");
-    if let (Ok(survey), Ok(picture)) = (survey, ours) {
-        assert!(survey.rows <= survey.height && survey.height == u32::from(picture.header.height));
-        let is_damaged = picture.damage.is_some_and(|damage| !damage.is_harmless());
+    if let (Ok(survey), Ok(image)) = (survey, ours) {
+        assert!(survey.rows <= survey.height && survey.height == u32::from(image.header.height));
+        let is_damaged = image.damage.is_some_and(|damage| !damage.is_harmless());
         assert!(is_damaged || !survey.is_truncated && survey.damage.is_none(), "{survey:?} beside no damage");
     }
 }
@@ -81,16 +81,16 @@ fn turbo(file: &[u8], eighths: u8) -> Option<(usize, usize)> {
     Some((width, height))
 }
 
-fn compare(ours: Result<Picture, Error>, theirs: Option<(usize, usize)>, eighths: u8) {
+fn compare(ours: Result<DecodedImage, Error>, theirs: Option<(usize, usize)>, eighths: u8) {
     match (ours, theirs) {
-        (Ok(picture), Some(size)) => {
-            assert_eq!((picture.width, picture.height), size);
-            let is_undisputed = picture.damage.is_some_and(Damage::is_undisputed);
-            assert!(!is_undisputed, "damage that libjpeg-turbo does not see: {:?}", picture.damage);
+        (Ok(image), Some(size)) => {
+            assert_eq!((image.width, image.height), size);
+            let is_undisputed = image.damage.is_some_and(Damage::is_undisputed);
+            assert!(!is_undisputed, "damage that libjpeg-turbo does not see: {:?}", image.damage);
         }
-        // A whole sequential picture has no part that is not looked at.
-        (Ok(picture), None) if eighths == 8 && picture.header.process == Process::Sequential => {
-            assert!(picture.damage.is_some(), "damage that only libjpeg-turbo sees");
+        // A whole sequential image has no part that is not looked at.
+        (Ok(image), None) if eighths == 8 && image.header.process == Process::Sequential => {
+            assert!(image.damage.is_some(), "damage that only libjpeg-turbo sees");
         }
         (Err(Error::Broken(what)), Some(_)) => panic!("broken only here: {what}"),
         _ => {}

@@ -2,14 +2,15 @@
 //!
 //! Each holds its input against laws, and panics where one is broken. The fuzzer calls them with its own inputs, and the
 //! test `replay` with the seeds, with what fuzzing found before, and with changes of both.
+#![warn(clippy::missing_errors_doc)]
 
 mod accept;
 mod config;
 mod decode;
 mod event;
+mod images;
 mod jpeg;
 mod path;
-mod pictures;
 mod policies;
 mod query;
 mod seeds;
@@ -44,7 +45,7 @@ pub struct Target {
 const LINE: usize = 2048;
 /// Events and configurations.
 const DOCUMENT: usize = 8192;
-/// Small pictures have all that large ones have.
+/// Small images have all that large ones have.
 const FILE: usize = 16_384;
 
 /// All targets.

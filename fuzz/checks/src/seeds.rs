@@ -1,6 +1,6 @@
-//! What each target begins from: sentences of its language, or small pictures of every kind.
+//! What each target begins from: sentences of its language, or small images of every kind.
 
-use crate::pictures;
+use crate::images;
 use crate::policies::{SECRETS, keys};
 use crate::signature::NOW;
 
@@ -52,7 +52,7 @@ pub(crate) fn config() -> Vec<Vec<u8>> {
 
 /// Behind the byte that says at which scale: at 1/8, 4/8, 8/8, and 4/8 with chroma at 2/8 by 1/8.
 pub(crate) fn jpeg() -> Vec<Vec<u8>> {
-    pictures::jpeg().iter().flat_map(|file| [0, 3, 7, 15, 0x1b].map(|scale| [&[scale], &file[..]].concat())).collect()
+    images::jpeg().iter().flat_map(|file| [0, 3, 7, 15, 0x1b].map(|scale| [&[scale], &file[..]].concat())).collect()
 }
 
 /// Behind two bytes that choose: small, as another format; turned; padded; cropped to what stands out; as it is; told of.
@@ -62,7 +62,7 @@ fn chosen(files: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
     files.iter().flat_map(|file| CHOICES.map(|choice| [&choice, &file[..]].concat())).collect()
 }
 
-macro_rules! pictures {
+macro_rules! images {
     ($($name:ident: $files:path;)*) => {$(
         pub(crate) fn $name() -> Vec<Vec<u8>> {
             chosen($files())
@@ -70,12 +70,12 @@ macro_rules! pictures {
     )*};
 }
 
-pictures! {
-    decode_jpeg: pictures::jpeg;
-    decode_png: pictures::png;
-    decode_gif: pictures::gif;
-    decode_webp: pictures::webp;
-    decode_avif: pictures::avif;
-    decode_tiff: pictures::tiff;
-    decode_bmp: pictures::bmp;
+images! {
+    decode_jpeg: images::jpeg;
+    decode_png: images::png;
+    decode_gif: images::gif;
+    decode_webp: images::webp;
+    decode_avif: images::avif;
+    decode_tiff: images::tiff;
+    decode_bmp: images::bmp;
 }

@@ -9,7 +9,7 @@ use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 use ridge_contract::{Accept, Config, Key, Output, Path, Problem};
 use ridge_engine::Stopwatch;
-use ridge_pixels::Picture;
+use ridge_pixels::Rendered;
 use serde_json::json;
 
 use super::ConfigFiles;
@@ -74,7 +74,7 @@ fn print(
     as_json: bool,
     path: &str,
     source_bytes: usize,
-    picture: &Picture,
+    picture: &Rendered,
     stages: &[(&str, Duration)],
 ) -> io::Result<()> {
     let ms = |time: &Duration| (time.as_secs_f64() * 1e4).round() / 10.0;

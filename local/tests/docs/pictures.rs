@@ -5,7 +5,7 @@ use std::fs;
 
 use ridge_contract::params::PARAMS;
 use ridge_contract::{Accept, Config, Format, Path, VariantPath};
-use ridge_pixels::{Picture, header, recognise};
+use ridge_pixels::{Rendered, header, recognise};
 
 use super::pages::{Item, Page, read, root};
 use crate::support::pictures;
@@ -74,7 +74,7 @@ impl Shown {
         route.unwrap_or_else(|problem| panic!("{}: {}", self.url, problem.text)).path
     }
 
-    fn make(&self) -> Picture {
+    fn make(&self) -> Rendered {
         let Path::Variant(path) = self.route() else { panic!("{} asks for nothing", self.url) };
         let source = pictures::sample(path.original().as_str().strip_prefix("photos/").unwrap());
         ridge_pixels::render(&source, path.variant(), &self.config, &mut |_| {}).unwrap()

@@ -211,7 +211,7 @@ fn by_name<S: Serializer>(stages: &[(&'static str, f64)], serializer: S) -> Resu
 #[cfg(test)]
 mod tests {
     use ridge_contract::Fault;
-    use ridge_pixels::{Stage, Watch as _};
+    use ridge_pixels::{Observer as _, Stage};
 
     use super::*;
     use crate::Stopwatch;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use ridge_pixels::{Stage, Watch};
+use ridge_pixels::{Observer, Stage};
 
 /// Records when each stage of a render begins, and states how much time is left.
 #[derive(Debug, Default)]
@@ -35,12 +35,12 @@ impl Stopwatch {
     }
 }
 
-impl Watch for Stopwatch {
+impl Observer for Stopwatch {
     fn begin(&mut self, stage: Stage) {
         self.begun.push((stage, Instant::now()));
     }
 
-    fn left(&self) -> Option<Duration> {
+    fn time_left(&self) -> Option<Duration> {
         self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
     }
 }

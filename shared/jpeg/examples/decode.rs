@@ -1,5 +1,5 @@
 //! CPU time of decoding each JPEG of some folders, beside libjpeg-turbo:
-//! `cargo run --release --package reduced-jpeg --example decode -- [--runs N] [--eighths 1,2,3,4,8] FOLDER...`
+//! `cargo run --release --package ridge-jpeg --example decode -- [--runs N] [--eighths 1,2,3,4,8] FOLDER...`
 //!
 //! Both decode to RGB, one after the other, in turns; each figure is the least of all runs.
 
@@ -82,11 +82,11 @@ fn ours(bytes: &[u8], eighths: u8, is_rgb: bool) -> Result<Vec<u8>> {
         max_pixels: 1 << 30,
         is_strict: false,
     };
-    let picture = ridge_jpeg::decode(bytes, &options, &mut || ControlFlow::Continue(()))?;
+    let image = ridge_jpeg::decode(bytes, &options, &mut || ControlFlow::Continue(()))?;
     if is_rgb {
-        return Ok(picture.rgb()?);
+        return Ok(image.rgb()?);
     }
-    Ok(picture.planes.into_iter().next().map(|plane| plane.samples).unwrap_or_default())
+    Ok(image.planes.into_iter().next().map(|plane| plane.samples).unwrap_or_default())
 }
 
 /// Milliseconds of this thread.

@@ -1,15 +1,15 @@
-//! Bits of entropy-coded data, 64 at a time: ITU-T T.81, F.2.2.5.
+//! Bits of entropy-coded data, 64 at a time (ITU-T T.81, F.2.2.5).
 
 use crate::huffman::{END, Huffman, SKIP_BITS, SYMBOL_BITS, Skips, Symbol};
 use crate::window::Window;
 
-/// More bits than one symbol with its value takes.
+/// Number of bits after a refill: more than one symbol with its value takes.
 pub(crate) const REFILLED: u32 = 56;
 
-/// A place in a [`Window`]. Small enough to live in registers, so it is copied in and out of the loops.
+/// A position in a [`Window`], small enough for registers, so it is copied in and out of loops.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Cursor {
-    /// The next bits, from the highest downwards; `count` of them are counted, and what is below is only there early.
+    /// The next bits, from the highest downwards. `count` of them are counted; those below were read ahead.
     bits: u64,
     count: u32,
     /// The first byte of the window that is not counted.
@@ -17,12 +17,12 @@ pub(crate) struct Cursor {
 }
 
 impl Cursor {
-    /// A place where more is used than there is.
+    /// Returns a position beyond the end of an empty window.
     pub(crate) fn beyond() -> Cursor {
         Cursor { bits: 0, count: 0, pos: 8 }
     }
 
-    /// Makes at least [`REFILLED`] bits ready.
+    /// Reads ahead, so that at least [`REFILLED`] bits are ready.
     #[inline(always)]
     pub(crate) fn refill(&mut self, window: &Window) {
         self.bits |= window.load(self.pos).wrapping_shr(self.count);
@@ -30,7 +30,7 @@ impl Cursor {
         self.count |= REFILLED;
     }
 
-    /// The next `bits` bits, 1 to 32.
+    /// Returns the next `bits` bits, 1 to 32.
     #[inline(always)]
     pub(crate) fn peek(&self, bits: u32) -> u32 {
         (self.bits >> (64 - bits)) as u32
@@ -42,14 +42,14 @@ impl Cursor {
         self.count = self.count.wrapping_sub(bits);
     }
 
-    /// How many bits of the window are used up.
+    /// Returns the number of bits of the window that are used.
     pub(crate) fn used(&self) -> usize {
         self.pos * 8 - self.count as usize
     }
 
-    /// Takes a symbol and the value behind it: F.2.2.1. [`SYMBOL_BITS`] must be ready; as many are so again afterwards.
+    /// Reads a symbol and the value after it (F.2.2.1). [`SYMBOL_BITS`] must be ready, and are ready again afterwards.
     ///
-    /// The table is asked before the refill, so that neither waits for the other.
+    /// The table lookup comes before the refill, so that neither waits for the other.
     #[inline(always)]
     pub(crate) fn symbol(&mut self, window: &Window, table: &Huffman) -> (Symbol, i32) {
         let mut symbol = table.symbols[self.peek(SYMBOL_BITS) as usize];
@@ -62,7 +62,7 @@ impl Cursor {
         (symbol, value)
     }
 
-    /// The same where a number without sign may follow, which comes third.
+    /// Reads a symbol after which an unsigned number may follow, which is the third result.
     #[inline(always)]
     pub(crate) fn band_symbol(&mut self, window: &Window, table: &Huffman) -> (Symbol, i32, u32) {
         let mut ahead = *self;
@@ -72,7 +72,7 @@ impl Cursor {
         (symbol, value, number as u32)
     }
 
-    /// The next bit. One must be ready.
+    /// Reads a bit. One must be ready.
     #[inline(always)]
     pub(crate) fn bit(&mut self) -> bool {
         let is_set = self.bits >> 63 == 1;
@@ -80,13 +80,13 @@ impl Cursor {
         is_set
     }
 
-    /// What is no code counts as an end of block of 16 bits, or as no difference, as for libjpeg.
+    /// An invalid code counts as an end of block of 16 bits, or as no difference, as for libjpeg.
     fn long_symbol(self, table: &Huffman) -> Symbol {
         table.search(self.peek(16)).unwrap_or(Symbol { length: 16, advance: BAD, code: 16, shift: 63 })
     }
 
-    /// Passes over the coefficients from `k` to the block's end; false where a code does not exist. [`SKIP_BITS`] must be
-    /// ready; as many are so again afterwards.
+    /// Skips the coefficients from `k` to the end of the block. Returns false for an invalid code. [`SKIP_BITS`] must
+    /// be ready, and are ready again afterwards.
     #[inline(always)]
     pub(crate) fn skip_block(&mut self, window: &Window, table: &Huffman, skips: &Skips, mut k: u32) -> bool {
         loop {
@@ -120,17 +120,17 @@ impl Cursor {
     }
 }
 
-/// Whether symbols end with the last coefficient, or with an end of block before it. Otherwise they belong to two blocks,
-/// or are unknown.
+/// Whether symbols end with the last coefficient, or with an end of block before it. Otherwise they belong to two
+/// blocks, or are unknown.
 #[inline(always)]
 fn is_end(k: u32) -> bool {
     k == 64 || (END..END + 64).contains(&k)
 }
 
-/// [`Symbol::advance`] of what is no code.
+/// [`Symbol::advance`] of an invalid code.
 pub(crate) const BAD: u8 = 200;
 
-/// The procedure EXTEND of F.2.2.1 on the topmost `63 - shift` bits.
+/// The procedure EXTEND (F.2.2.1) on the topmost `63 - shift` bits.
 #[inline(always)]
 fn extend(bits: u64, shift: u32) -> i32 {
     let is_negative = !(bits as i64 >> 63) as u64;

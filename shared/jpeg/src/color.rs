@@ -1,24 +1,28 @@
-//! Planes to interleaved pixels: ITU-T T.871, 7, with libjpeg's rounding.
+//! Conversion of planes to interleaved pixels (ITU-T T.871, 7), with libjpeg's rounding.
 
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, u8x16, u16x8};
 
 use crate::error::Error;
 use crate::header::Color;
-use crate::picture::Picture;
-use crate::upsample::Rows;
+use crate::image::DecodedImage;
+use crate::upsample::UpsampledRows;
 
-/// Pixels that are turned at once.
+/// Number of pixels that are converted at once.
 const STEP: usize = 16;
 
-/// Bytes that a write may need behind its pixels.
+/// Bytes after the pixels that a write may overwrite.
 const SPARE: usize = 4;
 
-/// A sample of each component of [`STEP`] pixels.
+/// The samples of one component of [`STEP`] pixels.
 type Samples = [u8; STEP];
 
-impl Picture {
-    /// Red, green and blue of each pixel, rows without padding. Inks are an error: what they look like, a profile says.
+impl DecodedImage {
+    /// Returns red, green and blue of each pixel, in rows without padding.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unsupported`] for CMYK, whose conversion needs a profile, and for components of unknown meaning.
     pub fn rgb(&self) -> Result<Vec<u8>, Error> {
         match self.header.color {
             Color::Gray => self.interleaved([0, 0, 0], |gray| gray),
@@ -28,7 +32,11 @@ impl Picture {
         }
     }
 
-    /// Four inks of each pixel as they are stored, rows without padding: Adobe writes 255 for none.
+    /// Returns the four inks of each pixel as stored, in rows without padding. Adobe writes 255 for no ink.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unsupported`] for images that are not CMYK.
     pub fn cmyk(&self) -> Result<Vec<u8>, Error> {
         match self.header.color {
             Color::Cmyk => self.interleaved([0, 1, 2, 3], |inks| inks),
@@ -60,7 +68,7 @@ impl Picture {
         Ok(pixels)
     }
 
-    fn rows(&self, component: usize) -> Option<Rows<'_>> {
+    fn rows(&self, component: usize) -> Option<UpsampledRows<'_>> {
         let (plane, part) = (self.planes.get(component)?, self.header.components.get(component)?);
         let (max_across, max_down) = self.header.sampling();
         let ratio = |factor: u8, max: u8, scale: u8| {
@@ -70,7 +78,7 @@ impl Picture {
         };
         let across = ratio(part.across, max_across, plane.scale.across);
         let down = ratio(part.down, max_down, plane.scale.down);
-        Some(Rows::new(plane, self.width, across, down))
+        Some(UpsampledRows::new(plane, self.width, across, down))
     }
 }
 
@@ -108,8 +116,8 @@ fn interleave<S: Simd, const N: usize>(
     }
 }
 
-/// Writes three or four samples of each pixel side by side, and up to [`SPARE`] bytes behind them that are of no use: stores
-/// that overlap are cheap, as long as nothing is read back.
+/// Writes three or four samples of each pixel interleaved, and up to [`SPARE`] meaningless bytes after them:
+/// overlapping stores are cheap, as long as nothing is read back.
 #[inline(always)]
 fn write<S: Simd, const N: usize>(simd: S, samples: [Samples; N], pixels: &mut [u8]) {
     let pixels = &mut pixels[..STEP * N + SPARE];
@@ -126,7 +134,7 @@ fn write<S: Simd, const N: usize>(simd: S, samples: [Samples; N], pixels: &mut [
     }
 }
 
-/// Four pixels of four values, four times.
+/// Interleaves four pixels of four values, four times.
 #[inline(always)]
 fn fours<S: Simd>(simd: S, samples: [Samples; 4]) -> [u8x16<S>; 4] {
     let a = u8x16::from_slice(simd, &samples[0]);
@@ -152,7 +160,7 @@ fn rgb_of_ycc([y, cb, cr]: [Samples; 3]) -> [Samples; 3] {
     rgb
 }
 
-/// Half of the 65536 that the factors of 1.402, 0.344136, 0.714136 and 1.772 are multiplied by.
+/// Half of 65536, by which the factors 1.402, 0.344136, 0.714136 and 1.772 are multiplied.
 const HALF: i32 = 1 << 15;
 
 #[inline(always)]

@@ -1,70 +1,29 @@
-//! The order of a file: ITU-T T.81, B.2.1.
+//! The order of a file (ITU-T T.81, B.2.1).
 
 use std::ops::ControlFlow;
 
 use crate::error::{Damage, Error};
 use crate::head::{is_frame, read_frame};
 use crate::header::{self, Application, Process};
+use crate::hooks::Hooks;
+use crate::image::{DecodedImage, Sink};
 use crate::marker::{
     APP0, APP14, APP15, COM, CUT, DAC, DHT, DNL, DQT, DRI, EOI, Markers, RST0, RST7, SOI, SOS, TEM, scan_length,
 };
-use crate::picture::{Hooks, Options, Picture, Sink};
-use crate::planes::{self, Target};
+use crate::options::Options;
+use crate::planes;
 use crate::progressive::Progressive;
+use crate::rows::RowCounts;
 use crate::scan::Scan;
 use crate::sequential;
-use crate::survey::Rows;
 use crate::tables::Tables;
+use crate::target::Target;
 
-/// Decodes at a reduced size.
-///
-/// `check` is called once a row of MCUs, and may stop the work. A picture may come with [`Picture::damage`]; an error is
-/// what leaves no picture. What is wrong within a progressive scan that is not needed stays unknown.
-///
-/// Memory is taken for as many samples as the header promises, so look at it first ([`read_header`](crate::read_header)).
-pub fn decode(bytes: &[u8], options: &Options, check: &mut dyn FnMut() -> ControlFlow<()>) -> Result<Picture, Error> {
-    let mut picture = None;
-    let add = &mut |strip: &Picture| {
-        picture.get_or_insert_with(|| Picture::like(strip)).add(strip);
-        ControlFlow::Continue(())
-    };
-    let damage = decode_strips(bytes, options, check, add)?;
-    let picture = picture.ok_or(Error::Broken("no scan"))?;
-    Ok(Picture { damage, ..picture })
-}
-
-/// The same from top to bottom, in strips that `sink` takes and that are gone afterwards. It may stop the work. Returns the
-/// first damage.
-///
-/// A sequential picture whose components come in one scan is held a row of MCUs at a time; one in several scans comes as one
-/// strip. Of a progressive picture, two bytes are kept for each coefficient that becomes samples, and eight for each block
-/// whose other coefficients must be followed.
-pub fn decode_strips(
-    bytes: &[u8],
-    options: &Options,
-    check: &mut dyn FnMut() -> ControlFlow<()>,
-    sink: &mut dyn FnMut(&Picture) -> ControlFlow<()>,
-) -> Result<Option<Damage>, Error> {
-    if !(1..=8).contains(&options.eighths) || !options.chroma.is_possible() {
-        return Err(Error::Scale(options.eighths));
-    }
-    let mut decoder = Decoder::new(options);
-    let mut markers = Markers::new(bytes)?;
-    decoder.read(&mut markers, check, sink)?;
-    decoder.finish(check, sink)
-}
-
-/// Whether pixels at so many eighths come sooner than from libjpeg-turbo. With more than 4, transforms and colours take
-/// most of the time, and there it is as fast or faster.
-pub fn is_fast(eighths: u8) -> bool {
-    (1..=4).contains(&eighths)
-}
-
-/// What SOF has begun.
+/// The image that SOF has begun.
 pub(crate) struct Frame {
-    pub(crate) picture: Picture,
+    pub(crate) image: DecodedImage,
     pub(crate) targets: Vec<Target>,
-    /// Whether its strips were given away; they are when its only scan was decoded.
+    /// Whether its strips have been passed on, which happens in its only scan.
     is_done: bool,
 }
 
@@ -77,10 +36,10 @@ pub(crate) struct Decoder<'a> {
     pub(crate) progressive: Progressive<'a>,
     pub(crate) scans: u32,
     pub(crate) damage: Option<Damage>,
-    /// Whether the scans that were read hold all there is.
+    /// Whether the scans that were read have all data of the image.
     pub(crate) is_complete: bool,
-    /// Rows of pixels that the sequential scans have of each component.
-    pub(crate) rows: Rows,
+    /// Rows of pixels that the sequential scans have, for each component.
+    pub(crate) rows: RowCounts,
 }
 
 impl<'a> Decoder<'a> {
@@ -94,11 +53,11 @@ impl<'a> Decoder<'a> {
             scans: 0,
             damage: None,
             is_complete: false,
-            rows: Rows::default(),
+            rows: RowCounts::default(),
         }
     }
 
-    /// Reads up to the end of the picture. What comes behind scans that hold all there is cannot break it.
+    /// Reads up to the end of the image. What follows complete scans cannot break it.
     pub(crate) fn read(
         &mut self,
         markers: &mut Markers<'a>,
@@ -118,7 +77,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Reads a marker and what belongs to it; breaks off at the end of the picture.
+    /// Reads a marker and its segment; breaks at the end of the image.
     fn step(
         &mut self,
         markers: &mut Markers<'a>,
@@ -126,7 +85,7 @@ impl<'a> Decoder<'a> {
         sink: &mut Sink<'_>,
     ) -> Result<ControlFlow<()>, Error> {
         let Some(marker) = markers.next() else {
-            // Whether the last scan of a progressive picture is there, only its data know.
+            // Only its data tell whether the last scan of a progressive image is complete.
             let is_there = self.is_complete && self.progressive.is_empty();
             self.note(Some(if is_there { Damage::NoEnd } else { Damage::Truncated }))?;
             return Ok(ControlFlow::Break(()));
@@ -163,8 +122,8 @@ impl<'a> Decoder<'a> {
                     return Err(Error::TooManyPixels(max));
                 }
                 let targets = Target::all(&header, self.options);
-                let picture = Picture::new(header, &targets, self.options.eighths);
-                self.frame = Some(Frame { picture, targets, is_done: false });
+                let image = DecodedImage::new(header, &targets, self.options.eighths);
+                self.frame = Some(Frame { image, targets, is_done: false });
             }
             APP0..=APP15 | COM => drop(markers.segment()?),
             _ => return Err(Error::Unsupported("a reserved marker")),
@@ -172,7 +131,7 @@ impl<'a> Decoder<'a> {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// Keeps the first damage, or a worse one, or makes an error of it.
+    /// Records the first damage, or a worse one. With strict options, damage is an error.
     fn note(&mut self, damage: Option<Damage>) -> Result<(), Error> {
         self.damage = Damage::worse(self.damage, damage);
         match self.damage {
@@ -200,15 +159,15 @@ impl<'a> Decoder<'a> {
         check: &mut dyn FnMut() -> ControlFlow<()>,
         sink: &mut Sink<'_>,
     ) -> Result<(), Error> {
-        let Frame { picture, targets, is_done } = frame;
+        let Frame { image, targets, is_done } = frame;
         let segment = markers.segment()?;
-        let scan = Scan::read(segment, &picture.header)?;
-        if picture.header.process == Process::Sequential && !segment.ends_with(&[0, 63, 0]) {
+        let scan = Scan::read(segment, &image.header)?;
+        if image.header.process == Process::Sequential && !segment.ends_with(&[0, 63, 0]) {
             self.note(Some(Damage::BadSelection))?;
         }
         if self.scans == 0 {
-            let (color, unknown) = self.application.color(&picture.header.components);
-            picture.header.color = color;
+            let (color, unknown) = self.application.color(&image.header.components);
+            image.header.color = color;
             self.note(unknown)?;
         }
         self.scans += 1;
@@ -216,20 +175,20 @@ impl<'a> Decoder<'a> {
             return Err(Error::TooManyScans(self.options.max_scans));
         }
         let data = markers.rest();
-        match picture.header.process {
+        match image.header.process {
             Process::Sequential => {
                 *is_done = scan.parts.len() == targets.len();
                 if *is_done {
-                    picture.clear(1, targets.len() > 1);
+                    image.clear(1, targets.len() > 1);
                 } else if self.scans == 1 {
-                    picture.clear(planes::mcus(&picture.header).1, true);
+                    image.clear(planes::mcus(&image.header).1, true);
                 }
                 let sink = is_done.then_some(sink);
                 let hooks = &mut Hooks { check, sink, is_strict: self.options.is_strict };
-                let end = sequential::decode(&scan, picture, targets, &self.tables, data, hooks)?;
+                let end = sequential::decode(&scan, image, targets, &self.tables, data, hooks)?;
                 markers.advance(data.len() - end.behind.len());
                 self.is_complete = targets.iter().all(|target| target.transform.is_some());
-                self.rows.count(&scan, &picture.header, end.rows);
+                self.rows.count(&scan, &image.header, end.rows);
                 self.note(end.damage)?;
             }
             Process::Progressive => {
@@ -246,26 +205,26 @@ impl<'a> Decoder<'a> {
         Ok(())
     }
 
-    fn finish(
+    pub(crate) fn finish(
         mut self,
         check: &mut dyn FnMut() -> ControlFlow<()>,
         sink: &mut Sink<'_>,
     ) -> Result<Option<Damage>, Error> {
-        let Frame { mut picture, mut targets, is_done } = self.frame.take().ok_or(Error::Broken("no frame"))?;
+        let Frame { mut image, mut targets, is_done } = self.frame.take().ok_or(Error::Broken("no frame"))?;
         if self.scans == 0 {
             return Err(Error::Broken("no scan"));
         }
         let is_missing = targets.iter().any(|target| target.transform.is_none());
-        match picture.header.process {
+        match image.header.process {
             Process::Progressive => {
                 let progressive = std::mem::take(&mut self.progressive);
                 self.note(progressive.order(targets.len()))?;
                 let hooks = &mut Hooks { check, sink: Some(sink), is_strict: self.options.is_strict };
-                let met = progressive.decode(&mut picture, &mut targets, hooks)?;
+                let met = progressive.decode(&mut image, &mut targets, hooks)?;
                 self.note(met)?;
             }
             Process::Sequential if is_done => {}
-            Process::Sequential => picture.show(0, sink)?,
+            Process::Sequential => image.show(0, sink)?,
         }
         self.note(is_missing.then_some(Damage::MissingComponent))?;
         Ok(self.damage)

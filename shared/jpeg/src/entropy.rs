@@ -1,18 +1,18 @@
-//! Restart intervals: ITU-T T.81, E.1.4 and E.2.5; after errors as libjpeg's `jpeg_resync_to_restart`.
+//! Restart intervals (ITU-T T.81, E.1.4 and E.2.5). After errors, as libjpeg's `jpeg_resync_to_restart`.
 
 use crate::bits::Cursor;
 use crate::error::Damage;
 use crate::marker::{RST0, RST7, SOF0, find};
 use crate::window::Window;
 
-/// What was found in the data of a scan.
+/// The result of a scan's data.
 #[derive(Debug)]
 pub(crate) struct End<'a> {
-    /// What follows the data.
+    /// The bytes after the data.
     pub(crate) behind: &'a [u8],
-    /// The first damage that was met; [`Damage::Truncated`] where nothing is wrong but that all data end too early.
+    /// The first damage. [`Damage::Truncated`] if the only fault is that all data end too early.
     pub(crate) damage: Option<Damage>,
-    /// Rows of MCUs before the first one with a missing MCU.
+    /// Number of rows of MCUs before the first missing MCU.
     pub(crate) rows: usize,
 }
 
@@ -21,40 +21,40 @@ pub(crate) struct End<'a> {
 pub(crate) struct Entropy<'a> {
     pub(crate) window: Window<'a>,
     pub(crate) damage: Option<Damage>,
-    /// Rows of MCUs before the first one with a missing MCU.
+    /// Number of rows of MCUs before the first missing MCU.
     rows: usize,
-    /// Whether the data have ended before their last MCU, as far as is known.
+    /// Whether the data end before their last MCU, as far as is known.
     is_short: bool,
-    /// Whether MCUs were missing between others.
+    /// Whether MCUs are missing between others.
     has_gap: bool,
-    /// MCUs between restart markers; 0 if there are none.
+    /// MCUs between restart markers; 0 without restart markers.
     interval: u32,
-    /// MCUs until the next one.
+    /// MCUs until the next restart marker.
     left: u32,
-    /// The number of the next one, 0 to 7.
+    /// The number of the next restart marker, 0 to 7.
     expected: u8,
 }
 
 impl<'a> Entropy<'a> {
     pub(crate) fn new(data: &'a [u8], interval: u32) -> (Entropy<'a>, Cursor) {
         let mut window = Window::default();
-        let cursor = window.start(data);
+        window.start(data);
         let (damage, rows, is_short, has_gap) = (None, 0, false, false);
-        (Entropy { window, damage, rows, is_short, has_gap, interval, left: interval, expected: 0 }, cursor)
+        (Entropy { window, damage, rows, is_short, has_gap, interval, left: interval, expected: 0 }, Cursor::default())
     }
 
-    /// Keeps the first damage that was met.
+    /// Records the first damage.
     pub(crate) fn note(&mut self, damage: Damage) {
         self.is_short |= damage == Damage::ShortScan;
         self.damage.get_or_insert(damage);
     }
 
-    /// To be called behind each row of MCUs.
+    /// Ends a row of MCUs.
     pub(crate) fn end_row(&mut self) {
         self.rows += usize::from(!self.is_short && !self.has_gap);
     }
 
-    /// To be asked before each MCU: whether a restart is due, after which predictions begin anew.
+    /// Called before each MCU. Returns whether an interval begins, for which predictions are reset.
     #[inline(always)]
     pub(crate) fn is_restart(&mut self, cursor: &mut Cursor) -> bool {
         if self.interval == 0 {
@@ -68,7 +68,7 @@ impl<'a> Entropy<'a> {
         true
     }
 
-    /// Whether there are data for another MCU; without, it stays gray.
+    /// Whether there is data for another MCU; without data it stays gray.
     #[inline(always)]
     pub(crate) fn has_more(&mut self, cursor: &mut Cursor) -> bool {
         let has_more = cursor.pos <= self.window.limit || self.advance(cursor);
@@ -79,12 +79,15 @@ impl<'a> Entropy<'a> {
     #[cold]
     #[inline(never)]
     fn advance(&mut self, cursor: &mut Cursor) -> bool {
-        let advanced = self.window.advance(*cursor);
-        match advanced {
-            Some(advanced) => *cursor = advanced,
-            None => self.note(Damage::ShortScan),
+        let mut advanced = *cursor;
+        self.window.advance(&mut advanced.pos);
+        let has_more = !self.window.is_exhausted(advanced.used());
+        if has_more {
+            *cursor = advanced;
+        } else {
+            self.note(Damage::ShortScan);
         }
-        advanced.is_some()
+        has_more
     }
 
     #[cold]
@@ -97,8 +100,8 @@ impl<'a> Entropy<'a> {
         loop {
             let Some((at, code)) = find(rest, 0) else {
                 self.note(Damage::ShortScan);
-                // Not what is left: each restart that is still due would look through it again.
-                return self.window.start_exhausted(&[]);
+                // Not the rest: each restart that is still due would search it again.
+                return self.go_on_without(&[]);
             };
             if at == 0 && code == RST0 + expected {
                 return self.go_on(&rest[2..]);
@@ -109,7 +112,7 @@ impl<'a> Entropy<'a> {
                 0..SOF0 => rest = &rest[at + 2..],
                 RST0..=RST7 if matches!(ahead, 6 | 7) => rest = &rest[at + 2..],
                 RST0..=RST7 if !matches!(ahead, 1 | 2) => return self.go_on(&rest[at + 2..]),
-                _ => return self.window.start_exhausted(&rest[at..]),
+                _ => return self.go_on_without(&rest[at..]),
             }
         }
     }
@@ -118,13 +121,20 @@ impl<'a> Entropy<'a> {
     fn go_on(&mut self, rest: &'a [u8]) -> Cursor {
         self.has_gap |= self.is_short;
         self.is_short = false;
-        self.window.start(rest)
+        self.window.start(rest);
+        Cursor::default()
+    }
+
+    /// Begins an interval without data; `rest` stays behind it.
+    fn go_on_without(&mut self, rest: &'a [u8]) -> Cursor {
+        self.window.start_exhausted(rest);
+        Cursor::beyond()
     }
 
     fn end_interval(&mut self, cursor: Cursor) {
-        if self.window.is_short(cursor) {
+        if self.window.is_short(cursor.used()) {
             self.note(Damage::ShortScan);
-        } else if self.window.left(cursor) > 0 {
+        } else if self.window.left(cursor.used()) > 0 {
             self.note(Damage::LongInterval);
         }
     }
@@ -132,12 +142,12 @@ impl<'a> Entropy<'a> {
     /// Ends the scan.
     pub(crate) fn finish(mut self, cursor: Cursor) -> End<'a> {
         let was_short = self.is_short;
-        if self.window.is_short(cursor) {
+        if self.window.is_short(cursor.used()) {
             self.note(Damage::ShortScan);
-        } else if self.window.left(cursor) > 0 {
+        } else if self.window.left(cursor.used()) > 0 {
             self.note(Damage::Extraneous);
         }
-        // The very last MCU was made up.
+        // The last MCU was invented.
         let made_up = usize::from(self.is_short && !was_short && !self.has_gap);
         let behind = self.window.behind();
         let is_only_short = self.is_short && !self.has_gap && self.damage == Some(Damage::ShortScan);

@@ -1,10 +1,14 @@
-//! What stands before the first scan.
+//! The header: all segments before the first scan.
 
 use crate::error::Error;
 use crate::header::{self, Application, Header, Process};
 use crate::marker::{APP0, APP14, DAC, DHT, EOI, JPG, Markers, RST0, RST7, SOF0, SOF1, SOF2, SOF15, SOS, TEM};
 
-/// What a file says, without its pixels.
+/// Reads the header of a file, without its pixels.
+///
+/// # Errors
+///
+/// [`Error::Broken`] without a frame header, [`Error::Unsupported`] for arithmetic, lossless or hierarchical coding.
 pub fn read_header(bytes: &[u8]) -> Result<Header, Error> {
     let mut markers = Markers::new(bytes)?;
     let (mut application, mut frame) = (Application::default(), None);
@@ -24,7 +28,7 @@ pub fn read_header(bytes: &[u8]) -> Result<Header, Error> {
     Ok(header)
 }
 
-/// SOF0 to SOF15: table B.1.
+/// Whether a marker is one of SOF0 to SOF15 (table B.1).
 pub(crate) fn is_frame(code: u8) -> bool {
     (SOF0..=SOF15).contains(&code) && ![DHT, JPG, DAC].contains(&code)
 }

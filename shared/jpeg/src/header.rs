@@ -1,72 +1,72 @@
-//! What stands before the data: ITU-T T.81, B.2.2 to B.2.4.
+//! Segments before the data (ITU-T T.81, B.2.2 to B.2.4).
 
 use crate::error::{Damage, Error};
 use crate::huffman::Definition;
 use crate::idct::ZIGZAG;
 
-/// How a JPEG is coded.
+/// The coding process of a JPEG.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Process {
-    /// Each block is sent once: baseline or extended.
+    /// Each block is coded once: baseline or extended.
     Sequential,
-    /// Coefficients come in several scans.
+    /// Coefficients are coded in several scans.
     Progressive,
 }
 
-/// One component of the picture.
+/// A component of the image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Component {
-    /// As scans name it.
+    /// The identifier that scans use.
     pub id: u8,
     /// Horizontal sampling factor, 1 to 4.
     pub across: u8,
     /// Vertical sampling factor, 1 to 4.
     pub down: u8,
-    /// The number of its table, which need not exist as long as no scan has the component.
+    /// The number of its quantisation table, which need not exist unless a scan has the component.
     pub(crate) quantisers: usize,
 }
 
-/// What the components mean.
+/// The meaning of the components.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Color {
     /// One component.
     Gray,
-    /// Three: ITU-R BT.601 with full range, as JFIF says.
+    /// Three components: ITU-R BT.601 with full range, as JFIF says.
     YCbCr,
-    /// Three, as they are.
+    /// Three components: red, green and blue.
     Rgb,
-    /// Four inks, as they are; Adobe writes 255 for none.
+    /// Four inks. Adobe writes 255 for no ink.
     Cmyk,
-    /// The same, with the first three turned into Y, Cb and Cr.
+    /// Four inks, the first three of them as Y, Cb and Cr.
     Ycck,
-    /// Anything else.
+    /// Any other components.
     Unknown,
 }
 
-/// What SOF says, and the application segments before the first scan.
+/// The frame header (SOF), and the application segments before the first scan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
-    /// How it is coded.
+    /// The coding process.
     pub process: Process,
     /// In pixels, 1 to 65535.
     pub width: u16,
     /// In pixels, 1 to 65535.
     pub height: u16,
-    /// One to four.
+    /// One to four components.
     pub components: Vec<Component>,
-    /// What they mean.
+    /// The meaning of the components.
     pub color: Color,
 }
 
 impl Header {
-    /// The largest sampling factors, across and down.
+    /// Returns the largest sampling factors, across and down.
     pub fn sampling(&self) -> (u8, u8) {
         let max = |side: fn(&Component) -> u8| self.components.iter().map(side).max().unwrap_or(1);
         (max(|component| component.across), max(|component| component.down))
     }
 }
 
-/// What APP0 and APP14 say of the colours.
+/// The colours by APP0 and APP14.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Application {
     is_jfif: bool,
@@ -87,7 +87,7 @@ impl Application {
         }
     }
 
-    /// As libjpeg decides it.
+    /// Decides the meaning of components as libjpeg does.
     pub(crate) fn color(self, components: &[Component]) -> (Color, Option<Damage>) {
         let ids: Vec<u8> = components.iter().map(|component| component.id).collect();
         match (ids.as_slice(), self.is_jfif, self.adobe) {
@@ -105,7 +105,7 @@ impl Application {
     }
 }
 
-/// Frame header: B.2.2. `color` is left open.
+/// Reads a frame header (B.2.2). `color` is not known yet.
 pub(crate) fn frame(process: Process, segment: &[u8]) -> Result<Header, Error> {
     let [precision, h1, h0, w1, w0, count, rest @ ..] = segment else {
         return Err(Error::Broken("the frame header is cut off"));
@@ -115,7 +115,7 @@ pub(crate) fn frame(process: Process, segment: &[u8]) -> Result<Header, Error> {
     }
     let (width, height) = (u16::from_be_bytes([*w1, *w0]), u16::from_be_bytes([*h1, *h0]));
     if width == 0 || *count == 0 {
-        return Err(Error::Broken("a picture of no size"));
+        return Err(Error::Broken("an image of no size"));
     }
     if height == 0 {
         return Err(Error::Unsupported("the height follows in a DNL segment"));
@@ -146,7 +146,7 @@ pub(crate) fn frame(process: Process, segment: &[u8]) -> Result<Header, Error> {
     Ok(header)
 }
 
-/// Quantisation tables in rows of eight: B.2.4.1.
+/// Reads quantisation tables, in rows of eight (B.2.4.1).
 pub(crate) fn quantisers(mut segment: &[u8], tables: &mut [Option<[u16; 64]>; 4]) -> Result<(), Error> {
     while let [kind, rest @ ..] = segment {
         let bytes = 1 + usize::from(kind >> 4 != 0);
@@ -161,7 +161,7 @@ pub(crate) fn quantisers(mut segment: &[u8], tables: &mut [Option<[u16; 64]>; 4]
     Ok(())
 }
 
-/// Huffman tables with their class (0 for DC, 1 for AC) and number: B.2.4.2.
+/// Reads Huffman tables with their class (0 for DC, 1 for AC) and number (B.2.4.2).
 pub(crate) fn huffman(mut segment: &[u8]) -> Result<Vec<(u8, u8, Definition)>, Error> {
     let mut tables = Vec::new();
     while let [kind, rest @ ..] = segment {
@@ -177,7 +177,7 @@ pub(crate) fn huffman(mut segment: &[u8]) -> Result<Vec<(u8, u8, Definition)>, E
     Ok(tables)
 }
 
-/// Restart interval in MCUs, 0 for none: B.2.4.4.
+/// Reads the restart interval in MCUs; 0 for none (B.2.4.4).
 pub(crate) fn restart_interval(segment: &[u8]) -> Result<u32, Error> {
     let bytes = <[u8; 2]>::try_from(segment).map_err(|_| Error::Broken("the length of a restart interval"))?;
     Ok(u16::from_be_bytes(bytes).into())

@@ -1,78 +1,77 @@
-//! Huffman tables: ITU-T T.81, annexes C and F.2.2.3, as lookup tables.
+//! Huffman tables as lookup tables (ITU-T T.81, annexes C and F.2.2.3).
 
 use crate::error::Error;
 
-/// How many bits index [`Huffman::symbols`].
+/// Number of bits of an index into [`Huffman::symbols`].
 pub(crate) const SYMBOL_BITS: u32 = 10;
 
-/// How many bits index [`Huffman::skips`].
+/// Number of bits of an index into [`Huffman::skips`].
 pub(crate) const SKIP_BITS: u32 = 12;
 
-/// No [`Skip`] is longer, so that after two of them, out of 56 bits, enough are ready for the next one.
+/// Longest [`Skip`] in bits: after two of them, out of 56 bits, enough are ready for the next one.
 const MAX_SKIP: u32 = 22;
 
-/// What [`Skip::advance`] is more where an end of block is among the symbols.
+/// Added to [`Skip::advance`] if an end of block is among the symbols.
 pub(crate) const END: u32 = 128;
 
-/// What [`Skip::advance`] is where the table knows no code; no sum with it is a block's end.
+/// [`Skip::advance`] if the table has no code; no sum with it is the end of a block.
 const UNKNOWN: u8 = 255;
 
-/// A symbol of up to [`SYMBOL_BITS`] bits; `length` is 0 where the code is longer or does not exist.
+/// A symbol of up to [`SYMBOL_BITS`] bits; `length` is 0 if the code is longer or invalid.
 #[derive(Debug, Clone, Copy, Default)]
 #[repr(align(4))]
 pub(crate) struct Symbol {
-    /// Bits of the code and of the value behind it.
+    /// Bits of the code and of the value after it.
     pub(crate) length: u8,
-    /// How many coefficients it stands for; 64 for an end of block, and more, by the bits of its length, for an end of
-    /// bands.
+    /// Number of coefficients; 64 for an end of block, and 64 plus the bits of its length for an end of bands.
     pub(crate) advance: u8,
     /// Bits of the code.
     pub(crate) code: u8,
-    /// 63 less the bits of the value.
+    /// 63 minus the bits of the value.
     pub(crate) shift: u8,
 }
 
-/// Several symbols at once, of which only the length matters.
+/// Several symbols that are skipped at once.
 #[derive(Debug, Clone, Copy)]
 #[repr(align(2))]
 pub(crate) struct Skip {
     /// Bits of all codes and values.
     pub(crate) length: u8,
-    /// How many coefficients they stand for.
+    /// Number of coefficients of all symbols.
     pub(crate) advance: u8,
 }
 
-/// What a table's symbols mean.
+/// The meaning of a table's symbols.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Class {
     /// Differences of DC coefficients.
     Dc,
     /// Runs and AC coefficients of a sequential scan.
     Ac,
-    /// The same in a progressive scan, with runs of ends of bands: G.1.2.2.
+    /// Runs and AC coefficients of a progressive scan, with runs of ends of bands (G.1.2.2).
     Band,
 }
 
-/// A table as DHT defines it: B.2.4.2.
+/// A table as DHT defines it (B.2.4.2).
 #[derive(Debug, Clone)]
 pub(crate) struct Definition {
-    /// How many codes there are of 1 to 16 bits.
+    /// Number of codes of 1 to 16 bits.
     pub(crate) counts: [u8; 16],
     /// The symbols, in the order of their codes.
     pub(crate) values: Vec<u8>,
 }
 
-/// A table, ready to decode with.
+/// A lookup table.
 #[derive(Debug)]
 pub(crate) struct Huffman {
     pub(crate) symbols: Box<[Symbol; 1 << SYMBOL_BITS]>,
-    /// Codes of up to 16 bits: the first 16-bit number beyond all codes of a length, and where their symbols begin.
+    /// For each length, the first 16-bit number after all codes of that length, and the offset of their symbols.
     limits: [(u32, i32); 17],
     values: Vec<u8>,
     class: Class,
 }
 
-/// A table that swallows symbols.
+/// A lookup table for skipping symbols.
 pub(crate) type Skips = Box<[Skip; 1 << SKIP_BITS]>;
 
 impl Huffman {
@@ -101,7 +100,7 @@ impl Huffman {
                 code += 1;
                 index += 1;
             }
-            // C.2: no code is all ones.
+            // No code consists of ones only (C.2).
             if *count > 0 && code >= 1 << bits {
                 return Err(Error::Broken("a Huffman table"));
             }
@@ -122,7 +121,7 @@ impl Huffman {
         Symbol { length: bits as u8 + size, advance, code: bits as u8, shift: 63 - size }
     }
 
-    /// The symbol whose code begins these 16 bits; `None` where there is none.
+    /// Returns the symbol whose code begins these 16 bits; `None` if there is none.
     #[cold]
     #[inline(never)]
     pub(crate) fn search(&self, next: u32) -> Option<Symbol> {
@@ -132,7 +131,7 @@ impl Huffman {
         Some(self.entry(bits, symbol))
     }
 
-    /// The table that swallows this table's symbols.
+    /// Returns the table for skipping this table's symbols.
     pub(crate) fn skips(&self) -> Skips {
         let mut skips = Box::new([Skip { length: 0, advance: UNKNOWN }; 1 << SKIP_BITS]);
         for (index, skip) in (0u32..).zip(skips.iter_mut()) {
@@ -144,7 +143,8 @@ impl Huffman {
                 if symbol.length == 0 {
                     symbol = self.search(next << (16 - SKIP_BITS)).unwrap_or_default();
                 }
-                // What goes beyond the block is for the slow way: added up, it would look like an end of block.
+                // Symbols beyond the end of the block are left to the slow path: their sum would look like an end of
+                // block.
                 let is_beyond = symbol.advance < 64 && advance + u32::from(symbol.advance) > 64;
                 if is_beyond
                     || symbol.length == 0

@@ -1,11 +1,12 @@
-//! The inverse DCT that yields fewer samples than the 8×8 of a block: ITU-T T.81, A.3.3, on the lowest coefficients.
-
-use std::f64::consts::PI;
+//! The inverse DCT of the lowest coefficients, which yields fewer samples than the 8×8 of a block (ITU-T T.81, A.3.3).
 
 use fearless_simd::prelude::*;
 use fearless_simd::{f32x4, f32x8, i8x16, i8x32, i16x8, i16x16, i32x4, i32x8, u8x16, u8x32};
 
-/// The order of coefficients in a scan, as indices of rows of eight: T.81, figure A.6.
+use crate::basis::{cosines, weight};
+use crate::scale::{Levels, Scale};
+
+/// The zigzag order of coefficients, as indices into rows of eight (T.81, figure A.6).
 pub(crate) const ZIGZAG: [u8; 64] = [
     0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21,
     28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54,
@@ -15,33 +16,15 @@ pub(crate) const ZIGZAG: [u8; 64] = [
 /// Dequantised coefficients, in rows of eight.
 pub(crate) type Block = [f32; 64];
 
-/// How many samples a block becomes, each side 1 to 8.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Scale {
-    /// Samples across.
-    pub across: u8,
-    /// Samples down.
-    pub down: u8,
-}
-
-/// What samples mean.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Levels {
-    /// How much of the 255 steps of the file there are.
-    pub(crate) gain: f64,
-    /// What the file's 128 becomes.
-    pub(crate) middle: f64,
-}
-
-/// Turns the coefficients of one component into samples.
+/// Transforms the coefficients of one component to samples.
 #[derive(Debug)]
 pub(crate) struct Transform {
     pub(crate) scale: Scale,
     /// The last coefficient in zigzag order that is needed.
     pub(crate) last: u32,
-    /// What a quantised coefficient is multiplied by.
+    /// Factors of quantised coefficients.
     pub(crate) factors: Block,
-    /// What is added to each sample: T.81, A.3.1.
+    /// Added to each sample (T.81, A.3.1).
     level: f32,
     /// Cosines by frequency and sample.
     across: [[f32; 8]; 8],
@@ -49,7 +32,7 @@ pub(crate) struct Transform {
 }
 
 impl Transform {
-    /// `quantisers` in rows of eight.
+    /// Returns the transform for these quantisers, which are in rows of eight.
     pub(crate) fn new(quantisers: &[u16; 64], scale: Scale, levels: Levels) -> Transform {
         let (across, down) = (usize::from(scale.across), usize::from(scale.down));
         let weight = |index: usize| weight(index % 8, across) * weight(index / 8, down);
@@ -90,7 +73,7 @@ impl Transform {
         }
     }
 
-    /// Up to four samples across.
+    /// For up to four samples across.
     #[inline(always)]
     fn narrow<S: Simd, const ACROSS: usize, const DOWN: usize>(
         &self,
@@ -128,7 +111,7 @@ impl Transform {
         }
     }
 
-    /// Five to eight samples across.
+    /// For five to eight samples across.
     #[inline(always)]
     fn wide<S: Simd, const ACROSS: usize, const DOWN: usize>(
         &self,
@@ -166,7 +149,7 @@ impl Transform {
         }
     }
 
-    /// Any size, slowly.
+    /// For any size, slowly.
     #[inline(never)]
     fn any(&self, block: &Block, samples: &mut [u8], stride: usize) {
         let (across, down) = (usize::from(self.scale.across), usize::from(self.scale.down));
@@ -179,13 +162,13 @@ impl Transform {
         }
     }
 
-    /// The sample of a block whose only coefficient is the first.
+    /// Returns the sample of a block whose only coefficient is the first one.
     #[inline(always)]
     pub(crate) fn flat(&self, block: &Block) -> u8 {
         (block[0] + self.level) as u8
     }
 
-    /// All samples of such a block.
+    /// Writes all samples of such a block.
     #[inline(always)]
     pub(crate) fn fill(&self, block: &Block, samples: &mut [u8], stride: usize) {
         let sample = self.flat(block);
@@ -209,13 +192,13 @@ fn fill<const ACROSS: usize>(samples: &mut [u8], stride: usize, down: u8, sample
     }
 }
 
-/// Rounds in truncation; a little more than a half, as libjpeg rounds halves up.
+/// Rounds a truncated sample: a little more than a half, as libjpeg rounds halves up.
 const ROUNDING: f32 = 0.501;
 
-/// Samples beyond it are as black or white, and would overflow where four rows are clamped.
+/// Largest sample before clamping, which would overflow beyond it.
 const EXTREME: f32 = 10_000.0;
 
-/// Four rows, clamped.
+/// Clamps four rows.
 #[inline(always)]
 fn bytes_4<S: Simd>(simd: S, rows: [i32x4<S>; 4]) -> [u8; 16] {
     let [a, b, c, d] = rows;
@@ -225,7 +208,7 @@ fn bytes_4<S: Simd>(simd: S, rows: [i32x4<S>; 4]) -> [u8; 16] {
     bytes.bitcast::<u8x16<S>>().into()
 }
 
-/// Four rows, clamped.
+/// Clamps four rows.
 #[inline(always)]
 fn bytes_8<S: Simd>(simd: S, rows: [i32x8<S>; 4]) -> [u8; 32] {
     let [a, b, c, d] = rows;
@@ -233,26 +216,4 @@ fn bytes_8<S: Simd>(simd: S, rows: [i32x8<S>; 4]) -> [u8; 32] {
     let (first, last) = (simd.saturating_narrow_i32x8(a, b) - level, simd.saturating_narrow_i32x8(c, d) - level);
     let bytes = simd.saturating_narrow_i16x16(first, last) ^ i8x32::splat(simd, -128);
     bytes.bitcast::<u8x32<S>>().into()
-}
-
-/// The DCT's own factor, and the droop of the mean over the `8 / side` samples that become one. Without it, a transform
-/// of the lowest coefficients alone makes ramps too steep.
-///
-/// As in libjpeg, samples of 3, 5, 6 or 7 eighths are no means: they keep all of their frequencies' height. With the droop,
-/// what is resampled from 3/8 was 1.4 points of SSIMULACRA2 worse.
-fn weight(frequency: usize, side: usize) -> f64 {
-    if frequency == 0 {
-        return 1.0 / 8.0_f64.sqrt();
-    }
-    if 8 % side != 0 {
-        return 0.5;
-    }
-    let (width, angle) = (8.0 / side as f64, frequency as f64 * PI / 16.0);
-    (width * angle).sin() / (width * angle.sin()) / 2.0
-}
-
-fn cosines(side: usize) -> [[f32; 8]; 8] {
-    std::array::from_fn(|frequency| {
-        std::array::from_fn(|sample| ((2 * sample + 1) as f64 * frequency as f64 * PI / (2 * side) as f64).cos() as f32)
-    })
 }

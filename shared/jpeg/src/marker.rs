@@ -1,4 +1,4 @@
-//! Markers and their segments: ITU-T T.81, annex B.
+//! Markers and their segments (ITU-T T.81, annex B).
 
 use memchr::memchr;
 
@@ -28,14 +28,14 @@ pub(crate) const TEM: u8 = 0x01;
 /// The file ends within a segment.
 pub(crate) const CUT: Error = Error::Broken("a segment is cut off");
 
-/// Walks from marker to marker.
+/// Iterates over markers.
 #[derive(Debug, Clone)]
 pub(crate) struct Markers<'a> {
     bytes: &'a [u8],
     pos: usize,
 }
 
-/// A marker, and how many bytes before it belong to nothing.
+/// A marker, and the number of stray bytes before it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Marker {
     pub(crate) code: u8,
@@ -43,7 +43,7 @@ pub(crate) struct Marker {
 }
 
 impl<'a> Markers<'a> {
-    /// Starts behind SOI, which must come first.
+    /// Starts after SOI, which must come first.
     pub(crate) fn new(bytes: &'a [u8]) -> Result<Markers<'a>, Error> {
         if bytes.starts_with(&[0xFF, SOI]) {
             Ok(Markers { bytes, pos: 2 })
@@ -52,23 +52,23 @@ impl<'a> Markers<'a> {
         }
     }
 
-    /// The next marker; `None` at the end of the file.
+    /// Returns the next marker; `None` at the end of the file.
     pub(crate) fn next(&mut self) -> Option<Marker> {
         let (at, code) = find(self.bytes, self.pos)?;
-        // B.1.1.2: any number of fill bytes may come before a marker.
+        // Any number of fill bytes may come before a marker (B.1.1.2).
         let fill = self.bytes[self.pos..at].iter().rev().take_while(|byte| **byte == 0xFF).count();
         let skipped = at - self.pos - fill;
         self.pos = at + 2;
         Some(Marker { code, skipped })
     }
 
-    /// The parameters of the marker just read: B.1.1.4.
+    /// Returns the parameters of the last marker (B.1.1.4).
     pub(crate) fn segment(&mut self) -> Result<&'a [u8], Error> {
         let rest = self.rest();
         let (length, _) = rest.split_first_chunk().ok_or(CUT)?;
         let length = usize::from(u16::from_be_bytes(*length));
         if length < 2 {
-            // libjpeg-turbo takes some of these for empty.
+            // libjpeg-turbo treats some of these as empty.
             return Err(Error::Unsupported("a segment shorter than its length"));
         }
         let segment = rest.get(2..length).ok_or(CUT)?;
@@ -76,18 +76,18 @@ impl<'a> Markers<'a> {
         Ok(segment)
     }
 
-    /// All from here.
+    /// Returns all bytes from here on.
     pub(crate) fn rest(&self) -> &'a [u8] {
         self.bytes.get(self.pos..).unwrap_or_default()
     }
 
-    /// Goes forward, at most to the end.
+    /// Skips bytes, at most to the end.
     pub(crate) fn advance(&mut self, bytes: usize) {
         self.pos = self.pos.saturating_add(bytes).min(self.bytes.len());
     }
 }
 
-/// How long the entropy-coded data are, with their restart markers: B.1.1.5.
+/// Returns the length of entropy-coded data with its restart markers (B.1.1.5).
 pub(crate) fn scan_length(bytes: &[u8]) -> usize {
     let mut from = 0;
     while let Some((at, code)) = find(bytes, from) {
@@ -99,7 +99,7 @@ pub(crate) fn scan_length(bytes: &[u8]) -> usize {
     bytes.len()
 }
 
-/// Where the next marker begins (its last fill byte), and its code. Stuffed bytes are no marker.
+/// Returns where the next marker begins (its last fill byte), and its code. Stuffed bytes are no markers.
 pub(crate) fn find(bytes: &[u8], from: usize) -> Option<(usize, u8)> {
     let mut at = from;
     loop {

@@ -1,47 +1,44 @@
-//! Where the samples go.
+//! Planes of samples.
 
-use crate::error::Error;
 use crate::header::{Component, Header};
-use crate::idct::{Levels, Scale, Transform};
-use crate::picture::{Chroma, Options};
-use crate::tables::Tables;
+use crate::scale::Scale;
 
-/// The samples of one component, or those of some rows.
+/// The samples of one component, or of some of its rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plane {
     /// Samples across.
     pub width: usize,
-    /// Samples down, as many as are here.
+    /// Rows of samples that are here.
     pub height: usize,
-    /// Samples down in the whole picture.
+    /// Rows of samples of the whole image.
     pub total: usize,
-    /// Samples from one row to the next; those behind `width` are the coder's padding.
+    /// Samples from one row to the next; those after `width` are padding.
     pub stride: usize,
     /// At least `height` rows.
     pub samples: Vec<u8>,
-    /// How many samples of each eight of the source there are.
+    /// Samples for each eight samples of the source.
     pub scale: Scale,
 }
 
-/// How the blocks of a component lie.
+/// The blocks of a component.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Layout {
-    /// Blocks that hold samples of the picture: those of a scan of this component alone.
+    /// Blocks with samples of the image, which a scan of this component alone has.
     pub(crate) across: usize,
     pub(crate) down: usize,
-    /// With the padding of interleaved scans.
+    /// Blocks with the padding of interleaved scans.
     pub(crate) stride: usize,
     pub(crate) rows: usize,
 }
 
-/// MCUs of an interleaved scan: ITU-T T.81, A.2.
+/// Returns columns and rows of MCUs of an interleaved scan (ITU-T T.81, A.2).
 pub(crate) fn mcus(header: &Header) -> (usize, usize) {
     let (across, down) = header.sampling();
     let count = |side: u16, factor: u8| usize::from(side).div_ceil(8 * usize::from(factor));
     (count(header.width, across), count(header.height, down))
 }
 
-/// Samples of a side of a component: A.1.1, and of a part of it in eighths.
+/// Returns the samples of a component's side (A.1.1), reduced to eighths.
 fn samples(side: u16, factor: u8, max: u8, eighths: u8) -> usize {
     (usize::from(side) * usize::from(factor) * usize::from(eighths)).div_ceil(usize::from(max) * 8)
 }
@@ -58,11 +55,11 @@ impl Layout {
     }
 }
 
-/// What is missing in the file: libjpeg's zero coefficients are the same gray.
+/// The value of missing samples: that of libjpeg's zero coefficients.
 const GRAY: u8 = 128;
 
 impl Plane {
-    /// One without rows.
+    /// Returns a plane without rows.
     pub(crate) fn new(header: &Header, component: &Component, scale: Scale) -> Plane {
         let (max_across, max_down) = header.sampling();
         let layout = Layout::new(header, component);
@@ -76,67 +73,25 @@ impl Plane {
         }
     }
 
-    /// Makes it gray, with room for so many rows of blocks.
+    /// Fills the plane with gray, for this number of rows of blocks.
     pub(crate) fn clear(&mut self, blocks: usize) {
         self.samples.clear();
         self.samples.resize(self.stride * blocks * usize::from(self.scale.down), GRAY);
     }
 
-    /// How many rows of blocks it has room for.
+    /// Returns the number of rows of blocks for which the plane has room.
     pub(crate) fn blocks(&self) -> usize {
         self.samples.len() / self.stride / usize::from(self.scale.down)
     }
 
-    /// Counts the rows that are there if it holds this strip, of strips as high as its room.
+    /// Sets the number of rows for the strip with this index, of strips as high as the plane's room.
     pub(crate) fn show(&mut self, strip: usize) {
         let rows = self.samples.len() / self.stride;
         self.height = rows.min(self.total.saturating_sub(strip * rows));
     }
 
-    /// The row `y`, without padding.
+    /// Returns row `y`, without padding.
     pub fn row(&self, y: usize) -> &[u8] {
         &self.samples[y * self.stride..][..self.width]
-    }
-}
-
-/// One component while it is decoded.
-#[derive(Debug)]
-pub(crate) struct Target {
-    pub(crate) component: Component,
-    pub(crate) layout: Layout,
-    pub(crate) scale: Scale,
-    levels: Levels,
-    /// Set at its first scan, as quantisers may come late.
-    pub(crate) transform: Option<Transform>,
-}
-
-impl Target {
-    pub(crate) fn all(header: &Header, options: &Options) -> Vec<Target> {
-        let (max_across, max_down) = header.sampling();
-        let side = |factor: u8, max: u8| {
-            let wanted = options.eighths * (max / factor);
-            let is_full = wanted <= 8 && options.chroma == Chroma::Full;
-            if is_full { wanted } else { options.eighths }
-        };
-        let target = |component: &Component| {
-            let is_first = component.id == header.components[0].id;
-            let scale = match options.chroma {
-                Chroma::Reduced(scale) if !is_first => scale,
-                _ => Scale { across: side(component.across, max_across), down: side(component.down, max_down) },
-            };
-            let layout = Layout::new(header, component);
-            let levels = options.range.levels(is_first);
-            Target { component: *component, layout, scale, levels, transform: None }
-        };
-        header.components.iter().map(target).collect()
-    }
-
-    /// Takes the quantisers that are in force now, unless it has some: as libjpeg, at the component's first scan.
-    pub(crate) fn prepare(&mut self, tables: &Tables) -> Result<(), Error> {
-        if self.transform.is_none() {
-            self.transform =
-                Some(Transform::new(tables.quantisers(self.component.quantisers)?, self.scale, self.levels));
-        }
-        Ok(())
     }
 }

@@ -1,42 +1,44 @@
-//! Scans that hold whole blocks: ITU-T T.81, F.2.
+//! Sequential scans, which have whole blocks (ITU-T T.81, F.2).
 
 use fearless_simd::{Level, Simd, dispatch};
 
 use crate::bits::{BAD, Cursor};
 use crate::entropy::{End, Entropy};
 use crate::error::{Damage, Error};
+use crate::hooks::Hooks;
 use crate::huffman::{Class, Huffman, Skips};
 use crate::idct::{Block, Transform, ZIGZAG};
-use crate::picture::{Hooks, Picture};
-use crate::planes::{self, Plane, Target};
+use crate::image::DecodedImage;
+use crate::planes::{self, Plane};
 use crate::scan::Scan;
 use crate::tables::Tables;
+use crate::target::Target;
 use crate::window::Window;
 
-/// A component in a scan.
-struct Part<'a> {
+/// A component of a scan.
+struct SequentialPart<'a> {
     dc: &'a Huffman,
     ac: &'a Huffman,
     skips: &'a Skips,
     transform: &'a Transform,
-    /// Which of the picture's.
+    /// Its index in the image.
     plane: usize,
-    /// Blocks of it in an MCU.
+    /// Blocks of the component in an MCU.
     across: usize,
     down: usize,
 }
 
-/// Decodes a scan into its planes, and hands them over after each row of MCUs where there is a `sink`: then they have room
-/// for one.
+/// Decodes a scan into its planes. With a `sink`, the planes have room for one row of MCUs, and are passed on after
+/// each row.
 pub(crate) fn decode<'a>(
     scan: &Scan,
-    picture: &mut Picture,
+    image: &mut DecodedImage,
     targets: &mut [Target],
     tables: &Tables,
     data: &'a [u8],
     hooks: &mut Hooks<'_, '_>,
 ) -> Result<End<'a>, Error> {
-    let mut mcus = planes::mcus(&picture.header);
+    let mut mcus = planes::mcus(&image.header);
     let mut parts = Vec::new();
     for (index, target) in targets.iter_mut().enumerate() {
         let Some(part) = scan.parts.iter().find(|part| part.component == index) else { continue };
@@ -49,32 +51,32 @@ pub(crate) fn decode<'a>(
         }
         let (dc, table) = (tables.dc(part.dc)?, tables.ac(part.ac)?);
         let (ac, skips) = (table.huffman(Class::Ac)?, table.skips()?);
-        parts.push(Part { dc, ac, skips, transform, plane: index, across, down });
+        parts.push(SequentialPart { dc, ac, skips, transform, plane: index, across, down });
     }
     let (mut entropy, cursor) = Entropy::new(data, tables.interval);
-    let cursor = dispatch(&parts, mcus, picture, &mut entropy, cursor, hooks)?;
+    let cursor = dispatch(&parts, mcus, image, &mut entropy, cursor, hooks)?;
     Ok(entropy.finish(cursor))
 }
 
-/// Runs [`rows`] with what this processor has.
+/// Runs [`rows`] with the instructions of this processor.
 fn dispatch(
-    parts: &[Part<'_>],
+    parts: &[SequentialPart<'_>],
     mcus: (usize, usize),
-    picture: &mut Picture,
+    image: &mut DecodedImage,
     entropy: &mut Entropy<'_>,
     cursor: Cursor,
     hooks: &mut Hooks<'_, '_>,
 ) -> Result<Cursor, Error> {
     let level = Level::new();
-    // With AVX-512 it takes longer.
+    // AVX-512 is slower.
     #[cfg(target_arch = "x86_64")]
     if let Some(simd) = level.as_avx2() {
         return simd.vectorize(
             #[inline(always)]
-            || rows(simd, parts, mcus, picture, entropy, cursor, hooks),
+            || rows(simd, parts, mcus, image, entropy, cursor, hooks),
         );
     }
-    dispatch!(level, simd => rows(simd, parts, mcus, picture, entropy, cursor, hooks))
+    dispatch!(level, simd => rows(simd, parts, mcus, image, entropy, cursor, hooks))
 }
 
 /// A block of an MCU.
@@ -82,25 +84,25 @@ struct Place {
     part: usize,
     /// Where its samples begin in the first MCU.
     first: usize,
-    /// Where they begin in this one.
+    /// Where they begin in the current MCU.
     at: usize,
-    /// How much further they begin in the next MCU.
+    /// The distance to the next MCU.
     step: usize,
-    /// The same in the next row of MCUs.
+    /// The distance to the next row of MCUs.
     row: usize,
 }
 
 #[inline(always)]
 fn rows<S: Simd>(
     simd: S,
-    parts: &[Part<'_>],
+    parts: &[SequentialPart<'_>],
     (across, down): (usize, usize),
-    picture: &mut Picture,
+    image: &mut DecodedImage,
     entropy: &mut Entropy<'_>,
     mut cursor: Cursor,
     hooks: &mut Hooks<'_, '_>,
 ) -> Result<Cursor, Error> {
-    let mut places = places(parts, &picture.planes);
+    let mut places = places(parts, &image.planes);
     let mut predictions = [0i32; 4];
     let mut blocks: [Block; 10] = [[0.0; 64]; 10];
     let mut flat = [false; 10];
@@ -110,7 +112,7 @@ fn rows<S: Simd>(
         for place in &mut places {
             place.at = place.first + above * place.row;
         }
-        let planes = &mut picture.planes;
+        let planes = &mut image.planes;
         for _ in 0..across {
             if entropy.is_restart(&mut cursor) {
                 predictions = [0; 4];
@@ -120,7 +122,7 @@ fn rows<S: Simd>(
                 continue;
             }
             let mut is_bad = false;
-            // First all coefficients, then all samples: these would wait for the ones just written.
+            // First all coefficients, then all samples: a transform would wait for coefficients that were just written.
             for ((place, block), is_flat) in places.iter_mut().zip(&mut blocks).zip(&mut flat) {
                 let part = &parts[place.part];
                 let prediction = &mut predictions[place.part & 3];
@@ -150,27 +152,27 @@ fn rows<S: Simd>(
         }
         entropy.end_row();
         if let Some(sink) = &mut hooks.sink {
-            picture.show(y, *sink)?;
+            image.show(y, *sink)?;
         }
     }
     Ok(cursor)
 }
 
-/// An MCU that is missing. Its place may still hold the one above.
+/// Fills a missing MCU with gray. Its place may still hold the one above.
 #[cold]
 #[inline(never)]
-fn gray(parts: &[Part<'_>], places: &mut [Place], planes: &mut [Plane]) {
+fn gray(parts: &[SequentialPart<'_>], places: &mut [Place], planes: &mut [Plane]) {
     for place in places {
-        let Part { transform, plane, .. } = &parts[place.part];
+        let SequentialPart { transform, plane, .. } = &parts[place.part];
         let Plane { samples, stride, .. } = &mut planes[*plane];
         transform.fill(&[0.0; 64], &mut samples[place.at..], *stride);
         place.at += place.step;
     }
 }
 
-fn places(parts: &[Part<'_>], planes: &[Plane]) -> Vec<Place> {
+fn places(parts: &[SequentialPart<'_>], planes: &[Plane]) -> Vec<Place> {
     let mut places = Vec::new();
-    for (part, Part { transform, plane, across, down, .. }) in parts.iter().enumerate() {
+    for (part, SequentialPart { transform, plane, across, down, .. }) in parts.iter().enumerate() {
         let (scale, plane) = (transform.scale, &planes[*plane]);
         for y in 0..*down {
             for x in 0..*across {
@@ -184,12 +186,12 @@ fn places(parts: &[Part<'_>], planes: &[Plane]) -> Vec<Place> {
     places
 }
 
-/// Decodes what the part's transform needs of a block; true if all but its first coefficient are 0.
+/// Decodes the coefficients of a block that the transform needs. Returns true if all but the first one are 0.
 #[inline(always)]
 fn decode_block(
     cursor: &mut Cursor,
     window: &Window<'_>,
-    part: &Part<'_>,
+    part: &SequentialPart<'_>,
     prediction: &mut i32,
     block: &mut Block,
     is_bad: &mut bool,

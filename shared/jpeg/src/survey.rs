@@ -1,35 +1,35 @@
-//! How much of a file is there.
+//! The number of rows that a file has.
 
 use std::ops::ControlFlow;
 
 use crate::decoder::{Decoder, Frame};
 use crate::error::{Damage, Error};
-use crate::header::{Header, Process};
+use crate::header::Process;
+use crate::hooks::Hooks;
 use crate::marker::Markers;
-use crate::picture::{Chroma, Hooks, Options, Range};
-use crate::scan::Scan;
+use crate::options::{Chroma, Options, Range};
 
-/// How much of a picture its file has, by the file alone: the same for each scale.
+/// How much of an image a file has. This depends on the file alone, and is the same for each scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Survey {
-    /// Rows of pixels of the whole picture, 1 to 65535.
+    /// Rows of pixels of the whole image, 1 to 65535.
     pub height: u32,
-    /// Rows of pixels, from the top, that all components have: in a progressive picture at least as DC coefficients.
+    /// Rows of pixels, from the top, that all components have; in a progressive image, at least their DC coefficients.
     pub rows: u32,
     /// Whether the file ends before its last block.
     pub is_truncated: bool,
     /// Damage other than the early end, unless it is [harmless](Damage::is_harmless). Damaged AC coefficients of a
-    /// progressive picture do not count: each pixel is there without them.
+    /// progressive image are ignored: each pixel is there without them.
     pub damage: Option<Damage>,
 }
 
-/// Reads a whole file, which takes about as long as to decode it at 1/8, and all scans of a progressive picture.
+/// Reads a whole file, which takes about as long as decoding it at 1/8 with all scans of a progressive image.
 ///
-/// `check` is called once a row of MCUs, and may stop the work.
+/// `check` is called for each row of MCUs, and can stop the work.
 ///
 /// # Errors
 ///
-/// What leaves no picture, as for [`decode`](crate::decode).
+/// As [`decode`](crate::decode).
 pub fn survey(
     bytes: &[u8],
     max_scans: u32,
@@ -40,17 +40,17 @@ pub fn survey(
     let options = Options { eighths: 1, chroma, range, max_scans, max_pixels, is_strict: false };
     let mut decoder = Decoder::new(&options);
     decoder.read(&mut Markers::new(bytes)?, check, &mut |_| ControlFlow::Continue(()))?;
-    let Frame { picture, targets, .. } = decoder.frame.take().ok_or(Error::Broken("no frame"))?;
+    let Frame { image, targets, .. } = decoder.frame.take().ok_or(Error::Broken("no frame"))?;
     if decoder.scans == 0 {
         return Err(Error::Broken("no scan"));
     }
-    let header = picture.header;
+    let header = image.header;
     let mut found = Found { is_cut: false, damage: None };
     found.note(decoder.damage);
     let mut rows = decoder.rows;
     if header.process == Process::Progressive {
         let progressive = decoder.progressive;
-        // The end of the file is no loss if the last scan is whole.
+        // The early end of the file is no loss if the last scan is complete.
         let (is_cut, mut is_last_whole) = (found.is_cut, true);
         let order = progressive.order(targets.len());
         found.note(order.filter(|damage| *damage == Damage::BadProgression));
@@ -73,7 +73,7 @@ pub fn survey(
     Ok(Survey { height, rows, is_truncated: found.is_cut, damage: found.damage })
 }
 
-/// What is wrong so far.
+/// The faults that were found.
 struct Found {
     is_cut: bool,
     damage: Option<Damage>,
@@ -86,29 +86,5 @@ impl Found {
             Some(damage) if !damage.is_harmless() => self.damage = self.damage.or(Some(damage)),
             _ => {}
         }
-    }
-}
-
-/// Rows of pixels that are there of each component, of those that have a scan.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Rows([Option<u32>; 4]);
-
-impl Rows {
-    /// Counts rows of MCUs of a scan.
-    pub(crate) fn count(&mut self, scan: &Scan, header: &Header, mcus: usize) {
-        let (_, max_down) = header.sampling();
-        for part in &scan.parts {
-            // The MCU of a scan of one component is one block.
-            let blocks = if scan.parts.len() == 1 { header.components[part.component].down } else { 1 };
-            let rows = mcus * 8 * usize::from(max_down) / usize::from(blocks);
-            let rows = u32::try_from(rows).unwrap_or(u32::MAX).min(header.height.into());
-            let counted = &mut self.0[part.component];
-            *counted = Some(counted.map_or(rows, |before| before.min(rows)));
-        }
-    }
-
-    /// Those that all components have; `None` where one has no scan.
-    fn of_all(self, components: usize) -> Option<u32> {
-        self.0.into_iter().take(components).min().flatten()
     }
 }

@@ -1,4 +1,4 @@
-//! The tables in force at a place of the file.
+//! The current quantisation and Huffman tables.
 
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -8,10 +8,10 @@ use crate::header;
 use crate::huffman::{Class, Definition, Huffman, Skips};
 use crate::scan::{Part, Scan};
 
-/// libjpeg-turbo takes the tables of T.81, annex K.3, which frames of Motion JPEG leave out.
+/// libjpeg-turbo uses the tables of T.81, annex K.3, which frames of Motion JPEG leave out.
 const NO_TABLE: Error = Error::Unsupported("a Huffman table that is left out");
 
-/// What DQT, DHT and DRI have said so far.
+/// The tables and the restart interval by DQT, DHT and DRI.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tables {
     quantisers: [Option<[u16; 64]>; 4],
@@ -47,7 +47,7 @@ impl Tables {
         self.quantisers.get(slot).and_then(Option::as_ref).ok_or(Error::Broken("no quantisation table"))
     }
 
-    /// Whether the tables that a part of a progressive scan needs are there and make sense.
+    /// Checks that the tables of a component of a progressive scan exist and are valid.
     pub(crate) fn check(&self, scan: &Scan, part: &Part) -> Result<(), Error> {
         match (scan.first, scan.high) {
             (0, 0) => self.dc(part.dc).map(drop),
@@ -66,7 +66,7 @@ impl Tables {
 }
 
 impl Table {
-    /// `class` is the same each time: a file is either sequential or progressive.
+    /// Returns the lookup table. `class` is the same in each call: a file is either sequential or progressive.
     pub(crate) fn huffman(&self, class: Class) -> Result<&Huffman, Error> {
         match self.huffman.get() {
             Some(huffman) => Ok(huffman),
@@ -77,7 +77,7 @@ impl Table {
         }
     }
 
-    /// What swallows symbols of a sequential scan.
+    /// Returns the table for skipping symbols of a sequential scan.
     pub(crate) fn skips(&self) -> Result<&Skips, Error> {
         let huffman = self.huffman(Class::Ac)?;
         Ok(self.skips.get_or_init(|| huffman.skips()))

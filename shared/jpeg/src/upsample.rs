@@ -1,30 +1,30 @@
-//! Rows of a plane at the size of the picture: linear between samples, which lie in the middle of what they stand for.
+//! Upsampling of planes: linear between samples, which lie in the middle of the pixels that they cover.
 
 use crate::planes::Plane;
 
-/// Parts of a sample's distance that are told apart.
+/// Steps between two samples.
 const ONE: u32 = 64;
 
-/// Reads rows of one plane.
-pub(crate) struct Rows<'a> {
+/// Reads upsampled rows of one plane.
+pub(crate) struct UpsampledRows<'a> {
     plane: &'a Plane,
-    /// Samples of the plane for so many pixels, across and down.
+    /// The number of samples for a number of pixels, across and down.
     across: (u32, u32),
     down: (u32, u32),
-    /// A row, lower and upper one mixed, in parts of [`ONE`].
+    /// A mix of the upper and the lower row, in units of 1/[`ONE`].
     mixed: Vec<u16>,
     row: Vec<u8>,
 }
 
-impl<'a> Rows<'a> {
-    /// `across` and `down`: how many samples of the plane lie in how many pixels.
-    pub(crate) fn new(plane: &'a Plane, width: usize, across: (u32, u32), down: (u32, u32)) -> Rows<'a> {
+impl<'a> UpsampledRows<'a> {
+    /// Returns a reader. `across` and `down` are the numbers of samples and of the pixels that they cover.
+    pub(crate) fn new(plane: &'a Plane, width: usize, across: (u32, u32), down: (u32, u32)) -> UpsampledRows<'a> {
         let is_same = across.0 == across.1 && down.0 == down.1;
         let (mixed, row) = if is_same { (0, 0) } else { (plane.width, width) };
-        Rows { plane, across, down, mixed: vec![0; mixed], row: vec![0; row] }
+        UpsampledRows { plane, across, down, mixed: vec![0; mixed], row: vec![0; row] }
     }
 
-    /// The row `y` of the picture.
+    /// Returns row `y` of the image.
     pub(crate) fn row(&mut self, y: usize) -> &[u8] {
         if self.row.is_empty() {
             return self.plane.row(y);
@@ -50,7 +50,7 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// The samples on both sides of the middle of a pixel, and the weight of the second in parts of [`ONE`].
+/// Returns the samples on both sides of the middle of a pixel, and the weight of the second one in units of 1/[`ONE`].
 fn place(pixel: usize, (samples, pixels): (u32, u32), count: usize) -> (usize, usize, u32) {
     let (samples, pixels) = (samples as usize, pixels as usize);
     let at = ((2 * pixel + 1) * samples * ONE as usize / (2 * pixels)).saturating_sub(ONE as usize / 2);
@@ -58,7 +58,7 @@ fn place(pixel: usize, (samples, pixels): (u32, u32), count: usize) -> (usize, u
     (first, (first + 1).min(count - 1), (at % ONE as usize) as u32)
 }
 
-/// Two pixels of each sample, a quarter of the way towards its neighbours.
+/// Writes two pixels for each sample, a quarter of the way towards its neighbours.
 fn doubled(mixed: &[u16], row: &mut [u8]) {
     let quarter = |near: u16, far: u16| ((3 * u32::from(near) + u32::from(far) + 2 * ONE) / (4 * ONE)) as u8;
     let last = mixed.len() - 1;

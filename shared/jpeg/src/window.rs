@@ -1,27 +1,26 @@
-//! Entropy-coded data without their stuffed bytes, a window at a time.
+//! Entropy-coded data without stuffed bytes, a window at a time.
 
 use memchr::memchr;
 
-use crate::bits::Cursor;
 use crate::marker::find;
 
-/// A power of two, so that an index can be masked instead of checked.
+/// The window's size in bytes: a power of two, so that an index can be masked instead of checked.
 const SIZE: usize = 1 << 14;
 
-/// No MCU is longer in bytes: ten blocks of 64 symbols of 31 bits.
+/// Longest MCU in bytes: ten blocks of 64 symbols of 31 bits.
 const RESERVE: usize = 10 * 64 * 31 / 8 + 16;
 
-/// The data of one restart interval, up to the next marker: ITU-T T.81, B.1.1.5 and F.1.2.3.
+/// The data of one restart interval, up to the next marker (ITU-T T.81, B.1.1.5 and F.1.2.3).
 #[derive(Debug)]
 pub(crate) struct Window<'a> {
     bytes: Box<[u8; SIZE + 8]>,
-    /// Where the data end; zeros follow.
+    /// The end of the data, after which zeros follow.
     end: usize,
-    /// All that is not in the window yet.
+    /// Data that is not in the window yet.
     rest: &'a [u8],
     /// Whether `rest` begins with a marker, or is empty.
     is_last: bool,
-    /// Beyond it, [`Window::advance`] must be called before the next MCU.
+    /// The position beyond which [`Window::advance`] must be called before the next MCU.
     pub(crate) limit: usize,
 }
 
@@ -32,7 +31,7 @@ impl Default for Window<'_> {
 }
 
 impl<'a> Window<'a> {
-    /// Eight bytes, the first of them highest.
+    /// Returns eight bytes as a big-endian number.
     #[inline(always)]
     pub(crate) fn load(&self, pos: usize) -> u64 {
         let pos = pos & (SIZE - 1);
@@ -41,64 +40,66 @@ impl<'a> Window<'a> {
         u64::from_be_bytes(eight)
     }
 
-    /// Begins another interval in `rest`.
-    pub(crate) fn start(&mut self, rest: &'a [u8]) -> Cursor {
+    /// Begins an interval in `rest`.
+    pub(crate) fn start(&mut self, rest: &'a [u8]) {
         (self.rest, self.is_last, self.end) = (rest, false, 0);
-        let mut cursor = Cursor::default();
-        self.fill(&mut cursor);
-        cursor
+        self.fill(&mut 0);
     }
 
-    /// Begins an interval of which all data are missing; `rest` stays behind it.
-    pub(crate) fn start_exhausted(&mut self, rest: &'a [u8]) -> Cursor {
+    /// Begins an interval without data; `rest` follows it.
+    pub(crate) fn start_exhausted(&mut self, rest: &'a [u8]) {
         (self.rest, self.is_last, self.end, self.limit) = (rest, true, 0, 0);
         self.bytes.fill(0);
-        Cursor::beyond()
     }
 
-    /// Makes room for another MCU; `None` where all data are used up, and more.
-    pub(crate) fn advance(&mut self, mut cursor: Cursor) -> Option<Cursor> {
+    /// Loads data for another MCU. `pos` is the first byte that is not used, and moves with the data.
+    pub(crate) fn advance(&mut self, pos: &mut usize) {
         if !self.is_last {
-            self.fill(&mut cursor);
+            self.fill(pos);
         }
-        if self.is_last && self.is_short(cursor) { None } else { Some(cursor) }
     }
 
-    /// Whether more bits were used than there are.
-    pub(crate) fn is_short(&self, cursor: Cursor) -> bool {
-        cursor.used() > self.end * 8
+    /// Whether all data are in the window, and more than these `used` bits.
+    pub(crate) fn is_exhausted(&self, used: usize) -> bool {
+        self.is_last && self.is_short(used)
     }
 
-    /// Whole bytes that are left over before the marker.
-    pub(crate) fn left(&self, cursor: Cursor) -> usize {
-        (self.end * 8).saturating_sub(cursor.used()) / 8 + self.rest.len() - self.behind().len()
+    /// Whether the window has fewer than these `used` bits.
+    pub(crate) fn is_short(&self, used: usize) -> bool {
+        used > self.end * 8
     }
 
-    /// What comes behind the data: a marker, or nothing.
+    /// Returns the number of whole bytes before the marker that are left after `used` bits.
+    pub(crate) fn left(&self, used: usize) -> usize {
+        (self.end * 8).saturating_sub(used) / 8 + self.rest.len() - self.behind().len()
+    }
+
+    /// Returns what follows the data: a marker, or nothing.
     pub(crate) fn behind(&self) -> &'a [u8] {
         let at = if self.is_last { 0 } else { find(self.rest, 0).map_or(self.rest.len(), |(at, _)| at) };
         &self.rest[at..]
     }
 
-    /// Keeps what is not used up, and the eight bytes that may still be in the cursor.
-    fn fill(&mut self, cursor: &mut Cursor) {
-        let from = cursor.pos.saturating_sub(8);
+    /// Moves unused data, and the eight bytes that a cursor may still hold, to the start of the window, and fills it
+    /// up.
+    fn fill(&mut self, pos: &mut usize) {
+        let from = pos.saturating_sub(8);
         self.bytes.copy_within(from..self.end, 0);
-        cursor.pos -= from;
+        *pos -= from;
         self.end -= from;
         while !self.is_last && self.end < SIZE - RESERVE {
             self.unstuff();
         }
         self.limit = self.end - RESERVE.min(self.end);
         if self.is_last {
-            // An MCU may begin at the end.
+            // An MCU may begin at the end of the data.
             let reach = (self.end + RESERVE + 8).min(self.bytes.len());
             self.bytes[self.end..reach].fill(0);
             self.limit = self.end;
         }
     }
 
-    /// Copies up to the next 0xFF, and that one if it is data.
+    /// Copies data up to the next 0xFF, and that byte if it is data.
     fn unstuff(&mut self) {
         let some = &self.rest[..self.rest.len().min(SIZE - RESERVE - self.end)];
         let found = memchr(0xFF, some);

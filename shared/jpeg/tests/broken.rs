@@ -24,11 +24,11 @@ fn truncate(bytes: &[u8], step: usize, eighths: &[u8]) {
     for length in (0..bytes.len()).step_by(step) {
         for eighths in eighths {
             let side = |side: u16| (usize::from(side) * usize::from(*eighths)).div_ceil(8);
-            if let Ok(picture) = decode(&bytes[..length], *eighths) {
+            if let Ok(image) = decode(&bytes[..length], *eighths) {
                 let size = (side(whole.header.width), side(whole.header.height));
-                assert_eq!((picture.width, picture.height), size);
-                assert!(picture.damage.is_some(), "{length} of {}", bytes.len());
-                picture.rgb().expect("RGB");
+                assert_eq!((image.width, image.height), size);
+                assert!(image.damage.is_some(), "{length} of {}", bytes.len());
+                image.rgb().expect("RGB");
             }
         }
         assert!(turbo(&bytes[..length], 8, PixelFormat::RGB).is_err(), "{length} of {}", bytes.len());
@@ -72,9 +72,9 @@ fn restart_markers_bring_order_back() {
     let at = bytes.windows(2).position(|pair| pair == [0xFF, 0xD4]).expect("the fifth marker");
     let mut changed = bytes.clone();
     changed.drain(at..at + 2);
-    let picture = decode(&changed, 8).expect("a picture");
-    assert!(picture.damage.is_some());
-    let part = plane(&picture, 0);
+    let image = decode(&changed, 8).expect("an image");
+    assert!(image.damage.is_some());
+    let part = plane(&image, 0);
     let row = 800 * 8;
     assert_eq!(whole[..5 * row], part[..5 * row]);
     assert_eq!(whole[8 * row..], part[8 * row..]);
@@ -92,7 +92,7 @@ fn changed_photographs() {
             bytes[at] = seed.next() as u8;
             let is_refused = turbo(&bytes, 8, PixelFormat::RGB).is_err();
             let (is_noticed, is_undisputed) = match decode(&bytes, 8) {
-                Ok(picture) => (picture.damage.is_some(), picture.damage.is_some_and(Damage::is_undisputed)),
+                Ok(image) => (image.damage.is_some(), image.damage.is_some_and(Damage::is_undisputed)),
                 Err(error) => (true, error.is_undisputed()),
             };
             assert!(is_noticed || !is_refused, "{name}, {at}: only libjpeg-turbo sees damage");
@@ -103,7 +103,7 @@ fn changed_photographs() {
     assert!(refused > 5, "{refused}");
 }
 
-/// Changed bytes end in a picture or an error. What libjpeg-turbo refuses is refused or reported, but for
+/// Changed bytes end in an image or an error. What libjpeg-turbo refuses is refused or reported, but for
 /// codes that were not looked at.
 #[test]
 fn changed_bytes() {
@@ -124,11 +124,11 @@ fn changed_bytes() {
         }
         let eighths = 1 + (round % 8) as u8;
         let ours = decode(&bytes, eighths);
-        if let Ok(picture) = &ours {
-            let _ = picture.rgb();
-            let _ = picture.cmyk();
+        if let Ok(image) = &ours {
+            let _ = image.rgb();
+            let _ = image.cmyk();
         }
-        let is_clean = ours.is_ok_and(|picture| picture.damage.is_none());
+        let is_clean = ours.is_ok_and(|image| image.damage.is_none());
         if turbo(&bytes, eighths, PixelFormat::RGB).is_err() {
             refused += 1;
             missed += usize::from(is_clean);

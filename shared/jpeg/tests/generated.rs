@@ -92,11 +92,11 @@ fn reduce(bytes: &[u8], name: &str) {
 
 fn compare(bytes: &[u8], name: &str, found: &mut [Found; 8]) {
     for (eighths, found) in (1..).zip(found) {
-        let picture = decode_with(bytes, eighths, Chroma::Subsampled).unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert_eq!(picture.damage, None, "{name} {eighths}/8");
-        let parts = &picture.header.components;
+        let image = decode_with(bytes, eighths, Chroma::Subsampled).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(image.damage, None, "{name} {eighths}/8");
+        let parts = &image.header.components;
         let largest: Vec<usize> = (0..parts.len())
-            .filter(|index| (parts[*index].across, parts[*index].down) == picture.header.sampling())
+            .filter(|index| (parts[*index].across, parts[*index].down) == image.header.sampling())
             .collect();
         let planes: Vec<_> = match turbo_planes(bytes, eighths) {
             Some(planes) => (0..).zip(planes).collect(),
@@ -110,14 +110,14 @@ fn compare(bytes: &[u8], name: &str, found: &mut [Found; 8]) {
             None => continue,
         };
         for (component, (width, height, theirs)) in planes {
-            let Plane { width: columns, height: rows, .. } = picture.planes[component];
+            let Plane { width: columns, height: rows, .. } = image.planes[component];
             // Its luma has as many columns and rows as its chroma stands for.
             let fits =
                 |ours: usize, theirs: usize| theirs == ours || (component == 0 && (ours..ours + 4).contains(&theirs));
             assert!(fits(columns, width) && fits(rows, height), "{name} {eighths}/8 component {component}");
             let theirs: Vec<u8> =
                 theirs.chunks_exact(width).take(rows).flat_map(|row| &row[..columns]).copied().collect();
-            let ours = plane(&picture, component);
+            let ours = plane(&image, component);
             let (mean, most) = difference(&ours, &theirs);
             assert!(
                 most <= LIMITS[usize::from(eighths) - 1].1,

@@ -1,4 +1,4 @@
-//! How near reduced pictures come to the whole one, reduced in floating point.
+//! How near reduced images come to the whole one, reduced in floating point.
 
 use std::f64::consts::PI;
 
@@ -69,7 +69,7 @@ fn error(pixels: &[u8], reference: &[f64]) -> f64 {
     (sum / reference.len() as f64).sqrt()
 }
 
-/// Against Lanczos3, the reference that the project's pictures are scored by, no scale is worse than libjpeg-turbo's.
+/// Against Lanczos3, the reference that the project's images are scored by, no scale is worse than libjpeg-turbo's.
 /// Against plain means libjpeg-turbo is exact at 1/8, 2/8 and 4/8: its aliases are those of the means.
 #[test]
 fn no_worse_than_libjpeg_turbo() {

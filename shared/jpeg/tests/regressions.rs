@@ -18,10 +18,10 @@ fn as_libjpeg_turbo() {
         for eighths in 1..=8 {
             let theirs = turbo(&bytes, eighths, PixelFormat::GRAY);
             match decode(&bytes, eighths) {
-                Ok(picture) => {
-                    let _ = (picture.rgb(), picture.cmyk());
+                Ok(image) => {
+                    let _ = (image.rgb(), image.cmyk());
                     if let Ok((width, height, _)) = theirs {
-                        assert_eq!((picture.width, picture.height), (width, height), "{name} {eighths}/8");
+                        assert_eq!((image.width, image.height), (width, height), "{name} {eighths}/8");
                     }
                 }
                 Err(Error::Broken(what)) => assert!(theirs.is_err(), "{name} {eighths}/8: {what}"),

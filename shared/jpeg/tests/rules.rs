@@ -36,8 +36,8 @@ fn missing_restarts_are_not_searched_for_again_and_again() {
     let at = find(&whole, [0xFF, 0xD0]);
     let bytes = [&whole[..at], &[0xFF, 0xD7], &[0xFF, 0x00].repeat(1 << 19)].concat();
     let start = Instant::now();
-    let picture = decode(&bytes, 1).expect("a picture");
-    assert!(picture.damage.is_some());
+    let image = decode(&bytes, 1).expect("an image");
+    assert!(image.damage.is_some());
     assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
 }
 
@@ -53,7 +53,7 @@ fn a_second_frame_is_refused_before_it_takes_memory() {
     assert!(turbo(&early, 4, PixelFormat::RGB).is_err());
     // Behind the last block it is not even read.
     let late = with(&bytes, bytes.len() - 2, &second);
-    assert_eq!(decode(&late, 4).expect("a picture").damage, Some(Damage::NoEnd));
+    assert_eq!(decode(&late, 4).expect("an image").damage, Some(Damage::NoEnd));
     assert!(ridge_jpeg::read_header(&with(&bytes, scan, &second)).is_err());
 }
 
@@ -81,8 +81,8 @@ fn runs_beyond_a_block() {
         for round in 0..400 {
             let gray = turbo(&bytes, 1, PixelFormat::GRAY);
             match (decode(&bytes, 1), gray) {
-                (Ok(picture), Ok(gray)) => assert_eq!(difference(&plane(&picture, 0), &gray.2).1, 0, "{round}"),
-                (Ok(picture), Err(_)) => drop(picture),
+                (Ok(image), Ok(gray)) => assert_eq!(difference(&plane(&image, 0), &gray.2).1, 0, "{round}"),
+                (Ok(image), Err(_)) => drop(image),
                 (Err(_), gray) => assert!(gray.is_err(), "{round}"),
             }
             // The same with other bits: sums that no coder writes.
@@ -99,9 +99,9 @@ fn colours_are_decided_at_the_first_scan() {
     let adobe = [&[0xFF, 0xEE, 0, 14][..], b"Adobe", &[0, 100, 0, 0, 0, 0, 0]].concat();
     let without_jfif = [&bytes[..2], &bytes[20..]].concat();
     let early = with(&without_jfif, 2, &adobe);
-    assert_eq!(decode(&early, 8).expect("a picture").header.color, Color::Rgb);
+    assert_eq!(decode(&early, 8).expect("an image").header.color, Color::Rgb);
     let late = with(&without_jfif, without_jfif.len() - 2, &adobe);
-    assert_eq!(decode(&late, 8).expect("a picture").header.color, Color::YCbCr);
+    assert_eq!(decode(&late, 8).expect("an image").header.color, Color::YCbCr);
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn codes_of_ones_are_refused() {
 fn a_scan_after_the_last() {
     let coefficients = gray(40, 40, 0);
     let bytes = coefficients.file(&[Scan::whole(&[0]), Scan::whole(&[0])], &Codes::flat());
-    assert_eq!(decode(&bytes, 8).expect("a picture").damage, Some(Damage::NoEnd));
+    assert_eq!(decode(&bytes, 8).expect("an image").damage, Some(Damage::NoEnd));
     assert!(turbo(&bytes, 8, PixelFormat::GRAY).is_err());
 }
 
@@ -139,9 +139,9 @@ fn fill_bytes_are_no_damage() {
     let bytes = photo();
     for marker in [SOF0, SOS, [0xFF, 0xD9]] {
         let filled = with(&bytes, find(&bytes, marker), &[0xFF; 3]);
-        assert_eq!(decode(&filled, 8).expect("a picture").damage, None, "{marker:?}");
+        assert_eq!(decode(&filled, 8).expect("an image").damage, None, "{marker:?}");
         let other = with(&bytes, find(&bytes, marker), &[0x12]);
-        assert!(decode(&other, 8).is_ok_and(|picture| picture.damage == Some(Damage::Extraneous)), "{marker:?}");
+        assert!(decode(&other, 8).is_ok_and(|image| image.damage == Some(Damage::Extraneous)), "{marker:?}");
     }
 }
 
@@ -157,8 +157,8 @@ fn extreme_samples() {
     let table = find(&bytes, [0xFF, 0xDB]) + 5;
     bytes[table..table + 64].fill(255);
     for eighths in [2, 3, 4, 6, 8] {
-        let picture = decode(&bytes, eighths).expect("a picture");
-        for row in plane(&picture, 0).chunks_exact(picture.width) {
+        let image = decode(&bytes, eighths).expect("an image");
+        for row in plane(&image, 0).chunks_exact(image.width) {
             for (index, block) in row.chunks_exact(eighths.into()).enumerate() {
                 let first = if index % 2 == 0 { 0 } else { 255 };
                 assert_eq!(block[0], first, "{eighths}/8 {block:?}");
@@ -177,7 +177,7 @@ fn quantisers_of_two_bytes() {
     wide.extend([0xFF, 0xDB, 0, 131, 0x10]);
     bytes[at + 5..at + 69].iter().for_each(|value| wide.extend([0, *value]));
     wide.extend(&bytes[at + 69..]);
-    assert_eq!(decode(&wide, 8).expect("a picture").planes, decode(&bytes, 8).expect("a picture").planes);
+    assert_eq!(decode(&wide, 8).expect("an image").planes, decode(&bytes, 8).expect("an image").planes);
 }
 
 /// Strict is to stop at the first damage.

@@ -67,8 +67,8 @@ fn harmless_words() {
         (between, Damage::Extraneous),
     ] {
         assert_eq!(survey(&bytes), whole(160));
-        let picture = decode(&bytes, 8).expect("a picture");
-        assert_eq!(picture.damage, Some(damage));
+        let image = decode(&bytes, 8).expect("an image");
+        assert_eq!(image.damage, Some(damage));
         assert!(damage.is_harmless());
         // So for those who want no damage.
         let strict = ridge_jpeg::Options { is_strict: true, ..options(2) };
@@ -84,7 +84,7 @@ fn rows_of_sequential_files() {
         let data = find(&bytes, 0xDA) + 14;
         let mut before = 0;
         for length in data..bytes.len() - 2 {
-            let Survey { rows, is_truncated, damage, .. } = survey(&bytes[..length]).expect("a picture");
+            let Survey { rows, is_truncated, damage, .. } = survey(&bytes[..length]).expect("an image");
             // The last bits may be padding.
             assert!(is_truncated || length + 2 >= bytes.len() - 2, "{length} of {}", bytes.len());
             assert_eq!(damage, None, "{length} of {}", bytes.len());
@@ -93,13 +93,13 @@ fn rows_of_sequential_files() {
             before = rows;
         }
         assert!(before * 5 >= height * 4, "{before} of {height}");
-        // Half of the data of such an even picture are about half of its rows.
-        let half = survey(&bytes[..data + (bytes.len() - data) / 2]).expect("a picture");
+        // Half of the data of such an even image are about half of its rows.
+        let half = survey(&bytes[..data + (bytes.len() - data) / 2]).expect("an image");
         assert!(half.rows * 3 >= height && half.rows * 3 <= height * 2, "{half:?}");
     }
 }
 
-/// A progressive picture has the rows of its DC coefficients.
+/// A progressive image has the rows of its DC coefficients.
 #[test]
 fn rows_of_progressive_files() {
     let bytes = photo(true);
@@ -107,7 +107,7 @@ fn rows_of_progressive_files() {
     let second = first + 2 + find(&bytes[first + 2..], 0xDA);
     let mut before = 0;
     for length in first + 14..bytes.len() - 2 {
-        let Survey { rows, is_truncated, damage, .. } = survey(&bytes[..length]).expect("a picture");
+        let Survey { rows, is_truncated, damage, .. } = survey(&bytes[..length]).expect("an image");
         assert!(is_truncated || length + 2 >= bytes.len() - 2, "{length} of {}", bytes.len());
         assert_eq!(damage, None, "{length} of {}", bytes.len());
         assert!(rows >= before, "{length}: {rows} after {before}");
@@ -126,13 +126,13 @@ fn rows_of_separate_components() {
     assert_eq!(survey(&bytes), whole(64));
     let places: Vec<usize> = (0..bytes.len() - 1).filter(|at| bytes[*at..*at + 2] == [0xFF, 0xDA]).collect();
     let last = places[2];
-    let part = survey(&bytes[..last]).expect("a picture");
+    let part = survey(&bytes[..last]).expect("an image");
     assert_eq!((part.rows, part.is_truncated, part.damage), (0, true, None));
-    let part = survey(&bytes[..last + (bytes.len() - last) * 3 / 4]).expect("a picture");
+    let part = survey(&bytes[..last + (bytes.len() - last) * 3 / 4]).expect("an image");
     assert!(part.is_truncated && (32..64).contains(&part.rows), "{part:?}");
     // Their end says that there is no more to come.
     let ended = [&bytes[..last], &EOI].concat();
-    assert_eq!(survey(&ended).expect("a picture").damage, Some(Damage::MissingComponent));
+    assert_eq!(survey(&ended).expect("an image").damage, Some(Damage::MissingComponent));
 }
 
 /// Between other data it is no early end.
@@ -142,19 +142,19 @@ fn damage_in_the_middle() {
     let data = find(&bytes, 0xDA) + 14;
     let middle = data + (bytes.len() - data) / 2;
     let ended = [&bytes[..middle], &EOI].concat();
-    let found = survey(&ended).expect("a picture");
+    let found = survey(&ended).expect("an image");
     assert_eq!((found.is_truncated, found.damage), (false, Some(Damage::ShortScan)));
     let layout = Layout { width: 90, height: 70, sampling: vec![(1, 1)], interval: 3 };
     let restarts = random(&layout, &mut Random(4));
     let third = find(&restarts, 0xD2);
     let gap = [&restarts[..third - 20], &restarts[third..]].concat();
-    let found = survey(&gap).expect("a picture");
+    let found = survey(&gap).expect("an image");
     assert!(!found.is_truncated && found.damage.is_some(), "{found:?}");
-    let both = survey(&gap[..gap.len() - 30]).expect("a picture");
+    let both = survey(&gap[..gap.len() - 30]).expect("an image");
     assert!(both.damage.is_some(), "{both:?}");
 }
 
-/// AC coefficients of a progressive picture are detail, so the answer is the same where a scale does not need them.
+/// AC coefficients of a progressive image are detail, so the answer is the same where a scale does not need them.
 #[test]
 fn damaged_detail_is_no_damage() {
     let mut seed = Random(5);

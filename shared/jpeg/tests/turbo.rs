@@ -1,4 +1,4 @@
-//! The same pictures by libjpeg-turbo.
+//! The same images by libjpeg-turbo.
 
 use std::ops::ControlFlow;
 
@@ -16,10 +16,10 @@ const PHOTOS: [(u8, f64, u8); 5] = [(1, 0.02, 1), (2, 2.5, 40), (3, 2.2, 40), (4
 fn luma_of_photos() {
     for (name, bytes) in photos() {
         for (eighths, mean, most) in PHOTOS {
-            let picture = decode(&bytes, eighths).expect(&name);
+            let image = decode(&bytes, eighths).expect(&name);
             let (width, height, pixels) = turbo(&bytes, eighths, PixelFormat::GRAY).expect(&name);
-            assert_eq!((picture.width, picture.height, picture.damage), (width, height, None), "{name}");
-            let found = difference(&plane(&picture, 0), &pixels);
+            assert_eq!((image.width, image.height, image.damage), (width, height, None), "{name}");
+            let found = difference(&plane(&image, 0), &pixels);
             println!("{name} {eighths}/8: {found:?}");
             assert!(found.0 <= mean && found.1 <= most, "{name} {eighths}/8: {found:?}");
         }
@@ -30,8 +30,8 @@ fn luma_of_photos() {
 fn colours_of_photos() {
     for (name, bytes) in photos() {
         for (eighths, mean, most) in [(1, 1.5, 40), (8, 0.3, 6)] {
-            let picture = decode(&bytes, eighths).expect(&name).rgb().expect(&name);
-            let found = difference(&picture, &turbo(&bytes, eighths, PixelFormat::RGB).expect(&name).2);
+            let image = decode(&bytes, eighths).expect(&name).rgb().expect(&name);
+            let found = difference(&image, &turbo(&bytes, eighths, PixelFormat::RGB).expect(&name).2);
             println!("{name} {eighths}/8: {found:?}");
             assert!(found.0 <= mean && found.1 <= most, "{name} {eighths}/8: {found:?}");
         }
@@ -41,7 +41,7 @@ fn colours_of_photos() {
 const SAMPLINGS: [Subsamp; 6] =
     [Subsamp::None, Subsamp::Sub2x1, Subsamp::Sub2x2, Subsamp::Sub1x2, Subsamp::Sub4x1, Subsamp::Gray];
 
-/// Whole pictures agree but for rounding, whatever their size and sampling.
+/// Whole images agree but for rounding, whatever their size and sampling.
 #[test]
 fn sizes_and_samplings() {
     let mut seed = Random(7);
@@ -62,13 +62,13 @@ fn sizes_and_samplings() {
 
 fn compare(bytes: &[u8], most_of_colours: u8, name: &str) {
     for eighths in 1..=8 {
-        let picture = decode(bytes, eighths).expect(name);
+        let image = decode(bytes, eighths).expect(name);
         let (width, height, gray) = turbo(bytes, eighths, PixelFormat::GRAY).expect(name);
-        assert_eq!((picture.width, picture.height, picture.damage), (width, height, None), "{name} {eighths}/8");
-        let found = difference(&plane(&picture, 0), &gray);
+        assert_eq!((image.width, image.height, image.damage), (width, height, None), "{name} {eighths}/8");
+        let found = difference(&plane(&image, 0), &gray);
         let most = [1, 60, 60, 60, 60, 60, 60, 1][usize::from(eighths) - 1];
         assert!(found.1 <= most && found.0 <= 12.0, "{name} {eighths}/8: {found:?}");
-        let rgb = picture.rgb().expect(name);
+        let rgb = image.rgb().expect(name);
         assert_eq!(rgb.len(), width * height * 3, "{name} {eighths}/8");
         if eighths == 8 {
             let found = difference(&rgb, &turbo(bytes, 8, PixelFormat::RGB).expect(name).2);
@@ -83,10 +83,10 @@ fn long_scans() {
     let layout = Layout { width: 1500, height: 1100, sampling: vec![(1, 1); 3], interval: 700 };
     let bytes = random(&layout, &mut Random(5));
     assert!(bytes.len() > 400_000);
-    let picture = decode(&bytes, 8).expect("a picture");
-    let rgb = turbo(&bytes, 8, PixelFormat::RGB).expect("a picture").2;
-    assert_eq!(picture.damage, None);
-    assert!(difference(&picture.rgb().expect("RGB"), &rgb).1 <= 3);
+    let image = decode(&bytes, 8).expect("an image");
+    let rgb = turbo(&bytes, 8, PixelFormat::RGB).expect("an image").2;
+    assert_eq!(image.damage, None);
+    assert!(difference(&image.rgb().expect("RGB"), &rgb).1 <= 3);
 }
 
 #[test]
@@ -99,12 +99,10 @@ fn inks() {
                 let (format, colorspace) = (PixelFormat::CMYK, Some(colorspace));
                 let coding = Coding { quality: 90, sampling, is_progressive, format, colorspace };
                 let bytes = encode(&drawn(width, height, 4, &mut seed), width, height, coding);
-                let picture = decode(&bytes, 8).expect("a picture");
-                picture.rgb().expect_err("inks have no RGB");
-                let found = difference(
-                    &picture.cmyk().expect("inks"),
-                    &turbo(&bytes, 8, PixelFormat::CMYK).expect("a picture").2,
-                );
+                let image = decode(&bytes, 8).expect("an image");
+                image.rgb().expect_err("inks have no RGB");
+                let found =
+                    difference(&image.cmyk().expect("inks"), &turbo(&bytes, 8, PixelFormat::CMYK).expect("an image").2);
                 assert!(found.1 <= 6 && found.0 < 0.6, "{coding:?}: {found:?}");
             }
         }
@@ -115,9 +113,9 @@ fn inks() {
 fn rgb_without_transform() {
     let coding = Coding { sampling: Subsamp::None, colorspace: Some(Colorspace::RGB), ..Coding::default() };
     let bytes = encode(&drawn(50, 30, 3, &mut Random(2)), 50, 30, coding);
-    let picture = decode(&bytes, 8).expect("a picture");
-    assert_eq!(picture.header.color, ridge_jpeg::Color::Rgb);
-    let found = difference(&picture.rgb().expect("RGB"), &turbo(&bytes, 8, PixelFormat::RGB).expect("RGB").2);
+    let image = decode(&bytes, 8).expect("an image");
+    assert_eq!(image.header.color, ridge_jpeg::Color::Rgb);
+    let found = difference(&image.rgb().expect("RGB"), &turbo(&bytes, 8, PixelFormat::RGB).expect("RGB").2);
     assert!(found.1 <= 1, "{found:?}");
 }
 
@@ -133,9 +131,9 @@ fn sizes_of_chroma() {
         (Chroma::Subsampled, 8, [(203, 101), (102, 51)]),
     ] {
         let options = Options { chroma, ..options(eighths) };
-        let picture = ridge_jpeg::decode(&bytes, &options, &mut || ControlFlow::Continue(())).expect("a picture");
-        let found = [0, 1].map(|component| (picture.planes[component].width, picture.planes[component].height));
+        let image = ridge_jpeg::decode(&bytes, &options, &mut || ControlFlow::Continue(())).expect("an image");
+        let found = [0, 1].map(|component| (image.planes[component].width, image.planes[component].height));
         assert_eq!(found, sizes, "{chroma:?} {eighths}/8");
-        assert_eq!(picture.rgb().expect("RGB").len(), picture.width * picture.height * 3);
+        assert_eq!(image.rgb().expect("RGB").len(), image.width * image.height * 3);
     }
 }

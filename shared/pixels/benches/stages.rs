@@ -23,9 +23,9 @@ const CASES: [(&str, &str); 7] = [
 /// How long one stage of a render takes.
 fn time(source: &[u8], path: &VariantPath, config: &Config, wanted: Stage) -> Duration {
     let mut marks = Vec::with_capacity(3);
-    let picture = render(source, path.variant(), config, &mut |stage| marks.push((stage, Instant::now())));
+    let image = render(source, path.variant(), config, &mut |stage| marks.push((stage, Instant::now())));
     let end = Instant::now();
-    picture.expect("a sample picture");
+    image.expect("a sample image");
     let ends = marks.iter().skip(1).map(|(_, began)| *began).chain([end]);
     marks.iter().zip(ends).filter(|((stage, _), _)| *stage == wanted).map(|((_, began), end)| end - *began).sum()
 }
@@ -33,7 +33,7 @@ fn time(source: &[u8], path: &VariantPath, config: &Config, wanted: Stage) -> Du
 fn bench(c: &mut Criterion) {
     let config = Config::default();
     for (name, path) in CASES {
-        let source = fs::read(format!("{PHOTOS}/{name}")).expect("a sample picture");
+        let source = fs::read(format!("{PHOTOS}/{name}")).expect("a sample image");
         let path = VariantPath::parse(&format!("{path}/{name}")).expect("a canonical path");
         for stage in [Stage::Decode, Stage::Resize, Stage::Encode] {
             c.bench_function(&format!("{path} {}", stage.name()), |b| {

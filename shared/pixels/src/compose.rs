@@ -1,4 +1,4 @@
-//! Backgrounds: padding, flattening, and alpha that is not needed.
+//! Backgrounds: padding, flattening, and opaque alpha channels.
 
 use ridge_contract::values::Color;
 
@@ -6,28 +6,29 @@ use crate::raster::{Channels, Raster};
 use crate::size::Size;
 
 impl Raster {
-    /// Lays the picture on a canvas of `background` at `position`. Nothing to do where it fills the canvas.
+    /// Lays the image on a canvas of the colour `background` at `position`, in pixels from the top left corner. Returns
+    /// the image itself if it fills the canvas.
     pub(crate) fn pad(self, canvas: Size, position: (u32, u32), background: Color) -> Raster {
         if canvas == self.size {
             return self;
         }
-        let picture = if background.alpha < 255 { self.with_alpha() } else { self };
-        let channels = picture.channels;
+        let image = if background.alpha < 255 { self.with_alpha() } else { self };
+        let channels = image.channels;
         let [r, g, b] = background.rgb;
         let fill = [r, g, b, background.alpha];
         let mut padded = Raster::new(canvas, channels);
         for pixel in padded.pixels.chunks_exact_mut(channels.count()) {
             pixel.copy_from_slice(&fill[..channels.count()]);
         }
-        let (stride, row_bytes) = (padded.stride(), picture.stride());
+        let (stride, row_bytes) = (padded.stride(), image.stride());
         let start = position.1 as usize * stride + position.0 as usize * channels.count();
-        for (target, row) in padded.pixels[start..].chunks_mut(stride).zip(picture.pixels.chunks_exact(row_bytes)) {
+        for (target, row) in padded.pixels[start..].chunks_mut(stride).zip(image.pixels.chunks_exact(row_bytes)) {
             target[..row_bytes].copy_from_slice(row);
         }
         padded
     }
 
-    /// Lays the picture on an opaque colour and forgets alpha. The colour's own alpha counts for nothing.
+    /// Lays the image on an opaque colour and drops alpha. The colour's own alpha is ignored.
     pub(crate) fn flatten(self, background: Color) -> Raster {
         if !self.has_alpha() {
             return self;
@@ -40,7 +41,7 @@ impl Raster {
         self.without_alpha(|[pr, pg, pb, a]| [mix(pr, r, a), mix(pg, g, a), mix(pb, b, a)])
     }
 
-    /// Forgets an alpha channel that is opaque everywhere: what remains has alpha because it is really used.
+    /// Drops an alpha channel that is opaque everywhere, so that an image with alpha has a transparent pixel.
     pub(crate) fn drop_opaque_alpha(self) -> Raster {
         if self.is_needlessly_alpha() { self.without_alpha(|[r, g, b, _]| [r, g, b]) } else { self }
     }
@@ -49,7 +50,7 @@ impl Raster {
         self.has_alpha() && self.pixels.as_chunks::<4>().0.iter().all(|pixel| pixel[3] == 255)
     }
 
-    /// In place: a copy would nearly double the memory of a picture that is held whole.
+    /// Drops alpha in place: a copy would nearly double the memory of an image that is held whole.
     fn without_alpha(mut self, opaque: impl Fn([u8; 4]) -> [u8; 3]) -> Raster {
         let count = self.pixels.len() / 4;
         for at in 0..count {
@@ -60,7 +61,7 @@ impl Raster {
         Raster { channels: Channels::Rgb, ..self }
     }
 
-    /// `None` where alpha is needed, or is not there.
+    /// Returns a copy without alpha; `None` if a pixel is transparent, or if there is no alpha.
     pub(crate) fn without_opaque_alpha(&self) -> Option<Raster> {
         let (rgba, _) = self.pixels.as_chunks::<4>();
         if !self.is_needlessly_alpha() {

@@ -1,30 +1,31 @@
 //! Convolution with a Gaussian, first along the rows and then along the columns.
 //!
-//! Each sum is taken in the order in which `image::imageops::blur` takes it, so that the bytes are the same. Unlike there,
-//! nothing as large as the picture is held in floating point.
+//! Sums are taken in the order of `image::imageops::blur`, so that the bytes are the same. Unlike there, no buffer of
+//! the image's size holds floating-point samples.
 
 use std::ops::Range;
 
 use fearless_simd::{Level, Simd, dispatch};
 
 use crate::error::Error;
-use crate::pipeline::{Watch, in_time};
+use crate::observer::{Observer, check_deadline};
 use crate::raster::Raster;
 
-/// Pixels of a row that are blurred before the next row: few enough that all rows of a kernel stay in the cache.
+/// Number of pixels of a row that are blurred before the next row: few enough that all rows of a kernel stay in the
+/// processor's cache.
 const COLUMNS: usize = 1024;
 
-/// Samples that are summed up at once.
+/// Number of samples that are summed up at once.
 const LANES: usize = 16;
 
 impl Raster {
-    /// Blurs every channel for itself. `sigma` is the standard deviation in pixels.
-    pub(crate) fn convolved(&self, sigma: f32, watch: &dyn Watch) -> Result<Raster, Error> {
+    /// Blurs each channel on its own. `sigma` is the standard deviation in pixels.
+    pub(crate) fn convolved(&self, sigma: f32, observer: &dyn Observer) -> Result<Raster, Error> {
         let kernel = kernel(sigma);
         let mut smooth = Raster::new(self.size, self.channels);
         let width = self.size.width as usize;
         for left in (0..width).step_by(COLUMNS) {
-            in_time(watch)?;
+            check_deadline(observer)?;
             let columns = left..(left + COLUMNS).min(width);
             dispatch!(Level::new(), simd => convolve(simd, self, &kernel, columns, &mut smooth));
         }
@@ -32,9 +33,9 @@ impl Raster {
     }
 }
 
-/// Weights of neighbours, an odd number of them, that add up to 1.
+/// Returns the weights of a pixel's neighbours: an odd number of weights, whose sum is 1.
 fn kernel(sigma: f32) -> Vec<f32> {
-    // As many as `image` takes, which is nearly as far as three deviations.
+    // The number of weights that `image` takes; they reach to nearly three standard deviations.
     let size = ((((sigma - 0.8) / 0.3 + 1.0) * 2.0) + 1.0).max(3.0) as usize;
     let size = if size.is_multiple_of(2) { size + 1 } else { size };
     let (mean, scale) = ((size / 2) as f32, 1.0 / (f32::sqrt(2.0 * std::f32::consts::PI) * sigma));
@@ -51,7 +52,7 @@ fn convolve<S: Simd>(_: S, raster: &Raster, kernel: &[f32], columns: Range<usize
     let (reach, width) = (kernel.len() / 2, columns.len() * count);
     let lanes = width.next_multiple_of(LANES);
     let mut padded = vec![0.0; lanes + 2 * reach * count];
-    // Row y is at place y modulo their number: as many as are ever needed at once.
+    // Row y is at index y modulo their number, which is the most rows that are needed at once.
     let mut rows = vec![vec![0.0; lanes]; kernel.len().min(height)];
     let mut sums = vec![0.0; lanes];
     let mut next = 0;
@@ -71,7 +72,8 @@ fn convolve<S: Simd>(_: S, raster: &Raster, kernel: &[f32], columns: Range<usize
     }
 }
 
-/// Some pixels of a row from `left` on, with their neighbours on both sides; beyond its ends are the pixels there.
+/// Copies pixels of a row from `left` on, with their neighbours on both sides. Beyond an edge, the pixel at the edge is
+/// repeated.
 #[inline(always)]
 fn pad(row: &[u8], count: usize, left: usize, reach: usize, padded: &mut [f32]) {
     let last = row.len() - count;
@@ -85,7 +87,8 @@ fn pad(row: &[u8], count: usize, left: usize, reach: usize, padded: &mut [f32]) 
     behind.chunks_mut(count).for_each(|pixel| copy(pixel, &row[last..]));
 }
 
-/// The weighted sums of the samples of as many rows as there are weights: the middle first, then pairs from the outside in.
+/// Computes the weighted sums of the samples of as many rows as there are weights: the middle row first, then pairs
+/// from the outside in.
 #[inline(always)]
 fn weighted(kernel: &[f32], rows: &[&[f32]], sums: &mut [f32]) {
     let (middle, end) = (kernel.len() / 2, kernel.len() - 1);
@@ -101,7 +104,7 @@ fn weighted(kernel: &[f32], rows: &[&[f32]], sums: &mut [f32]) {
     }
 }
 
-/// Rounded once where `image` does: where every processor of the kind can.
+/// A fused multiply-add where `image` has one: on architectures where every processor supports it.
 #[inline(always)]
 fn add_product(sum: f32, a: f32, b: f32) -> f32 {
     if cfg!(target_arch = "aarch64") { a.mul_add(b, sum) } else { sum + a * b }
@@ -115,7 +118,7 @@ mod tests {
     use image::{ImageBuffer, Pixel, Rgb, Rgba};
 
     use super::*;
-    use crate::pipeline::Stage;
+    use crate::observer::Stage;
     use crate::raster::Channels;
     use crate::size::Size;
 
@@ -146,13 +149,13 @@ mod tests {
         }
     }
 
-    /// A clock that has run out.
+    /// A caller whose deadline has passed.
     struct Late;
 
-    impl Watch for Late {
+    impl Observer for Late {
         fn begin(&mut self, _: Stage) {}
 
-        fn left(&self) -> Option<Duration> {
+        fn time_left(&self) -> Option<Duration> {
             Some(Duration::ZERO)
         }
     }

@@ -1,17 +1,17 @@
-//! How much work a variant may ask for. It is decided by sizes, before any pixel is decoded.
+//! Limits the work that a variant costs, by its size, before a pixel is decoded.
 
 use ridge_contract::{Config, Format, Output, Variant};
 
 use crate::error::Error;
 use crate::size::Size;
 
-/// From this quality on libwebp takes half as long again for noise.
+/// The quality, 1 to 100, from which on libwebp takes half as long again for noise.
 const FINE: u8 = 90;
 
-/// How often a pixel of the variant counts against `maxVariantPixels`.
+/// Returns how many times a pixel of the variant counts against `maxVariantPixels`.
 ///
-/// The weights follow the CPU time of a pixel of noise, which is the most that an encoder can be given.
-/// docs/configuration.md lists them.
+/// The weights follow the CPU time for a pixel of noise, the worst case of an encoder. docs/configuration.md lists
+/// them.
 fn weight(format: Format, variant: &Variant, config: &Config) -> u64 {
     let options = variant.options();
     let encoding = match format {
@@ -19,7 +19,7 @@ fn weight(format: Format, variant: &Variant, config: &Config) -> u64 {
         Format::WebP | Format::Avif if config.quality(options.quality, format).get() < FINE => 2,
         Format::WebP | Format::Avif => 3,
         Format::Gif => 4,
-        // At most 100 pixels a side, without filters.
+        // Descriptions have at most 100 pixels a side and no filters.
         Format::ThumbHash | Format::Json => return 0,
     };
     encoding + u64::from(options.blur.is_some()) + u64::from(options.sharpen.is_some())
@@ -32,7 +32,7 @@ fn weight(format: Format, variant: &Variant, config: &Config) -> u64 {
 /// [`Error::TooManyVariantPixels`] names the size that is accepted.
 pub(crate) fn accept(variant: &Variant, size: Size, frames: u32, config: &Config) -> Result<(), Error> {
     let format = match variant.output() {
-        // Within `maxAvifPixels` there is no other limit.
+        // Up to `maxAvifPixels`, no other limit applies.
         Output::Format(format) if format.is_slow() && size.pixels() <= config.max_avif_pixels => return Ok(()),
         Output::Format(format) if format.is_slow() => config.instead_of(format),
         Output::Format(format) => format,

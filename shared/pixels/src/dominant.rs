@@ -1,13 +1,13 @@
-//! The colour that most of a picture has.
+//! The dominant colour of an image.
 
 use crate::raster::Raster;
 
-/// Levels of a channel that are told apart, as in sharp's `stats().dominant`.
+/// Number of levels of a channel, as in sharp's `stats().dominant`.
 const LEVELS: usize = 16;
 
 impl Raster {
-    /// The mean of the pixels in the fullest of 16 × 16 × 16 boxes of sRGB; a pixel counts by its alpha. `None` where all
-    /// is transparent.
+    /// Returns the mean colour of the most frequent of 16 × 16 × 16 bins of sRGB; each pixel counts by its alpha.
+    /// `None` if every pixel is transparent.
     pub(crate) fn dominant_color(&self) -> Option<[u8; 3]> {
         #[derive(Clone, Copy, Default)]
         struct Box {
@@ -24,7 +24,7 @@ impl Raster {
                 *sum += u64::from(*value) * alpha;
             }
         }
-        // Of equals the first, so that the same pixels always have the same colour.
+        // Of equal bins the first, so that the same pixels always have the same colour.
         let fullest = boxes.iter().rev().max_by_key(|found| found.weight)?;
         (fullest.weight > 0).then(|| fullest.sums.map(|sum| ((sum + fullest.weight / 2) / fullest.weight) as u8))
     }

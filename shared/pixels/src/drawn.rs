@@ -1,22 +1,22 @@
-//! Whether a picture is drawn or photographed, as far as encoders care.
+//! Distinguishes drawings from photographs, for the encoders.
 
 use std::collections::HashMap;
 
 use crate::planes::Planes;
 use crate::raster::Raster;
 
-/// At least so many of a hundred neighbours are equal in a drawing; in a photograph hardly any are.
+/// In a drawing, at least this percentage of neighbouring pixels is equal; in a photograph hardly any are.
 const EQUAL_NEIGHBOURS: usize = 75;
 
-/// The same of chroma, which has half as many neighbours, of which an edge makes one or two unequal. Photographs and
-/// gradients were seen with up to 41.
+/// The same percentage for chroma, which has half as many neighbours, of which an edge makes one or two unequal.
+/// Photographs and gradients had up to 41 %.
 const EQUAL_BLOCKS: usize = 45;
 
-/// What a palette can hold.
+/// Largest number of colours of a palette.
 pub(crate) const MAX_COLORS: usize = 256;
 
 impl Planes {
-    /// Whether its pixels may be a drawing's. Luma alone says little: it may hardly change where colours do.
+    /// Whether the image may be a drawing. Luma alone is not enough: it may hardly change where colours do.
     pub(crate) fn may_be_drawn(&self) -> bool {
         let Some([blue, red]) = &self.chroma else { return self.luma.is_drawn() };
         let (mut pairs, mut equal) = (0, 0);
@@ -29,7 +29,8 @@ impl Planes {
     }
 }
 
-/// At least so many of a hundred neighbours have equal alpha in a picture that is cut out, soft edges and shadows included.
+/// In a cut-out image, soft edges and shadows included, at least this percentage of neighbouring pixels has equal
+/// alpha.
 const EQUAL_ALPHA: usize = 90;
 
 impl Raster {
@@ -57,15 +58,15 @@ impl Raster {
         equal * 100 >= pairs * EQUAL_NEIGHBOURS
     }
 
-    /// Whether there is no colour.
+    /// Whether each pixel is gray.
     pub(crate) fn is_gray(&self) -> bool {
         self.pixels
             .chunks_exact(self.channels.count())
             .all(|pixel| pixel.iter().take(3).all(|level| *level == pixel[0]))
     }
 
-    /// All colours in the order in which they come, and every pixel's place among them; `None` when there are more than
-    /// [`MAX_COLORS`].
+    /// Returns all colours in the order of their first pixels, and the index of each pixel's colour; `None` if there
+    /// are more than [`MAX_COLORS`].
     pub(crate) fn palette(&self) -> Option<(Vec<[u8; 4]>, Vec<u8>)> {
         let mut places = HashMap::new();
         let mut colors = Vec::new();

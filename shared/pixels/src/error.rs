@@ -1,22 +1,22 @@
-//! What can go wrong with a picture, by whose fault it is.
+//! Why an original cannot be rendered.
 
 use std::borrow::Cow;
 
 use ridge_contract::{Fault, Format, Problem};
 
-use crate::kind::Kind;
+use crate::Kind;
 use crate::size::Size;
 
 /// Why there is no variant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// The bytes are not a picture that is read; the text says what they are and what to do.
+    /// The original is not a supported image. The text says what it is, and what to do.
     #[error("{0}")]
     NotAnImage(&'static str),
-    /// A picture in a format that is known, but not read; the text is its name with an article.
+    /// The original is an image in a format that is known, but not supported. The text is its name with an article.
     #[error("the original is {0}, which is not read; store it as {names}", names = Kind::names())]
     NotRead(&'static str),
-    /// An image in a supported format, with a feature of the format that is not supported.
+    /// The original has a supported format, but uses a feature of it that is not supported.
     #[error("the original is not supported: it is {kind} with {feature}; save it without")]
     Unsupported {
         /// The format's name.
@@ -24,75 +24,75 @@ pub enum Error {
         /// The feature, as a noun: "12 bits per sample".
         feature: Cow<'static, str>,
     },
-    /// Nothing that is known.
+    /// The original has no known format.
     #[error("the original is not a picture in a format that is read: {}", Kind::names())]
     Unknown,
-    /// The bytes begin like a picture, but are broken.
+    /// The original has a supported format, but is broken.
     #[error("the original is a broken {kind}: {reason}")]
     Broken {
-        /// The format that it begins like.
+        /// The format's name.
         kind: &'static str,
-        /// The decoder's words.
+        /// The decoder's message. It is logged, and not part of a response.
         reason: String,
     },
-    /// More pixels than the configuration allows.
+    /// The original has more pixels than `maxSourcePixels`.
     #[error(
         "the original has {size} pixels{}, which is more than the {max} of maxSourcePixels",
         if *canvases > 1 { format!(" and needs them {canvases} times over") } else { String::new() }
     )]
     TooManyPixels {
-        /// As its header says.
+        /// The size in its header.
         size: Size,
-        /// How many pictures of this size must be held at once.
+        /// Number of images of this size that must be held at once to decode it.
         canvases: u32,
-        /// The limit, width times height.
+        /// The limit in pixels, width times height.
         max: u64,
     },
-    /// More frames, or more pixels in all frames together, than the configuration allows.
+    /// The animation has more frames than `maxFrames`, or more pixels in all frames together than `maxSourcePixels`.
     #[error(
         "the animation has {frames} frames of {size} pixels, which is more than the {max_frames} frames of maxFrames or \
          the {max_pixels} pixels of maxSourcePixels{}",
         if *has_still { "; ask for its first frame with anim=0" } else { "" }
     )]
     TooManyFrames {
-        /// As its header says.
+        /// Number of frames.
         frames: u32,
-        /// Of each, as it comes or as it goes, whichever is larger.
+        /// The size of a frame of the original or of the variant, whichever is larger.
         size: Size,
-        /// Whether its first frame alone would be within the limits.
+        /// Whether its first frame alone is within the limits.
         has_still: bool,
-        /// The limit of frames.
+        /// The largest number of frames.
         max_frames: u32,
-        /// The limit of pixels, all frames together.
+        /// The largest number of pixels, all frames together.
         max_pixels: u64,
     },
-    /// The variant would have more pixels than the configuration allows for its format.
+    /// The variant would have more pixels than `maxVariantPixels` allows for its format and filters.
     #[error(
         "the variant would have {size} pixels{}, which is more than the {max} that {format} may have here \
          (maxVariantPixels is {setting}); ask for {accepted} or less",
         if *frames > 1 { format!(" in each of {frames} frames") } else { String::new() }
     )]
     TooManyVariantPixels {
-        /// What it would be encoded as.
+        /// The format in which it would be encoded.
         format: Format,
-        /// Its size, padding included.
+        /// The size of a frame, padding included.
         size: Size,
-        /// How many frames of this size it would have.
+        /// Number of frames of this size.
         frames: u32,
-        /// The most pixels of all frames together, in this format with these filters.
+        /// The largest number of pixels of all frames together, in this format with these filters.
         max: u64,
-        /// The setting that they follow from.
+        /// The setting `maxVariantPixels`, from which `max` follows.
         setting: u64,
-        /// The largest size of the same shape that is accepted.
+        /// The largest size of the same aspect ratio that is accepted.
         accepted: Size,
     },
-    /// The time is used up.
+    /// The deadline has passed.
     #[error("rendering exceeded the time limit; request a smaller size")]
     OutOfTime,
-    /// A decoder or encoder got no memory.
+    /// A decoder or encoder could not allocate memory.
     #[error("rendering needs more memory than is allowed; request a smaller size")]
     OutOfMemory,
-    /// The encoder failed, and would do so again.
+    /// The encoder failed, and would fail again. The message is logged, and not part of a response.
     #[error("the variant could not be encoded")]
     Encoder(String),
 }
@@ -109,7 +109,7 @@ impl From<&Error> for Problem {
             Error::OutOfTime => Fault::OutOfTime,
         };
         let text = match error {
-            // A decoder's own words may hold anything.
+            // A decoder's message may contain anything.
             Error::Broken { kind, .. } => format!("the original is a broken {kind}; upload it again"),
             other => other.to_string(),
         };

@@ -1,6 +1,9 @@
-//! Bytes in, bytes out: one picture becomes one variant. CPU only; no I/O, no clock.
+//! Renders variants: the bytes of an original in, the bytes of a variant out. CPU only; no I/O, no clock, no threads.
 //!
 //! [`render`] is the pipeline; each of its steps has a file of its own.
+//!
+//! [`render`] is the pipeline; each of its steps has a file of its own.
+#![warn(clippy::missing_errors_doc)]
 
 mod blur;
 mod codec;
@@ -9,14 +12,17 @@ mod container;
 mod convolve;
 mod cost;
 mod decode;
-mod describe;
+mod description;
 mod dominant;
 mod drawn;
 mod encode;
 mod error;
+mod frame;
 mod gray;
+#[expect(clippy::missing_errors_doc, reason = "the format descriptor, which is being rewritten")]
 mod kind;
 mod memory;
+mod observer;
 mod orientation;
 mod pipeline;
 mod plan;
@@ -26,6 +32,7 @@ mod raster;
 mod resize;
 mod sharpen;
 mod size;
+mod slow;
 mod smart;
 mod strip;
 mod strips;
@@ -33,11 +40,13 @@ mod truncation;
 mod versions;
 
 pub use decode::{Header, header};
-pub use describe::{Description, describe};
+pub use description::Description;
 pub use error::Error;
 pub use kind::{Kind, recognise};
+pub use observer::{Observer, Stage};
 pub use orientation::Orientation;
-pub use pipeline::{Picture, Stage, Watch, render, size};
-pub use plan::{Crop, Plan, plan};
+pub use pipeline::{Rendered, describe, render, size};
+pub use plan::{Crop, Plan, Undecided, plan};
 pub use size::Size;
+pub use slow::SlowEncoder;
 pub use versions::linked_versions;

@@ -1,5 +1,6 @@
-//! EXIF orientation: how the stored pixels must be turned to stand upright.
+//! EXIF orientation: how stored pixels are turned upright.
 
+use image::metadata::Orientation as Exif;
 use ridge_contract::values::{Flip, Rotation};
 
 use crate::container::jpeg::APP1;
@@ -9,25 +10,26 @@ use crate::kind::Kind;
 use crate::plan::Crop;
 use crate::size::Size;
 
-/// EXIF 2.32, tag 0x0112: where row 0 and column 0 of the stored picture belong.
+/// The turn from the stored image to the upright one. The numbers are those of the EXIF tag `Orientation` (EXIF 2.32,
+/// tag 0x0112).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Orientation {
     /// 1: as stored.
     #[default]
     Upright = 1,
-    /// 2: mirrored left to right.
+    /// 2: mirror left to right.
     FlipHorizontal,
-    /// 3: turned by half.
+    /// 3: rotate by 180°.
     Rotate180,
-    /// 4: mirrored top to bottom.
+    /// 4: mirror top to bottom.
     FlipVertical,
-    /// 5: mirrored along the main diagonal.
+    /// 5: mirror along the main diagonal.
     Transpose,
-    /// 6: to be turned clockwise.
+    /// 6: rotate by 90° clockwise.
     Rotate90,
-    /// 7: mirrored along the other diagonal.
+    /// 7: mirror along the other diagonal.
     Transverse,
-    /// 8: to be turned counter-clockwise.
+    /// 8: rotate by 90° counter-clockwise.
     Rotate270,
 }
 
@@ -44,14 +46,18 @@ impl Orientation {
         Orientation::Rotate270,
     ];
 
-    /// Reads it from EXIF, or a TIFF's own tag. Damaged EXIF counts as none: the picture itself may be fine.
+    /// Reads the orientation from EXIF, or from a TIFF's own tag. Damaged EXIF is ignored: the image itself may be fine.
     pub(crate) fn read(kind: Kind, source: &[u8]) -> Option<Orientation> {
-        let number = structure(kind, source).and_then(number);
-        let index = number.and_then(|number| usize::try_from(number).ok()?.checked_sub(1));
-        index.and_then(|index| Orientation::ALL.get(index).copied())
+        let number = match kind {
+            // The `image` crate does not read BigTIFF.
+            Kind::Tiff => Directory::first(source)?.entry(ORIENTATION)?.numbers().next()?,
+            _ => Exif::from_exif_chunk(exif(kind, source)?)?.to_exif().into(),
+        };
+        let index = usize::try_from(number).ok()?.checked_sub(1)?;
+        Orientation::ALL.get(index).copied()
     }
 
-    /// This, and then the turn that a request asks for.
+    /// Returns this turn followed by the `rot` and `flip` of a variant.
     pub(crate) fn then_asked(self, rotation: Rotation, flip: Flip) -> Orientation {
         let rotation = match rotation {
             Rotation::None => Orientation::Upright,
@@ -75,7 +81,7 @@ impl Orientation {
         Orientation::ALL.into_iter().find(|orientation| orientation.parts() == parts).unwrap_or_default()
     }
 
-    /// As three steps: exchange rows and columns, mirror left to right, mirror top to bottom.
+    /// Splits the turn into three steps: exchange rows and columns, mirror left to right, mirror top to bottom.
     fn parts(self) -> (bool, bool, bool) {
         match self {
             Orientation::Upright => (false, false, false),
@@ -89,13 +95,13 @@ impl Orientation {
         }
     }
 
-    /// Whether the stored picture's right side, and its bottom, are where the upright one's columns or rows begin.
+    /// Whether the upright image's columns or rows begin at the stored image's right edge, and at its bottom edge.
     pub(crate) fn mirrors(self) -> (bool, bool) {
         let (swap, x, y) = self.parts();
         if swap { (y, x) } else { (x, y) }
     }
 
-    /// The EXIF number, 1 to 8.
+    /// Returns the EXIF number, 1 to 8.
     pub fn number(self) -> u8 {
         self as u8
     }
@@ -105,12 +111,12 @@ impl Orientation {
         self.number() >= 5
     }
 
-    /// The stored size of what is `upright` in size; and the other way round.
+    /// Returns the stored size of an image whose upright size is `upright`. The conversion is its own inverse.
     pub(crate) fn stored_size(self, upright: Size) -> Size {
         if self.swaps_sides() { upright.swapped() } else { upright }
     }
 
-    /// Where a rectangle of the upright picture lies in the stored one.
+    /// Returns the place of a rectangle of the upright image in the stored one.
     pub(crate) fn stored_crop(self, crop: Crop, upright: Size) -> Crop {
         let Crop { left, top, width, height } = crop;
         let right = f64::from(upright.width) - left - width;
@@ -130,8 +136,11 @@ impl Orientation {
     }
 }
 
-/// The TIFF structure that EXIF is, where each container keeps it; a TIFF is one itself.
-fn structure(kind: Kind, source: &[u8]) -> Option<&[u8]> {
+/// The EXIF tag `Orientation`, which is also TIFF's.
+const ORIENTATION: u16 = 0x0112;
+
+/// Returns the EXIF data of a container.
+fn exif(kind: Kind, source: &[u8]) -> Option<&[u8]> {
     const PREFIX: &[u8] = b"Exif\0\0";
     match kind {
         Kind::Jpeg => {
@@ -147,14 +156,6 @@ fn structure(kind: Kind, source: &[u8]) -> Option<&[u8]> {
             // Some writers put JPEG's prefix before it.
             Some(exif.strip_prefix(PREFIX).unwrap_or(exif))
         }
-        Kind::Tiff => Some(source),
-        Kind::Gif | Kind::Avif | Kind::Bmp => None,
+        Kind::Gif | Kind::Avif | Kind::Tiff | Kind::Bmp => None,
     }
-}
-
-/// The value of the orientation tag in the first directory, and nothing else of it: a whole EXIF reader follows
-/// pointers, and a few kilobytes of them can unfold to gigabytes.
-fn number(structure: &[u8]) -> Option<u64> {
-    const ORIENTATION: u16 = 0x0112;
-    Directory::first(structure)?.entry(ORIENTATION)?.numbers().next()
 }

@@ -1,35 +1,44 @@
-//! Decide in numbers first: sizes in, rectangles out. Pure geometry, no pixels.
+//! The plan of a variant: sizes in, rectangles out. Geometry alone, no pixels.
 //!
-//! The words are sharp's, with its `withoutEnlargement`: see "resize" in sharp's documentation.
+//! The terms are those of sharp's `resize` with `withoutEnlargement`: see its documentation.
 
 use ridge_contract::Options;
-use ridge_contract::values::{Fit, Point, Side};
+use ridge_contract::values::{Fit, Gravity, Point, Side};
 
 use crate::size::Size;
 
-/// What happens to an upright source.
+/// What happens to an upright original.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Plan {
-    /// The part of the source that is kept.
+    /// The part of the original that is kept.
     pub crop: Crop,
-    /// What that part is resampled to; never larger than the part.
-    pub picture: Size,
-    /// The output. Larger than `picture` only where `contain` pads.
+    /// The size to which that part is resampled; never larger than the part.
+    pub resized: Size,
+    /// The variant's size. Larger than `resized` only where `contain` pads.
     pub canvas: Size,
-    /// Where on the canvas the picture's top left corner lies.
+    /// Where the resampled part's top left corner lies on the canvas, in pixels.
     pub position: (u32, u32),
+    /// What the decoded pixels decide; `None` if the numbers above are final.
+    pub undecided: Option<Undecided>,
 }
 
-/// A rectangle in source pixels. Fractional, so that a crop is centred exactly.
+/// What a plan leaves to the decoded pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undecided {
+    /// Where the crop lies (`g=smart`). Its size is final; the plan has it in the middle.
+    SalientCrop,
+}
+
+/// A rectangle in pixels of the original. Fractional, so that a crop is centred exactly.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Crop {
-    /// Distance from the left edge.
+    /// Distance from the left edge in pixels.
     pub left: f64,
-    /// Distance from the top edge.
+    /// Distance from the top edge in pixels.
     pub top: f64,
-    /// Width.
+    /// Width in pixels.
     pub width: f64,
-    /// Height.
+    /// Height in pixels.
     pub height: f64,
 }
 
@@ -40,58 +49,62 @@ impl Crop {
 }
 
 impl Plan {
-    /// Whether a source of this size comes out as it went in.
+    /// Whether the plan neither crops, resamples nor pads an original of this size.
     pub fn is_identity(&self, source: Size) -> bool {
-        self.crop == Crop::whole(source) && self.picture == source && self.canvas == source
+        self.crop == Crop::whole(source) && self.resized == source && self.canvas == source
     }
 
-    /// The same picture made smaller, as far as neither side of its canvas passes `longer_side`.
+    /// Returns the same plan at a smaller size: neither side of the canvas exceeds `longer_side` pixels.
     pub(crate) fn within(self, longer_side: u32) -> Plan {
         let canvas = inside(self.canvas, Size { width: longer_side, height: longer_side });
         let scale = |length: u32, from: u32, to: u32| {
             let (length, from, to) = (u64::from(length), u64::from(from), u64::from(to));
             u32::try_from((2 * length * to + from) / (2 * from)).unwrap_or(to as u32)
         };
-        let along = |picture: u32, position: u32, from: u32, to: u32| {
-            let picture = scale(picture, from, to).clamp(1, to);
-            (picture, scale(position, from, to).min(to - picture))
+        let along = |resized: u32, position: u32, from: u32, to: u32| {
+            let resized = scale(resized, from, to).clamp(1, to);
+            (resized, scale(position, from, to).min(to - resized))
         };
-        let (width, left) = along(self.picture.width, self.position.0, self.canvas.width, canvas.width);
-        let (height, top) = along(self.picture.height, self.position.1, self.canvas.height, canvas.height);
-        Plan { picture: Size { width, height }, canvas, position: (left, top), ..self }
+        let (width, left) = along(self.resized.width, self.position.0, self.canvas.width, canvas.width);
+        let (height, top) = along(self.resized.height, self.position.1, self.canvas.height, canvas.height);
+        Plan { resized: Size { width, height }, canvas, position: (left, top), ..self }
     }
 }
 
-/// Plans a variant of an upright source. `max_side` is what the output format can hold.
+/// Plans a variant of an upright original of the size `source`. `max_side` is the longest side that the output format
+/// can hold, in pixels.
 pub fn plan(source: Size, options: &Options, max_side: u32) -> Plan {
     let side = |side: Option<Side>| side.map_or(max_side, Side::get);
     let target = Size { width: side(options.width), height: side(options.height) };
     let both = options.width.is_some() && options.height.is_some();
     let gravity = options.gravity.point();
-    let whole = |picture: Size| Plan { crop: Crop::whole(source), picture, canvas: picture, position: (0, 0) };
-    match options.fit {
+    let whole =
+        |resized: Size| Plan { crop: Crop::whole(source), resized, canvas: resized, position: (0, 0), undecided: None };
+    let plan = match options.fit {
         _ if !both => whole(inside(source, target)),
         Fit::Inside => whole(inside(source, target)),
         Fit::Fill => whole(smaller(source, target)),
-        // A very long source may still pass what a format can hold.
+        // One side of a very long original may still exceed what the format can hold.
         Fit::Outside => whole(inside(outside(source, target), Size { width: max_side, height: max_side })),
         Fit::Contain => {
-            let picture = inside(source, target);
-            let free = |canvas: u32, picture: u32, percent: u8| (canvas - picture) * u32::from(percent) / 100;
+            let resized = inside(source, target);
+            let free = |canvas: u32, resized: u32, percent: u8| (canvas - resized) * u32::from(percent) / 100;
             let position =
-                (free(target.width, picture.width, gravity.x()), free(target.height, picture.height, gravity.y()));
-            Plan { canvas: target, position, ..whole(picture) }
+                (free(target.width, resized.width, gravity.x()), free(target.height, resized.height, gravity.y()));
+            Plan { canvas: target, position, ..whole(resized) }
         }
         Fit::Cover => cover(source, target, gravity),
-    }
+    };
+    let is_salient = options.gravity == Gravity::Smart && plan.crop != Crop::whole(source);
+    Plan { undecided: is_salient.then_some(Undecided::SalientCrop), ..plan }
 }
 
-/// Each side at most the target's; the aspect ratio goes.
+/// Returns the source's size with each side at most the target's; the aspect ratio is not kept.
 fn smaller(source: Size, target: Size) -> Size {
     Size { width: source.width.min(target.width), height: source.height.min(target.height) }
 }
 
-/// The largest size of the source's aspect ratio within the target, and not above the source.
+/// Returns the largest size of the source's aspect ratio that fits the target and is not larger than the source.
 fn inside(source: Size, target: Size) -> Size {
     if source.width <= target.width && source.height <= target.height {
         source
@@ -102,7 +115,7 @@ fn inside(source: Size, target: Size) -> Size {
     }
 }
 
-/// The smallest size of the source's aspect ratio that covers the target, and not above the source.
+/// Returns the smallest size of the source's aspect ratio that covers the target and is not larger than the source.
 fn outside(source: Size, target: Size) -> Size {
     if source.width <= target.width || source.height <= target.height {
         source
@@ -113,34 +126,35 @@ fn outside(source: Size, target: Size) -> Size {
     }
 }
 
-/// Scales to cover the target and crops what stands out. Where a side of the source is shorter than the target's,
-/// nothing is scaled and that side stays as it is.
+/// Plans a crop that is resampled to cover the target. If a side of the source is shorter than the target's, nothing is
+/// scaled and that side stays as it is.
 fn cover(source: Size, target: Size, gravity: Point) -> Plan {
-    let picture = smaller(outside(source, target), target);
+    let resized = smaller(outside(source, target), target);
     let shrink = f64::min(
         f64::from(source.width) / f64::from(target.width),
         f64::from(source.height) / f64::from(target.height),
     )
     .max(1.0);
-    let along = |source: u32, picture: u32, percent: u8| {
+    let along = |source: u32, resized: u32, percent: u8| {
         let source = f64::from(source);
-        let length = (f64::from(picture) * shrink).min(source);
+        let length = (f64::from(resized) * shrink).min(source);
         let start = source * f64::from(percent) / 100.0 - length / 2.0;
-        // Where nothing is scaled, half a pixel would blur what a crop need not touch.
+        // If nothing is scaled, a crop at half a pixel would blur the image.
         let start = if shrink == 1.0 { start.floor() } else { start };
         (start.clamp(0.0, source - length), length)
     };
-    let (left, width) = along(source.width, picture.width, gravity.x());
-    let (top, height) = along(source.height, picture.height, gravity.y());
-    Plan { crop: Crop { left, top, width, height }, picture, canvas: picture, position: (0, 0) }
+    let (left, width) = along(source.width, resized.width, gravity.x());
+    let (top, height) = along(source.height, resized.height, gravity.y());
+    let crop = Crop { left, top, width, height };
+    Plan { crop, resized, canvas: resized, position: (0, 0), undecided: None }
 }
 
-/// Whether, growing with its aspect ratio, the source meets the target's width first.
+/// Whether the target's width, not its height, limits the source when it is scaled with its aspect ratio.
 fn is_bound_by_width(source: Size, target: Size) -> bool {
     u64::from(target.width) * u64::from(source.height) <= u64::from(target.height) * u64::from(source.width)
 }
 
-/// This width, and the height that the aspect ratio asks for, rounded, at least 1.
+/// Returns this width with the height that keeps the source's aspect ratio, rounded, at least 1.
 fn with_width(source: Size, width: u32) -> Size {
     let (w, h, target) = (u64::from(source.width), u64::from(source.height), u64::from(width));
     let height = (2 * h * target + w) / (2 * w);
@@ -156,9 +170,9 @@ mod tests {
     }
 
     #[test]
-    fn canvas_and_picture() {
+    fn sizes_of_canvas_and_resized_image() {
         use Fit::{Contain, Cover, Fill, Inside, Outside};
-        for (source, width, height, fit, canvas, picture) in [
+        for (source, width, height, fit, canvas, resized) in [
             ((4000, 3000), 0, 0, Cover, "4000x3000", "4000x3000"),
             ((4000, 3000), 800, 0, Cover, "800x600", "800x600"),
             ((4000, 3000), 0, 600, Cover, "800x600", "800x600"),
@@ -182,20 +196,20 @@ mod tests {
             ((100, 300), 200, 200, Outside, "100x300", "100x300"),
             ((100, 300), 200, 200, Fill, "100x200", "100x200"),
             ((1, 1), 200, 200, Cover, "1x1", "1x1"),
-            // What no WebP can hold.
+            // Longer than a WebP can hold.
             ((20000, 100), 0, 0, Cover, "16383x82", "16383x82"),
             ((100, 40000), 50, 0, Cover, "41x16383", "41x16383"),
             ((100, 40000), 50, 10, Outside, "41x16383", "41x16383"),
         ] {
             let source = Size::new(source.0, source.1).unwrap();
             let plan = plan(source, &options(width, height, fit), 16_383);
-            let got = (plan.canvas.to_string(), plan.picture.to_string());
-            assert_eq!(got, (canvas.into(), picture.into()), "{source} to {width}x{height} {fit}");
+            let got = (plan.canvas.to_string(), plan.resized.to_string());
+            assert_eq!(got, (canvas.into(), resized.into()), "{source} to {width}x{height} {fit}");
         }
     }
 
     #[test]
-    fn cover_keeps_what_gravity_says() {
+    fn cover_crops_by_gravity() {
         for (gravity, left, top) in [
             ("center", 500.0, 0.0),
             ("n", 500.0, 0.0),
@@ -212,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn contain_puts_the_picture_where_gravity_says() {
+    fn contain_positions_by_gravity() {
         for (gravity, position) in
             [("center", (0, 25)), ("n", (0, 0)), ("s", (0, 50)), ("ne", (0, 0)), ("50.20", (0, 10))]
         {
@@ -222,20 +236,20 @@ mod tests {
     }
 
     #[test]
-    fn a_smaller_plan_is_the_same_picture() {
-        for (source, width, height, fit, canvas, picture, position) in [
+    fn a_plan_within_a_bound_is_the_same_image() {
+        for (source, width, height, fit, canvas, resized, position) in [
             ((4000, 3000), 0, 0, Fit::Cover, "100x75", "100x75", (0, 0)),
             ((4000, 3000), 800, 800, Fit::Contain, "100x100", "100x75", (0, 13)),
             ((80, 60), 0, 0, Fit::Cover, "80x60", "80x60", (0, 0)),
             ((10000, 2), 0, 0, Fit::Cover, "100x1", "100x1", (0, 0)),
-            // Padding that leaves less than a pixel of the picture.
+            // The image would be less than a pixel high beside its padding.
             ((4000, 2), 4000, 4000, Fit::Contain, "100x100", "100x1", (0, 50)),
         ] {
             let source = Size { width: source.0, height: source.1 };
             let whole = plan(source, &options(width, height, fit), 16_383);
             let small = whole.within(100);
-            let found = (small.canvas.to_string(), small.picture.to_string(), small.position);
-            assert_eq!(found, (canvas.to_owned(), picture.to_owned(), position), "{source} {width}x{height} {fit}");
+            let found = (small.canvas.to_string(), small.resized.to_string(), small.position);
+            assert_eq!(found, (canvas.to_owned(), resized.to_owned(), position), "{source} {width}x{height} {fit}");
             assert_eq!(small.crop, whole.crop);
         }
     }

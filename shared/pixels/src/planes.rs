@@ -1,8 +1,7 @@
-//! Pictures as luma and chroma: from a JPEG's planes to those of an encoder, without pixels of red, green and blue in
-//! between.
+//! Images as luma and chroma: from a JPEG's planes to those of an encoder, without RGB pixels in between.
 //!
-//! JPEG (JFIF) and WebP agree on what chroma means and where it lies: ITU-R BT.601, each sample in the middle of what it
-//! stands for. So each plane is resampled from its own size to its own size.
+//! JPEG (JFIF) and WebP agree on the meaning of chroma and on the position of its samples: ITU-R BT.601, each sample in
+//! the middle of the pixels that it covers. So each plane is resampled on its own.
 
 use crate::error::Error;
 use crate::orientation::Orientation;
@@ -12,12 +11,12 @@ use crate::resize::Wanted;
 use crate::size::Size;
 use crate::strips::Strips;
 
-/// A picture's planes, with the range of the encoder that takes them.
+/// The planes of an image, in the range of the encoder that takes them.
 pub(crate) struct Planes {
     pub(crate) luma: Raster,
-    /// Blue and red differences, half as wide and as high, rounded up; none where there is no colour.
+    /// Blue and red differences, half as wide and high as luma, rounded up; `None` for a gray image.
     pub(crate) chroma: Option<[Raster; 2]>,
-    /// Whether the file ended early, so that the last rows are missing.
+    /// Whether the original ends early, so that the last rows are missing.
     pub(crate) is_truncated: bool,
 }
 
@@ -29,29 +28,31 @@ impl Planes {
         Planes { luma: luma.orient(orientation), chroma, is_truncated }
     }
 
-    /// Chroma, unless it says that all is gray.
+    /// Returns chroma; `None` if all of it is gray.
     pub(crate) fn colors(&self) -> Option<&[Raster; 2]> {
         let is_neutral = |plane: &Raster| plane.pixels.iter().all(|sample| *sample == 128);
         self.chroma.as_ref().filter(|chroma| !chroma.iter().all(is_neutral))
     }
 }
 
-/// A component of the source that is cut out and resampled while its rows come.
+/// A component of the original that is cropped and resampled as its rows arrive.
 pub(crate) struct Component {
     strips: Strips,
     size: Size,
-    /// How many rows there are, and how many are still to come.
+    /// Number of rows, and the number of those that have not arrived yet.
     height: u32,
     left: u32,
-    /// How many of each side's samples are there once more.
+    /// How many samples at each edge are repeated, mirrored.
     margin: Margin,
-    /// Rows that are waiting to be mirrored: at the top, and at the bottom.
+    /// Rows that wait to be mirrored, at the top and at the bottom.
     first: Vec<u8>,
     last: Vec<u8>,
 }
 
-/// Samples of chroma stand for two pixels. Where a side of the target has an odd number of them, the last sample stands for
-/// one beyond it, which the source may not have. It is to be as the last one, as encoders have it: so the source goes on
+/// Numbers of mirrored samples at each edge.
+///
+/// A chroma sample covers two pixels. If a side of the variant has an odd number of pixels, the last sample covers a
+/// pixel beyond it, which the original may not have. Encoders repeat the last pixel there, so the original continues
 /// mirrored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Margin {
@@ -61,18 +62,18 @@ struct Margin {
     bottom: u32,
 }
 
-/// What a component is to the picture.
+/// The role of a component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// As large as the picture.
+    /// One sample per pixel.
     Luma,
-    /// Half as large.
+    /// One sample for two pixels on each side.
     Chroma,
 }
 
 impl Component {
-    /// `source`: how many samples there are; `scale`: how many for a pixel of the source, across and down. `turn` is what
-    /// will be done to the target.
+    /// `source` is the component's size in samples, `scale` the samples per pixel of the original across and down, and
+    /// `turn` the turn that follows.
     pub(crate) fn new(part: Part, source: Size, scale: (f64, f64), wanted: Wanted, turn: Orientation) -> Component {
         let (mirrored_x, mirrored_y) = turn.mirrors();
         let Wanted { crop, size, .. } = wanted;
@@ -97,7 +98,7 @@ impl Component {
         }
     }
 
-    /// Takes the next rows.
+    /// Adds the next rows.
     pub(crate) fn push<'a>(&mut self, rows: impl Iterator<Item = &'a [u8]>) -> Result<(), Error> {
         if self.margin == Margin::default() {
             return self.strips.push_rows(rows);
@@ -126,7 +127,7 @@ impl Component {
         self.strips.push_rows(out.chunks_exact(width))
     }
 
-    /// All rows have come.
+    /// Ends the component after its last row, and returns it resampled.
     pub(crate) fn finish(mut self) -> Result<Raster, Error> {
         let size = self.size;
         if let Some(width) = self.last.len().checked_div(self.margin.bottom as usize).filter(|width| *width > 0) {
@@ -136,24 +137,24 @@ impl Component {
     }
 }
 
-/// A row with so many of its samples once more on either side, the outermost next to themselves.
+/// Returns a row with `left` and `right` of its samples mirrored at its edges.
 fn mirrored(row: &[u8], left: usize, right: usize) -> impl Iterator<Item = u8> {
     row[..left].iter().rev().chain(row).chain(row[row.len() - right..].iter().rev()).copied()
 }
 
-/// One side of the target: how many samples it has, and where the part of the source that they stand for begins and how
-/// long it is, maybe beyond its edges.
+/// One side of the target: its number of samples, and the start and length of the part of the source that they cover,
+/// which may reach beyond the source's edges.
 struct Side {
     samples: u32,
     start: f64,
     length: f64,
 }
 
-/// Less than this of a sample beyond an edge is rounding.
+/// A part of a sample beyond an edge that is smaller than this is a rounding error.
 const ROUNDING: f64 = 1e-6;
 
 impl Side {
-    /// Of a crop in pixels of the source that becomes so many.
+    /// Maps a crop of the source, in pixels, to a target of `pixels` pixels.
     fn new(part: Part, (start, length): (f64, f64), pixels: u32, is_mirrored: bool) -> Side {
         let samples = match part {
             Part::Luma => return Side { samples: pixels, start, length },
@@ -169,13 +170,13 @@ impl Side {
         Side { start: self.start * scale, length: self.length * scale, ..self }
     }
 
-    /// How many samples are missing before and behind.
+    /// Returns the number of samples that are missing before and after the source.
     fn margins(&self, source: u32) -> (u32, u32) {
         let beyond = |samples: f64| ((samples - ROUNDING).ceil().max(0.0) as u32).min(source);
         (beyond(-self.start), beyond(self.start + self.length - f64::from(source)))
     }
 
-    /// The part in a source that has so many more samples before, and so many in all.
+    /// Returns the part in a source with `before` additional samples in front, and `all` samples in total.
     fn within(&self, before: u32, all: u32) -> (f64, f64) {
         let (start, all) = ((self.start + f64::from(before)).max(0.0), f64::from(all));
         let length = self.length.min(all);

@@ -7,7 +7,7 @@ use crate::orientation::Orientation;
 use crate::size::Size;
 
 /// 8-bit sRGB pixels, with or without alpha (not multiplied in), row after row without gaps.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct Raster {
     pub(crate) size: Size,
     pub(crate) channels: Channels,
@@ -15,10 +15,10 @@ pub(crate) struct Raster {
     pub(crate) pixels: Vec<u8>,
 }
 
-/// What a pixel is made of.
+/// The channels of a pixel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Channels {
-    /// One component of a picture that is still in [`Planes`](crate::planes::Planes): it is resampled and turned, no more.
+    /// One plane of [`Planes`](crate::planes::Planes). It is resampled and turned, nothing else.
     One,
     Rgb,
     Rgba,
@@ -35,7 +35,7 @@ impl Channels {
 }
 
 impl Raster {
-    /// Zeroed: black, transparent where there is alpha.
+    /// Returns a black image, transparent if it has alpha.
     pub(crate) fn new(size: Size, channels: Channels) -> Raster {
         let bytes = usize::try_from(size.pixels()).expect("limits hold") * channels.count();
         Raster { size, channels, pixels: vec![0; bytes] }
@@ -45,7 +45,7 @@ impl Raster {
         self.channels == Channels::Rgba
     }
 
-    /// Bytes from one row to the next.
+    /// Returns the bytes from one row to the next.
     pub(crate) fn stride(&self) -> usize {
         self.size.width as usize * self.channels.count()
     }

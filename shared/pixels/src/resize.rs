@@ -8,69 +8,70 @@ use crate::plan::Crop;
 use crate::raster::{Channels, Raster};
 use crate::size::Size;
 
-/// What the pipeline wants of a decoder.
+/// What the pipeline asks of a decoder.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted {
-    /// A part of the source, as it is stored.
+    /// The part of the stored image that is kept.
     pub(crate) crop: Crop,
-    /// What it will be resampled to.
+    /// The size to which the part will be resampled.
     pub(crate) size: Size,
-    /// Whether the crop stays where it is; where not, all of the source must be there to choose from.
+    /// Whether `crop` is final. If it is not, the decoder gives the whole image.
     pub(crate) is_settled: bool,
-    /// Whether every difference of a pixel will be seen.
+    /// Whether the output is lossless, so that every difference of a pixel stays.
     pub(crate) is_lossless: bool,
-    /// What to do with a file that ends early; [`truncation::accept`](crate::truncation::accept) decides.
+    /// What to do with a truncated file; [`truncation::accept`](crate::truncation::accept) decides.
     pub(crate) truncated: Truncated,
 }
 
 impl Wanted {
-    /// How many pixels of the source become one, along the side where they are fewer.
+    /// Returns how many pixels of the source become one, on the side where they are fewer.
     pub(crate) fn shrink(&self) -> f64 {
         f64::min(self.crop.width / f64::from(self.size.width), self.crop.height / f64::from(self.size.height))
     }
 }
 
-/// Decoded pixels, reduced on the way where the decoder can.
+/// Decoded pixels, already reduced if the decoder can do so.
 pub(crate) struct Decoded {
     pub(crate) raster: Raster,
-    /// Whether alpha is multiplied in, in place: a copy would double the memory of a picture that is held whole.
+    /// Whether colours are multiplied by alpha. That is done in place: a copy would double the memory of an image that
+    /// is held whole.
     is_premultiplied: bool,
     state: State,
-    /// Whether the file ended early, so that the last rows are missing.
+    /// Whether the original ends early, so that the last rows are missing.
     pub(crate) is_truncated: bool,
 }
 
-/// What has happened to decoded pixels already.
+/// What has been done to decoded pixels.
 enum State {
-    /// Each stands for `1 / across` columns and `1 / down` rows of the source. That need not be the ratio of the sizes: a
-    /// decoder may round the reduced size up, and the last pixel cover less.
+    /// Each pixel covers `1 / across` columns and `1 / down` rows of the source. That need not be the ratio of the
+    /// sizes: a decoder may round the reduced size up, so that the last pixel covers less.
     Reduced { across: f64, down: f64 },
-    /// They are cut out and resampled to their height; what is wanted lies there.
+    /// The crop is applied and its height is resampled; `crop` is the remaining part.
     Lowered { crop: Crop },
 }
 
 impl Decoded {
-    /// All pixels of the source.
+    /// Wraps all pixels of the source.
     pub(crate) fn whole(raster: Raster) -> Decoded {
         Decoded::reduced(raster, 1.0, 1.0)
     }
 
-    /// All of the source, each pixel of it scaled by 0 to 1, across and down.
+    /// Wraps the whole source, reduced by the factors `across` and `down`, 0 to 1.
     pub(crate) fn reduced(raster: Raster, across: f64, down: f64) -> Decoded {
         Decoded { raster, is_premultiplied: false, state: State::Reduced { across, down }, is_truncated: false }
     }
 
-    /// The rows of the target, and where its columns lie.
+    /// Wraps the rows of the target. `crop` is where its columns lie.
     pub(crate) fn lowered(raster: Raster, crop: Crop, is_premultiplied: bool) -> Decoded {
         Decoded { raster, is_premultiplied, state: State::Lowered { crop }, is_truncated: false }
     }
 
-    /// Marks pixels of a file that ended early.
+    /// Marks the pixels of a truncated file.
     pub(crate) fn truncated(self, is_truncated: bool) -> Decoded {
         Decoded { is_truncated, ..self }
     }
 
-    /// Resamples `crop`, given in pixels of the source as it is stored.
+    /// Resamples `crop`, which is in pixels of the stored source.
     pub(crate) fn resize(mut self, crop: Crop, target: Size) -> Result<Raster, Error> {
         if self.is_scaled(crop, target) {
             self.premultiply()?;
@@ -87,11 +88,12 @@ impl Decoded {
         self.plain(resized)
     }
 
-    /// All of it at this size, before `crop` is resampled to `target`.
+    /// Returns the whole image at this size, before `crop` is resampled to `target`.
     pub(crate) fn preview(&mut self, size: Size, crop: Crop, target: Size) -> Result<Raster, Error> {
         let whole = Crop::whole(self.raster.size);
         if self.raster.channels == Channels::Rgba && !self.is_scaled(crop, target) {
-            // What is only cut out comes out as it is, which it would not after two roundings.
+            // An image that is only cropped keeps its exact pixels: multiplied by alpha and divided again, they would
+            // be rounded twice.
             let copy = multiplied(self.raster.clone())?;
             return divided(resample(&copy, whole, size, FilterType::Lanczos3)?);
         }
@@ -100,7 +102,8 @@ impl Decoded {
         self.plain(small)
     }
 
-    /// Whether there are other pixels in the target than here. Those that were lowered are as they must be.
+    /// Whether the target has other pixels than those that were decoded. Lowered pixels are already multiplied as
+    /// needed.
     fn is_scaled(&self, crop: Crop, target: Size) -> bool {
         match self.state {
             State::Reduced { across, down } => {
@@ -120,13 +123,13 @@ impl Decoded {
         Ok(())
     }
 
-    /// What was made of these pixels, with alpha as pictures have it.
+    /// Returns pixels that were resampled from these, with alpha divided out.
     fn plain(&self, made: Raster) -> Result<Raster, Error> {
         if self.is_premultiplied { divided(made) } else { Ok(made) }
     }
 }
 
-/// Resamples a part. Alpha must be multiplied in.
+/// Resamples a part of an image whose colours are multiplied by alpha.
 pub(crate) fn resample(raster: &Raster, crop: Crop, target: Size, filter: FilterType) -> Result<Raster, Error> {
     let mut resized = Raster::new(target, raster.channels);
     let samples = match raster.channels {
@@ -146,13 +149,13 @@ fn view(raster: &mut Raster) -> View<&mut [u8]> {
     View { width: raster.size.width, height: raster.size.height, pixels: &mut raster.pixels }
 }
 
-/// Multiplies alpha in.
+/// Multiplies colours by alpha.
 pub(crate) fn multiplied(mut raster: Raster) -> Result<Raster, Error> {
     ridge_resample::multiply_alpha(view(&mut raster)).map_err(|error| of_alpha(&raster, &error))?;
     Ok(raster)
 }
 
-/// Divides it out again.
+/// Divides colours by alpha.
 pub(crate) fn divided(mut raster: Raster) -> Result<Raster, Error> {
     ridge_resample::divide_alpha(view(&mut raster)).map_err(|error| of_alpha(&raster, &error))?;
     Ok(raster)
@@ -163,7 +166,7 @@ fn of_alpha(raster: &Raster, error: &ridge_resample::Error) -> Error {
 }
 
 impl Crop {
-    /// The same part in a reduced decoding of this size, kept inside it.
+    /// Returns the same part in a reduced image of the size `reduced`, kept inside of it.
     pub(crate) fn scaled(self, across: f64, down: f64, reduced: Size) -> Crop {
         let (right, bottom) = (f64::from(reduced.width), f64::from(reduced.height));
         let (width, height) = ((self.width * across).min(right), (self.height * down).min(bottom));

@@ -1,32 +1,33 @@
-//! Unsharp masking of lightness, with the curve of libvips and so of sharp: see "vips_sharpen" in its documentation.
+//! Unsharp masking of lightness with the curve of libvips, and so of sharp: see `vips_sharpen` in the documentation of
+//! libvips.
 
 use ridge_contract::values::Sigma;
 
 use crate::error::Error;
-use crate::pipeline::Watch;
+use crate::observer::Observer;
 use crate::raster::Raster;
 
-/// Steps of lightness, of which there are 100, up to which a difference counts as flat, ...
+/// Largest difference that counts as flat, in steps of lightness, of which there are 100.
 const FLAT: f32 = 2.0;
-/// ... how much flat ones and the rest of the others grow, ...
+/// Gain of a flat difference, and of the rest of a larger one.
 const FLAT_GAIN: f32 = 1.0;
 const JAGGED_GAIN: f32 = 2.0;
-/// ... and how much lighter and darker a pixel may become.
+/// Largest increase and decrease of lightness, in steps.
 const LIGHTER: f32 = 10.0;
 const DARKER: f32 = 20.0;
 
-/// Levels of a channel to a step of lightness.
+/// Levels of a channel per step of lightness.
 const LEVELS: f32 = 2.55;
 
-/// Rec. 601, of the levels as they are stored: nearly lightness.
+/// Weights of ITU-R BT.601 for encoded levels: their sum is nearly lightness.
 const WEIGHTS: [usize; 3] = [299, 587, 114];
 
 impl Raster {
-    /// Sharpens; hue and alpha stay.
-    pub(crate) fn sharpen(mut self, sigma: Option<Sigma>, watch: &dyn Watch) -> Result<Raster, Error> {
+    /// Sharpens the image. Hue and alpha stay.
+    pub(crate) fn sharpen(mut self, sigma: Option<Sigma>, observer: &dyn Observer) -> Result<Raster, Error> {
         let Some(sigma) = sigma else { return Ok(self) };
         let count = self.channels.count();
-        let smooth = self.smooth(sigma, watch)?;
+        let smooth = self.smooth(sigma, observer)?;
         let change: Vec<i16> = (-255..=255).map(change).collect();
         for (pixel, smooth) in self.pixels.chunks_exact_mut(count).zip(smooth.pixels.chunks_exact(count)) {
             let change = change[luma(pixel) + 255 - luma(smooth)];
@@ -43,7 +44,7 @@ fn luma(pixel: &[u8]) -> usize {
     (sum + 500) / 1000
 }
 
-/// How many levels are added where a pixel is so many levels lighter than its surroundings.
+/// Returns the levels that are added to a pixel that is `difference` levels lighter than its surroundings.
 fn change(difference: i16) -> i16 {
     let steps = f32::from(difference) / LEVELS;
     let flat = steps.clamp(-FLAT, FLAT);

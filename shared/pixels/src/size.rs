@@ -12,12 +12,12 @@ pub struct Size {
 }
 
 impl Size {
-    /// `None` when a side is zero.
+    /// Returns `None` if a side is zero.
     pub fn new(width: u32, height: u32) -> Option<Size> {
         (width > 0 && height > 0).then_some(Size { width, height })
     }
 
-    /// Width times height.
+    /// Returns width times height.
     pub fn pixels(self) -> u64 {
         u64::from(self.width) * u64::from(self.height)
     }

@@ -1,19 +1,22 @@
 //! `g=smart`: moves a crop to what stands out, such as heads and text.
 //!
-//! A small copy of the picture is judged by three cheap maps. Each counts only as far as it rises above its own mean,
+//! Three cheap maps judge a small copy of the image. Each counts only where it exceeds its own mean, so that a texture
+//! that is everywhere, such as grass, counts nowhere:
+//!
+//! A small copy of the image is judged by three cheap maps. Each counts only as far as it rises above its own mean,
 //! so that what is everywhere, such as grass, counts nowhere:
 //!
-//! * detail: a Laplacian as in smartcrop.js, its near mean less its far mean (centre and surround: Itti, Koch and
-//!   Niebur, "A model of saliency-based visual attention for rapid scene analysis", 1998);
+//! * detail: a Laplacian as in smartcrop.js; its mean near a pixel minus its mean far from it (centre and surround:
+//!   Itti, Koch and Niebur, "A model of saliency-based visual attention for rapid scene analysis", 1998);
 //! * rare colour: the contrast to all other colours by their histogram (Cheng et al., "Global contrast based salient
-//!   region detection", 2011), where the picture's edge counts as much as all the rest, because what is cut off there
-//!   is background mostly (Wei et al., "Geodesic saliency using background priors", 2012);
+//!   region detection", 2011). Pixels at the image's edge count as much as all others together, because objects that
+//!   are cut off there are mostly background (Wei et al., "Geodesic saliency using background priors", 2012);
 //! * skin: the box in Cb and Cr of Chai and Ngan, "Face segmentation using skin-color map in videophone applications",
 //!   1999, with soft sides, and mostly where there is detail too: a beige wall has no eyes.
 //!
-//! The numbers were chosen by looking at crops of photographs. To change one moves the crops of stored variants: raise
-//! the pipeline's version in origin-response with it. The same pixels give the same crop on every machine: all is sums,
-//! products and square roots in a fixed order.
+//! The constants were chosen by looking at crops of photographs. A change of a constant moves the crops of stored
+//! variants, so it must raise `PIPELINE` in the same commit. The same pixels give the same crop on every machine: only
+//! sums, products and square roots are used, in a fixed order.
 
 use ridge_contract::values::Color;
 
@@ -24,25 +27,26 @@ use crate::raster::Raster;
 use crate::resize::Decoded;
 use crate::size::Size;
 
-/// Of the small copy. What stands out at this size is what people see first.
+/// Longest side of the small copy, in pixels. What stands out at this size is what people see first.
 const LONGER_SIDE: u32 = 128;
 
-/// How much less a thing counts at the picture's border than in its middle; it falls with the square.
+/// How much less a pixel counts at the image's border than in its middle, 0 to 1; the weight falls with the square of
+/// the distance.
 const OFF_CENTRE: f64 = 0.2;
 
-/// How much less it counts at the window's border than in the window's middle; it falls with the square.
+/// The same at the border of the crop.
 const AT_BORDER: f64 = 0.6;
 
-/// Above its mean by less than this, of 255, a map says nothing: the noise of sensors and of JPEG.
+/// A value that exceeds the mean of its map by less than this, of 255, is noise of sensors or of JPEG.
 const NOISE: f64 = 4.0;
 
 impl Decoded {
-    /// Moves `crop`, which is planned in the middle and given in pixels of the `source` as it is stored; `target` is what it
-    /// will be resampled to.
+    /// Moves `crop`, which the plan has in the middle, in pixels of the stored image, whose size is `source`. `target`
+    /// is the size to which it will be resampled.
     ///
-    /// It looks at the picture upright, but before the turns that a request asks for: they change what is kept as
-    /// little as they change what people look at.
-    pub(crate) fn seek(
+    /// The image is judged upright, but before the turn that the variant asks for: that turn does not change what
+    /// people look at, nor what is kept.
+    pub(crate) fn salient_crop(
         &mut self,
         crop: Crop,
         target: Size,
@@ -60,7 +64,7 @@ impl Decoded {
         let small = self.preview(small(self.raster.size), crop, target)?.orient(orientation);
         let columns = small.size.width as usize;
         let salience = salience(small);
-        // A crop that covers leaves one side free, never both.
+        // A crop that covers the target can move along one side, never along both.
         let found = if across.is_free() {
             let sums = (0..columns).map(|x| salience.iter().skip(x).step_by(columns).sum());
             across.seek(&sums.collect::<Vec<f64>>()).map(|left| (left, down.middle()))
@@ -81,7 +85,7 @@ fn small(size: Size) -> Size {
     Size { width: side(size.width), height: side(size.height) }
 }
 
-/// One side of the source and the window that moves along it, in its pixels.
+/// One side of the source, and the crop that moves along it, in pixels.
 struct Axis {
     side: f64,
     window: f64,
@@ -96,11 +100,12 @@ impl Axis {
         ((self.side - self.window) / 2.0).max(0.0)
     }
 
-    /// Where the window holds the most; `None` where no place is better than the middle.
+    /// Returns the start of the crop with the highest score; `None` if no place is better than the middle.
     fn seek(&self, salience: &[f64]) -> Option<f64> {
         let (middle, step) = (self.middle(), self.side / salience.len() as f64);
         let steps = (middle / step).ceil() as u32;
-        // Outwards, so that of equals the nearest wins. Whole pixels, so that a crop that scales nothing stays sharp.
+        // From the middle outwards, so that of equal scores the nearest wins. Whole pixels, so that a crop without
+        // scaling stays sharp.
         let away = (1..=steps).map(|steps| f64::from(steps) * step).flat_map(|away| [middle - away, middle + away]);
         let starts = away.map(|start| start.round().clamp(0.0, self.side - self.window));
         let best = (self.score(salience, middle), None);
@@ -125,7 +130,7 @@ impl Axis {
     }
 }
 
-/// How much each pixel stands out. Transparent ones do not.
+/// Returns how much each pixel stands out. Transparent pixels do not.
 fn salience(small: Raster) -> Vec<f64> {
     let alpha = small.has_alpha().then(|| small.pixels.iter().skip(3).step_by(4).copied().collect::<Vec<u8>>());
     let (size, gray) = (small.size, Color { rgb: [128; 3], alpha: 255 });
@@ -146,12 +151,12 @@ fn salience(small: Raster) -> Vec<f64> {
     sum
 }
 
-/// Rec. 601, as JPEG has it.
+/// Returns luma (ITU-R BT.601), 0 to 255.
 fn luma([r, g, b]: [u8; 3]) -> f64 {
     (299.0 * f64::from(r) + 587.0 * f64::from(g) + 114.0 * f64::from(b)) / 1000.0
 }
 
-/// How much a pixel differs from its four neighbours, 0 to 255.
+/// Returns how much each pixel differs from its four neighbours, 0 to 255.
 fn strokes(size: Size, pixels: &[[u8; 3]]) -> Vec<f64> {
     let (width, height) = (size.width as usize, size.height as usize);
     let luma: Vec<f64> = pixels.iter().map(|pixel| luma(*pixel)).collect();
@@ -163,7 +168,7 @@ fn strokes(size: Size, pixels: &[[u8; 3]]) -> Vec<f64> {
     (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).map(|(x, y)| stroke(x, y)).collect()
 }
 
-/// Means over squares of `2 * radius + 1`, by a table of sums.
+/// Returns the means over squares of `2 * radius + 1` pixels, by a summed-area table.
 fn blur(size: Size, map: &[f64], radius: usize) -> Vec<f64> {
     let (width, height) = (size.width as usize, size.height as usize);
     let stride = width + 1;
@@ -184,7 +189,7 @@ fn blur(size: Size, map: &[f64], radius: usize) -> Vec<f64> {
     (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).map(|(x, y)| mean(x, y)).collect()
 }
 
-/// The mean distance of each pixel's colour from all, in 512 bins of luma and two differences of colour.
+/// Returns the mean distance of each pixel's colour from all others, in 512 bins of luma and two colour differences.
 fn rarity(size: Size, pixels: &[[u8; 3]]) -> Vec<f64> {
     let (width, height) = (size.width as usize, size.height as usize);
     let on_edge = (pixels.len() / (2 * (width + height))) as f64;
@@ -220,7 +225,7 @@ fn rarity(size: Size, pixels: &[[u8; 3]]) -> Vec<f64> {
     pixels.iter().map(|pixel| contrasts[bin(colour(*pixel))]).collect()
 }
 
-/// How much a colour is skin's, 0 to 100.
+/// Returns how much a colour looks like skin, 0 to 100.
 fn skin(pixel: [u8; 3]) -> f64 {
     let luma = luma(pixel);
     let (cb, cr) = (128.0 + 0.564 * (f64::from(pixel[2]) - luma), 128.0 + 0.713 * (f64::from(pixel[0]) - luma));
@@ -236,11 +241,11 @@ mod tests {
     #[test]
     fn where_nothing_is_to_crop_no_pixel_is_looked_at() {
         let size = Size { width: 40, height: 30 };
-        // Without pixels every look is an error.
+        // Without pixels, each look at them is an error.
         let mut decoded = Decoded::whole(Raster { size, channels: Channels::Rgb, pixels: Vec::new() });
         let whole = Crop::whole(size);
-        assert_eq!(decoded.seek(whole, size, size, Orientation::Upright).ok(), Some(whole));
+        assert_eq!(decoded.salient_crop(whole, size, size, Orientation::Upright).ok(), Some(whole));
         let narrower = Crop { left: 5.0, width: 30.0, ..whole };
-        assert!(decoded.seek(narrower, size, size, Orientation::Upright).is_err());
+        assert!(decoded.salient_crop(narrower, size, size, Orientation::Upright).is_err());
     }
 }

@@ -1,6 +1,9 @@
-//! The original's own bytes without its metadata, for where nothing is asked of its pixels.
+//! Removes metadata from an original whose pixels a variant does not change.
 //!
-//! Only what is known to be needed is kept, up to the picture's end; what follows it is often a second picture with
+//! Only the parts that are known to be needed are kept, up to the end of the image. What follows is often a second
+//! image with metadata of its own.
+//!
+//! Only what is known to be needed is kept, up to the image's end; what follows it is often a second image with
 //! metadata of its own.
 
 use std::borrow::Cow;
@@ -10,12 +13,13 @@ use crate::container::png::SIGNATURE;
 use crate::container::{apng, gif, jpeg, png, webp};
 use crate::kind::Kind;
 
-/// Colour profiles are metadata here: only a picture that has none, or sRGB's, can do without.
+/// Returns the original without metadata. Colour profiles are removed too, so the caller must have made sure that the
+/// image is sRGB. `frames` is the number of frames that are decoded.
 ///
-/// `frames` is how many of it are decoded.
+/// `None` for formats that are not taken apart (AVIF, TIFF, BMP), and for files with errors, which are better encoded
+/// again.
 ///
-/// `None` where that cannot be had: an AVIF is not taken apart; no TIFF or BMP is ever asked for; and what is not built as
-/// it should be is better encoded anew.
+///
 pub(crate) fn without_metadata(kind: Kind, source: &[u8], frames: u32) -> Option<Vec<u8>> {
     match kind {
         Kind::Jpeg => strip_jpeg(source),
@@ -29,7 +33,7 @@ pub(crate) fn without_metadata(kind: Kind, source: &[u8], frames: u32) -> Option
 fn strip_jpeg(source: &[u8]) -> Option<Vec<u8>> {
     let frame = jpeg::frame(source)?;
     let [bits, _, _, _, _, components, ..] = *frame.content() else { return None };
-    // Browsers read no arithmetic or lossless coding, and ink must become light.
+    // Browsers support neither arithmetic nor lossless coding, and CMYK must be converted to RGB.
     if !matches!(frame.marker, SOF0..=SOF2) || bits != 8 || components > 3 {
         return None;
     }
@@ -38,7 +42,7 @@ fn strip_jpeg(source: &[u8]) -> Option<Vec<u8>> {
         let segment = segment?;
         let content = segment.content();
         match segment.marker {
-            // The plain header, without its thumbnail; and what says how the colours are to be read.
+            // The JFIF header without its thumbnail, and the Adobe segment, which says how colours are coded.
             APP0 if content.starts_with(b"JFIF\0") => {
                 kept.extend([0xff, APP0, 0, 16]);
                 kept.extend(content.get(..12)?);
@@ -61,23 +65,23 @@ fn strip_jpeg(source: &[u8]) -> Option<Vec<u8>> {
     Some(kept)
 }
 
-/// What shows a PNG's pixels: critical chunks and transparency. Without a word on colour it is sRGB.
+/// Chunks that are needed to show the pixels. A PNG without colour chunks is sRGB.
 const PNG_KEPT: [&[u8]; 5] = [b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS"];
 
 fn strip_png(source: &[u8]) -> Option<Vec<u8>> {
     if apng::animation(source).is_some_and(|animation| animation.has_own_default) {
-        // The first frame is shown, and what would be left is the default image.
+        // The first frame is shown; what would be left is the default image.
         return None;
     }
     if matches!(png::with_low_transparency(source), Cow::Owned(_)) {
-        // Browsers would show it without transparency.
+        // Browsers would show the image without transparency.
         return None;
     }
     let mut kept = SIGNATURE.to_vec();
     for chunk in png::chunks(source) {
         let chunk = chunk?;
         if PNG_KEPT.contains(&chunk.name()) {
-            // Not every reader takes a chunk whose checksum is wrong.
+            // Not every reader accepts a chunk with a wrong checksum.
             if !chunk.is_sound() {
                 return None;
             }
@@ -106,27 +110,27 @@ fn strip_webp(source: &[u8]) -> Option<Vec<u8>> {
             }
             b"ANMF" => strip_frame(&chunk, &mut kept)?,
             b"ANIM" => kept.extend(chunk.whole),
-            _ => keep_picture(&chunk, &mut kept),
+            _ => keep_image(&chunk, &mut kept),
         }
     }
     let size = u32::try_from(kept.len() + 4).ok()?.to_le_bytes();
     Some([b"RIFF", &size[..], b"WEBP", &kept].concat())
 }
 
-fn keep_picture(chunk: &webp::Chunk<'_>, kept: &mut Vec<u8>) {
+fn keep_image(chunk: &webp::Chunk<'_>, kept: &mut Vec<u8>) {
     if [b"VP8 ", b"VP8L", b"ALPH"].iter().any(|name| chunk.name() == *name) {
         kept.extend(chunk.whole);
     }
 }
 
-/// A frame has chunks of its own behind its place, time and flags.
+/// A frame holds chunks of its own, after its position, duration and flags.
 fn strip_frame(frame: &webp::Chunk<'_>, kept: &mut Vec<u8>) -> Option<()> {
     const HEAD: usize = 16;
     let start = kept.len();
     kept.extend([0; 8]);
     kept.extend(frame.content.get(..HEAD)?);
     for chunk in webp::chunks_in(&frame.content[HEAD..]) {
-        keep_picture(&chunk?, kept);
+        keep_image(&chunk?, kept);
     }
     let length = u32::try_from(kept.len() - start - 8).ok()?.to_le_bytes();
     kept[start..start + 4].copy_from_slice(b"ANMF");
@@ -135,25 +139,25 @@ fn strip_frame(frame: &webp::Chunk<'_>, kept: &mut Vec<u8>) -> Option<()> {
 }
 
 fn strip_gif(source: &[u8], frames: u32) -> Option<Vec<u8>> {
-    let (mut kept, mut pictures) = (gif::screen(source)?.to_vec(), 0);
-    // A screen that is too small for its first picture is cut off by some viewers.
+    let (mut kept, mut images) = (gif::screen(source)?.to_vec(), 0);
+    // Some viewers crop the first image to a screen that is too small.
     let (width, height) = gif::canvas(source)?;
     kept[6..8].copy_from_slice(&width.to_le_bytes());
     kept[8..10].copy_from_slice(&height.to_le_bytes());
     for block in gif::blocks(source) {
         let block = block?;
-        if let Some(picture) = block.picture() {
-            // Without a palette each viewer takes another.
-            if block.missing > 0 || picture.palette.or(gif::palette(source)).is_none() {
+        if let Some(image) = block.image() {
+            // Without a palette, each viewer takes another one.
+            if block.missing > 0 || image.palette.or(gif::palette(source)).is_none() {
                 return None;
             }
-            pictures += 1;
+            images += 1;
             kept.extend(block.whole);
         } else if block.is_control() || block.repeats().is_some() {
             kept.extend(block.whole);
         }
     }
     kept.push(gif::TRAILER);
-    // There are more where one is not decoded, with all behind it.
-    (pictures == frames).then_some(kept)
+    // There are more images if one cannot be decoded, which ends the animation.
+    (images == frames).then_some(kept)
 }

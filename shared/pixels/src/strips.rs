@@ -1,4 +1,4 @@
-//! Resampling a picture that comes in strips from top to bottom, so that it never lies in memory whole.
+//! Resampling of an image that arrives in strips from top to bottom, so that it is never held whole.
 
 use std::ops::Range;
 
@@ -10,25 +10,25 @@ use crate::raster::{Channels, Raster};
 use crate::resize::{Decoded, Wanted, multiplied, resample};
 use crate::size::Size;
 
-/// How far Lanczos3 reaches from its centre, in pixels of the output.
+/// The radius of Lanczos3, in pixels of the output.
 const REACH: f64 = 3.0;
 
-/// About how many rows of the source are resampled at a time.
+/// About the number of rows of the source that are resampled at a time.
 const BAND: f64 = 64.0;
 
-/// Brings the rows down to the target's height as they come, and leaves the width for later: in that order the whole
-/// is resampled too, so the result is the same.
+/// Resamples rows to the target's height as they arrive; the width follows at the end. An image that is held whole is
+/// resampled in the same order, so the result is the same.
 pub(crate) struct Strips {
     source: Size,
     wanted: Wanted,
-    /// The columns that count.
+    /// The columns that the target needs.
     columns: Range<u32>,
-    /// Whether alpha is multiplied in; where nothing is scaled, that would only cost accuracy.
+    /// Whether colours are multiplied by alpha. If nothing is scaled, that would only cost accuracy.
     is_premultiplied: bool,
-    /// The rows that are still needed, and which of the source's is the first.
+    /// The rows that are still needed, and the index of the first of them in the source.
     window: Raster,
     first: u32,
-    /// Rows of the target's height, of which so many are done.
+    /// Rows of the target's height, and the number of those that are done.
     kept: Raster,
     done: u32,
 }
@@ -45,13 +45,13 @@ impl Strips {
         Strips { source, wanted, columns, is_premultiplied, window, first: 0, kept, done: 0 }
     }
 
-    /// Takes the next rows, of the source's width; there may be any number of them.
+    /// Adds the next rows, which have the source's width; there may be any number of them.
     pub(crate) fn push(&mut self, strip: Raster) -> Result<(), Error> {
         let strip = if self.is_premultiplied { multiplied(strip)? } else { strip };
         self.push_rows(strip.pixels.chunks_exact(strip.stride()))
     }
 
-    /// The same, with alpha multiplied in where that is to be.
+    /// Adds rows whose colours are already multiplied by alpha if they need to be.
     pub(crate) fn push_rows<'a>(&mut self, rows: impl Iterator<Item = &'a [u8]>) -> Result<(), Error> {
         if self.done == self.kept.size.height {
             return Ok(());
@@ -70,17 +70,17 @@ impl Strips {
         self.resample()
     }
 
-    /// All rows have come.
+    /// Ends the image after its last row.
     pub(crate) fn finish(self) -> Decoded {
         let Wanted { crop, size, .. } = self.wanted;
         let left = crop.left - f64::from(self.columns.start);
-        // Two roundings may end beyond the last column.
+        // Rounding may end beyond the last column.
         let width = crop.width.min(f64::from(self.kept.size.width) - left);
         let crop = Crop { left, top: 0.0, width, height: f64::from(size.height) };
         Decoded::lowered(self.kept, crop, self.is_premultiplied)
     }
 
-    /// Makes as many bands as the rows that have come are enough for.
+    /// Resamples as many bands as the rows that have arrived allow.
     fn resample(&mut self) -> Result<(), Error> {
         let rows = (BAND / self.scale()).ceil() as u32;
         while self.done < self.kept.size.height {
@@ -104,20 +104,20 @@ impl Strips {
         Ok(())
     }
 
-    /// How many rows of the source become one.
+    /// Returns how many rows of the source become one.
     fn scale(&self) -> f64 {
         self.wanted.crop.height / f64::from(self.wanted.size.height)
     }
 
-    /// The rows of the source that some of the target need.
+    /// Returns the rows of the source that these rows of the target need.
     fn rows(&self, target: Range<u32>) -> Range<u32> {
         reach(self.wanted.crop.top, self.scale(), target, self.source.height)
     }
 }
 
-/// Which pixels, of so many, the filter reaches for these of the target.
+/// Returns which of a number of source `pixels` the filter needs for these target pixels.
 fn reach(start: f64, scale: f64, target: Range<u32>, pixels: u32) -> Range<u32> {
-    // One more on each side, for what rounding does.
+    // One more on each side, for rounding.
     let reach = REACH * scale.max(1.0) + 1.0;
     let first = (start + f64::from(target.start) * scale - reach).floor().max(0.0);
     let end = (start + f64::from(target.end) * scale + reach).ceil().min(f64::from(pixels));

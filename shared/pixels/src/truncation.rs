@@ -1,16 +1,16 @@
-//! Files that end before their last row or frame.
+//! Truncated files: those that end before their last row or frame.
 
 use ridge_contract::Truncated;
 
 use crate::error::Error;
 use crate::kind::Kind;
 
-/// Decides whether an image is shown of which the first `rows` of `height` rows were decoded. The answer depends on the
-/// file and the setting alone, never on the variant.
+/// Decides whether an image is shown of which `rows` of `height` rows were decoded. The answer depends on the file and
+/// the setting alone, never on the variant.
 ///
 /// # Errors
 ///
-/// [`Error::Broken`] where the setting refuses the file, or fewer than half of its rows are there.
+/// [`Error::Broken`] if the setting refuses truncated files, or if fewer than half of the rows are there.
 pub(crate) fn accept(kind: Kind, rows: u32, height: u32, setting: Truncated) -> Result<(), Error> {
     let is_shown = setting == Truncated::Show && u64::from(rows) * 2 >= u64::from(height);
     if is_shown {

@@ -2,7 +2,8 @@
 
 use crate::codec::{libavif, libwebp};
 
-/// The C libraries that are linked, by their own account: name and version. libjpeg-turbo has no function that says it.
+/// Returns the name and version of each linked C library, as the library reports it. libjpeg-turbo has no function that
+/// returns its version.
 pub fn linked_versions() -> Vec<(String, String)> {
     let (own, codecs) = libavif::versions();
     // `dav1d [dec]:1.4.3, aom [enc/dec]:v3.11.0`

@@ -93,12 +93,12 @@ fn every_disposal_is_composed_as_another_decoder_does() {
 }
 
 /// A GIF of whole frames, each shown for ten milliseconds more than the one before and then cleared.
-fn whole_frames(pictures: &[RgbaImage]) -> Vec<u8> {
-    let (width, height) = (pictures[0].width() as u16, pictures[0].height() as u16);
+fn whole_frames(images: &[RgbaImage]) -> Vec<u8> {
+    let (width, height) = (images[0].width() as u16, images[0].height() as u16);
     let mut encoder = Encoder::new(Vec::new(), width, height, &[]).unwrap();
     encoder.set_repeat(Repeat::Infinite).unwrap();
-    for (index, picture) in pictures.iter().enumerate() {
-        let mut frame = Frame::from_rgba(width, height, &mut picture.as_raw().clone());
+    for (index, image) in images.iter().enumerate() {
+        let mut frame = Frame::from_rgba(width, height, &mut image.as_raw().clone());
         (frame.delay, frame.dispose) = (index as u16 + 1, DisposalMethod::Background);
         encoder.write_frame(&frame).unwrap();
     }
@@ -107,7 +107,7 @@ fn whole_frames(pictures: &[RgbaImage]) -> Vec<u8> {
 
 #[test]
 fn what_changes_comes_and_goes_anywhere() {
-    // A linear congruential generator, so that every run has the same pictures.
+    // A linear congruential generator, so that every run has the same images.
     let mut state = 1_u32;
     let mut any = |below: u32| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -117,7 +117,7 @@ fn what_changes_comes_and_goes_anywhere() {
         let (width, height) = (any(12) + 1, any(12) + 1);
         let mut canvas =
             RgbaImage::from_fn(width, height, |_, _| Rgba([any(4) as u8 * 80, 9, 9, any(3).min(1) as u8 * 255]));
-        let pictures: Vec<_> = (0..any(6) + 2)
+        let images: Vec<_> = (0..any(6) + 2)
             .map(|_| {
                 // Some frames change nothing, some a little, some all.
                 for _ in 0..any(3) * any(40) {
@@ -127,7 +127,7 @@ fn what_changes_comes_and_goes_anywhere() {
                 canvas.clone()
             })
             .collect();
-        let source = whole_frames(&pictures);
+        let source = whole_frames(&images);
         let made = make(&source, "/w_auto/rot_180/gif").unwrap();
         assert_same(&frames(&made.bytes), &turned(frames(&source)), &format!("round {round}"));
     }
@@ -148,9 +148,9 @@ fn moving(width: u32, height: u32) -> Vec<RgbaImage> {
 
 #[test]
 fn only_what_changes_is_written() {
-    let pictures = moving(200, 150);
-    let first = make(&whole_frames(&pictures[..1]), "/w_100/gif").unwrap().bytes.len();
-    let source = whole_frames(&pictures);
+    let images = moving(200, 150);
+    let first = make(&whole_frames(&images[..1]), "/w_100/gif").unwrap().bytes.len();
+    let source = whole_frames(&images);
     let all = make(&source, "/w_100/gif").unwrap();
     assert_eq!(all.frames, 10);
     assert!(all.bytes.len() < 2 * first, "{} for ten frames, {first} for one", all.bytes.len());
@@ -208,7 +208,7 @@ fn an_extension_that_nobody_knows_is_passed_over() {
         }
         assert_same(&frames(&make(&source, "/w_auto/gif").unwrap().bytes), &want, "before a frame");
     }
-    // What is no block ends the picture: there are the frames before it.
+    // What is no block ends the image: there are the frames before it.
     let source = spliced(&composed(None), 3, b"\x99\x03abc\x00");
     assert_eq!(make(&source, "/w_9/webp").unwrap().frames, 3);
     assert_same(&frames(&make(&source, "/w_auto/gif").unwrap().bytes), &want[..3], "broken off");

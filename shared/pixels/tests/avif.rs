@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use image::imageops;
 use ridge_contract::{Config, Format, VariantPath};
-use ridge_pixels::{Error, Kind, Stage, Watch, header, render};
+use ridge_pixels::{Error, Kind, Observer, SlowEncoder, Stage, header, render};
 
 use crate::support::{avif, decode, difference, disc, gradient, make, png};
 
 #[test]
 fn colour_and_transparency_survive() {
-    let picture = gradient(90, 60);
-    let there = decode(&make(&avif(picture.clone()), "/w_auto/png").unwrap());
-    let plain = image::DynamicImage::from(picture).into_rgba8();
+    let image = gradient(90, 60);
+    let there = decode(&make(&avif(image.clone()), "/w_auto/png").unwrap());
+    let plain = image::DynamicImage::from(image).into_rgba8();
     assert!(difference(&there, &plain) <= 12, "{}", difference(&there, &plain));
     let round = decode(&make(&avif(disc(100)), "/w_auto/png").unwrap());
     assert_eq!((round.get_pixel(0, 0)[3], round.get_pixel(50, 50)[3]), (0, 255));
@@ -80,7 +80,7 @@ fn with_properties(file: &[u8], properties: &[[u8; 5]]) -> Vec<u8> {
 }
 
 #[test]
-fn over_the_limit_of_pixels_the_next_format_takes_its_place() {
+fn over_the_limit_of_pixels_the_fallback_format_is_used() {
     let source = png(gradient(60, 40));
     let path = VariantPath::parse("/w_30/avif/x").unwrap();
     for (json, format) in [
@@ -96,34 +96,36 @@ fn over_the_limit_of_pixels_the_next_format_takes_its_place() {
     }
 }
 
-/// As long as it says, whatever the clock says.
-struct Left(Duration);
+/// A clock that stands still, and a caller that gives every slow encoder up once it has run.
+struct Left(Duration, Vec<Result<Vec<u8>, Error>>);
 
-impl Watch for Left {
+impl Observer for Left {
     fn begin(&mut self, _: Stage) {}
 
-    fn left(&self) -> Option<Duration> {
+    fn time_left(&self) -> Option<Duration> {
         Some(self.0)
+    }
+
+    fn encode(&mut self, encoder: SlowEncoder) -> Option<Result<Vec<u8>, Error>> {
+        self.1.push(encoder.run());
+        None
     }
 }
 
 #[test]
-fn over_the_limit_of_time_the_next_format_takes_its_place() {
+fn where_the_slow_encoder_is_given_up_the_fallback_format_is_used() {
     let source = png(gradient(600, 400));
-    let path = VariantPath::parse("/w_auto/avif/x").unwrap();
-    let soon = render(&source, path.variant(), &Config::default(), &mut Left(Duration::from_micros(20))).unwrap();
-    assert_eq!(soon.format, Format::WebP);
-    // As soon as the encoder that was given up has come to its end, there is room for the next.
-    let later = || render(&source, path.variant(), &Config::default(), &mut Left(Duration::from_secs(300))).unwrap();
-    let ended = (0..600).any(|_| {
-        std::thread::sleep(Duration::from_millis(50));
-        later().format == Format::Avif
-    });
-    assert!(ended);
+    let path = VariantPath::parse("/w_60/avif/x").unwrap();
+    let mut caller = Left(Duration::from_secs(1), Vec::new());
+    let fallback = render(&source, path.variant(), &Config::default(), &mut caller).unwrap();
+    assert_eq!((fallback.format, caller.1.len()), (Format::WebP, 1));
+    assert_eq!(fallback.bytes, make(&source, "/w_60/webp").unwrap().bytes);
+    assert_eq!(caller.1.remove(0).unwrap(), make(&source, "/w_60/avif").unwrap().bytes);
     for path in ["/w_60/webp/x", "/w_auto/png/x", "/w_60/avif/x"] {
         let path = VariantPath::parse(path).unwrap();
-        let never = render(&source, path.variant(), &Config::default(), &mut Left(Duration::ZERO));
-        assert_eq!(never, Err(Error::OutOfTime));
+        let late = &mut Left(Duration::ZERO, Vec::new());
+        assert_eq!(render(&source, path.variant(), &Config::default(), late), Err(Error::OutOfTime));
+        assert_eq!(late.1, []);
     }
 }
 

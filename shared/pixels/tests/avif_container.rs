@@ -24,8 +24,8 @@ fn shown(file: &[u8]) -> RgbaImage {
 }
 
 /// Whether a pixel has about this colour and this alpha.
-fn is(picture: &RgbaImage, (x, y): (u32, u32), [r, g, b]: [u8; 3], alpha: u8) {
-    let found = picture.get_pixel(x, y).0;
+fn is(image: &RgbaImage, (x, y): (u32, u32), [r, g, b]: [u8; 3], alpha: u8) {
+    let found = image.get_pixel(x, y).0;
     assert!(found.iter().zip([r, g, b, alpha]).all(|(found, wanted)| found.abs_diff(wanted) <= 6), "{found:?}");
 }
 
@@ -40,10 +40,10 @@ fn grid(tiles: &[Item]) -> Avif {
 fn tiles_are_in_the_order_of_references() {
     let [red, blue] = [RED, BLUE].map(plain);
     for (to, left, right) in [([2, 3], RED, BLUE), ([3, 2], BLUE, RED), ([3, 3], BLUE, BLUE)] {
-        let picture = shown(&grid(&[red.item(2), blue.item(3)]).refer(b"dimg", 1, &to).file());
-        assert_eq!(picture.dimensions(), (2 * SIDE, SIDE));
-        is(&picture, (9, 9), left, 255);
-        is(&picture, (SIDE + 9, 9), right, 255);
+        let image = shown(&grid(&[red.item(2), blue.item(3)]).refer(b"dimg", 1, &to).file());
+        assert_eq!(image.dimensions(), (2 * SIDE, SIDE));
+        is(&image, (9, 9), left, 255);
+        is(&image, (SIDE + 9, 9), right, 255);
     }
     let missing = grid(&[red.item(2), blue.item(3)]).refer(b"dimg", 1, &[2]).file();
     assert!(matches!(make(&missing, "/w_auto/png"), Err(Error::Broken { .. })));
@@ -115,9 +115,9 @@ fn a_grid_has_its_transparency_whole_or_in_tiles() {
     let [red, blue, clear, opaque] = [RED, BLUE, BLACK, WHITE].map(plain);
     let colors = [red.item(2), blue.item(3)];
     let sides = |file: Avif| {
-        let picture = shown(&file.refer(b"dimg", 1, &[3, 2]).file());
-        is(&picture, (9, 9), BLUE, 255);
-        is(&picture, (SIDE + 9, 9), RED, 0);
+        let image = shown(&file.refer(b"dimg", 1, &[3, 2]).file());
+        is(&image, (9, 9), BLUE, 255);
+        is(&image, (SIDE + 9, 9), RED, 0);
     };
     let in_tiles = [&colors[..], &[clear.alpha(4), opaque.alpha(5)]].concat();
     sides(grid(&in_tiles).refer(b"auxl", 4, &[2]).refer(b"auxl", 5, &[3]));
@@ -146,8 +146,8 @@ fn sequence(tracks: &[Track]) -> (RgbaImage, u64) {
 fn a_sequence_is_shown_by_its_first_frame() {
     let frames = [RED, BLUE, BLUE].map(plain);
     let half = Track::new(&[RED, BLUE, BLUE].map(|_| plain([128; 3])));
-    let (picture, count) = sequence(&[Track::new(&frames)]);
-    is(&picture, (9, 9), RED, 255);
+    let (image, count) = sequence(&[Track::new(&frames)]);
+    is(&image, (9, 9), RED, 255);
     assert_eq!(count, 3);
     // Older encoders do not say what an auxiliary track is.
     for (urn, alpha) in [(Some(ALPHA), 128), (None, 128), (Some(DEPTH), 255)] {
@@ -162,12 +162,12 @@ fn a_sequence_is_shown_by_its_first_frame() {
 #[test]
 fn tracks_of_sound_are_left_out() {
     let sound = Track { codec: *b"mp4a", ..Track::new(&[plain(BLUE)]) };
-    let (picture, count) = sequence(&[sound.clone(), Track::new(&[plain(RED), plain(BLUE)])]);
-    is(&picture, (9, 9), RED, 255);
+    let (image, count) = sequence(&[sound.clone(), Track::new(&[plain(RED), plain(BLUE)])]);
+    is(&image, (9, 9), RED, 255);
     assert_eq!(count, 2);
     // Without a track of images, the item is the image.
-    let (picture, count) = sequence(&[sound]);
-    is(&picture, (9, 9), GREEN, 255);
+    let (image, count) = sequence(&[sound]);
+    is(&image, (9, 9), GREEN, 255);
     assert_eq!(count, 1);
 }
 

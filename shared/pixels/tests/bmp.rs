@@ -22,10 +22,10 @@ fn row_of(indices: &[usize]) -> Vec<Rgba<u8>> {
 
 #[test]
 fn whole_colours_from_bottom_and_from_top() {
-    let picture = gradient(13, 7);
-    let made = decode(&make(&bmp(&picture), "/w_auto/png").unwrap());
-    assert!(made.enumerate_pixels().all(|(x, y, pixel)| pixel.0[..3] == picture.get_pixel(x, y).0));
-    let rows = picture.rows().rev().map(|row| row.flat_map(|p| [p[2], p[1], p[0]]).collect()).collect();
+    let image = gradient(13, 7);
+    let made = decode(&make(&bmp(&image), "/w_auto/png").unwrap());
+    assert!(made.enumerate_pixels().all(|(x, y, pixel)| pixel.0[..3] == image.get_pixel(x, y).0));
+    let rows = image.rows().rev().map(|row| row.flat_map(|p| [p[2], p[1], p[0]]).collect()).collect();
     let top_down = Bmp { height: -7, ..Bmp::new(13, 7, 24, rows) };
     assert_eq!(seen(&top_down), made);
 }
@@ -153,8 +153,8 @@ fn palettes_with_too_many_and_too_few_colours() {
 
 #[test]
 fn of_rows_that_are_not_there_half_may_be_missing() {
-    let picture = gradient(8, 8);
-    let rows = || picture.rows().map(|row| row.flat_map(|p| [p[2], p[1], p[0]]).collect()).collect::<Vec<Vec<u8>>>();
+    let image = gradient(8, 8);
+    let rows = || image.rows().map(|row| row.flat_map(|p| [p[2], p[1], p[0]]).collect()).collect::<Vec<Vec<u8>>>();
     let runs: Vec<u8> = (0..8).flat_map(|_| [8, 2, 0, 0]).collect();
     let run_lengths = Bmp { compression: 1, palette: palette(4), data: runs, ..Bmp::new(8, 8, 8, Vec::new()) };
     for (file, row) in [(Bmp::new(8, 8, 24, rows()).file(), 24), (run_lengths.file(), 4)] {
@@ -170,7 +170,7 @@ fn of_rows_that_are_not_there_half_may_be_missing() {
     // Stored from below, so that the upper rows are missing.
     let file = Bmp::new(8, 8, 24, rows()).file();
     let shown = decode(&make(&file[..file.len() - 24], "/w_auto/png").unwrap());
-    assert_eq!(shown.get_pixel(5, 7).0[..3], picture.get_pixel(5, 7).0);
+    assert_eq!(shown.get_pixel(5, 7).0[..3], image.get_pixel(5, 7).0);
 }
 
 #[test]

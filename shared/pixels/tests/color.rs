@@ -24,24 +24,24 @@ fn fields(colours: &[[u8; 3]]) -> RgbImage {
 }
 
 /// In two parts, the second first, as they may come.
-fn jpeg_with(profile: &[u8], picture: &RgbImage) -> Vec<u8> {
+fn jpeg_with(profile: &[u8], image: &RgbImage) -> Vec<u8> {
     let (first, second) = profile.split_at(profile.len() / 2);
-    with_parts(&jpeg(picture), &[(2, 2, second), (1, 2, first)])
+    with_parts(&jpeg(image), &[(2, 2, second), (1, 2, first)])
 }
 
 #[test]
 fn rgb_profiles_in_every_container() {
     let colours = [[200, 100, 100], [60, 180, 75], [40, 60, 200], [128, 128, 128], [250, 200, 30], [10, 10, 10]];
-    let picture = fields(&colours);
+    let image = fields(&colours);
     for (space, profile) in
         [("Display P3", ColorProfile::new_display_p3()), ("Adobe RGB", ColorProfile::new_adobe_rgb())]
     {
         let profile = profile.encode().unwrap();
         for (container, source, tolerance) in [
-            ("jpeg", jpeg_with(&profile, &picture), 4),
-            ("png", png_with(&profile, picture.clone()), 2),
-            ("webp", webp_with(&profile, &picture), 6),
-            ("tiff", tiff_with(&profile, &picture), 2),
+            ("jpeg", jpeg_with(&profile, &image), 4),
+            ("png", png_with(&profile, image.clone()), 2),
+            ("webp", webp_with(&profile, &image), 6),
+            ("tiff", tiff_with(&profile, &image), 2),
         ] {
             let made = decode(&make(&source, "/w_auto/png").unwrap());
             for (index, colour) in colours.iter().enumerate() {
@@ -62,11 +62,11 @@ fn rgb_profiles_in_every_container() {
 #[test]
 fn gray_profile() {
     let levels = [0u8, 40, 128, 200, 255];
-    let picture = fields(&levels.map(|level| [level; 3]));
+    let image = fields(&levels.map(|level| [level; 3]));
     let profile = ColorProfile::new_gray_with_gamma(1.8).encode().unwrap();
-    let samples: Vec<u8> = picture.pixels().map(|pixel| pixel[0]).collect();
+    let samples: Vec<u8> = image.pixels().map(|pixel| pixel[0]).collect();
     let tiff = Tiff::new(160, 32, 1, 8, 1, &samples).bytes_tag(34675, &profile).file();
-    let gray = DynamicImage::from(picture).into_luma8();
+    let gray = DynamicImage::from(image).into_luma8();
     for source in [png_with(&profile, gray), tiff] {
         let made = decode(&make(&source, "/w_auto/png").unwrap());
         for (index, level) in levels.iter().enumerate() {
@@ -85,12 +85,12 @@ fn a_profile_of_another_kind_changes_nothing() {
     let seen = |source: &[u8]| decode(&make(source, "/w_auto/png").unwrap());
     // Colours, and gray in three channels, with a profile for gray.
     let gray = ColorProfile::new_gray_with_gamma(1.0).encode().unwrap();
-    for picture in [fields(&[[20, 200, 60], [200, 100, 100]]), fields(&[[60; 3], [200; 3]])] {
+    for image in [fields(&[[20, 200, 60], [200, 100, 100]]), fields(&[[60; 3], [200; 3]])] {
         for (container, with, without) in [
-            ("png", png_with(&gray, picture.clone()), png(picture.clone())),
-            ("jpeg", jpeg_with(&gray, &picture), jpeg(&picture)),
-            ("webp", webp_with(&gray, &picture), webp(picture.clone())),
-            ("tiff", tiff_with(&gray, &picture), support::tiff(&picture)),
+            ("png", png_with(&gray, image.clone()), png(image.clone())),
+            ("jpeg", jpeg_with(&gray, &image), jpeg(&image)),
+            ("webp", webp_with(&gray, &image), webp(image.clone())),
+            ("tiff", tiff_with(&gray, &image), support::tiff(&image)),
         ] {
             assert_eq!(support::difference(&seen(&with), &seen(&without)), 0, "gray in {container}");
         }
@@ -112,9 +112,9 @@ fn a_profile_of_another_kind_changes_nothing() {
     ] {
         assert_eq!(support::difference(&seen(&with), &seen(&without)), 0, "colours in {container}");
     }
-    let picture = fields(&[[20, 200, 60], [200, 100, 100]]);
+    let image = fields(&[[20, 200, 60], [200, 100, 100]]);
     // Ink with a profile for light.
-    let inks: Vec<u8> = picture.pixels().flat_map(|pixel| [pixel[0], pixel[1], pixel[2], 200]).collect();
+    let inks: Vec<u8> = image.pixels().flat_map(|pixel| [pixel[0], pixel[1], pixel[2], 200]).collect();
     let cmyk = support::compress(64, 32, &inks, turbojpeg::PixelFormat::CMYK, turbojpeg::Subsamp::None);
     let profile = ColorProfile::new_adobe_rgb().encode().unwrap();
     let with = with_parts(&cmyk, &[(1, 1, &profile)]);
@@ -127,14 +127,14 @@ fn a_profile_of_another_kind_changes_nothing() {
 
 #[test]
 fn srgb_and_damaged_profiles_change_nothing() {
-    let picture = fields(&[[200, 100, 100], [40, 60, 200]]);
+    let image = fields(&[[200, 100, 100], [40, 60, 200]]);
     let srgb = ColorProfile::new_srgb().encode().unwrap();
     let damaged = [&srgb[..100], b"abc", &vec![0xff; 3000]];
     // A file with sRGB's profile is taken for one without: it may serve as it is, and goes the same short way.
     for (container, source, without) in [
-        ("jpeg", jpeg_with(&srgb, &picture), jpeg(&picture)),
-        ("png", png_with(&srgb, picture.clone()), png(picture.clone())),
-        ("webp", webp_with(&srgb, &picture), webp(picture.clone())),
+        ("jpeg", jpeg_with(&srgb, &image), jpeg(&image)),
+        ("png", png_with(&srgb, image.clone()), png(image.clone())),
+        ("webp", webp_with(&srgb, &image), webp(image.clone())),
     ] {
         let path = format!("/w_auto/{container}");
         let made = make(&source, &path).unwrap();
@@ -153,10 +153,10 @@ fn srgb_and_damaged_profiles_change_nothing() {
     let seen = |source: &[u8]| decode(&make(source, "/w_auto/png").unwrap());
     for profile in damaged {
         for (container, source, plain) in [
-            ("png", png_with(profile, picture.clone()), png(picture.clone())),
-            ("jpeg", jpeg_with(profile, &picture), jpeg(&picture)),
-            ("webp", webp_with(profile, &picture), webp(picture.clone())),
-            ("tiff", tiff_with(profile, &picture), support::tiff(&picture)),
+            ("png", png_with(profile, image.clone()), png(image.clone())),
+            ("jpeg", jpeg_with(profile, &image), jpeg(&image)),
+            ("webp", webp_with(profile, &image), webp(image.clone())),
+            ("tiff", tiff_with(profile, &image), support::tiff(&image)),
         ] {
             assert_eq!(support::difference(&seen(&source), &seen(&plain)), 0, "{} bytes in {container}", profile.len());
         }

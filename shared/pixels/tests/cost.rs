@@ -3,16 +3,16 @@
 
 use image::{RgbImage, Rgba, RgbaImage};
 use ridge_contract::{Config, VariantPath};
-use ridge_pixels::{Error, Picture, render};
+use ridge_pixels::{Error, Rendered, render};
 
 use crate::support::{gradient, png};
 
-fn with(config: &Config, source: &[u8], path: &str) -> Result<Picture, Error> {
+fn with(config: &Config, source: &[u8], path: &str) -> Result<Rendered, Error> {
     let path = VariantPath::parse(&format!("{path}/x")).unwrap_or_else(|error| panic!("{path}: {error}"));
     render(source, path.variant(), config, &mut |_| {})
 }
 
-fn is_refused(result: &Result<Picture, Error>) -> bool {
+fn is_refused(result: &Result<Rendered, Error>) -> bool {
     matches!(result, Err(Error::TooManyVariantPixels { .. }))
 }
 

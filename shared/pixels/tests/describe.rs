@@ -1,4 +1,4 @@
-//! What is told of a picture in place of it: a ThumbHash as a `data:` URI, and facts as JSON.
+//! What is told of an image in place of it: a ThumbHash as a `data:` URI, and facts as JSON.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -80,12 +80,12 @@ fn orientation_is_applied() {
 
 #[test]
 fn the_colour_is_that_of_most() {
-    let mut picture = halves(RED, RED);
-    picture.enumerate_pixels_mut().filter(|(x, ..)| *x >= 250).for_each(|(.., pixel)| *pixel = Rgb(BLUE));
-    assert_eq!(told(&png(picture.clone()), "/w_auto/json")["color"], "#dc1414");
+    let mut image = halves(RED, RED);
+    image.enumerate_pixels_mut().filter(|(x, ..)| *x >= 250).for_each(|(.., pixel)| *pixel = Rgb(BLUE));
+    assert_eq!(told(&png(image.clone()), "/w_auto/json")["color"], "#dc1414");
     // What is cut away does not count, nor what is taken out.
-    assert_eq!(told(&png(picture.clone()), "/w_100/h_200/g_e/json")["color"], "#1414dc");
-    let gray = told(&png(picture), "/w_auto/gray_1/json")["color"].as_str().unwrap().to_owned();
+    assert_eq!(told(&png(image.clone()), "/w_100/h_200/g_e/json")["color"], "#1414dc");
+    let gray = told(&png(image), "/w_auto/gray_1/json")["color"].as_str().unwrap().to_owned();
     assert!(gray[1..3] == gray[3..5] && gray[3..5] == gray[5..7], "{gray}");
     let clear = RgbaImage::from_pixel(9, 9, Rgba([200, 0, 0, 0]));
     let found = told(&png(clear), "/w_auto/json");
@@ -144,14 +144,14 @@ fn the_hash_is_of_the_pixels_as_they_are() {
     let path = VariantPath::parse("/w_auto/thumbhash/x").unwrap();
     let found = describe(&source, path.variant(), &Config::default(), &mut |_| {}).unwrap();
     // What needs no resampling is hashed as it is.
-    let picture = image::load_from_memory(&source).unwrap().into_rgba8();
-    assert_eq!(found.thumbhash, thumbhash::rgba_to_thumb_hash(75, 100, &picture));
+    let image = image::load_from_memory(&source).unwrap().into_rgba8();
+    assert_eq!(found.thumbhash, thumbhash::rgba_to_thumb_hash(75, 100, &image));
     let (r, g, b, a) = thumbhash::thumb_hash_to_average_rgba(&found.thumbhash).unwrap();
     assert!((r - 0.5).abs() < 0.05 && (g - 0.5).abs() < 0.05 && (b - 60.0 / 255.0).abs() < 0.05 && a == 1.0);
 }
 
 #[test]
-fn limits_and_errors_are_those_of_pictures() {
+fn limits_and_errors_are_those_of_images() {
     let small = Config::parse(r#"{"maxSourcePixels": 100}"#).unwrap();
     for path in ["/w_auto/json/x", "/w_auto/thumbhash/x"] {
         let path = VariantPath::parse(path).unwrap();

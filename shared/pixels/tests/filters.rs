@@ -21,14 +21,14 @@ fn blur_is_gaussian_of_the_sigma_that_is_asked() {
     }
 }
 
-/// Bands of rows must not show: a picture higher than one is blurred as one that is turned is.
+/// Bands of rows must not show: an image higher than one is blurred as one that is turned is.
 #[test]
 fn blur_knows_no_bands() {
     let high = gradient(20, 700);
     let wide = image::imageops::rotate90(&high);
     for filter in ["blur_1.5", "blur_3.9", "blur_9", "sharpen_3"] {
-        let [high, wide] = [&high, &wide]
-            .map(|picture| decode(&make(&png(picture.clone()), &format!("/w_auto/{filter}/png")).unwrap()));
+        let [high, wide] =
+            [&high, &wide].map(|image| decode(&make(&png(image.clone()), &format!("/w_auto/{filter}/png")).unwrap()));
         assert!(difference(&image::imageops::rotate90(&high), &wide) <= 1, "{filter}");
     }
 }
@@ -69,7 +69,7 @@ fn sharpen_at_the_edge_of_transparency_sees_only_what_is_visible() {
 }
 
 #[test]
-fn no_picture_is_too_small_for_a_filter() {
+fn no_image_is_too_small_for_a_filter() {
     for size in [(1, 1), (1, 30), (30, 1), (2, 2)] {
         let source = png(gradient(size.0, size.1));
         let plain = decode(&make(&source, "/w_auto/png").unwrap());

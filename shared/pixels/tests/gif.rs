@@ -3,7 +3,7 @@
 use image::codecs::gif::GifDecoder;
 use image::{AnimationDecoder as _, RgbaImage};
 use ridge_contract::{Config, Truncated, VariantPath};
-use ridge_pixels::{Error, Picture, render};
+use ridge_pixels::{Error, Rendered, render};
 use serde_json::Value;
 
 use crate::support::gifs::{FOUR, Gif, Part};
@@ -22,7 +22,7 @@ const PATHS: [&str; 9] = [
     "/w_4/jpeg",
 ];
 
-fn with(source: &[u8], path: &str, truncated: Truncated) -> Result<Picture, Error> {
+fn with(source: &[u8], path: &str, truncated: Truncated) -> Result<Rendered, Error> {
     let path = VariantPath::parse(&format!("{path}/x")).unwrap();
     render(source, path.variant(), &Config { truncated, ..Config::default() }, &mut |_| {})
 }

@@ -1,4 +1,4 @@
-//! Pictures that were looked at once, each under the path of its variant in `goldens/`. After a change that is meant, run
+//! Images that were looked at once, each under the path of its variant in `goldens/`. After a change that is meant, run
 //! with `UPDATE_GOLDENS=1`, and look at what changed.
 
 use std::fs;

@@ -13,15 +13,15 @@ use crate::support::{avif, bmp, gif, gradient, jpeg, make, png, tiff, webp, with
 fn limits_hold_before_anything_is_decoded() {
     let config = Config { max_source_pixels: 1000, ..Config::default() };
     let path = VariantPath::parse("/w_9/webp/x").unwrap();
-    let picture = gradient(40, 26);
+    let image = gradient(40, 26);
     for (name, mut source) in [
-        ("jpeg", jpeg(&picture)),
-        ("png", png(picture.clone())),
-        ("gif", gif(picture.clone())),
-        ("tiff", tiff(&picture)),
-        ("bmp", bmp(&picture)),
-        ("webp", webp(picture.clone())),
-        ("avif", avif(picture)),
+        ("jpeg", jpeg(&image)),
+        ("png", png(image.clone())),
+        ("gif", gif(image.clone())),
+        ("tiff", tiff(&image)),
+        ("bmp", bmp(&image)),
+        ("webp", webp(image.clone())),
+        ("avif", avif(image)),
     ] {
         // Without its end, no decoder takes it: only who looks at the header first can name the size.
         // The header of an AVIF is the most of such a small one.
@@ -144,7 +144,7 @@ fn crc32(bytes: &[u8]) -> u32 {
 
 /// Each sample, cut off at some 400 places. Now and then it is made large enough that all of it is decoded.
 #[test]
-fn truncated_samples_end_in_an_error_or_a_picture() {
+fn truncated_samples_end_in_an_error_or_a_image() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/photos");
     let files: Vec<_> = fs::read_dir(folder).unwrap().map(|file| fs::read(file.unwrap().path()).unwrap()).collect();
     assert!(files.len() > 5);
@@ -153,7 +153,7 @@ fn truncated_samples_end_in_an_error_or_a_picture() {
         for (number, end) in (0..bytes.len()).step_by(step).enumerate() {
             let side = if number % 64 == 0 { 200 } else { 20 };
             match make(&bytes[..end], &format!("/w_{side}/h_{side}/jpeg")) {
-                Ok(picture) => assert!(picture.size.pixels() <= side * side),
+                Ok(image) => assert!(image.size.pixels() <= side * side),
                 Err(Error::Broken { .. } | Error::NotAnImage(_) | Error::Unsupported { .. } | Error::Unknown) => {}
                 Err(other) => panic!("cut at {end}: {other}"),
             }
@@ -163,16 +163,16 @@ fn truncated_samples_end_in_an_error_or_a_picture() {
 }
 
 #[test]
-fn small_pictures_with_any_byte_wrong() {
-    let picture = gradient(24, 16);
+fn small_images_with_any_byte_wrong() {
+    let image = gradient(24, 16);
     let all = [
-        jpeg(&picture),
-        png(picture.clone()),
-        gif(picture.clone()),
-        bmp(&picture),
-        tiff(&picture),
-        webp(picture.clone()),
-        avif(picture),
+        jpeg(&image),
+        png(image.clone()),
+        gif(image.clone()),
+        bmp(&image),
+        tiff(&image),
+        webp(image.clone()),
+        avif(image),
     ];
     for source in all {
         for at in (0..source.len()).step_by(3) {

@@ -1,4 +1,4 @@
-//! TIFF and BMP that are damaged, cut off or lie: an error or a picture, never a panic, never much memory.
+//! TIFF and BMP that are damaged, cut off or lie: an error or an image, never a panic, never much memory.
 
 use ridge_pixels::{Error, Kind, header};
 
@@ -7,12 +7,12 @@ use crate::support::{bmp, gradient, jpeg, make, tiff, within_memory};
 
 /// One for each way through the decoder.
 fn tiffs() -> Vec<Vec<u8>> {
-    let picture = gradient(24, 16);
-    let jpeg = jpeg(&picture);
+    let image = gradient(24, 16);
+    let jpeg = jpeg(&image);
     let tiles = vec![vec![7; 16 * 16 * 3]; 2];
     let palette: Vec<u64> = (0..48).map(|level| level * 1365).collect();
-    let rgb = Tiff::new(24, 16, 2, 8, 3, picture.as_raw());
-    let planes: Vec<Vec<u8>> = (0..3).map(|channel| picture.pixels().map(|pixel| pixel[channel]).collect()).collect();
+    let rgb = Tiff::new(24, 16, 2, 8, 3, image.as_raw());
+    let planes: Vec<Vec<u8>> = (0..3).map(|channel| image.pixels().map(|pixel| pixel[channel]).collect()).collect();
     vec![
         rgb.clone().stored(false, true).file(),
         rgb.clone().tiles(16, 16, tiles).stored(true, true).file(),
@@ -24,7 +24,7 @@ fn tiffs() -> Vec<Vec<u8>> {
     ]
 }
 
-/// Every bit of the directory and every place to cut: an error or a picture, and never much memory.
+/// Every bit of the directory and every place to cut: an error or an image, and never much memory.
 #[test]
 fn tiffs_with_any_bit_wrong_or_cut_anywhere() {
     within_memory(600, || {
@@ -91,7 +91,7 @@ fn tiff_bombs_are_refused_by_their_directory() {
     });
 }
 
-/// What is held beside the picture counts: one strip of 16 bits is as large as the picture and more. So does what is
+/// What is held beside the image counts: one strip of 16 bits is as large as the image and more. So does what is
 /// decoded, strip by strip: four samples of 16 bits take twice as long as of 8.
 #[test]
 fn a_tiff_is_charged_for_its_largest_part_and_for_all_parts() {
@@ -117,7 +117,7 @@ fn a_tiff_is_charged_for_tiles_that_stand_out_of_it() {
         "the original has 16x4096 pixels and needs them 1024 times over, which is more than the 50000000 of \
          maxSourcePixels"
     );
-    // Tiles that only round the picture up are within the count.
+    // Tiles that only round the image up are within the count.
     let tiff = Tiff::new(250, 250, 2, 8, 3, &[]).tiles(256, 256, vec![vec![0; 256 * 256 * 3]]);
     assert_eq!(header(Kind::Tiff, &tiff.file()).unwrap().canvases, 1);
 }

@@ -53,17 +53,17 @@ fn indexed(width: u32, height: u32, colours: &[u8], alpha: Option<&[u8]>, rows: 
 
 #[test]
 fn every_kind_of_jpeg() {
-    let picture = gradient(64, 48);
-    let expected = DynamicImage::from(picture.clone()).into_rgba8();
+    let image = gradient(64, 48);
+    let expected = DynamicImage::from(image.clone()).into_rgba8();
     for subsamp in [Subsamp::None, Subsamp::Sub2x1, Subsamp::Sub1x2, Subsamp::Sub2x2, Subsamp::Sub4x1] {
-        let source = compress(64, 48, picture.as_raw(), PixelFormat::RGB, subsamp);
+        let source = compress(64, 48, image.as_raw(), PixelFormat::RGB, subsamp);
         let difference = difference(&decode(&make(&source, "/w_auto/png").unwrap()), &expected);
         assert!(difference < 16, "{subsamp:?} differs by {difference}");
     }
-    let inks: Vec<u8> = picture.pixels().flat_map(|pixel| [pixel[0], pixel[1], pixel[2], 255]).collect();
+    let inks: Vec<u8> = image.pixels().flat_map(|pixel| [pixel[0], pixel[1], pixel[2], 255]).collect();
     let cmyk = compress(64, 48, &inks, PixelFormat::CMYK, Subsamp::None);
     assert!(difference(&decode(&make(&cmyk, "/w_auto/png").unwrap()), &expected) < 16, "CMYK without black");
-    let levels: Vec<u8> = picture.pixels().map(|pixel| pixel[0]).collect();
+    let levels: Vec<u8> = image.pixels().map(|pixel| pixel[0]).collect();
     let gray = decode(&make(&compress(64, 48, &levels, PixelFormat::GRAY, Subsamp::Gray), "/w_auto/png").unwrap());
     assert!(gray.pixels().all(|pixel| pixel[0] == pixel[1] && pixel[1] == pixel[2]));
 }
@@ -85,7 +85,7 @@ fn strips_give_what_the_whole_gives() {
 
 /// Many crops at the right edge, where sums of fractions end beyond the last column.
 #[test]
-fn strips_end_where_the_picture_ends() {
+fn strips_end_where_the_image_ends() {
     let wide = png(image::RgbImage::new(1920, 108));
     for height in 1..108 {
         for (width, gravity) in [(5, "e"), (7, "70.50"), (50, "90.50"), (3, "se")] {
@@ -98,8 +98,8 @@ fn strips_end_where_the_picture_ends() {
 
 #[test]
 fn reduced_decoding_is_as_good_as_whole_decoding() {
-    let picture = gradient(1600, 1200);
-    let (reduced, whole) = (jpeg(&picture), png(picture));
+    let image = gradient(1600, 1200);
+    let (reduced, whole) = (jpeg(&image), png(image));
     for path in ["/w_100/png", "/w_100/h_100/png", "/w_33/h_77/g_10.90/png", "/w_900/png", "/w_640/h_480/png"] {
         let difference = difference(&decode(&make(&reduced, path).unwrap()), &decode(&make(&whole, path).unwrap()));
         assert!(difference <= 4, "{path} differs by {difference}");

@@ -1,4 +1,4 @@
-//! JPEG by way of our own decoder and planes, beside the way through libjpeg-turbo and colours: as near to the whole picture,
+//! JPEG by way of our own decoder and planes, beside the way through libjpeg-turbo and colours: as near to the whole image,
 //! decoded in full and resampled.
 //!
 //! What one file scores is partly the encoder's luck: a change of one level in one sample may move its SSIMULACRA2 by a
@@ -16,13 +16,13 @@ use crate::support::{decode, make, png};
 
 const QUALITIES: [u32; 5] = [68, 74, 80, 86, 92];
 
-/// How far below the other way a picture may be.
+/// How far below the other way an image may be.
 const LIMIT: f64 = 0.3;
 
-/// Narrower targets are too small for the measure, which looks at a picture at a 32nd of its size too.
+/// Narrower targets are too small for the measure, which looks at an image at a 32nd of its size too.
 const MIN_WIDTH: f64 = 150.0;
 
-/// Less and the decoder takes more eighths (see `RESERVE`); pixels of the reduced picture for one of the target's.
+/// Less and the decoder takes more eighths (see `RESERVE`); pixels of the reduced image for one of the target's.
 const SHRINK: f64 = 1.3;
 
 /// A photograph, cut to whole blocks of every scale so that no scale rounds its size.

@@ -1,4 +1,4 @@
-//! The most memory that a process holds which makes one variant of a large picture.
+//! The most memory that a process holds which makes one variant of a large image.
 
 use std::fs;
 use std::path::Path;

@@ -26,11 +26,11 @@ fn a_png_has_a_palette_where_one_holds_all_colours() {
     const INDEXED: u8 = 3;
     for (colors, depth) in [(2, 1), (3, 2), (4, 2), (5, 4), (16, 4), (17, 8)] {
         for has_hole in [false, true] {
-            let picture = rings(colors, has_hole);
+            let image = rings(colors, has_hole);
             // Mirrored, so that it has to be written anew.
-            let made = make(&png(picture.clone()), "/w_auto/flip_h/png").unwrap();
+            let made = make(&png(image.clone()), "/w_auto/flip_h/png").unwrap();
             assert_eq!(kind_of_png(&made.bytes), (INDEXED, depth), "{colors} colours");
-            let expected = image::imageops::flip_horizontal(&picture);
+            let expected = image::imageops::flip_horizontal(&image);
             assert_eq!(difference(&decode(&made), &expected), 0, "{colors} colours, a hole: {has_hole}");
             assert_eq!(made.bytes.windows(4).any(|name| name == b"tRNS"), has_hole);
         }
@@ -61,7 +61,7 @@ fn a_jpeg_without_colour_has_one_component() {
     assert_eq!((components(&gray.bytes), components(&colour.bytes)), (1, 3));
 }
 
-/// Whether the picture's data is lossless: the chunk says.
+/// Whether the image's data is lossless: the chunk says.
 fn is_lossless(webp: &[u8]) -> bool {
     webp.windows(4).any(|name| name == b"VP8L")
 }

@@ -12,7 +12,7 @@ use crate::support::{decode, difference, make, png};
 const COLOURS: [[u8; 3]; 7] =
     [[200, 100, 100], [60, 180, 75], [40, 60, 200], [128, 128, 128], [250, 200, 30], [10, 10, 10], [255, 255, 255]];
 
-fn picture() -> RgbImage {
+fn image() -> RgbImage {
     RgbImage::from_fn(COLOURS.len() as u32, 1, |x, _| Rgb(COLOURS[x as usize]))
 }
 
@@ -20,9 +20,9 @@ fn seen(source: &[u8]) -> RgbaImage {
     decode(&make(source, "/w_auto/png").unwrap())
 }
 
-/// The picture with these chunks before its pixels, in this order.
+/// The image with these chunks before its pixels, in this order.
 fn with(chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
-    into(&png(picture()), chunks)
+    into(&png(image()), chunks)
 }
 
 fn into(png: &[u8], chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
@@ -105,13 +105,13 @@ const HIGH_DYNAMIC_RANGE: [([u8; 3], [[u8; 3]; 4]); 12] = [
 
 #[test]
 fn code_points_of_high_dynamic_range() {
-    let picture = RgbImage::from_fn(12, 1, |x, _| Rgb(HIGH_DYNAMIC_RANGE[x as usize].0));
+    let image = RgbImage::from_fn(12, 1, |x, _| Rgb(HIGH_DYNAMIC_RANGE[x as usize].0));
     for (index, [primaries, transfer]) in [[9, 16], [9, 18], [12, 16], [1, 18]].into_iter().enumerate() {
-        let made = seen(&into(&png(picture.clone()), &[code_points([primaries, transfer, 0, 1])]));
+        let made = seen(&into(&png(image.clone()), &[code_points([primaries, transfer, 0, 1])]));
         // The same in the tag of a profile.
         let tag = [b"cicp\0\0\0\0", &[primaries, transfer, 0, 1][..]].concat();
         let profile = support::icc::profile(b"RGB ", b"XYZ ", &[(b"cicp", &tag)]);
-        assert_eq!(difference(&seen(&support::icc::png_with(&profile, picture.clone())), &made), 0);
+        assert_eq!(difference(&seen(&support::icc::png_with(&profile, image.clone())), &made), 0);
         for ((from, to), got) in HIGH_DYNAMIC_RANGE.iter().zip(made.pixels()) {
             let is_near = to[index].iter().zip(got.0).all(|(want, got)| want.abs_diff(got) <= 1);
             assert!(is_near, "{primaries}, {transfer}: {from:?} became {got:?}, not {:?}", to[index]);
@@ -121,8 +121,8 @@ fn code_points_of_high_dynamic_range() {
 
 #[test]
 fn alpha_of_high_dynamic_range_stays() {
-    let picture = RgbaImage::from_fn(2, 1, |x, _| image::Rgba([148, 148, 148, if x == 0 { 255 } else { 90 }]));
-    let made = seen(&into(&png(picture), &[code_points([9, 16, 0, 1])]));
+    let image = RgbaImage::from_fn(2, 1, |x, _| image::Rgba([148, 148, 148, if x == 0 { 255 } else { 90 }]));
+    let made = seen(&into(&png(image), &[code_points([9, 16, 0, 1])]));
     let [left, right] = [0, 1].map(|x| made.get_pixel(x, 0).0);
     assert_eq!((left[..3].to_vec(), left[3]), (right[..3].to_vec(), 255));
     assert_eq!(right[3], 90);

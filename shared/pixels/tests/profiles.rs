@@ -15,14 +15,14 @@ fn seen(source: &[u8]) -> RgbaImage {
     decode(&make(source, "/w_auto/png").unwrap())
 }
 
-fn picture() -> RgbImage {
+fn image() -> RgbImage {
     RgbImage::from_fn(32, 16, |x, _| Rgb(if x < 16 { [200, 0, 60] } else { [255; 3] }))
 }
 
 /// Whether a profile in a PNG counts: one that has a [`table`] makes all but white black.
 fn is_applied(profile: &[u8]) -> bool {
-    let made = seen(&png_with(profile, picture()));
-    if difference(&made, &seen(&png(picture()))) == 0 {
+    let made = seen(&png_with(profile, image()));
+    if difference(&made, &seen(&png(image()))) == 0 {
         return false;
     }
     assert!(made.get_pixel(4, 4).0[..3].iter().all(|level| *level < 9), "{:?}", made.get_pixel(4, 4));
@@ -62,11 +62,11 @@ fn texts_are_not_read() {
         let (text, table) = (text(1500, 2_000_000), table(3, 2));
         let bytes = profile(b"RGB ", b"XYZ ", &[(b"cprt", &text), (b"A2B0", &table), (b"desc", &text)]);
         assert!(is_applied(&bytes));
-        for source in [jpeg_with(&bytes, &picture()), webp_with(&bytes, &picture()), tiff_with(&bytes, &picture())] {
+        for source in [jpeg_with(&bytes, &image()), webp_with(&bytes, &image()), tiff_with(&bytes, &image())] {
             assert!(seen(&source).get_pixel(4, 4)[0] < 9);
         }
         for path in ["/w_auto/json", "/w_auto/thumbhash"] {
-            make(&png_with(&bytes, picture()), path).unwrap();
+            make(&png_with(&bytes, image()), path).unwrap();
         }
     });
 }
@@ -266,10 +266,10 @@ fn animation() -> Vec<u8> {
 #[test]
 fn every_container_without_a_profile_is_as_it_was() {
     // What the other tests hold against.
-    for source in [png(picture()), tiff(&picture())] {
+    for source in [png(image()), tiff(&image())] {
         assert_eq!(seen(&source).get_pixel(4, 4).0, [200, 0, 60, 255]);
     }
-    for source in [jpeg(&picture()), webp(picture())] {
+    for source in [jpeg(&image()), webp(image())] {
         assert!(seen(&source).get_pixel(4, 4)[0] > 180);
     }
 }

@@ -1,4 +1,4 @@
-//! The whole pipeline on small pictures.
+//! The whole pipeline on small images.
 
 use image::{DynamicImage, Rgb, Rgba};
 use ridge_contract::Format;
@@ -8,15 +8,15 @@ use crate::support::{avif, bmp, decode, disc, gif, gradient, jpeg, make, png, sm
 
 #[test]
 fn every_input_output_and_fit() {
-    let picture = gradient(60, 40);
+    let image = gradient(60, 40);
     let inputs = [
-        ("jpeg", jpeg(&picture)),
-        ("png", png(picture.clone())),
-        ("gif", gif(picture.clone())),
-        ("webp", webp(picture.clone())),
-        ("avif", avif(picture.clone())),
-        ("tiff", tiff(&picture)),
-        ("bmp", bmp(&picture)),
+        ("jpeg", jpeg(&image)),
+        ("png", png(image.clone())),
+        ("gif", gif(image.clone())),
+        ("webp", webp(image.clone())),
+        ("avif", avif(image.clone())),
+        ("tiff", tiff(&image)),
+        ("bmp", bmp(&image)),
     ];
     let fits = [
         ("", (30, 30)),
@@ -55,11 +55,11 @@ fn a_crop_keeps_what_gravity_says() {
 #[test]
 fn gray_keeps_luminance_and_alpha() {
     let colours = [[255u8, 0, 0], [0, 255, 0], [0, 0, 255], [128, 128, 128], [255, 255, 255]];
-    let picture = image::RgbaImage::from_fn(5, 1, |x, _| {
+    let image = image::RgbaImage::from_fn(5, 1, |x, _| {
         let [r, g, b] = colours[x as usize];
         Rgba([r, g, b, 100 + x as u8])
     });
-    let made = decode(&make(&png(picture), "/w_auto/gray_1/png").unwrap());
+    let made = decode(&make(&png(image), "/w_auto/gray_1/png").unwrap());
     // Rec. 709 luminance of linear light, as IEC 61966-2-1 encodes it again.
     for (x, level) in [127u8, 220, 76, 128, 255].into_iter().enumerate() {
         let pixel = made.get_pixel(x as u32, 0);

@@ -1,4 +1,4 @@
-//! Beside sharp: the same variants of the same pictures must look the same.
+//! Beside sharp: the same variants of the same images must look the same.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write as _};
@@ -79,7 +79,7 @@ fn mean_difference(a: &RgbaImage, b: &RgbaImage) -> f64 {
 const LOSSLESS: f64 = 2.0;
 /// Where each side's codec loses something else.
 const LOSSY: f64 = 8.0;
-/// A crop of sharp's lies on whole pixels, up to half a one aside, which is much in a picture of leaves.
+/// A crop of sharp's lies on whole pixels, up to half a one aside, which is much in an image of leaves.
 const CROPPED: f64 = 10.0;
 
 #[test]

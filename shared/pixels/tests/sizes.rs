@@ -40,7 +40,7 @@ proptest! {
         prop_assert_eq!(made.size, plan.canvas);
         let kind = ridge_pixels::recognise(&made.bytes).unwrap();
         prop_assert_eq!(ridge_pixels::header(kind, &made.bytes).unwrap().size, plan.canvas);
-        prop_assert!(plan.picture.width <= turned.width && plan.picture.height <= turned.height, "enlarged");
+        prop_assert!(plan.resized.width <= turned.width && plan.resized.height <= turned.height, "enlarged");
         prop_assert!(made.size.width > 0 && made.size.height > 0);
         let asked = |side: Option<Side>| side.map_or(u32::MAX, Side::get);
         if options.fit != Fit::Outside {

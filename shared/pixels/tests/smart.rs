@@ -24,7 +24,7 @@ fn grass(width: u32, height: u32) -> RgbImage {
 }
 
 /// A face that fills the rectangle, with hair, eyes and a mouth.
-fn draw_head(picture: &mut RgbImage, (left, top, width, height): Rectangle) {
+fn draw_head(image: &mut RgbImage, (left, top, width, height): Rectangle) {
     for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))) {
         let (u, v) = (2.0 * f64::from(x) / f64::from(width) - 1.0, 2.0 * f64::from(y) / f64::from(height) - 1.0);
         let is_eye = (u.abs() - 0.4).hypot(v + 0.15) < 0.13;
@@ -35,24 +35,24 @@ fn draw_head(picture: &mut RgbImage, (left, top, width, height): Rectangle) {
             () if is_mouth => [150, 60, 60],
             () => [215, 165, 135],
         };
-        picture.put_pixel(left + x, top + y, Rgb(colour));
+        image.put_pixel(left + x, top + y, Rgb(colour));
     }
 }
 
 /// Lines of strokes that fill the rectangle.
-fn draw_text(picture: &mut RgbImage, (left, top, width, height): Rectangle) {
+fn draw_text(image: &mut RgbImage, (left, top, width, height): Rectangle) {
     for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))) {
         let is_ink = y % 16 < 10 && (x % 7 < 3 || y % 16 < 2) && noise(x / 7, y / 16) > 50;
         if is_ink {
-            picture.put_pixel(left + x, top + y, Rgb([30, 30, 40]));
+            image.put_pixel(left + x, top + y, Rgb([30, 30, 40]));
         }
     }
 }
 
-fn draw_disc(picture: &mut RgbImage, (left, top, width, height): Rectangle) {
+fn draw_disc(image: &mut RgbImage, (left, top, width, height): Rectangle) {
     for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))) {
         if (2.0 * f64::from(x) / f64::from(width) - 1.0).hypot(2.0 * f64::from(y) / f64::from(height) - 1.0) < 1.0 {
-            picture.put_pixel(left + x, top + y, Rgb([200, 40, 30]));
+            image.put_pixel(left + x, top + y, Rgb([200, 40, 30]));
         }
     }
 }
@@ -113,8 +113,8 @@ fn heads_text_and_single_things_are_kept_wherever_they_are() {
 fn photo(name: &str, width: u32, part: Rectangle) -> RgbImage {
     let path = format!("{}/../../testdata/photos/{name}.jpg", env!("CARGO_MANIFEST_DIR"));
     let made = make(&std::fs::read(path).unwrap(), &format!("/w_{width}/png")).unwrap();
-    let picture = image::DynamicImage::from(decode(&made)).into_rgb8();
-    imageops::crop_imm(&picture, part.0, part.1, part.2, part.3).to_image()
+    let image = image::DynamicImage::from(decode(&made)).into_rgb8();
+    imageops::crop_imm(&image, part.0, part.1, part.2, part.3).to_image()
 }
 
 #[test]
@@ -257,7 +257,7 @@ fn the_same_bytes_give_the_same_crop_at_every_scale() {
     let source = jpeg(&imageops::resize(&scene(), 1920, 1280, imageops::FilterType::Nearest));
     let small = |path: &str| decode(&make(&make(&source, path).unwrap().bytes, "/w_40/h_80/png").unwrap());
     assert_eq!(make(&source, "/w_40/h_80/g_smart/png"), make(&source, "/w_40/h_80/g_smart/png"));
-    // On every machine, with every compiler: another crop is another picture under the same key.
+    // On every machine, with every compiler: another crop is another image under the same key.
     assert_eq!(place(&scene(), 160, 320, "/g_smart"), (246, 0, 160, 320));
     // Decoded at an eighth, a quarter, and in full.
     let full = small("/w_640/h_1280/g_smart/png");

@@ -1,4 +1,4 @@
-//! Every kind of TIFF: in all of them is the same small picture, or as much of it as the kind can hold.
+//! Every kind of TIFF: in all of them is the same small image, or as much of it as the kind can hold.
 
 use std::io::Cursor;
 
@@ -9,7 +9,7 @@ use tiff::encoder::{Compression, DeflateLevel, Predictor, TiffEncoder};
 use turbojpeg::{PixelFormat, Subsamp};
 
 use crate::support;
-use crate::support::tiff::{LONG, SHORT, Tiff, picture, rgb};
+use crate::support::tiff::{LONG, SHORT, Tiff, image, rgb};
 use crate::support::{compress, decode, gradient, jpeg, make, stored};
 
 const EXTRA_SAMPLES: u16 = 338;
@@ -18,10 +18,10 @@ fn seen(tiff: &Tiff) -> RgbaImage {
     decode(&make(&tiff.file(), "/w_auto/png").unwrap_or_else(|error| panic!("{error}")))
 }
 
-fn assert_is(made: &RgbaImage, picture: &RgbImage, name: &str) {
-    assert_eq!(made.dimensions(), picture.dimensions(), "{name}");
+fn assert_is(made: &RgbaImage, image: &RgbImage, name: &str) {
+    assert_eq!(made.dimensions(), image.dimensions(), "{name}");
     for (x, y, pixel) in made.enumerate_pixels() {
-        let [r, g, b] = picture.get_pixel(x, y).0;
+        let [r, g, b] = image.get_pixel(x, y).0;
         assert_eq!(pixel.0, [r, g, b, 255], "{name} at {x} {y}");
     }
 }
@@ -30,9 +30,9 @@ fn assert_is(made: &RgbaImage, picture: &RgbImage, name: &str) {
 fn byte_orders_and_widths() {
     for (is_little, is_big) in [(true, false), (false, false), (true, true), (false, true)] {
         let name = format!("little {is_little}, big {is_big}");
-        assert_is(&seen(&rgb().stored(is_little, is_big)), &picture(), &name);
+        assert_is(&seen(&rgb().stored(is_little, is_big)), &image(), &name);
         // Numbers of two bytes, which the order concerns too; what does not fit into 8 bits is cut off.
-        let deep: Vec<u8> = picture()
+        let deep: Vec<u8> = image()
             .as_raw()
             .iter()
             .flat_map(|level| {
@@ -41,27 +41,27 @@ fn byte_orders_and_widths() {
             })
             .collect();
         let deep = Tiff::new(19, 11, 2, 16, 3, &deep).stored(is_little, is_big);
-        assert_is(&seen(&deep), &picture(), &name);
+        assert_is(&seen(&deep), &image(), &name);
     }
 }
 
 #[test]
 fn strips_tiles_and_planes() {
-    let picture = picture();
-    let strips = picture.as_raw().chunks(19 * 3 * 4).map(<[u8]>::to_vec).collect();
-    assert_is(&seen(&rgb().strips(4, strips)), &picture, "strips");
+    let image = image();
+    let strips = image.as_raw().chunks(19 * 3 * 4).map(<[u8]>::to_vec).collect();
+    assert_is(&seen(&rgb().strips(4, strips)), &image, "strips");
     // Tiles stand out to the right and below.
     let tile = |left: u32, top: u32, channels: &[usize]| -> Vec<u8> {
         let places = (0..16).flat_map(|y| (0..16).map(move |x| (left + x, top + y)));
-        let pixels = places.map(|(x, y)| picture.get_pixel_checked(x, y).map_or([9; 3], |pixel| pixel.0));
+        let pixels = places.map(|(x, y)| image.get_pixel_checked(x, y).map_or([9; 3], |pixel| pixel.0));
         pixels.flat_map(|pixel| channels.iter().map(move |channel| pixel[*channel])).collect()
     };
     let tiles = |channels: &[usize]| [tile(0, 0, channels), tile(16, 0, channels)];
-    assert_is(&seen(&rgb().tiles(16, 16, tiles(&[0, 1, 2]).to_vec())), &picture, "tiles");
-    let planes: Vec<Vec<u8>> = (0..3).map(|channel| picture.pixels().map(|pixel| pixel[channel]).collect()).collect();
-    assert_is(&seen(&rgb().tag(284, SHORT, &[2]).strips(11, planes)), &picture, "planes in strips");
+    assert_is(&seen(&rgb().tiles(16, 16, tiles(&[0, 1, 2]).to_vec())), &image, "tiles");
+    let planes: Vec<Vec<u8>> = (0..3).map(|channel| image.pixels().map(|pixel| pixel[channel]).collect()).collect();
+    assert_is(&seen(&rgb().tag(284, SHORT, &[2]).strips(11, planes)), &image, "planes in strips");
     let planes = [tiles(&[0]), tiles(&[1]), tiles(&[2])].concat();
-    assert_is(&seen(&rgb().tag(284, SHORT, &[2]).tiles(16, 16, planes)), &picture, "planes in tiles");
+    assert_is(&seen(&rgb().tag(284, SHORT, &[2]).tiles(16, 16, planes)), &image, "planes in tiles");
 }
 
 #[test]
@@ -75,9 +75,9 @@ fn compressions() {
         for predictor in [Predictor::None, Predictor::Horizontal] {
             let mut file = Cursor::new(Vec::new());
             let encoder = TiffEncoder::new(&mut file).unwrap().with_compression(compression);
-            encoder.with_predictor(predictor).write_image::<RGB8>(19, 11, picture().as_raw()).unwrap();
+            encoder.with_predictor(predictor).write_image::<RGB8>(19, 11, image().as_raw()).unwrap();
             let made = decode(&make(file.get_ref(), "/w_auto/png").unwrap());
-            assert_is(&made, &picture(), &format!("{name}, {predictor:?}"));
+            assert_is(&made, &image(), &format!("{name}, {predictor:?}"));
         }
     }
     // ITU-T T.6: a row like the white one above it is a single 1; two of them, and the end of the block.
@@ -90,7 +90,7 @@ fn packed(bits: u32) -> (Vec<u8>, RgbImage) {
     let max = (1u32 << bits) - 1;
     let mut kept = RgbImage::new(19, 11);
     let mut bytes = Vec::new();
-    for (y, row) in picture().rows().enumerate() {
+    for (y, row) in image().rows().enumerate() {
         let mut row_bytes = vec![0u8; (19 * bits as usize).div_ceil(8)];
         for (x, pixel) in row.enumerate() {
             let value = u32::from(pixel[0]) >> (8 - bits);
@@ -176,8 +176,8 @@ fn inks() {
 
 #[test]
 fn jpeg_strips_with_and_without_shared_tables() {
-    let picture = gradient(48, 32);
-    let whole = jpeg(&picture);
+    let image = gradient(48, 32);
+    let whole = jpeg(&image);
     let expected = decode(&make(&whole, "/w_auto/png").unwrap());
     let base = || Tiff::new(48, 32, 6, 8, 3, &whole).tag(259, SHORT, &[7]);
     assert_eq!(seen(&base()), expected);
@@ -192,7 +192,7 @@ fn jpeg_strips_with_and_without_shared_tables() {
     assert_eq!(seen(&split.clone().strips(32, vec![part.clone()])), expected);
     assert!(make(&base().strips(32, vec![part]).file(), "/w_auto/png").is_err(), "the tables are needed");
     // Said to be RGB, the numbers are not converted.
-    let levels: Vec<u8> = picture.pixels().map(|pixel| pixel[0]).collect();
+    let levels: Vec<u8> = image.pixels().map(|pixel| pixel[0]).collect();
     let gray = compress(48, 32, &levels, PixelFormat::GRAY, Subsamp::Gray);
     let gray = Tiff::new(48, 32, 1, 8, 1, &gray).tag(259, SHORT, &[7]);
     let raw = seen(&base().tag(262, SHORT, &[2]));
@@ -214,7 +214,7 @@ fn a_jpeg_of_another_size_than_its_strip_is_not_decoded() {
 
 #[test]
 fn all_eight_orientations_stand_upright() {
-    let upright = picture();
+    let upright = image();
     for orientation in Orientation::ALL {
         let stored = stored(&upright, orientation);
         let (width, height) = (stored.width().into(), stored.height().into());

@@ -5,28 +5,28 @@ use ridge_pixels::Error;
 use weezl::BitOrder;
 use weezl::encode::Encoder;
 
-use crate::support::tiff::{SHORT, Tiff, picture, rgb};
+use crate::support::tiff::{SHORT, Tiff, image, rgb};
 use crate::support::{decode, gradient, jpeg, make};
 
 fn seen(file: &[u8]) -> RgbaImage {
     decode(&make(file, "/w_auto/png").unwrap_or_else(|error| panic!("{error}")))
 }
 
-fn assert_is(made: &RgbaImage, picture: &RgbImage, name: &str) {
-    assert_eq!(made.dimensions(), picture.dimensions(), "{name}");
+fn assert_is(made: &RgbaImage, image: &RgbImage, name: &str) {
+    assert_eq!(made.dimensions(), image.dimensions(), "{name}");
     for (x, y, pixel) in made.enumerate_pixels() {
-        assert_eq!(pixel.0[..3], picture.get_pixel(x, y).0, "{name} at {x} {y}");
+        assert_eq!(pixel.0[..3], image.get_pixel(x, y).0, "{name} at {x} {y}");
     }
 }
 
 /// Tiles of 16 by 16 pixels.
-fn tiles(picture: &RgbImage) -> Vec<Vec<u8>> {
+fn tiles(image: &RgbImage) -> Vec<Vec<u8>> {
     let tile = |left: u32, top: u32| {
         let places = (0..16).flat_map(|y| (0..16).map(move |x| (left + x, top + y)));
-        places.flat_map(|(x, y)| picture.get_pixel_checked(x, y).map_or([9; 3], |pixel| pixel.0)).collect()
+        places.flat_map(|(x, y)| image.get_pixel_checked(x, y).map_or([9; 3], |pixel| pixel.0)).collect()
     };
-    let lefts = || (0..picture.width()).step_by(16);
-    (0..picture.height()).step_by(16).flat_map(|top| lefts().map(move |left| tile(left, top))).collect()
+    let lefts = || (0..image.width()).step_by(16);
+    (0..image.height()).step_by(16).flat_map(|top| lefts().map(move |left| tile(left, top))).collect()
 }
 
 fn lzw(bytes: &[u8]) -> Vec<u8> {
@@ -36,24 +36,24 @@ fn lzw(bytes: &[u8]) -> Vec<u8> {
 #[test]
 fn lzw_tiles_that_stand_out_of_the_image() {
     // Of one colour: few codes, each of many rows.
-    for picture in [RgbImage::from_pixel(100, 100, image::Rgb([200, 30, 40])), gradient(100, 37)] {
-        let parts = tiles(&picture).iter().map(|tile| lzw(tile)).collect();
-        let (width, height) = (picture.width().into(), picture.height().into());
+    for image in [RgbImage::from_pixel(100, 100, image::Rgb([200, 30, 40])), gradient(100, 37)] {
+        let parts = tiles(&image).iter().map(|tile| lzw(tile)).collect();
+        let (width, height) = (image.width().into(), image.height().into());
         let tiff = Tiff::new(width, height, 2, 8, 3, &[]).tag(259, SHORT, &[5]).tiles(16, 16, parts);
-        assert_is(&seen(&tiff.file()), &picture, "LZW tiles");
+        assert_is(&seen(&tiff.file()), &image, "LZW tiles");
     }
 }
 
 #[test]
 fn lzw_of_old_writers() {
-    let old = Encoder::new(BitOrder::Lsb, 8).encode(picture().as_raw()).unwrap();
+    let old = Encoder::new(BitOrder::Lsb, 8).encode(image().as_raw()).unwrap();
     assert_eq!((old[0], old[1] & 1), (0, 1));
     let tiff = rgb().tag(259, SHORT, &[5]).strips(11, vec![old]);
-    assert_is(&seen(&tiff.file()), &picture(), "old LZW");
+    assert_is(&seen(&tiff.file()), &image(), "old LZW");
     // Without the code that ends it.
-    let mut short = lzw(picture().as_raw());
+    let mut short = lzw(image().as_raw());
     short.truncate(short.len() - 1);
-    assert_is(&seen(&rgb().tag(259, SHORT, &[5]).strips(11, vec![short]).file()), &picture(), "no end");
+    assert_is(&seen(&rgb().tag(259, SHORT, &[5]).strips(11, vec![short]).file()), &image(), "no end");
 }
 
 /// The same with an entry's tag changed, or one of its bytes.
@@ -66,21 +66,21 @@ fn patched(file: &[u8], tag: u16, change: impl Fn(&mut [u8])) -> Vec<u8> {
 
 #[test]
 fn places_of_tiles_in_the_tags_of_strips() {
-    let file = rgb().tiles(16, 16, tiles(&picture())).file();
+    let file = rgb().tiles(16, 16, tiles(&image())).file();
     let file = patched(&file, 324, |entry| entry[..2].copy_from_slice(&273u16.to_le_bytes()));
     let file = patched(&file, 325, |entry| entry[..2].copy_from_slice(&279u16.to_le_bytes()));
-    assert_is(&seen(&file), &picture(), "tiles");
+    assert_is(&seen(&file), &image(), "tiles");
 }
 
 #[test]
 fn strips_without_their_lengths() {
     for compression in [1, 5] {
-        let data = if compression == 5 { lzw(picture().as_raw()) } else { picture().into_raw() };
+        let data = if compression == 5 { lzw(image().as_raw()) } else { image().into_raw() };
         let file = rgb().tag(259, SHORT, &[compression]).strips(11, vec![data]).file();
         let unknown = patched(&file, 279, |entry| entry[..2].copy_from_slice(&60000u16.to_le_bytes()));
-        assert_is(&seen(&unknown), &picture(), "no lengths");
+        assert_is(&seen(&unknown), &image(), "no lengths");
         let zero = patched(&file, 279, |entry| entry[8..].fill(0));
-        assert_is(&seen(&zero), &picture(), "a length of 0");
+        assert_is(&seen(&zero), &image(), "a length of 0");
     }
 }
 
@@ -89,9 +89,9 @@ fn a_second_page_that_is_the_first_does_not_matter() {
     let mut file = rgb().file();
     let end = 10 + usize::from(file[8]) * 12;
     file[end..end + 4].copy_from_slice(&8u32.to_le_bytes());
-    assert_is(&seen(&file), &picture(), "a circle of pages");
+    assert_is(&seen(&file), &image(), "a circle of pages");
     file[end..end + 4].fill(0xff);
-    assert_is(&seen(&file), &picture(), "a page beyond the file");
+    assert_is(&seen(&file), &image(), "a page beyond the file");
 }
 
 #[test]
@@ -143,14 +143,14 @@ fn predictors_of_either_byte_order() {
 
 #[test]
 fn of_rows_that_are_not_there_half_may_be_missing() {
-    let picture = gradient(32, 32);
-    let base = || Tiff::new(32, 32, 2, 8, 3, picture.as_raw());
-    let rows: Vec<Vec<u8>> = picture.as_raw().chunks(32 * 3 * 4).map(<[u8]>::to_vec).collect();
+    let image = gradient(32, 32);
+    let base = || Tiff::new(32, 32, 2, 8, 3, image.as_raw());
+    let rows: Vec<Vec<u8>> = image.as_raw().chunks(32 * 3 * 4).map(<[u8]>::to_vec).collect();
     let packed = rows.iter().map(|rows| lzw(rows)).collect::<Vec<_>>();
     let ends: usize = packed[6..].iter().map(Vec::len).sum();
     let strips = base().strips(4, rows);
     let lzw = base().tag(259, SHORT, &[5]).strips(4, packed.clone());
-    let jpegs = picture.as_raw().chunks(32 * 3 * 8);
+    let jpegs = image.as_raw().chunks(32 * 3 * 8);
     let jpegs: Vec<_> = jpegs.map(|rows| jpeg(&RgbImage::from_raw(32, 8, rows.to_vec()).unwrap())).collect();
     let last = jpegs[3].len();
     let jpegs = Tiff::new(32, 32, 6, 8, 3, &[]).tag(259, SHORT, &[7]).strips(8, jpegs);
@@ -160,7 +160,7 @@ fn of_rows_that_are_not_there_half_may_be_missing() {
         ("strips", strips.file(), 8 * one, 24),
         ("LZW", lzw.file(), ends, 24),
         ("JPEG", jpegs.file(), last, 24),
-        ("tiles", base().tiles(16, 16, tiles(&picture)).file(), 16 * 16 * 3, 16),
+        ("tiles", base().tiles(16, 16, tiles(&image)).file(), 16 * 16 * 3, 16),
     ] {
         let whole = seen(&file);
         for path in ["/w_auto/png", "/w_7/webp", "/w_auto/json"] {
@@ -176,7 +176,7 @@ fn of_rows_that_are_not_there_half_may_be_missing() {
         assert_eq!(shown.get_pixel(31, 31).0, [0, 0, 0, 255], "{name}");
     }
     // The last plane is missing, so no row is whole.
-    let planes: Vec<Vec<u8>> = (0..3).map(|channel| picture.pixels().map(|pixel| pixel[channel]).collect()).collect();
+    let planes: Vec<Vec<u8>> = (0..3).map(|channel| image.pixels().map(|pixel| pixel[channel]).collect()).collect();
     let file = base().tag(284, SHORT, &[2]).strips(32, planes).file();
     assert!(make(&file[..file.len() - 32 * 32], "/w_9/png").is_err());
 }

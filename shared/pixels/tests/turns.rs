@@ -48,13 +48,13 @@ fn what_is_asked_is_turned_after_exif_and_before_geometry() {
 
 #[test]
 fn damaged_exif_means_upright() {
-    let picture = jpeg(&gradient(30, 20));
-    let mut far = with_exif(&picture, 6);
+    let image = jpeg(&gradient(30, 20));
+    let mut far = with_exif(&image, 6);
     // The count of the directory's entries, and the offset of the directory itself.
     let tiff = far.windows(4).position(|window| window == b"II*\0").unwrap();
     far[tiff + 4..tiff + 8].copy_from_slice(&[0xff; 4]);
-    for source in [with_exif(&picture, 0), with_exif(&picture, 9), far] {
+    for source in [with_exif(&image, 0), with_exif(&image, 9), far] {
         assert_eq!(make(&source, "/w_auto/png").unwrap().size.to_string(), "30x20");
     }
-    assert_eq!(make(&with_exif(&picture, 6), "/w_auto/png").unwrap().size.to_string(), "20x30");
+    assert_eq!(make(&with_exif(&image, 6), "/w_auto/png").unwrap().size.to_string(), "20x30");
 }

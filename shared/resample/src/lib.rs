@@ -2,6 +2,7 @@
 //!
 //! `fast_image_resize` is generic, so each crate that calls it compiles its code anew, a version for each kind of pixel
 //! and each processor: more than all of `pixels`. Here that happens once, and changes of `pixels` do not repeat it.
+#![warn(clippy::missing_errors_doc)]
 
 use std::cell::RefCell;
 

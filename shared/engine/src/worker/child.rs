@@ -16,6 +16,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::stdio::dup2_stdout;
 
 use super::message::{Answer, Job, Made, Ready, Refused, Setup, receive, send};
+use super::slow::{Bounded, SlowEncoders};
 use crate::stopwatch::Stopwatch;
 
 /// Runs the worker. The program that renders calls this in place of its own work where its only argument is
@@ -48,8 +49,9 @@ fn serve() -> io::Result<()> {
         // The function is gone, and nobody waits for the render that may still be running.
         exit(0)
     });
+    let mut encoders = SlowEncoders::default();
     for (job, source) in jobs {
-        let (answer, bytes) = render(&job, &source, &config, memory);
+        let (answer, bytes) = render(&job, &source, &config, memory, &mut encoders);
         drop(source);
         let answer = Answer { is_spent: is_spent(memory), ..answer };
         send(&mut answers, &answer, &bytes)?;
@@ -78,17 +80,25 @@ fn confine(memory: u64) -> io::Result<()> {
 }
 
 /// Renders one job within a limit of memory, in bytes.
-pub(super) fn render(job: &Job, source: &[u8], config: &Config, memory: u64) -> (Answer, Vec<u8>) {
-    let mut stopwatch = Stopwatch::until(Instant::now() + Duration::from_millis(job.milliseconds));
+pub(super) fn render(
+    job: &Job,
+    source: &[u8],
+    config: &Config,
+    memory: u64,
+    encoders: &mut SlowEncoders,
+) -> (Answer, Vec<u8>) {
+    let stopwatch = Stopwatch::until(Instant::now() + Duration::from_millis(job.milliseconds));
+    let mut bounded = Bounded { observer: stopwatch, encoders };
     let rendered = match VariantPath::parse(&job.path) {
         Ok(path) => {
-            let render = || ridge_pixels::render(source, path.variant(), config, &mut stopwatch);
+            let render = || ridge_pixels::render(source, path.variant(), config, &mut bounded);
             let rendered = catch_unwind(AssertUnwindSafe(render)).map_err(|panic| broken(&*panic));
             rendered.and_then(|rendered| rendered.map_err(|error| refused(&error, memory)))
         }
         Err(error) => Err(no(Fault::Unavailable, super::UNAVAILABLE.to_owned(), error.to_string())),
     };
-    let stages = stopwatch.stop().into_iter().map(|(name, time)| (name.to_owned(), time.as_micros() as u64)).collect();
+    let stages =
+        bounded.observer.stop().into_iter().map(|(name, time)| (name.to_owned(), time.as_micros() as u64)).collect();
     let (outcome, bytes) = match rendered {
         Ok(picture) => {
             let made = Made {

@@ -8,6 +8,7 @@ mod child;
 mod message;
 mod pool;
 mod process;
+mod slow;
 
 pub use child::work;
 pub(crate) use pool::Workers;
@@ -87,7 +88,7 @@ pub(crate) fn render_here(
     left: Duration,
 ) -> (Result<Image, Failure>, Stages) {
     let job = message::Job { path: path.to_string(), milliseconds: left.as_millis() as u64 };
-    let (answer, bytes) = child::render(&job, source, config, u64::MAX);
+    let (answer, bytes) = child::render(&job, source, config, u64::MAX, &mut slow::SlowEncoders::default());
     pool::translate(answer, bytes)
 }
 

@@ -1,12 +1,13 @@
-//! Scans of AC coefficients, which hold one component each: ITU-T T.81, G.1.2.2 and G.1.2.3.
+//! Scans of AC coefficients, which have one component each (ITU-T T.81, G.1.2.2 and G.1.2.3).
 
 use super::coefficients::{Coefficients, NOWHERE};
-use super::{Job, plan};
+use super::job::Job;
+use super::plan;
 use crate::bits::{BAD, Cursor};
 use crate::entropy::Entropy;
 use crate::error::{Damage, Error};
+use crate::hooks::Hooks;
 use crate::huffman::{Class, Huffman};
-use crate::picture::Hooks;
 use crate::window::Window;
 
 use fearless_simd::{Level, Simd, dispatch};
@@ -36,21 +37,22 @@ pub(super) fn decode(
     dispatch!(level, _ => blocks(&band, job.scan.high > 0, coefficients, entropy, cursor, hooks))
 }
 
-/// Where libjpeg puts what would lie beyond the block. A later scan has a bit for it, so it must not be lost.
+/// The coefficient to which libjpeg moves one beyond the block. A later scan has a bit for it, so it must not be
+/// dropped.
 const LAST: u32 = 63;
 
-/// What a scan says of each block.
+/// The parameters of a scan.
 struct Band<'a> {
     table: &'a Huffman,
     first: u32,
     last: u32,
-    /// The coefficients as bits.
+    /// The scan's coefficients as bits.
     mask: u64,
     low: u32,
 }
 
 /// A block while it is decoded.
-struct Block<'a> {
+struct BandBlock<'a> {
     values: &'a mut [i16],
     nonzero: &'a mut u64,
     places: &'a [u8; 64],
@@ -67,7 +69,7 @@ fn blocks(
     hooks: &mut Hooks<'_, '_>,
 ) -> Result<Cursor, Error> {
     let Coefficients { layout, kept, places, mask, values, nonzero, .. } = coefficients;
-    // Blocks that have nothing more in this band.
+    // Number of blocks without other coefficients in this band.
     let mut ended = 0;
     for y in 0..layout.down {
         hooks.check(entropy.damage)?;
@@ -80,7 +82,7 @@ fn blocks(
             if !entropy.has_more(&mut cursor) {
                 continue;
             }
-            let mut block = Block { values, nonzero, places, kept: *mask };
+            let mut block = BandBlock { values, nonzero, places, kept: *mask };
             let is_good = if is_refinement {
                 band.refine(&mut block, &mut ended, &mut cursor, &entropy.window)
             } else {
@@ -94,7 +96,7 @@ fn blocks(
     Ok(cursor)
 }
 
-impl Block<'_> {
+impl BandBlock<'_> {
     #[inline(always)]
     fn set(&mut self, k: u32, value: i32) {
         *self.nonzero |= 1 << (k & 63);
@@ -106,9 +108,9 @@ impl Block<'_> {
 }
 
 impl Band<'_> {
-    /// The first scan of a band: G.1.2.2. False where a code does not exist.
+    /// Decodes a block of the first scan of a band (G.1.2.2). Returns false for an invalid code.
     #[inline(always)]
-    fn read(&self, block: &mut Block<'_>, ended: &mut u32, cursor: &mut Cursor, window: &Window<'_>) -> bool {
+    fn read(&self, block: &mut BandBlock<'_>, ended: &mut u32, cursor: &mut Cursor, window: &Window<'_>) -> bool {
         if *ended > 0 {
             *ended -= 1;
             return true;
@@ -131,9 +133,10 @@ impl Band<'_> {
         true
     }
 
-    /// Another bit for those that are not 0, and those that become so: G.1.2.3.
+    /// Decodes a block of a refinement scan: another bit for coefficients that are not 0, and those that become so
+    /// (G.1.2.3).
     #[inline(always)]
-    fn refine(&self, block: &mut Block<'_>, ended: &mut u32, cursor: &mut Cursor, window: &Window<'_>) -> bool {
+    fn refine(&self, block: &mut BandBlock<'_>, ended: &mut u32, cursor: &mut Cursor, window: &Window<'_>) -> bool {
         let before = *block.nonzero;
         let mut left = self.mask;
         let mut is_good = true;
@@ -150,7 +153,7 @@ impl Band<'_> {
             for _ in 1..symbol.advance {
                 zeros &= zeros.wrapping_sub(1);
             }
-            // The lowest one of what is left is the coefficient itself.
+            // The lowest of the remaining ones is the coefficient itself.
             let at = zeros & zeros.wrapping_neg();
             let passed = if at == 0 { left } else { left & (at - 1) };
             self.correct(block, passed & before, cursor, window);
@@ -173,14 +176,14 @@ impl Band<'_> {
         is_good
     }
 
-    /// A correction bit for each of `passed`.
+    /// Reads a correction bit for each of `passed`.
     #[inline(always)]
-    fn correct(&self, block: &mut Block<'_>, passed: u64, cursor: &mut Cursor, window: &Window<'_>) {
+    fn correct(&self, block: &mut BandBlock<'_>, passed: u64, cursor: &mut Cursor, window: &Window<'_>) {
         let mut kept = passed & block.kept;
         let mut count = passed.count_ones();
         let mut others = passed & !block.kept;
         while kept != 0 {
-            // Those in between that are not kept.
+            // Coefficients in between that are not kept.
             let at = kept & kept.wrapping_neg();
             let between = (others & (at - 1)).count_ones();
             others &= !(at - 1);
@@ -198,7 +201,7 @@ impl Band<'_> {
     }
 }
 
-/// Passes over up to 63 bits, and has as many ready as a table asks for.
+/// Skips up to 63 bits, and reads ahead for a table lookup.
 #[inline(always)]
 fn skip(count: u32, cursor: &mut Cursor, window: &Window<'_>) {
     cursor.refill(window);

@@ -1,29 +1,30 @@
-//! The coefficients that will be needed, until all scans are read.
+//! The needed coefficients, until all scans are read.
 
 use fearless_simd::Simd;
 
 use crate::idct::{Block, ZIGZAG};
-use crate::planes::{Layout, Plane, Target};
+use crate::planes::{Layout, Plane};
+use crate::target::Target;
 
-/// No place for a coefficient.
+/// A coefficient that is not kept.
 pub(super) const NOWHERE: u8 = u8::MAX;
 
-/// Those of one component.
+/// The coefficients of one component.
 #[derive(Debug)]
 pub(super) struct Coefficients {
     pub(super) layout: Layout,
-    /// Blocks of it in an interleaved MCU.
+    /// Blocks of the component in an interleaved MCU.
     pub(super) across: usize,
     pub(super) down: usize,
-    /// How many of a block are kept, in rows as long as the transform is wide.
+    /// Number of coefficients of a block that are kept, in rows as long as the transform is wide.
     pub(super) kept: usize,
-    /// Where a coefficient of the zigzag order is kept, or [`NOWHERE`].
+    /// Where a coefficient in zigzag order is kept, or [`NOWHERE`].
     pub(super) places: [u8; 64],
-    /// Bits of the zigzag order that are kept.
+    /// The kept coefficients as bits of the zigzag order.
     pub(super) mask: u64,
     pub(super) values: Vec<i16>,
-    /// Which coefficients of a block are not 0, as bits of the zigzag order: what refinement needs to know (G.1.2.3).
-    /// Empty as long as no scan of AC coefficients is needed.
+    /// The coefficients of each block that are not 0, as bits of the zigzag order, for refinement scans (G.1.2.3).
+    /// Empty until a scan of AC coefficients is needed.
     pub(super) nonzero: Vec<u64>,
 }
 
@@ -50,7 +51,7 @@ impl Coefficients {
         }
     }
 
-    /// Makes samples of a row of MCUs.
+    /// Transforms a row of MCUs to samples.
     #[inline(always)]
     pub(super) fn transform<S: Simd>(&self, simd: S, target: &Target, strip: usize, plane: &mut Plane) {
         let Target { transform: Some(transform), layout, scale, .. } = target else { return };

@@ -1,20 +1,20 @@
-//! Scans of DC coefficients: ITU-T T.81, G.1.2.1.
+//! Scans of DC coefficients (ITU-T T.81, G.1.2.1).
 
-use super::Job;
 use super::coefficients::Coefficients;
+use super::job::Job;
 use crate::bits::{BAD, Cursor};
 use crate::entropy::Entropy;
 use crate::error::{Damage, Error};
 use crate::header::Header;
+use crate::hooks::Hooks;
 use crate::huffman::Huffman;
-use crate::picture::Hooks;
 use crate::planes;
 use crate::window::Window;
 
-/// A component in the scan.
-struct Part<'a> {
+/// A component of the scan.
+struct DcPart<'a> {
     coefficients: &'a mut Coefficients,
-    /// Not used to refine.
+    /// `None` in a refinement scan.
     table: Option<&'a Huffman>,
     prediction: i32,
     across: usize,
@@ -41,7 +41,7 @@ pub(super) fn decode(
             mcus = (coefficients.layout.across, coefficients.layout.down);
             (across, down) = (1, 1);
         }
-        parts.push(Part { coefficients, table, prediction: 0, across, down });
+        parts.push(DcPart { coefficients, table, prediction: 0, across, down });
     }
     for y in 0..mcus.1 {
         hooks.check(entropy.damage)?;
@@ -63,8 +63,8 @@ pub(super) fn decode(
     Ok(cursor)
 }
 
-impl Part<'_> {
-    /// The blocks of this component in an MCU. False where a code does not exist.
+impl DcPart<'_> {
+    /// Decodes the blocks of this component in an MCU. Returns false for an invalid code.
     #[inline(always)]
     fn mcu(&mut self, (x, y): (usize, usize), low: u32, cursor: &mut Cursor, window: &Window<'_>) -> bool {
         let mut is_good = true;

@@ -1,8 +1,10 @@
-//! Progressive pictures: ITU-T T.81, annex G. All scans are found first, so that those are left out which nothing needs.
+//! Progressive images (ITU-T T.81, annex G). All scans are found first, so that scans that are not needed can be left
+//! out.
 
 mod ac;
 mod coefficients;
 mod dc;
+mod job;
 mod plan;
 
 use fearless_simd::{Level, Simd, dispatch};
@@ -10,31 +12,24 @@ use fearless_simd::{Level, Simd, dispatch};
 use crate::entropy::{End, Entropy};
 use crate::error::{Damage, Error};
 use crate::header::Header;
-use crate::picture::{Hooks, Picture};
-use crate::planes::{self, Plane, Target};
+use crate::hooks::Hooks;
+use crate::image::DecodedImage;
+use crate::planes::{self, Plane};
 use crate::scan::Scan;
 use crate::tables::Tables;
+use crate::target::Target;
 
 use coefficients::Coefficients;
+use job::Job;
 
-/// The scans of a progressive picture.
+/// The scans of a progressive image.
 #[derive(Debug, Default)]
 pub(crate) struct Progressive<'a> {
     jobs: Vec<Job<'a>>,
 }
 
-/// A scan, and what it is decoded with.
-#[derive(Debug)]
-struct Job<'a> {
-    scan: Scan,
-    tables: Tables,
-    data: &'a [u8],
-    /// Whether the file ends with these data.
-    is_last: bool,
-}
-
 impl<'a> Progressive<'a> {
-    /// Remembers a scan with the tables in force.
+    /// Adds a scan with the current tables.
     pub(crate) fn add(&mut self, scan: Scan, tables: &Tables, data: &'a [u8], is_last: bool) {
         self.jobs.push(Job { scan, tables: tables.clone(), data, is_last });
     }
@@ -43,19 +38,19 @@ impl<'a> Progressive<'a> {
         self.jobs.is_empty()
     }
 
-    /// What is wrong with the scans as a whole.
+    /// Returns what is wrong with the order of the scans.
     pub(crate) fn order(&self, components: usize) -> Option<Damage> {
         let scans: Vec<&Scan> = self.jobs.iter().map(|job| &job.scan).collect();
         plan::order(&scans, components)
     }
 
-    /// Whether the scans send all there is.
+    /// Whether the scans have all bits of all coefficients.
     pub(crate) fn is_whole(&self, components: usize) -> bool {
         let scans: Vec<&Scan> = self.jobs.iter().map(|job| &job.scan).collect();
         plan::is_whole(&scans, components)
     }
 
-    /// Decodes all scans, needed or not, and hands over what was found in each.
+    /// Decodes all scans, needed or not, and passes the result of each to `found`.
     pub(crate) fn survey(
         &self,
         header: &Header,
@@ -70,10 +65,10 @@ impl<'a> Progressive<'a> {
         Ok(())
     }
 
-    /// Decodes what is needed, and hands over a row of MCUs after the other.
+    /// Decodes the needed scans, and passes on one row of MCUs after the other.
     pub(crate) fn decode(
         self,
-        picture: &mut Picture,
+        image: &mut DecodedImage,
         targets: &mut [Target],
         hooks: &mut Hooks<'_, '_>,
     ) -> Result<Option<Damage>, Error> {
@@ -82,17 +77,17 @@ impl<'a> Progressive<'a> {
         let mut coefficients: Vec<Coefficients> = targets.iter().map(Coefficients::new).collect();
         let needed = plan::needed(&scans, &coefficients);
         for (job, _) in self.jobs.iter().zip(needed).filter(|(_, is_needed)| *is_needed) {
-            let end = job.decode(&picture.header, &mut coefficients, hooks)?;
+            let end = job.decode(&image.header, &mut coefficients, hooks)?;
             damage = Damage::worse(damage, end.damage);
         }
-        picture.clear(1, true);
-        for strip in 0..planes::mcus(&picture.header).1 {
+        image.clear(1, true);
+        for strip in 0..planes::mcus(&image.header).1 {
             hooks.check(damage)?;
-            for ((target, coefficients), plane) in targets.iter().zip(&coefficients).zip(&mut picture.planes) {
+            for ((target, coefficients), plane) in targets.iter().zip(&coefficients).zip(&mut image.planes) {
                 samples(target, coefficients, strip, plane);
             }
             if let Some(sink) = &mut hooks.sink {
-                picture.show(strip, *sink)?;
+                image.show(strip, *sink)?;
             }
         }
         Ok(damage)
@@ -113,7 +108,7 @@ impl Job<'_> {
             ac::decode(self, coefficients, &mut entropy, cursor, hooks)?
         };
         let end = entropy.finish(cursor);
-        // The data were cut out of the file up to the next marker.
+        // The data was cut from the file up to the next marker.
         let is_short = end.damage == Some(Damage::Truncated) && !self.is_last;
         Ok(End { damage: if is_short { Some(Damage::ShortScan) } else { end.damage }, ..end })
     }

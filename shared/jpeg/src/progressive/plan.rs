@@ -1,16 +1,16 @@
-//! Which scans matter.
+//! The choice of the needed scans.
 
 use super::coefficients::Coefficients;
 use crate::error::Damage;
 use crate::scan::Scan;
 
-/// The coefficients of a scan, as bits of the zigzag order.
+/// Returns the coefficients of a scan, as bits of the zigzag order.
 pub(super) fn band(scan: &Scan) -> u64 {
     (u64::MAX << scan.first) & (u64::MAX >> (63 - scan.last))
 }
 
-/// For each scan, whether its coefficients are needed, or a later one that is needed refines some of them: its bits lie
-/// between those of all coefficients of its band that are not 0 by then.
+/// Returns for each scan whether its coefficients are needed, or a later one that is needed refines some of them: the
+/// bits of a refinement depend on all coefficients of its band that are not 0 by then.
 pub(super) fn needed(scans: &[&Scan], coefficients: &[Coefficients]) -> Vec<bool> {
     let mut wanted: Vec<u64> = coefficients.iter().map(|coefficients| coefficients.mask).collect();
     let mut needed: Vec<bool> = scans
@@ -31,7 +31,7 @@ pub(super) fn needed(scans: &[&Scan], coefficients: &[Coefficients]) -> Vec<bool
 /// For each coefficient of a component, the lowest bit that was sent.
 type Bits = [Option<u32>; 64];
 
-/// Whether the scans follow one another as G.1.1.1 demands, and send all there is.
+/// Checks that the scans are in the order of G.1.1.1, and that they have all bits.
 pub(super) fn order(scans: &[&Scan], components: usize) -> Option<Damage> {
     let mut bits: Vec<Bits> = vec![[None; 64]; components];
     let mut damage = None;

@@ -43,7 +43,7 @@ pub(crate) struct Blocks {
     pub(crate) blocks: Vec<Block>,
 }
 
-/// A picture before it is written.
+/// An image before it is written.
 #[derive(Debug, Clone)]
 pub(crate) struct Coefficients {
     pub(crate) layout: Layout,
@@ -102,7 +102,7 @@ impl Coefficients {
         Coefficients { layout: layout.clone(), quantisers: quantisers(60), components }
     }
 
-    /// Those of a smooth picture with grain and edges, at a quality of 1 to 100.
+    /// Those of a smooth image with grain and edges, at a quality of 1 to 100.
     pub(crate) fn drawn(layout: &Layout, quality: usize, random: &mut Random) -> Coefficients {
         let (max, quantisers) = (layout.max(), quantisers(quality));
         let cosine: Vec<f64> = (0..64)

@@ -1,4 +1,4 @@
-//! Pictures, libjpeg-turbo beside them, and differences.
+//! Images, libjpeg-turbo beside them, and differences.
 #![allow(dead_code, reason = "each test file uses a part")]
 
 pub(crate) mod coder;
@@ -7,7 +7,7 @@ pub(crate) mod writer;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use ridge_jpeg::{Chroma, Error, Options, Picture, Range};
+use ridge_jpeg::{Chroma, DecodedImage, Error, Options, Range};
 use turbojpeg::{Colorspace, Compressor, Decompressor, Image, PixelFormat, ScalingFactor, Subsamp, YuvImage};
 
 /// xorshift64*: the same numbers in each run.
@@ -40,11 +40,11 @@ pub(crate) fn options(eighths: u8) -> Options {
     Options { eighths, chroma: Chroma::Full, range: Range::Full, max_scans: 100, max_pixels: 1 << 30, is_strict: false }
 }
 
-pub(crate) fn decode(bytes: &[u8], eighths: u8) -> Result<Picture, Error> {
+pub(crate) fn decode(bytes: &[u8], eighths: u8) -> Result<DecodedImage, Error> {
     decode_with(bytes, eighths, Chroma::Full)
 }
 
-pub(crate) fn decode_with(bytes: &[u8], eighths: u8, chroma: Chroma) -> Result<Picture, Error> {
+pub(crate) fn decode_with(bytes: &[u8], eighths: u8, chroma: Chroma) -> Result<DecodedImage, Error> {
     ridge_jpeg::decode(bytes, &Options { chroma, ..options(eighths) }, &mut || ControlFlow::Continue(()))
 }
 
@@ -88,7 +88,7 @@ pub(crate) fn turbo(bytes: &[u8], eighths: u8, format: PixelFormat) -> turbojpeg
     Ok((width, height, pixels))
 }
 
-/// A smooth picture with some grain and edges.
+/// A smooth image with some grain and edges.
 pub(crate) fn drawn(width: usize, height: usize, channels: usize, random: &mut Random) -> Vec<u8> {
     let mut pixels = Vec::new();
     for y in 0..height {
@@ -103,7 +103,7 @@ pub(crate) fn drawn(width: usize, height: usize, channels: usize, random: &mut R
     pixels
 }
 
-/// How a picture is compressed.
+/// How an image is compressed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Coding {
     pub(crate) quality: i32,
@@ -141,7 +141,7 @@ pub(crate) fn difference(a: &[u8], b: &[u8]) -> (f64, u8) {
 }
 
 /// The samples of a component, without padding.
-pub(crate) fn plane(picture: &Picture, component: usize) -> Vec<u8> {
-    let plane = &picture.planes[component];
+pub(crate) fn plane(image: &DecodedImage, component: usize) -> Vec<u8> {
+    let plane = &image.planes[component];
     (0..plane.height).flat_map(|y| plane.row(y).to_vec()).collect()
 }

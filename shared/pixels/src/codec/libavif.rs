@@ -1,4 +1,4 @@
-//! libavif behind safe types: dav1d decodes, since it holds a file to its limits; libaom encodes.
+//! Safe wrapper of libavif. dav1d decodes, since it holds a file to its limits; libaom encodes.
 #![allow(unsafe_code)]
 
 use std::ffi::CStr;
@@ -18,26 +18,29 @@ use libavif_sys::{
 
 use super::Pixels;
 
-/// libavif's own words, or ours.
+/// An error message of libavif, or of this wrapper.
 pub(crate) type Reason = String;
 
+/// The largest image that libavif decodes, in pixels.
+pub(crate) const MAX_PIXELS: u64 = 1 << 28;
+
 /// A file that [`container::avif`](crate::container::avif) wrote, with its header read.
-pub(crate) struct Decoder<'a> {
-    // Private: checked once not to be null.
+pub(crate) struct AvifDecoder<'a> {
+    // Private: never null.
     decoder: *mut avifDecoder,
     /// The decoder reads from the file until it is destroyed.
     file: PhantomData<&'a [u8]>,
 }
 
-impl<'a> Decoder<'a> {
-    /// Reads the header. A picture of more than `max_pixels` is refused, now or while it is decoded: its header and
-    /// its data may say different things.
-    pub(crate) fn new(file: &'a [u8], max_pixels: u64) -> Result<Decoder<'a>, Reason> {
+impl<'a> AvifDecoder<'a> {
+    /// Reads the header. An image of more than `max_pixels` is refused, now or while it is decoded: its header and its
+    /// data may differ.
+    pub(crate) fn new(file: &'a [u8], max_pixels: u64) -> Result<AvifDecoder<'a>, Reason> {
         // SAFETY: `file` lives as long as the decoder (`PhantomData`); the decoder is destroyed by `Drop`.
         unsafe {
             let decoder = avifDecoderCreate();
             let settings = decoder.as_mut().ok_or("no memory")?;
-            let decoder = Decoder { decoder, file: PhantomData };
+            let decoder = AvifDecoder { decoder, file: PhantomData };
             settings.codecChoice = AVIF_CODEC_CHOICE_DAV1D;
             settings.maxThreads = 1;
             settings.imageSizeLimit = u32::try_from(max_pixels).unwrap_or(u32::MAX).max(1);
@@ -57,22 +60,22 @@ impl<'a> Decoder<'a> {
         unsafe { &*(*self.decoder).image }
     }
 
-    /// Width and height as stored.
+    /// Returns the stored width and height.
     pub(crate) fn size(&self) -> (u32, u32) {
         (self.image().width, self.image().height)
     }
 
-    /// Primaries and transfer characteristics by the numbers of ITU-T H.273; 2 is "unspecified".
+    /// Returns primaries and transfer characteristics by the numbers of ITU-T H.273; 2 is "unspecified".
     pub(crate) fn code_points(&self) -> (u16, u16) {
         (self.image().colorPrimaries, self.image().transferCharacteristics)
     }
 
-    /// Decodes the first picture into `pixels`, 8-bit RGB or RGBA, alpha not multiplied in.
+    /// Decodes the first image into `pixels`: 8-bit RGB or RGBA, not multiplied by alpha.
     pub(crate) fn decode(&mut self, channels: usize, pixels: &mut [u8]) -> Result<(), Reason> {
         let (width, height) = self.size();
         // SAFETY: the decoder is not null.
         check(unsafe { avifDecoderNextImage(self.decoder) })?;
-        // The data may be of another size than the header said.
+        // The size of the data may differ from that of the header.
         if self.size() != (width, height) {
             return Err("its data is of another size than its header".into());
         }
@@ -83,31 +86,31 @@ impl<'a> Decoder<'a> {
     }
 }
 
-impl Drop for Decoder<'_> {
+impl Drop for AvifDecoder<'_> {
     fn drop(&mut self) {
         // SAFETY: made by `avifDecoderCreate`, destroyed once.
         unsafe { avifDecoderDestroy(self.decoder) };
     }
 }
 
-/// How a picture is encoded.
-pub(crate) struct Settings {
-    /// 0 to 100, libavif's scale.
+/// The settings of the encoder.
+pub(crate) struct AvifSettings {
+    /// Quality, 0 to 100, on libavif's scale.
     pub(crate) quality: u8,
-    /// 0 (small) to 10 (fast).
+    /// Speed, 0 (small file) to 10 (fast).
     pub(crate) speed: u8,
-    /// Whether to look for what drawings repeat.
+    /// Whether the image is a drawing, so that repetitions are searched.
     pub(crate) is_drawn: bool,
 }
 
-/// Encodes sRGB in one thread, colour in its full resolution: that is worth its bytes.
-pub(crate) fn encode(pixels: Pixels, settings: &Settings) -> Result<Vec<u8>, Reason> {
+/// Encodes sRGB in one thread, with full resolution of chroma, which is worth its bytes.
+pub(crate) fn encode(pixels: Pixels, settings: &AvifSettings) -> Result<Vec<u8>, Reason> {
     let Pixels { width, height, channels, bytes } = pixels;
     // SAFETY: image and encoder are owned by guards that free them; `rgb_image` has checked that `bytes` holds the rows
     // that are announced, and the conversion only reads them; the output is copied before it is freed.
     unsafe {
-        let image = Image(avifImageCreate(width, height, 8, AVIF_PIXEL_FORMAT_YUV444));
-        let encoder = Encoder(avifEncoderCreate());
+        let image = ImageGuard(avifImageCreate(width, height, 8, AVIF_PIXEL_FORMAT_YUV444));
+        let encoder = EncoderGuard(avifEncoderCreate());
         let (to, how) = (image.0.as_mut().ok_or("no memory")?, encoder.0.as_mut().ok_or("no memory")?);
         to.yuvRange = AVIF_RANGE_FULL;
         to.colorPrimaries = AVIF_COLOR_PRIMARIES_BT709 as u16;
@@ -122,18 +125,18 @@ pub(crate) fn encode(pixels: Pixels, settings: &Settings) -> Result<Vec<u8>, Rea
         how.quality = settings.quality.into();
         how.qualityAlpha = settings.quality.into();
         if !settings.is_drawn {
-            // In a smooth photograph libaom may take it for a drawing, and search for twice the time.
+            // libaom may take a smooth photograph for a drawing, and search for twice the time.
             for option in [c"enable-palette", c"enable-intrabc"] {
                 check(avifEncoderSetCodecSpecificOption(encoder.0, option.as_ptr(), c"0".as_ptr()))?;
             }
         }
-        let mut output = Output(avifRWData { data: ptr::null_mut(), size: 0 });
+        let mut output = OutputGuard(avifRWData { data: ptr::null_mut(), size: 0 });
         check(avifEncoderWrite(encoder.0, image.0, &mut output.0))?;
         Ok(slice::from_raw_parts(output.0.data, output.0.size).to_vec())
     }
 }
 
-/// Describes RGB pixels that have the image's size, without the pixels.
+/// Describes RGB pixels of the image's size, without the pixels themselves.
 fn rgb_image(
     image: &avifImage,
     width: u32,
@@ -156,7 +159,7 @@ fn rgb_image(
     Ok(rgb)
 }
 
-/// The versions of libavif and of its codecs, such as `1.0.4` and `dav1d [dec]:1.4.3, aom [enc/dec]:v3.11.0`.
+/// Returns the versions of libavif and of its codecs, such as `1.0.4` and `dav1d [dec]:1.4.3, aom [enc/dec]:v3.11.0`.
 pub(crate) fn versions() -> (String, String) {
     let mut codecs = [0; 256];
     // SAFETY: a static, terminated text; and as many bytes as the function asks for, which it ends with a zero.
@@ -176,9 +179,9 @@ fn check(result: libavif_sys::avifResult) -> Result<(), Reason> {
     Err(text.to_string_lossy().into_owned())
 }
 
-struct Image(*mut avifImage);
+struct ImageGuard(*mut avifImage);
 
-impl Drop for Image {
+impl Drop for ImageGuard {
     fn drop(&mut self) {
         if !self.0.is_null() {
             // SAFETY: made by `avifImageCreate`, destroyed once.
@@ -187,9 +190,9 @@ impl Drop for Image {
     }
 }
 
-struct Encoder(*mut avifEncoder);
+struct EncoderGuard(*mut avifEncoder);
 
-impl Drop for Encoder {
+impl Drop for EncoderGuard {
     fn drop(&mut self) {
         if !self.0.is_null() {
             // SAFETY: made by `avifEncoderCreate`, destroyed once.
@@ -198,9 +201,9 @@ impl Drop for Encoder {
     }
 }
 
-struct Output(avifRWData);
+struct OutputGuard(avifRWData);
 
-impl Drop for Output {
+impl Drop for OutputGuard {
     fn drop(&mut self) {
         // SAFETY: either empty or filled by libavif.
         unsafe { avifRWDataFree(&mut self.0) };

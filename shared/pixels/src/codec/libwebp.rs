@@ -1,5 +1,4 @@
-//! libwebp's still pictures behind safe functions, because the crates that wrap it hide its settings or pin an old
-//! version.
+//! Safe wrapper of libwebp for still images. The crates that wrap it hide its settings or pin an old version.
 #![allow(unsafe_code)]
 
 use std::mem::MaybeUninit;
@@ -15,7 +14,7 @@ use libwebp_sys::{
 
 use super::Pixels;
 
-/// What the header says.
+/// The header of a file.
 pub(crate) struct Features {
     pub(crate) width: u32,
     pub(crate) height: u32,
@@ -23,14 +22,14 @@ pub(crate) struct Features {
     pub(crate) is_animated: bool,
 }
 
-/// The version, such as `1.6.0`.
+/// Returns the version, such as `1.6.0`.
 pub(crate) fn version() -> String {
     // SAFETY: the function returns a constant.
     let [_, major, minor, patch] = unsafe { WebPGetDecoderVersion() }.to_be_bytes();
     format!("{major}.{minor}.{patch}")
 }
 
-/// Reads the header; `None` when it is broken.
+/// Reads the header; `None` if it is broken.
 pub(crate) fn features(file: &[u8]) -> Option<Features> {
     let mut found = MaybeUninit::<WebPBitstreamFeatures>::zeroed();
     // SAFETY: pointer and length are those of one slice; the struct is plain integers, so all zeroes is a value of it.
@@ -49,8 +48,9 @@ pub(crate) fn features(file: &[u8]) -> Option<Features> {
     })
 }
 
-/// Decodes a still picture of `from` width and height into `pixels`, 3 or 4 `channels` each, of `to` width and height:
-/// the same, or smaller, by the mean of what each pixel covers. Returns whether all of it could be decoded.
+/// Decodes a still image of the width and height `from` into `pixels`, of 3 or 4 `channels` and the width and height
+/// `to`. If `to` is smaller, each pixel is the mean of those that it covers. Returns whether all of the image was
+/// decoded.
 pub(crate) fn decode(file: &[u8], from: (u32, u32), to: (u32, u32), channels: usize, pixels: &mut [u8]) -> bool {
     let stride = to.0 as usize * channels;
     let (Ok(width), Ok(height), Ok(c_stride)) = (i32::try_from(to.0), i32::try_from(to.1), i32::try_from(stride))
@@ -67,19 +67,19 @@ pub(crate) fn decode(file: &[u8], from: (u32, u32), to: (u32, u32), channels: us
     config.output.is_external_memory = 1;
     config.output.u.RGBA = WebPRGBABuffer { rgba: pixels.as_mut_ptr(), stride: c_stride, size: pixels.len() };
     // SAFETY: both pointers come with the lengths of their slices; libwebp refuses a buffer that is too small for the
-    // picture at this stride, and writes within it. It owns nothing afterwards, as the memory is not its own.
+    // image at this stride, and writes within it. It owns nothing afterwards, as the memory is not its own.
     let status = unsafe { WebPDecode(file.as_ptr(), file.len(), &mut config) };
     status == VP8StatusCode::VP8_STATUS_OK
 }
 
-/// Decodes as much of a still picture as is there into `pixels`, 3 or 4 `channels` each, of its own size. Returns how many
-/// rows that are; `None` where the data are broken.
+/// Decodes the rows of a truncated still image into `pixels`, of 3 or 4 `channels` and the image's own size. Returns
+/// the number of rows; `None` if the data is broken.
 pub(crate) fn decode_rows(file: &[u8], width: u32, channels: usize, pixels: &mut [u8]) -> Option<u32> {
     let stride = i32::try_from(width as usize * channels).ok()?;
     let colors = if channels == 4 { WEBP_CSP_MODE::MODE_RGBA } else { WEBP_CSP_MODE::MODE_RGB };
     let mut rows = 0;
     // SAFETY: both pointers come with the lengths of their slices, which outlive the decoder; libwebp refuses a buffer
-    // that is too small for the picture at this stride, and writes within it. The decoder is made and deleted here.
+    // that is too small for the image at this stride, and writes within it. The decoder is made and deleted here.
     let (status, is_begun) = unsafe {
         let decoder = WebPINewRGB(colors, pixels.as_mut_ptr(), pixels.len(), stride);
         if decoder.is_null() {
@@ -98,19 +98,19 @@ pub(crate) fn decode_rows(file: &[u8], width: u32, channels: usize, pixels: &mut
     }
 }
 
-/// How a picture is encoded.
-pub(crate) struct Settings {
-    /// 1 to 100.
+/// The settings of the encoder.
+pub(crate) struct WebPSettings {
+    /// Quality, 1 to 100; for lossless files, effort.
     pub(crate) quality: u8,
-    /// 0 (fast) to 6 (small).
+    /// Effort, 0 (fast) to 6 (small file).
     pub(crate) method: u8,
-    /// Whether every pixel comes back as it is, apart from colour that transparency hides; quality is then effort.
+    /// Whether every pixel is kept, except for the colour of transparent ones.
     pub(crate) is_lossless: bool,
-    /// Whether alpha is stored as it is, a byte for each pixel, when colour is lossy. Else it is compressed.
+    /// Whether the alpha of a lossy file is stored uncompressed, one byte per pixel.
     pub(crate) has_raw_alpha: bool,
 }
 
-impl Settings {
+impl WebPSettings {
     pub(super) fn config(&self) -> Option<WebPConfig> {
         let mut config = WebPConfig::new().ok()?;
         config.quality = f32::from(self.quality);
@@ -121,13 +121,13 @@ impl Settings {
     }
 }
 
-/// Encodes. `None` when libwebp refuses.
-pub(crate) fn encode(pixels: Pixels, settings: &Settings) -> Option<Vec<u8>> {
-    written(Picture::new(pixels, settings.is_lossless)?, settings)
+/// Encodes pixels; `None` if libwebp refuses.
+pub(crate) fn encode(pixels: Pixels, settings: &WebPSettings) -> Option<Vec<u8>> {
+    written(WebPImage::new(pixels, settings.is_lossless)?, settings)
 }
 
-/// Luma and chroma to encode, rows without gaps, in the limited range of ITU-R BT.601.
-pub(crate) struct Planes {
+/// Luma and chroma to encode, in rows without gaps, in the limited range of ITU-R BT.601.
+pub(crate) struct WebPPlanes {
     pub(crate) width: u32,
     pub(crate) height: u32,
     pub(crate) luma: Vec<u8>,
@@ -135,13 +135,13 @@ pub(crate) struct Planes {
     pub(crate) chroma: [Vec<u8>; 2],
 }
 
-/// How many samples each plane of chroma has: half as many a side, rounded up.
+/// Returns the number of samples of each plane of chroma: half as many on each side, rounded up.
 pub(crate) fn chroma_samples(width: u32, height: u32) -> usize {
     width.div_ceil(2) as usize * height.div_ceil(2) as usize
 }
 
-/// The same of planes, with loss.
-pub(crate) fn encode_planes(mut planes: Planes, settings: &Settings) -> Option<Vec<u8>> {
+/// Encodes planes, lossy; `None` if libwebp refuses.
+pub(crate) fn encode_planes(mut planes: WebPPlanes, settings: &WebPSettings) -> Option<Vec<u8>> {
     let (width, height) = (i32::try_from(planes.width).ok()?, i32::try_from(planes.height).ok()?);
     let samples = chroma_samples(planes.width, planes.height);
     let is_whole = planes.luma.len() == planes.width as usize * planes.height as usize
@@ -149,25 +149,25 @@ pub(crate) fn encode_planes(mut planes: Planes, settings: &Settings) -> Option<V
     if !is_whole || settings.is_lossless {
         return None;
     }
-    let mut picture = Picture(WebPPicture::new().ok()?);
-    // libwebp reads these until it has encoded, which is before `planes` is dropped, and frees only what it took itself.
-    // They have the rows that size and strides announce, as was just checked.
-    picture.0.use_argb = 0;
-    (picture.0.width, picture.0.height) = (width, height);
-    (picture.0.y_stride, picture.0.uv_stride) = (width, (width + 1) / 2);
+    let mut image = WebPImage(WebPPicture::new().ok()?);
+    // libwebp reads these until it has encoded, which is before `planes` is dropped, and frees only its own memory. The
+    // planes have the rows that size and strides announce, as checked above.
+    image.0.use_argb = 0;
+    (image.0.width, image.0.height) = (width, height);
+    (image.0.y_stride, image.0.uv_stride) = (width, (width + 1) / 2);
     let [blue, red] = &mut planes.chroma;
-    (picture.0.y, picture.0.u, picture.0.v) = (planes.luma.as_mut_ptr(), blue.as_mut_ptr(), red.as_mut_ptr());
-    written(picture, settings)
+    (image.0.y, image.0.u, image.0.v) = (planes.luma.as_mut_ptr(), blue.as_mut_ptr(), red.as_mut_ptr());
+    written(image, settings)
 }
 
-fn written(mut picture: Picture, settings: &Settings) -> Option<Vec<u8>> {
+fn written(mut image: WebPImage, settings: &WebPSettings) -> Option<Vec<u8>> {
     let config = settings.config()?;
-    let mut writer = Writer::new();
+    let mut writer = MemoryWriter::new();
     // SAFETY: the writer outlives the call that writes to it; on success it holds `size` bytes at `mem`.
     unsafe {
-        picture.0.writer = Some(WebPMemoryWrite);
-        picture.0.custom_ptr = ptr::from_mut(&mut writer.0).cast();
-        if WebPEncode(&config, &mut picture.0) == 0 {
+        image.0.writer = Some(WebPMemoryWrite);
+        image.0.custom_ptr = ptr::from_mut(&mut writer.0).cast();
+        if WebPEncode(&config, &mut image.0) == 0 {
             return None;
         }
         Some(slice::from_raw_parts(writer.0.mem, writer.0.size).to_vec())
@@ -175,48 +175,49 @@ fn written(mut picture: Picture, settings: &Settings) -> Option<Vec<u8>> {
 }
 
 /// A copy of pixels in libwebp's own memory.
-pub(super) struct Picture(pub(super) WebPPicture);
+pub(super) struct WebPImage(pub(super) WebPPicture);
 
-impl Picture {
-    /// `argb` keeps all colour, as animations and what is lossless want it; without, it is subsampled at once.
-    pub(super) fn new(pixels: Pixels, argb: bool) -> Option<Picture> {
+impl WebPImage {
+    /// Copies pixels. `argb` keeps full resolution of colour, as animations and lossless files need it; otherwise
+    /// chroma is subsampled at once.
+    pub(super) fn new(pixels: Pixels, argb: bool) -> Option<WebPImage> {
         let Pixels { width, height, channels, bytes } = pixels;
         let stride = width as usize * channels;
         if bytes.len() != stride * height as usize || !matches!(channels, 3 | 4) {
             return None;
         }
-        let mut picture = Picture(WebPPicture::new().ok()?);
-        picture.0.use_argb = argb.into();
-        picture.0.width = i32::try_from(width).ok()?;
-        picture.0.height = i32::try_from(height).ok()?;
+        let mut image = WebPImage(WebPPicture::new().ok()?);
+        image.0.use_argb = argb.into();
+        image.0.width = i32::try_from(width).ok()?;
+        image.0.height = i32::try_from(height).ok()?;
         let import = if channels == 4 { WebPPictureImportRGBA } else { WebPPictureImportRGB };
         // SAFETY: `bytes` has the rows that size and stride announce, as was just checked.
-        let done = unsafe { import(&mut picture.0, bytes.as_ptr(), i32::try_from(stride).ok()?) };
-        (done != 0).then_some(picture)
+        let done = unsafe { import(&mut image.0, bytes.as_ptr(), i32::try_from(stride).ok()?) };
+        (done != 0).then_some(image)
     }
 }
 
-impl Drop for Picture {
+impl Drop for WebPImage {
     fn drop(&mut self) {
         // SAFETY: initialised by `WebPPicture::new`; freed once.
         unsafe { WebPPictureFree(&mut self.0) };
     }
 }
 
-struct Writer(WebPMemoryWriter);
+struct MemoryWriter(WebPMemoryWriter);
 
-impl Writer {
-    fn new() -> Writer {
+impl MemoryWriter {
+    fn new() -> MemoryWriter {
         let mut writer = MaybeUninit::uninit();
         // SAFETY: the function writes every field.
         unsafe {
             WebPMemoryWriterInit(writer.as_mut_ptr());
-            Writer(writer.assume_init())
+            MemoryWriter(writer.assume_init())
         }
     }
 }
 
-impl Drop for Writer {
+impl Drop for MemoryWriter {
     fn drop(&mut self) {
         // SAFETY: initialised; freed once.
         unsafe { WebPMemoryWriterClear(&mut self.0) };

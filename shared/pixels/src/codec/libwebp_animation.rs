@@ -1,4 +1,4 @@
-//! libwebp's animations behind safe types.
+//! Safe wrapper of libwebp for animations.
 #![allow(unsafe_code)]
 
 use std::borrow::Cow;
@@ -14,23 +14,24 @@ use libwebp_sys::{
 };
 
 use super::Pixels;
-use super::libwebp::{Picture, Settings};
+use super::libwebp::{WebPImage, WebPSettings};
 
-/// An animation being decoded, frame by frame, each laid on the canvas.
-pub(crate) struct Decoder<'a> {
+/// An animation that is being decoded, frame by frame, each as the whole canvas shows it.
+pub(crate) struct WebPAnimationDecoder<'a> {
     decoder: *mut WebPAnimDecoder,
-    // Private: `next` relies on them.
+    // Private: `next` relies on these sizes.
     width: u32,
     height: u32,
-    /// 0 is for ever.
+    /// How many times it plays; 0 is forever.
     loops: u32,
-    /// The decoder reads from it until it is deleted. A borrowed or allocated slice does not move with this struct.
+    /// The decoder reads from the file until it is deleted. A borrowed or allocated slice does not move with this
+    /// struct.
     _file: Cow<'a, [u8]>,
 }
 
-impl<'a> Decoder<'a> {
-    /// Reads the header; `None` when it is broken.
-    pub(crate) fn new(file: Cow<'a, [u8]>) -> Option<Decoder<'a>> {
+impl<'a> WebPAnimationDecoder<'a> {
+    /// Reads the header; `None` if it is broken.
+    pub(crate) fn new(file: Cow<'a, [u8]>) -> Option<WebPAnimationDecoder<'a>> {
         let data = WebPData { bytes: file.as_ptr(), size: file.len() };
         let mut options = MaybeUninit::zeroed();
         let mut info = MaybeUninit::<WebPAnimInfo>::zeroed();
@@ -43,7 +44,7 @@ impl<'a> Decoder<'a> {
             let mut options = options.assume_init();
             options.color_mode = WEBP_CSP_MODE::MODE_RGBA;
             let decoder = WebPAnimDecoderNew(&data, &options);
-            let mut decoder = Decoder { decoder, width: 0, height: 0, loops: 0, _file: file };
+            let mut decoder = WebPAnimationDecoder { decoder, width: 0, height: 0, loops: 0, _file: file };
             if decoder.decoder.is_null() || WebPAnimDecoderGetInfo(decoder.decoder, info.as_mut_ptr()) == 0 {
                 return None;
             }
@@ -54,17 +55,17 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// Width and height of the canvas.
+    /// Returns width and height of the canvas.
     pub(crate) fn size(&self) -> (u32, u32) {
         (self.width, self.height)
     }
 
-    /// How often it plays; 0 is for ever.
+    /// Returns how many times it plays; 0 is forever.
     pub(crate) fn loops(&self) -> u32 {
         self.loops
     }
 
-    /// The next frame: RGBA without gaps, and when it ends, in milliseconds from the start.
+    /// Returns the next frame, RGBA without gaps, and its end in milliseconds from the start.
     pub(crate) fn next(&mut self) -> Option<(&[u8], u32)> {
         let mut frame = ptr::null_mut();
         let mut ends = 0;
@@ -80,23 +81,23 @@ impl<'a> Decoder<'a> {
     }
 }
 
-impl Drop for Decoder<'_> {
+impl Drop for WebPAnimationDecoder<'_> {
     fn drop(&mut self) {
         // SAFETY: made by `WebPAnimDecoderNew`, deleted once; null is allowed.
         unsafe { WebPAnimDecoderDelete(self.decoder) };
     }
 }
 
-/// An animation being encoded, frame by frame.
-pub(crate) struct Encoder {
+/// An animation that is being encoded, frame by frame.
+pub(crate) struct WebPAnimationEncoder {
     encoder: *mut WebPAnimEncoder,
     config: WebPConfig,
     ends: i32,
 }
 
-impl Encoder {
-    /// `loops`: 0 is for ever. `None` when libwebp refuses.
-    pub(crate) fn new(width: u32, height: u32, loops: u32, settings: &Settings) -> Option<Encoder> {
+impl WebPAnimationEncoder {
+    /// Begins an animation that plays `loops` times; 0 is forever. `None` if libwebp refuses.
+    pub(crate) fn new(width: u32, height: u32, loops: u32, settings: &WebPSettings) -> Option<WebPAnimationEncoder> {
         let config = settings.config()?;
         let (width, height) = (i32::try_from(width).ok()?, i32::try_from(height).ok()?);
         let version = WEBP_MUX_ABI_VERSION as i32;
@@ -107,23 +108,23 @@ impl Encoder {
                 return None;
             }
             let mut options = options.assume_init();
-            // The format has 16 bits for it.
+            // The format has 16 bits for the number.
             options.anim_params.loop_count = i32::from(u16::try_from(loops).unwrap_or(u16::MAX));
             let encoder = WebPAnimEncoderNewInternal(width, height, &options, version);
-            (!encoder.is_null()).then_some(Encoder { encoder, config, ends: 0 })
+            (!encoder.is_null()).then_some(WebPAnimationEncoder { encoder, config, ends: 0 })
         }
     }
 
-    /// Adds a frame of the canvas's size that is shown for so many milliseconds. Returns whether libwebp took it.
+    /// Adds a frame of the canvas's size with its duration in milliseconds. Returns whether libwebp accepted it.
     pub(crate) fn add(&mut self, pixels: Pixels, milliseconds: u32) -> bool {
-        let Some(mut picture) = Picture::new(pixels, true) else { return false };
-        // SAFETY: encoder and picture are initialised; the frame is copied.
-        let done = unsafe { WebPAnimEncoderAdd(self.encoder, &mut picture.0, self.ends, &self.config) };
+        let Some(mut image) = WebPImage::new(pixels, true) else { return false };
+        // SAFETY: encoder and image are initialised; the frame is copied.
+        let done = unsafe { WebPAnimEncoderAdd(self.encoder, &mut image.0, self.ends, &self.config) };
         self.ends = self.ends.saturating_add(i32::try_from(milliseconds).unwrap_or(i32::MAX));
         done != 0
     }
 
-    /// The whole file.
+    /// Ends the animation and returns the file.
     pub(crate) fn finish(self) -> Option<Vec<u8>> {
         let mut data = WebPData { bytes: ptr::null(), size: 0 };
         // SAFETY: a frame of null ends the last one; on success `data` owns `size` bytes until it is cleared.
@@ -140,7 +141,7 @@ impl Encoder {
     }
 }
 
-impl Drop for Encoder {
+impl Drop for WebPAnimationEncoder {
     fn drop(&mut self) {
         // SAFETY: made by `WebPAnimEncoderNewInternal`, deleted once.
         unsafe { WebPAnimEncoderDelete(self.encoder) };

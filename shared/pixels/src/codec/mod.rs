@@ -1,4 +1,4 @@
-//! C codecs behind safe functions. The only place for `unsafe`.
+//! Safe wrappers of C codecs. This is the only place for `unsafe`.
 
 pub(crate) mod libavif;
 pub(crate) mod libwebp;
@@ -6,7 +6,7 @@ pub(crate) mod libwebp_animation;
 
 use crate::raster::Raster;
 
-/// Pixels to encode, 3 or 4 `channels` each, rows without gaps.
+/// Pixels to encode, with 3 or 4 `channels`, in rows without gaps.
 #[derive(Clone, Copy)]
 pub(crate) struct Pixels<'a> {
     pub(crate) width: u32,

@@ -1,17 +1,17 @@
-//! APNG: which frames a PNG has, by its chunks (PNG specification, third edition, section 4.9).
+//! APNG: the frames of a PNG, by its chunks (PNG specification, third edition, section 4.9).
 
 use ridge_contract::Truncated;
 
 use super::png;
 
-/// An animation within a PNG.
+/// An animation in a PNG.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Animation {
-    /// How many frames are there with all their data; at least 1.
+    /// Number of frames with all of their data; at least 1.
     pub(crate) frames: u32,
-    /// How often it plays; 0 is for ever.
+    /// How many times the animation plays; 0 is forever.
     pub(crate) plays: u32,
-    /// Whether the default image, which viewers without animation show, is no frame of it.
+    /// Whether the default image, which viewers without animation show, is not a frame.
     pub(crate) has_own_default: bool,
     /// Whether the file ends within a chunk before all frames.
     pub(crate) ends_early: bool,
@@ -23,11 +23,11 @@ impl Animation {
     }
 }
 
-/// Finds an animation; `None` in a PNG without one.
+/// Finds the animation; `None` in a PNG without one.
 pub(crate) fn animation(source: &[u8]) -> Option<Animation> {
     let mut said = None;
     let (mut frames, mut has_default, mut has_own_default, mut ends_early) = (0, false, false, false);
-    // The frame whose chunks are being read, with whether it has data yet.
+    // Whether the frame whose chunks are being read has data yet.
     let mut open = None;
     for chunk in png::chunks(source) {
         let Some(chunk) = chunk else {
@@ -51,7 +51,7 @@ pub(crate) fn animation(source: &[u8]) -> Option<Animation> {
     (frames > 0).then_some(Animation { frames, plays, has_own_default, ends_early: ends_early && frames < number })
 }
 
-/// How many frames it says that there are, and how often they play. Numbers that the specification forbids say nothing.
+/// Reads the number of frames and of plays. Numbers that the specification forbids are ignored.
 fn control(content: &[u8]) -> Option<(u32, u32)> {
     let (frames, rest) = content.split_first_chunk()?;
     let (frames, plays) = (u32::from_be_bytes(*frames), u32::from_be_bytes(*rest.first_chunk()?));

@@ -1,4 +1,4 @@
-//! ISO base media files: boxes of length, type and content, which may hold other boxes (ISO/IEC 14496-12, 4.2).
+//! ISO base media files: nested boxes of length, type and content (ISO/IEC 14496-12, 4.2).
 
 use super::{parts, take};
 
@@ -12,17 +12,17 @@ pub(crate) struct IsoBox<'a> {
     pub(crate) content: &'a [u8],
 }
 
-/// All boxes of a file. A last box of length 0 ends with the file.
+/// Iterates over the boxes of a file. A last box of length 0 ends with the file.
 pub(crate) fn top_level(file: &[u8]) -> impl Iterator<Item = Option<IsoBox<'_>>> {
     boxes(file, true)
 }
 
-/// All boxes in a box.
+/// Iterates over the boxes in a box.
 pub(crate) fn children(content: &[u8]) -> impl Iterator<Item = Option<IsoBox<'_>>> {
     boxes(content, false)
 }
 
-/// The first box of a type in a box.
+/// Returns the content of the first box of a type in a box.
 pub(crate) fn child(content: &[u8], kind: Code) -> Option<&[u8]> {
     children(content).map_while(|part| part).find(|part| part.kind == kind).map(|part| part.content)
 }
@@ -45,7 +45,7 @@ fn boxes(content: &[u8], is_top_level: bool) -> impl Iterator<Item = Option<IsoB
     })
 }
 
-/// Numbers in a row, the highest byte first. `None` where the content ends.
+/// Reads consecutive big-endian numbers. `None` at the end of the content.
 #[derive(Clone, Copy)]
 pub(crate) struct Fields<'a>(pub(crate) &'a [u8]);
 
@@ -58,7 +58,7 @@ impl<'a> Fields<'a> {
         self.bytes(4)?.try_into().ok()
     }
 
-    /// A number of `width` bytes, at most 8. One of 0 bytes is 0.
+    /// Reads a number of `width` bytes, 0 to 8. A number of 0 bytes is 0.
     pub(crate) fn number(&mut self, width: usize) -> Option<u64> {
         Some(self.bytes(width)?.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
     }
@@ -79,13 +79,13 @@ impl<'a> Fields<'a> {
         self.number(8)
     }
 
-    /// The version and the flags with which a "full box" begins.
+    /// Reads the version and the flags at the start of a "full box".
     pub(crate) fn version(&mut self) -> Option<(u8, u32)> {
         let word = self.u32()?;
         Some(((word >> 24) as u8, word & 0x00ff_ffff))
     }
 
-    /// An identifier, which has 32 bits in newer versions of a box.
+    /// Reads an identifier, which has 32 bits in newer versions of a box.
     pub(crate) fn id(&mut self, is_wide: bool) -> Option<u32> {
         if is_wide { self.u32() } else { self.u16().map(u32::from) }
     }
@@ -95,7 +95,7 @@ impl<'a> Fields<'a> {
 mod tests {
     use super::*;
 
-    /// Types of all boxes; `?` is one that is broken.
+    /// Returns the types of all boxes; `?` is a malformed box.
     fn kinds<'a>(boxes: impl Iterator<Item = Option<IsoBox<'a>>>) -> String {
         let name = |part: IsoBox<'_>| String::from_utf8_lossy(&part.kind).into_owned();
         boxes.map(|part| part.map_or("?".to_owned(), name)).collect()

@@ -1,42 +1,42 @@
-//! BMP: a file header, one of nine bitmap headers of Windows and OS/2, masks or a palette, and pixels ("Bitmap Storage",
-//! Windows GDI documentation; "OS/2 Bitmap File Format").
+//! BMP: a file header, one of nine bitmap headers of Windows and OS/2, masks or a palette, and pixels ("Bitmap
+//! Storage", Windows GDI documentation; "OS/2 Bitmap File Format").
 
-/// Bytes of the file header, behind which the bitmap header stands.
+/// Bytes of the file header, which comes before the bitmap header.
 const FILE_HEADER: usize = 14;
 
-/// What the headers say, as far as they lie within the file.
+/// The headers, as far as they lie within the file.
 #[derive(Clone, Copy)]
 pub(crate) struct Headers<'a> {
     file: &'a [u8],
-    /// Bytes of the bitmap header, which tell its kind.
+    /// Bytes of the bitmap header, by which its versions differ.
     length: usize,
     pub(crate) width: u32,
     pub(crate) height: u32,
-    /// Whether the first row that is stored is the upper one.
+    /// Whether the first stored row is the top row.
     pub(crate) is_top_down: bool,
-    /// Of each pixel.
+    /// Bits of a pixel.
     pub(crate) bits: u16,
-    pub(crate) compression: Compression,
+    pub(crate) compression: BmpCompression,
 }
 
-/// How pixels are stored.
+/// The compression of pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Compression {
+pub(crate) enum BmpCompression {
     None,
-    /// Runs of pixels of 4, 8 or 24 bits.
+    /// Run lengths of pixels of 4, 8 or 24 bits.
     Runs,
-    /// Not compressed; masks say which bits are which colour.
+    /// Not compressed; masks give the bits of each colour.
     Masks,
     Jpeg,
     Png,
     Huffman,
     Cmyk,
-    /// Of this number.
+    /// An unknown number.
     Unknown(u32),
 }
 
 impl<'a> Headers<'a> {
-    /// Reads the headers; `None` where the file ends within them, the width is negative, or a side does not fit.
+    /// Reads the headers; `None` if the file ends within them, the width is negative, or a side does not fit.
     pub(crate) fn read(file: &'a [u8]) -> Option<Headers<'a>> {
         let length = number(file, FILE_HEADER)? as usize;
         let header = file.get(FILE_HEADER..FILE_HEADER.checked_add(length)?)?;
@@ -48,13 +48,13 @@ impl<'a> Headers<'a> {
             height: 0,
             is_top_down: false,
             bits: short(if length == 12 { 10 } else { 14 })?,
-            compression: Compression::None,
+            compression: BmpCompression::None,
         };
         if length == 12 {
             return Some(Headers { width: short(4)?.into(), height: short(6)?.into(), ..headers });
         }
         let (width, height) = (number(header, 4)? as i32, number(header, 8)? as i32);
-        // A header of OS/2 may end behind any field.
+        // An OS/2 header may end after any field.
         let compression = number(header, 16).unwrap_or(0);
         let is_os2 = length <= 64 && !matches!(length, 40 | 52 | 56);
         Some(Headers {
@@ -62,21 +62,21 @@ impl<'a> Headers<'a> {
             height: height.unsigned_abs(),
             is_top_down: height < 0,
             compression: match (compression, headers.bits) {
-                (0, _) => Compression::None,
-                (1, 8) | (2, 4) => Compression::Runs,
-                (4, 24) if is_os2 => Compression::Runs,
-                (3, _) if is_os2 => Compression::Huffman,
-                (3 | 6, 16 | 32) => Compression::Masks,
-                (4, _) => Compression::Jpeg,
-                (5, _) => Compression::Png,
-                (11..=13, _) => Compression::Cmyk,
-                (other, _) => Compression::Unknown(other),
+                (0, _) => BmpCompression::None,
+                (1, 8) | (2, 4) => BmpCompression::Runs,
+                (4, 24) if is_os2 => BmpCompression::Runs,
+                (3, _) if is_os2 => BmpCompression::Huffman,
+                (3 | 6, 16 | 32) => BmpCompression::Masks,
+                (4, _) => BmpCompression::Jpeg,
+                (5, _) => BmpCompression::Png,
+                (11..=13, _) => BmpCompression::Cmyk,
+                (other, _) => BmpCompression::Unknown(other),
             },
             ..headers
         })
     }
 
-    /// Bits of red, green, blue and alpha within a pixel; those of alpha may be none.
+    /// Returns the masks of red, green, blue and alpha within a pixel; that of alpha may be 0.
     pub(crate) fn masks(&self) -> Option<[u32; 4]> {
         const AT: usize = FILE_HEADER + 40;
         let mask = |index: usize| number(self.file, AT + 4 * index);
@@ -84,7 +84,7 @@ impl<'a> Headers<'a> {
         Some([mask(0)?, mask(1)?, mask(2)?, if has_alpha { mask(3)? } else { 0 }])
     }
 
-    /// The palette's colours as blue, green and red; as many as the file has, and 256 at most.
+    /// Iterates over the palette's colours as blue, green and red: those in the file, at most 256.
     pub(crate) fn palette(&self) -> impl Iterator<Item = [u8; 3]> {
         let (start, width) = (self.palette_at(), self.entry());
         let end = self.data_at().min(self.file.len());
@@ -92,12 +92,12 @@ impl<'a> Headers<'a> {
         colors.take(self.colors()).map(|color| [color[0], color[1], color[2]])
     }
 
-    /// The pixels, up to the end of the file.
+    /// Returns the pixel data up to the end of the file.
     pub(crate) fn data(&self) -> &'a [u8] {
         self.file.get(self.data_at()..).unwrap_or_default()
     }
 
-    /// An embedded ICC profile: the header's fifth version has its place, counted from the header.
+    /// Returns the embedded ICC profile. The fifth version of the header has its offset, counted from the header.
     pub(crate) fn profile(&self) -> Option<&'a [u8]> {
         const EMBEDDED: u32 = u32::from_be_bytes(*b"MBED");
         if self.length < 124 || number(self.file, FILE_HEADER + 56)? != EMBEDDED {
@@ -107,7 +107,7 @@ impl<'a> Headers<'a> {
         self.file.get(start..start.checked_add(number(self.file, FILE_HEADER + 116)? as usize)?)
     }
 
-    /// Bytes of masks between the first Windows header, which has none of its own, and the palette.
+    /// Returns the bytes of masks between the first Windows header, which has none of its own, and the palette.
     fn extra(&self) -> usize {
         match number(self.file, FILE_HEADER + 16) {
             Some(3) if self.length == 40 => 12,
@@ -120,20 +120,20 @@ impl<'a> Headers<'a> {
         FILE_HEADER + self.length + self.extra()
     }
 
-    /// Bytes of a palette's colour.
+    /// Returns the bytes of a palette colour.
     fn entry(&self) -> usize {
         if self.length == 12 { 3 } else { 4 }
     }
 
-    /// How many colours the palette should have. Some files say more than a pixel can name.
+    /// Returns the number of palette colours. Some files announce more than a pixel can select.
     fn colors(&self) -> usize {
         let most = if self.bits <= 8 { 1 << self.bits } else { 0 };
         let said = if self.length >= 36 { number(self.file, FILE_HEADER + 32).unwrap_or(0) as usize } else { 0 };
         if said == 0 { most } else { said.min(most) }
     }
 
-    /// Where the pixels begin: where the file header says, unless that is within the headers, or leaves no palette to
-    /// pixels that need one.
+    /// Returns the offset of the pixels: that of the file header, unless it lies within the headers, or leaves no
+    /// palette to pixels that need one.
     fn data_at(&self) -> usize {
         let said = number(self.file, 10).unwrap_or(0) as usize;
         let start = self.palette_at();

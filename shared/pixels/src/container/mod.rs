@@ -1,6 +1,7 @@
-//! Files taken apart without decoding: what they are made of, in order, up to the picture's end.
+//! Parsers of containers: the parts of a file in order, up to the end of the image, without decoding.
 //!
-//! An iterator gives `None` in place of a part that is not built as it should be, and ends there.
+//! An iterator yields `None` in place of a malformed part, and ends there.
+//!
 
 pub(crate) mod apng;
 pub(crate) mod avif;
@@ -12,22 +13,22 @@ pub(crate) mod png;
 pub(crate) mod tiff;
 pub(crate) mod webp;
 
-/// The file without zeros at its end. Downloads that broke off leave them where the rest should have come; no format
-/// that is asked here ends with as many.
+/// Returns the file without zeros at its end. Interrupted downloads leave zeros in place of the rest, and no format
+/// that calls this function ends with as many.
 pub(crate) fn unpadded(source: &[u8]) -> &[u8] {
     const LEAST: usize = 16;
     let zeros = source.iter().rev().take_while(|byte| **byte == 0).count();
     if zeros < LEAST { source } else { &source[..source.len() - zeros] }
 }
 
-/// Takes the first `length` bytes off.
+/// Splits off the first `length` bytes.
 fn take<'a>(rest: &mut &'a [u8], length: usize) -> Option<&'a [u8]> {
     let (taken, left) = rest.split_at_checked(length)?;
     *rest = left;
     Some(taken)
 }
 
-/// Iterates over parts until the last one, or one that is broken.
+/// Iterates over parts until the last one, or a malformed one.
 fn parts<'a, T: 'a>(
     mut rest: &'a [u8],
     mut next: impl FnMut(&mut &'a [u8]) -> Option<Option<T>> + 'a,

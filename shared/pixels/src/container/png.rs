@@ -10,7 +10,7 @@ pub(crate) const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// A chunk.
 pub(crate) struct Chunk<'a> {
-    /// With length, type and checksum.
+    /// The chunk with length, type and checksum.
     pub(crate) whole: &'a [u8],
 }
 
@@ -23,7 +23,7 @@ impl<'a> Chunk<'a> {
         &self.whole[8..self.whole.len() - 4]
     }
 
-    /// Whether its checksum is right.
+    /// Whether the checksum is right.
     pub(crate) fn is_sound(&self) -> bool {
         let (checked, checksum) = self.whole[4..].split_at(self.whole.len() - 8);
         let mut crc = Crc::new();
@@ -32,7 +32,7 @@ impl<'a> Chunk<'a> {
     }
 }
 
-/// All chunks, `IEND` included.
+/// Iterates over all chunks, `IEND` included.
 pub(crate) fn chunks(source: &[u8]) -> impl Iterator<Item = Option<Chunk<'_>>> {
     let mut ended = false;
     parts(source.strip_prefix(SIGNATURE).unwrap_or_default(), move |rest| {
@@ -47,15 +47,15 @@ pub(crate) fn chunks(source: &[u8]) -> impl Iterator<Item = Option<Chunk<'_>>> {
     })
 }
 
-/// The file with a transparent gray within the range of its bit depth: of `tRNS`, only as many low bits count (PNG specification,
-/// section 11.3.2.1), but decoders compare all of them.
+/// Returns the file with the transparent gray of `tRNS` in the range of its bit depth: only that number of low bits
+/// counts (PNG specification, section 11.3.2.1), but decoders compare all of them.
 pub(crate) fn with_low_transparency(source: &[u8]) -> Cow<'_, [u8]> {
     low_transparency(source).map_or(Cow::Borrowed(source), Cow::Owned)
 }
 
 fn low_transparency(source: &[u8]) -> Option<Vec<u8>> {
     const GRAY: u8 = 0;
-    // The decoder drops the upper byte of 8 bits itself.
+    // For a depth of 8, the decoder ignores the upper byte itself.
     let (Some(depth @ (1 | 2 | 4)), Some(&GRAY)) = (source.get(24).copied(), source.get(25)) else { return None };
     let mut head = chunks(source).map_while(|chunk| chunk).take_while(|chunk| chunk.name() != b"IDAT");
     let chunk = head.find(|chunk| chunk.name() == b"tRNS")?;

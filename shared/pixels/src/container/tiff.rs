@@ -1,7 +1,8 @@
-//! TIFF: a directory of tags and their values ("TIFF Revision 6.0", section 2), which EXIF is too. BigTIFF has wider
-//! numbers at the same places.
+//! TIFF: a directory of tags and their values ("TIFF Revision 6.0", section 2). EXIF has the same structure. BigTIFF
+//! has wider numbers at the same places.
 //!
-//! Only the first directory is read, and only within the file: who follows all pointers can be led in circles.
+//! Only the first directory is read, and only within the file: pointers can form circles.
+//!
 
 use std::ops::Range;
 
@@ -33,14 +34,14 @@ impl<'a> Directory<'a> {
             _ => return None,
         };
         let directory = Directory { file, is_little, is_big, first_entry: 0, count: 0 };
-        // BigTIFF has the width of its offsets first.
+        // BigTIFF begins with the width of its offsets.
         let (offset, count) = if is_big { (8..16, 8) } else { (4..8, 2) };
         let at = usize::try_from(directory.number(offset)?).ok()?;
         let first_entry = at.checked_add(count)?;
         Some(Directory { first_entry, count: directory.number(at..first_entry)?, ..directory })
     }
 
-    /// All entries that lie within the file.
+    /// Iterates over the entries that lie within the file.
     pub(crate) fn entries(self) -> impl Iterator<Item = Entry<'a>> {
         let width = if self.is_big { 20 } else { 12 };
         let places = (0..self.count).map_while(move |index| {
@@ -50,12 +51,12 @@ impl<'a> Directory<'a> {
         places.map(move |at| Entry { directory: self, at })
     }
 
-    /// Where a tag stands twice, the last one counts.
+    /// Returns the entry of a tag. Of two entries, the last one counts.
     pub(crate) fn entry(self, tag: u16) -> Option<Entry<'a>> {
         self.entries().filter(|entry| entry.tag() == tag && entry.width().is_some()).last()
     }
 
-    /// Whether the lowest byte of a number comes first.
+    /// Whether numbers are little-endian.
     pub(crate) fn is_little(self) -> bool {
         self.is_little
     }
@@ -64,7 +65,7 @@ impl<'a> Directory<'a> {
         self.file.get(at).map(|bytes| self.number_of(bytes))
     }
 
-    /// Of at most 8 bytes.
+    /// Joins at most 8 bytes.
     fn number_of(self, bytes: &[u8]) -> u64 {
         let join = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
         if self.is_little { bytes.iter().rev().fold(0, join) } else { bytes.iter().fold(0, join) }
@@ -76,13 +77,13 @@ impl<'a> Entry<'a> {
         self.short(self.at)
     }
 
-    /// How many numbers or characters the value has.
+    /// Returns how many numbers or characters the value has.
     pub(crate) fn count(self) -> u64 {
         let at = self.at + 4;
         self.directory.number(at..at + self.offset_width()).unwrap_or(0)
     }
 
-    /// How many bytes each of them has; `None` for a type that is unknown.
+    /// Returns how many bytes each of them has; `None` for an unknown type.
     pub(crate) fn width(self) -> Option<usize> {
         match self.short(self.at + 2) {
             1 | 2 | 6 | 7 => Some(1),
@@ -93,7 +94,7 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// The value's bytes: in the entry itself where they fit, else where it points to.
+    /// Returns the value's bytes: those in the entry if they fit, or else those that it points to.
     pub(crate) fn bytes(self) -> Option<&'a [u8]> {
         let length = usize::try_from(self.count()).ok()?.checked_mul(self.width()?)?;
         let place = self.place();
@@ -105,12 +106,12 @@ impl<'a> Entry<'a> {
         self.directory.file.get(start..start.checked_add(length)?)
     }
 
-    /// Where the value stands, or its offset.
+    /// Returns the place of the value, or of its offset.
     fn place(self) -> usize {
         self.at + 4 + self.offset_width()
     }
 
-    /// All whole numbers; none when the value is of another type.
+    /// Iterates over integers; empty if the value has another type.
     pub(crate) fn numbers(self) -> impl Iterator<Item = u64> {
         let is_whole = matches!(self.short(self.at + 2), 1 | 3 | 4 | 13 | 16 | 18);
         let bytes = self.bytes().filter(|_| is_whole).unwrap_or_default();

@@ -7,7 +7,7 @@ use super::{parts, take};
 
 /// A chunk.
 pub(crate) struct Chunk<'a> {
-    /// With type, length, and the byte that makes it even.
+    /// The chunk with type, length, and the padding byte.
     pub(crate) whole: &'a [u8],
     pub(crate) content: &'a [u8],
 }
@@ -18,13 +18,13 @@ impl<'a> Chunk<'a> {
     }
 }
 
-/// All chunks, as far as they are there.
+/// Iterates over the chunks that are in the file.
 pub(crate) fn chunks(source: &[u8]) -> impl Iterator<Item = Option<Chunk<'_>>> {
     let end = Extent::of(source).map_or(0, |extent| extent.end.min(source.len()));
     chunks_in(source.get(HEAD..end).unwrap_or(&[0]))
 }
 
-/// All chunks in a chunk that holds others.
+/// Iterates over the chunks within a chunk.
 pub(crate) fn chunks_in(content: &[u8]) -> impl Iterator<Item = Option<Chunk<'_>>> {
     parts(content, |rest| {
         if rest.is_empty() {
@@ -32,26 +32,26 @@ pub(crate) fn chunks_in(content: &[u8]) -> impl Iterator<Item = Option<Chunk<'_>
         }
         let length = usize::try_from(u32::from_le_bytes(*rest.get(4..)?.first_chunk()?)).ok()?;
         let content = rest.get(CHUNK_HEAD..length.checked_add(CHUNK_HEAD)?)?;
-        // The last one's padding may be missing.
+        // The padding of the last chunk may be missing.
         let padded = content.len().next_multiple_of(2) + CHUNK_HEAD;
         let whole = take(rest, padded.min(rest.len()))?;
         Some(Some(Chunk { whole, content }))
     })
 }
 
-/// Whether the file announces what it has.
+/// Whether the sizes in the headers agree with the file.
 pub(crate) fn is_in_order(source: &[u8]) -> bool {
     Extent::of(source).is_some_and(|extent| extent.is_in_order(source) && extent.cut.is_none())
 }
 
-/// A file that libwebp reads: the sizes in its headers agree with its bytes.
+/// A file that libwebp accepts: the sizes in its headers agree with its bytes.
 pub(crate) struct Intact<'a> {
     pub(crate) bytes: Cow<'a, [u8]>,
-    /// Whether frames of an animation are missing at its end. Of a still picture its decoder knows.
+    /// Whether frames of an animation are missing at the end. For a still image, the decoder finds out.
     pub(crate) is_cut: bool,
 }
 
-/// Mends the size in the head of the file, and leaves out a chunk that ends with the file, unless it is the picture.
+/// Corrects the size in the header of the file, and leaves out a truncated last chunk, unless it is the image.
 pub(crate) fn intact(source: &[u8]) -> Option<Intact<'_>> {
     let source = unpadded(source);
     let extent = Extent::of(source)?;
@@ -60,15 +60,15 @@ pub(crate) fn intact(source: &[u8]) -> Option<Intact<'_>> {
     }
     let flags = source.get(20).filter(|_| source.get(HEAD..HEAD + 4) == Some(b"VP8X")).copied().unwrap_or(0);
     let is_animated = flags & ANIMATION != 0;
-    let is_picture = |name: &[u8; 4]| !is_animated && PICTURE.contains(&name);
+    let is_image = |name: &[u8; 4]| !is_animated && IMAGE.contains(&name);
     let end = match &extent.cut {
-        Some(cut) if !is_picture(&cut.name) => cut.start,
+        Some(cut) if !is_image(&cut.name) => cut.start,
         _ => extent.end,
     };
     let is_cut = is_animated
         && match &extent.cut {
             Some(cut) => &cut.name == b"ANMF",
-            // It ends between two chunks, and the next one may be metadata.
+            // The file ends between two chunks, and the next one may be metadata.
             None => extent.announced > source.len() + 1 && flags & METADATA == 0,
         };
     let mut bytes = source[..end.min(source.len())].to_vec();
@@ -76,7 +76,7 @@ pub(crate) fn intact(source: &[u8]) -> Option<Intact<'_>> {
     Some(Intact { bytes: Cow::Owned(bytes), is_cut })
 }
 
-/// The file without zeros that stand for data which never came. A few at its announced end may be its own.
+/// Returns the file without zeros that stand for missing data. A few zeros at its announced end may belong to it.
 fn unpadded(source: &[u8]) -> &[u8] {
     const OWN: usize = 16;
     let unpadded = super::unpadded(source);
@@ -88,25 +88,25 @@ fn unpadded(source: &[u8]) -> &[u8] {
 /// `RIFF`, a length, and `WEBP`.
 const HEAD: usize = 12;
 
-/// The type and the length of a chunk.
+/// Bytes of the type and the length of a chunk.
 const CHUNK_HEAD: usize = 8;
 
 /// Flags of the first byte of `VP8X`.
 const ANIMATION: u8 = 0b0000_0010;
 const METADATA: u8 = 0b0000_1100;
 
-const PICTURE: [&[u8; 4]; 3] = [b"VP8 ", b"VP8L", b"ALPH"];
+const IMAGE: [&[u8; 4]; 3] = [b"VP8 ", b"VP8L", b"ALPH"];
 
 /// Types of chunks that may lie beyond the announced end.
 const KNOWN: [&[u8; 4]; 9] = [b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP", b"EXIF", b"XMP "];
 
-/// How far a file goes.
+/// How far the chunks of a file reach.
 struct Extent {
-    /// Where the last chunk ends, without padding; maybe beyond the end of the file.
+    /// Where the last chunk ends, without padding; possibly beyond the end of the file.
     end: usize,
-    /// Where the file says that it ends.
+    /// Where the file announces its end.
     announced: usize,
-    /// The chunk that ends with the file.
+    /// The chunk that the end of the file truncates.
     cut: Option<Cut>,
 }
 
@@ -127,7 +127,7 @@ impl Extent {
         Some(extent)
     }
 
-    /// Goes on with the chunk at `start`; returns where the next one begins.
+    /// Adds the chunk at `start`. Returns where the next one begins.
     fn add(&mut self, source: &[u8], start: usize) -> ControlFlow<(), usize> {
         let Some(head) = source.get(start..).and_then(|rest| rest.first_chunk::<CHUNK_HEAD>()) else {
             return ControlFlow::Break(());

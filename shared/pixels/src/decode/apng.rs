@@ -1,38 +1,40 @@
-//! Animated PNG: frames by the `png` crate, laid on the canvas (PNG specification, third edition, section 11.3.6).
+//! Animated PNG: the `png` crate decodes frames, which are drawn on the canvas (PNG specification, third edition,
+//! section 11.3.6).
 
 use std::io::Cursor;
 
 use ::png::{BlendOp, ColorType, DisposeOp, FrameControl, OutputInfo, Reader};
 
 use super::canvas::{Area, BYTES, Canvas, Disposal};
-use super::frames::{Frame, Loops};
-use super::{broken, png, size_of};
+use super::fault::{broken, size_of};
+use super::png;
 use crate::container::apng::Animation;
 use crate::error::Error;
+use crate::frame::{Frame, Loops};
 use crate::kind::Kind;
 use crate::resize::Decoded;
 
-/// Lays frame after frame on the canvas.
-pub(crate) struct Composer<'a> {
+/// Draws one frame after the other on the canvas.
+pub(crate) struct ApngComposer<'a> {
     reader: Reader<Cursor<&'a [u8]>>,
     animation: Animation,
-    /// How many frames are still to come.
+    /// Number of frames that have not been drawn yet.
     left: u32,
     canvas: Canvas,
-    /// A frame's own pixels, as the decoder gives them.
+    /// The pixels of one frame, as the decoder gives them.
     patch: Vec<u8>,
     is_truncated: bool,
 }
 
-/// The first frame, where it is not the default image.
+/// Decodes the first frame of an animation whose default image is not part of it.
 pub(super) fn first_frame(source: &[u8], animation: Animation) -> Result<Decoded, Error> {
-    let mut composer = Composer::new(source, animation)?;
+    let mut composer = ApngComposer::new(source, animation)?;
     composer.draw()?;
     Ok(Decoded::whole(composer.canvas.into_raster()).truncated(animation.ends_early))
 }
 
-impl<'a> Composer<'a> {
-    pub(super) fn new(source: &'a [u8], animation: Animation) -> Result<Composer<'a>, Error> {
+impl<'a> ApngComposer<'a> {
+    pub(super) fn new(source: &'a [u8], animation: Animation) -> Result<ApngComposer<'a>, Error> {
         let mut reader = png::read_info(source)?;
         let size = size_of(Kind::Png, reader.info().width, reader.info().height)?;
         let length = reader.output_buffer_size().ok_or_else(|| broken(Kind::Png)(&"it is too large"))?;
@@ -41,10 +43,10 @@ impl<'a> Composer<'a> {
             reader.next_frame(&mut patch).map_err(|error| broken(Kind::Png)(&error))?;
         }
         let Animation { frames: left, ends_early: is_truncated, .. } = animation;
-        Ok(Composer { reader, animation, left, canvas: Canvas::new(size), patch, is_truncated })
+        Ok(ApngComposer { reader, animation, left, canvas: Canvas::new(size), patch, is_truncated })
     }
 
-    /// The next frame, `None` where there is none that is whole.
+    /// Returns the next frame; `None` after the last whole frame.
     pub(crate) fn next(&mut self) -> Result<Option<Frame>, Error> {
         let Some(milliseconds) = self.draw()? else { return Ok(None) };
         Ok(Some(Frame { raster: self.canvas.shown(), milliseconds }))
@@ -58,14 +60,14 @@ impl<'a> Composer<'a> {
         Loops(self.animation.plays)
     }
 
-    /// Draws the next frame; returns for how many milliseconds it is shown.
+    /// Draws the next frame. Returns its duration in milliseconds.
     fn draw(&mut self) -> Result<Option<u32>, Error> {
         let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
         self.left = left;
         let output = match self.reader.next_frame(&mut self.patch) {
             Ok(output) => output,
             Err(error) if self.canvas.is_untouched() => return Err(broken(Kind::Png)(&error)),
-            // What is whole plays.
+            // Browsers play the whole frames.
             Err(_) => {
                 (self.left, self.is_truncated) = (0, true);
                 return Ok(None);
@@ -73,7 +75,7 @@ impl<'a> Composer<'a> {
         };
         let info = self.reader.info();
         let Some(control) = info.frame_control else { return Err(broken(Kind::Png)(&"a frame has no place")) };
-        // The decoder lays an interlaced frame out as if it were as wide as the canvas.
+        // The rows of an interlaced frame are as long as the canvas is wide.
         let stride = if info.interlaced { self.reader.output_line_size(info.width) } else { Some(output.line_size) };
         let rows = self.patch.chunks_exact(stride.unwrap_or(output.line_size).max(1));
         draw(&mut self.canvas, &control, &output, rows);
@@ -112,7 +114,7 @@ fn rgba(color: ColorType, samples: &[u8]) -> [u8; BYTES] {
     }
 }
 
-/// Lays a pixel on another; alpha is not multiplied in (PNG specification, section 13.16).
+/// Blends a pixel over another; colours are not multiplied by alpha (PNG specification, section 13.16).
 fn over(above: [u8; BYTES], below: [u8; BYTES]) -> [u8; BYTES] {
     match (above[3], below[3]) {
         (255, _) | (_, 0) => return above,

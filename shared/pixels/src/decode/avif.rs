@@ -1,17 +1,17 @@
-//! AVIF: the container by [`crate::container::avif`], its pixels by libavif and dav1d.
+//! AVIF: the container by [`crate::container::avif`], pixels by libavif and dav1d.
 //!
-//! A file that is cut has no rows to show: AV1 codes an image as a whole. It counts as broken, whatever the setting says.
+//! A truncated file has no rows to show, because AV1 codes an image as a whole. It is broken, whatever the setting
+//! says.
+//!
 
-use super::{Header, broken};
-use crate::codec::libavif::Decoder;
+use super::fault::broken;
+use super::header::Header;
+use crate::codec::libavif::{AvifDecoder, MAX_PIXELS};
 use crate::container::avif::{self, MAX_FRAMES, Rectangle, Still};
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::orientation::Orientation;
 use crate::raster::{Channels, Raster};
-
-/// The most pixels that libavif takes.
-const MAX_PIXELS: u64 = 1 << 28;
 
 pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
     let still = avif::read(source)?;
@@ -35,8 +35,8 @@ pub(super) fn pixels(source: &[u8], max_pixels: u64) -> Result<Raster, Error> {
     Ok(raster.cut(still.aperture()))
 }
 
-/// Holds the image as coded to the limit, which its header may show less of. Tiles that reach over its sides are decoded
-/// and thrown away: a quarter more pixels may be.
+/// Checks the size of the coded image, which the header may understate. Tiles that reach beyond the image are decoded
+/// and discarded: they may add a quarter of the pixels.
 fn within_limits(still: &Still<'_>, max: u64) -> Result<(), Error> {
     let (size, canvases) = (still.size(), canvases(still));
     if size.pixels() * u64::from(canvases) > max {
@@ -49,23 +49,25 @@ fn within_limits(still: &Still<'_>, max: u64) -> Result<(), Error> {
     Ok(())
 }
 
-/// How many frames may be coded in the image: a decoder decodes all before the one that is shown, and to repeat another
-/// frame takes a few bytes. Together they may have twice the pixels of the limit.
+/// Returns the largest number of frames in the coded image: a decoder decodes all frames before the one that is shown,
+/// and a few bytes repeat a frame. Together they may have twice the pixels of the limit.
 fn max_frames(still: &Still<'_>, max: u64) -> usize {
     let frames = max.saturating_mul(2) / still.decoded_size().pixels().max(1);
     usize::try_from(frames).unwrap_or(MAX_FRAMES).clamp(1, MAX_FRAMES)
 }
 
-/// The planes beside the pixels that they become: as much again where their samples have two bytes.
+/// Returns how many images are held at once: the planes take as much memory as the pixels if their samples have two
+/// bytes.
 fn canvases(still: &Still<'_>) -> u32 {
     if still.depth() > 8 { 2 } else { 1 }
 }
 
-fn open(file: &[u8], max_pixels: u64) -> Result<Decoder<'_>, Error> {
-    Decoder::new(file, max_pixels.min(MAX_PIXELS)).map_err(|reason| broken(Kind::Avif)(&reason))
+fn open(file: &[u8], max_pixels: u64) -> Result<AvifDecoder<'_>, Error> {
+    AvifDecoder::new(file, max_pixels.min(MAX_PIXELS)).map_err(|reason| broken(Kind::Avif)(&reason))
 }
 
-/// The container's own turn and mirror; EXIF has no say in AVIF (MIAF, ISO/IEC 23000-22, 7.3.6.7).
+/// Returns the rotation and mirroring of the container. EXIF orientation does not apply to AVIF (MIAF, ISO/IEC
+/// 23000-22, 7.3.6.7).
 fn orientation(still: &Still<'_>) -> Orientation {
     let turned = (0..still.quarters()).fold(Orientation::Upright, |turn, _| turn.then(Orientation::Rotate270));
     match still.mirror() {
@@ -76,7 +78,7 @@ fn orientation(still: &Still<'_>) -> Orientation {
 }
 
 impl Raster {
-    /// Keeps a part of the pixels, which must lie within.
+    /// Keeps a part of the pixels, which must lie within the image.
     fn cut(mut self, part: Rectangle) -> Raster {
         if part.size == self.size {
             return self;
@@ -90,26 +92,4 @@ impl Raster {
         self.pixels.truncate(length * part.size.height as usize);
         Raster { size: part.size, ..self }
     }
-}
-
-/// What the container says of colour.
-pub(crate) struct Colors {
-    /// An ICC profile.
-    pub(crate) profile: Option<Vec<u8>>,
-    /// Whether there is luma alone.
-    pub(crate) is_gray: bool,
-    /// Numbers of ITU-T H.273.
-    pub(crate) primaries: u16,
-    pub(crate) transfer: u16,
-}
-
-pub(crate) fn colors(source: &[u8]) -> Option<Colors> {
-    let still = avif::read(source).ok()?;
-    let (primaries, transfer) = match still.code_points() {
-        Some(code_points) => code_points,
-        // AV1's own header says it too.
-        None => open(&still.file(MAX_FRAMES).ok()?, MAX_PIXELS).ok()?.code_points(),
-    };
-    let profile = still.profile().map(<[u8]>::to_vec);
-    Some(Colors { profile, is_gray: still.is_gray(), primaries, transfer })
 }

@@ -1,4 +1,4 @@
-//! The canvas on which an animation's frames are laid one after the other (GIF89a specification, section 23; PNG
+//! The canvas on which the frames of an animation are drawn one after the other (GIF89a specification, section 23; PNG
 //! specification, third edition, section 11.3.6).
 
 use crate::raster::{Channels, Raster};
@@ -7,16 +7,16 @@ use crate::size::Size;
 /// Bytes of a pixel.
 pub(super) const BYTES: usize = 4;
 
-/// RGBA pixels, transparent at first.
+/// RGBA pixels, initially transparent.
 pub(super) struct Canvas {
     raster: Raster,
-    /// What has to happen before the next frame.
+    /// What happens before the next frame is drawn.
     pending: Pending,
     /// Whether no frame has been drawn yet.
     is_untouched: bool,
 }
 
-/// What happens to a frame's place before the next frame is drawn.
+/// What happens to the area of a frame before the next frame is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Disposal {
     Keep,
@@ -30,7 +30,7 @@ enum Pending {
     Restore(Raster),
 }
 
-/// A part of the canvas in pixels; it may stand out of it.
+/// An area in pixels, which may reach beyond the canvas.
 #[derive(Clone, Copy)]
 pub(super) struct Area {
     pub(super) left: usize,
@@ -48,8 +48,8 @@ impl Canvas {
         self.is_untouched
     }
 
-    /// Disposes of the frame before, and returns the rows on which the next one is drawn: number within its area, and
-    /// bytes of the part that lies on the canvas.
+    /// Disposes of the previous frame, and returns the rows on which the next one is drawn: the row's number within its
+    /// area, and the bytes of the part that lies on the canvas.
     pub(super) fn next(&mut self, area: Area, disposal: Disposal) -> impl Iterator<Item = (usize, &mut [u8])> {
         match std::mem::replace(&mut self.pending, Pending::Nothing) {
             Pending::Nothing => {}
@@ -58,7 +58,7 @@ impl Canvas {
         }
         self.pending = match disposal {
             Disposal::Keep => Pending::Nothing,
-            // Nothing comes back to before the first frame but the empty canvas, which is also what clearing leaves.
+            // Before the first frame there is only the empty canvas, which clearing restores too.
             Disposal::Restore if !self.is_untouched => Pending::Restore(self.raster.clone()),
             Disposal::Clear | Disposal::Restore => Pending::Clear(area),
         };
@@ -66,7 +66,7 @@ impl Canvas {
         area.rows(&mut self.raster)
     }
 
-    /// A copy of what is shown. Most frames are opaque, and without alpha all that follows is quicker.
+    /// Returns a copy of the canvas. Most frames are opaque, and without alpha all later steps are faster.
     pub(super) fn shown(&self) -> Raster {
         self.raster.without_opaque_alpha().unwrap_or_else(|| self.raster.clone())
     }

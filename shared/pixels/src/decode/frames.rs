@@ -1,31 +1,22 @@
-//! Animations, a frame at a time.
+//! Decoding of animations, frame by frame.
 
 use ridge_contract::Truncated;
 
-use super::{ENDS_EARLY, apng, broken, gif, webp};
-use crate::codec::libwebp_animation::Decoder;
+use super::fault::{ENDS_EARLY, broken};
+use super::{apng, gif, webp};
+use crate::codec::libwebp_animation::WebPAnimationDecoder;
 use crate::container::apng::animation;
 use crate::error::Error;
+use crate::frame::{Frame, Loops};
 use crate::kind::Kind;
 use crate::raster::{Channels, Raster};
 use crate::size::Size;
 
-/// One picture of an animation, laid on its canvas.
-pub(crate) struct Frame {
-    pub(crate) raster: Raster,
-    /// How long it is shown.
-    pub(crate) milliseconds: u32,
-}
-
-/// How often an animation plays; 0 is for ever.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Loops(pub(crate) u32);
-
 /// An animation being decoded.
 pub(crate) enum Frames<'a> {
-    Gif(Box<gif::Composer<'a>>),
-    Png(Box<apng::Composer<'a>>),
-    WebP { decoder: Decoder<'a>, shown: u32, is_cut: bool },
+    Gif(Box<gif::GifComposer<'a>>),
+    Png(Box<apng::ApngComposer<'a>>),
+    WebP { decoder: WebPAnimationDecoder<'a>, shown: u32, is_cut: bool },
 }
 
 impl<'a> Frames<'a> {
@@ -37,7 +28,7 @@ impl<'a> Frames<'a> {
     ) -> Result<Frames<'a>, Error> {
         match kind {
             Kind::Gif => {
-                gif::Composer::new(source, max_pixels, truncated).map(|composer| Frames::Gif(Box::new(composer)))
+                gif::GifComposer::new(source, max_pixels, truncated).map(|composer| Frames::Gif(Box::new(composer)))
             }
             Kind::WebP => {
                 let file = webp::intact(source)?;
@@ -45,17 +36,17 @@ impl<'a> Frames<'a> {
                 Ok(Frames::WebP { decoder: webp::animation(file, truncated)?, shown: 0, is_cut })
             }
             Kind::Png => {
-                let animation = animation(source).ok_or_else(|| broken(kind)(&"it holds one picture"))?;
+                let animation = animation(source).ok_or_else(|| broken(kind)(&"it holds one image"))?;
                 if animation.is_refused(truncated) {
                     return Err(broken(kind)(&ENDS_EARLY));
                 }
-                apng::Composer::new(source, animation).map(|composer| Frames::Png(Box::new(composer)))
+                apng::ApngComposer::new(source, animation).map(|composer| Frames::Png(Box::new(composer)))
             }
-            Kind::Jpeg | Kind::Avif | Kind::Tiff | Kind::Bmp => Err(broken(kind)(&"it holds one picture")),
+            Kind::Jpeg | Kind::Avif | Kind::Tiff | Kind::Bmp => Err(broken(kind)(&"it holds one image")),
         }
     }
 
-    /// The next frame. Whoever asks knows how many there are; a GIF also says when there is none.
+    /// Returns the next frame. The caller knows the number of frames; only a GIF returns `None` after the last one.
     pub(crate) fn next(&mut self) -> Result<Option<Frame>, Error> {
         match self {
             Frames::Gif(composer) => composer.next(),
@@ -72,7 +63,8 @@ impl<'a> Frames<'a> {
         }
     }
 
-    /// Whether the file ends early, so that frames are missing. Known once [`Self::next`] returned `None` or the last frame.
+    /// Whether the file ends early, so that frames are missing. Known once [`Self::next`] returned `None` or the last
+    /// frame.
     pub(crate) fn is_truncated(&self) -> bool {
         match self {
             Frames::Gif(composer) => composer.is_truncated(),
@@ -81,7 +73,7 @@ impl<'a> Frames<'a> {
         }
     }
 
-    /// How often it plays.
+    /// Returns how many times the animation plays.
     pub(crate) fn loops(&self) -> Loops {
         match self {
             Frames::Gif(composer) => composer.loops(),

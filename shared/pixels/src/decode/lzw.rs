@@ -1,19 +1,18 @@
-//! LZW by the `weezl` crate, as much as there is of it: what comes after the last pixel does not matter, and a stream that
-//! breaks off still gives what it has.
+//! LZW by the `weezl` crate. Data after the last pixel is ignored, and a truncated stream gives the data that it has.
 
 use weezl::LzwStatus;
 use weezl::decode::{Configuration, Decoder};
 
-/// How far a stream went.
+/// How much of a stream was decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Unpacked {
-    /// How many bytes were decoded.
+    /// Number of decoded bytes.
     pub(super) bytes: usize,
-    /// Whether the stream ends as it should: it filled all that was asked, or has its own end.
+    /// Whether the stream is complete: it filled the output, or has an end code.
     pub(super) is_whole: bool,
 }
 
-/// Decodes a stream that lies in `parts` until it ends or `out` is full.
+/// Decodes the stream in `parts` until it ends or `out` is full.
 pub(super) fn unpack<'a>(
     configuration: Configuration,
     parts: impl IntoIterator<Item = &'a [u8]>,
@@ -29,7 +28,7 @@ pub(super) fn unpack<'a>(
             part = &part[taken..];
         }
     }
-    // Codes that lay within the last bytes.
+    // Codes within the last bytes.
     loop {
         let is_done = step(&mut decoder, &[], out, &mut bytes).is_none();
         let is_whole = bytes == out.len() || decoder.has_ended();
@@ -39,9 +38,9 @@ pub(super) fn unpack<'a>(
     }
 }
 
-/// Decodes some of `part`; returns how many bytes of it were taken, `None` where nothing more can be decoded.
+/// Decodes a piece of `part`. Returns the number of bytes that were consumed; `None` if nothing more can be decoded.
 fn step(decoder: &mut Decoder, part: &[u8], out: &mut [u8], bytes: &mut usize) -> Option<usize> {
-    // A code that clears the table, out of bits taken before, looks like no progress; not twice, though.
+    // A clear code that was read from buffered bits looks like no progress, but not twice in a row.
     for _ in 0..2 {
         let done = decoder.decode_bytes(part, &mut out[*bytes..]);
         *bytes += done.consumed_out;

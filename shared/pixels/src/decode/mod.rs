@@ -1,69 +1,40 @@
-//! Decoding: headers first, so that limits hold before memory is taken; pixels second.
+//! Decoders: headers first, so that limits are checked before memory is allocated; pixels second.
 
 mod apng;
-pub(crate) mod avif;
+mod avif;
 mod bmp;
 mod canvas;
+mod fault;
 mod frames;
 mod gif;
+mod header;
 mod jpeg;
 mod lzw;
 mod png;
 mod tiff;
 mod webp;
 
-pub(crate) use frames::{Frame, Frames, Loops};
+pub(crate) use frames::Frames;
+pub use header::Header;
 
 use ridge_jpeg::Range;
 
 use crate::container::apng::animation;
 use crate::error::Error;
 use crate::kind::Kind;
+use crate::observer::Observer;
 use crate::orientation::Orientation;
-use crate::pipeline::Watch;
 use crate::planes::Planes;
 use crate::profile::Profile;
 use crate::resize::{Decoded, Wanted};
-use crate::size::Size;
+use fault::{ENDS_EARLY, broken};
 
-/// What a picture's header says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Header {
-    /// The format.
-    pub kind: Kind,
-    /// The size as stored, before orientation.
-    pub size: Size,
-    /// How the stored pixels must be turned.
-    pub orientation: Orientation,
-    /// How many frames are played; 1 for what is shown as a still image.
-    pub frames: u32,
-    /// How many frames the file holds, played or not.
-    pub frames_in_file: u32,
-    /// How many pictures of its size must be held at once to decode one.
-    pub canvases: u32,
-    /// How many pixels all its frames draw together; those of a GIF may be larger than its canvas.
-    pub drawn_pixels: u64,
-}
-
-impl Header {
-    /// One picture of this size, drawn once.
-    fn still(kind: Kind, size: Size) -> Header {
-        let orientation = Orientation::Upright;
-        Header { kind, size, orientation, frames: 1, frames_in_file: 1, canvases: 1, drawn_pixels: size.pixels() }
-    }
-
-    /// How many pixels must be held at once to decode it.
-    pub fn held_pixels(&self) -> u64 {
-        self.size.pixels() * u64::from(self.canvases)
-    }
-
-    /// The size as people see it.
-    pub fn upright(&self) -> Size {
-        self.orientation.stored_size(self.size)
-    }
-}
-
-/// Reads the header, no pixels.
+/// Reads the header of an original in the format `kind`, without its pixels.
+///
+/// # Errors
+///
+/// [`Error::Broken`] if the header cannot be read, [`Error::Unsupported`] for features of the format that are not
+/// supported.
 pub fn header(kind: Kind, source: &[u8]) -> Result<Header, Error> {
     let header = match kind {
         Kind::Jpeg => Header::still(kind, jpeg::size(source)?),
@@ -79,59 +50,47 @@ pub fn header(kind: Kind, source: &[u8]) -> Result<Header, Error> {
     Ok(Header { orientation, frames_in_file, ..header })
 }
 
-/// Decodes the first frame. A decoder that can reduce on the way may do so as far as enough pixels are left to resample
-/// well what is wanted. No decoder holds more than `max_pixels` at once, whatever the file says of itself.
+/// Decodes the first frame. A decoder that can reduce the image does so as far as enough pixels are left to resample
+/// well what is wanted. No decoder holds more than `max_pixels` at once, whatever the header says.
 ///
-/// CMYK comes out as sRGB, by the profile where it is one for inks; all else in the numbers that the file has.
+/// CMYK is converted to sRGB, by `profile` if that is a CMYK profile. Other colours keep the numbers of the file.
 pub(crate) fn pixels(
     header: &Header,
     source: &[u8],
     wanted: Wanted,
     max_pixels: u64,
     profile: Option<&Profile>,
-    watch: &dyn Watch,
+    observer: &dyn Observer,
 ) -> Result<Decoded, Error> {
     match header.kind {
-        Kind::Jpeg => jpeg::pixels(source, wanted, profile, watch),
+        Kind::Jpeg => jpeg::pixels(source, wanted, profile, observer),
         Kind::Png => match animation(source) {
             Some(animation) if animation.is_refused(wanted.truncated) => Err(broken(Kind::Png)(&ENDS_EARLY)),
-            // What browsers show, not what viewers show that know no animation.
+            // Browsers show the first frame; viewers without animation show the default image.
             Some(animation) if animation.has_own_default => apng::first_frame(source, animation),
-            Some(animation) if animation.ends_early => Ok(png::pixels(source, wanted, watch)?.truncated(true)),
-            _ => png::pixels(source, wanted, watch),
+            Some(animation) if animation.ends_early => Ok(png::pixels(source, wanted, observer)?.truncated(true)),
+            _ => png::pixels(source, wanted, observer),
         },
         Kind::Gif => gif::pixels(source, max_pixels, wanted.truncated),
         Kind::WebP => webp::pixels(source, wanted),
         Kind::Avif => avif::pixels(source, max_pixels).map(Decoded::whole),
-        Kind::Tiff => tiff::pixels(source, wanted, profile, watch),
+        Kind::Tiff => tiff::pixels(source, wanted, profile, observer),
         Kind::Bmp => bmp::pixels(source, wanted),
     }
 }
 
-/// The same as planes that are resampled already; they are stored so that `turn` makes them upright. `None` where there
-/// are none, or not so easily: then pixels will do.
+/// Decodes the first frame as planes, already resampled; `turn` makes them upright. `None` if the original has no
+/// planes, or only pixels give a good result.
 pub(crate) fn planes(
     header: &Header,
     source: &[u8],
     wanted: Wanted,
     turn: Orientation,
     range: Range,
-    watch: &dyn Watch,
+    observer: &dyn Observer,
 ) -> Result<Option<Planes>, Error> {
     match header.kind {
-        Kind::Jpeg => jpeg::planes(source, wanted, turn, range, watch),
+        Kind::Jpeg => jpeg::planes(source, wanted, turn, range, observer),
         Kind::Png | Kind::Gif | Kind::WebP | Kind::Avif | Kind::Tiff | Kind::Bmp => Ok(None),
     }
-}
-
-/// Why an animation is refused whose last frames are missing.
-const ENDS_EARLY: &str = "it ends before its last frame";
-
-/// The picture is broken, in the decoder's words.
-fn broken(kind: Kind) -> impl Fn(&dyn std::fmt::Display) -> Error {
-    move |reason| Error::Broken { kind: kind.name(), reason: reason.to_string() }
-}
-
-fn size_of(kind: Kind, width: u32, height: u32) -> Result<Size, Error> {
-    Size::new(width, height).ok_or_else(|| broken(kind)(&"a side is zero"))
 }

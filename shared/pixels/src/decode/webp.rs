@@ -2,9 +2,10 @@
 
 use ridge_contract::Truncated;
 
-use super::{ENDS_EARLY, Header, broken, size_of};
+use super::fault::{ENDS_EARLY, broken, size_of};
+use super::header::Header;
 use crate::codec::libwebp;
-use crate::codec::libwebp_animation::Decoder;
+use crate::codec::libwebp_animation::WebPAnimationDecoder;
 use crate::container::webp::{self, Intact};
 use crate::error::Error;
 use crate::kind::Kind;
@@ -21,11 +22,11 @@ pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
         return Ok(still);
     }
     let frames = frames(&file.bytes)?;
-    // libwebp composes an animation from two canvases, beside the one that is handed on.
+    // libwebp holds two canvases for an animation, beside the one that it returns.
     Ok(Header { frames, canvases: 3, drawn_pixels: still.drawn_pixels.saturating_mul(frames.into()), ..still })
 }
 
-/// How many pixels are left for the resampler, for each one that it makes, when libwebp reduces a picture.
+/// Number of decoded pixels for each pixel of the variant, if libwebp reduces an image.
 const RESERVE: f64 = 2.0;
 
 pub(super) fn pixels(source: &[u8], wanted: Wanted) -> Result<Decoded, Error> {
@@ -36,7 +37,7 @@ pub(super) fn pixels(source: &[u8], wanted: Wanted) -> Result<Decoded, Error> {
         return first_frame(file, size, wanted.truncated);
     }
     let channels = if features.has_alpha { Channels::Rgba } else { Channels::Rgb };
-    // libwebp's means do not heed alpha.
+    // libwebp's reduction ignores alpha.
     let scale = if features.has_alpha { 1.0 } else { (RESERVE / wanted.shrink()).min(1.0) };
     let side = |side: u32| (f64::from(side) * scale).ceil() as u32;
     let reduced = Size { width: side(size.width), height: side(size.height) };
@@ -49,7 +50,7 @@ pub(super) fn pixels(source: &[u8], wanted: Wanted) -> Result<Decoded, Error> {
     Ok(Decoded::reduced(raster, f64::from(to.0) / f64::from(from.0), f64::from(to.1) / f64::from(from.1)))
 }
 
-/// As many rows as are there.
+/// Decodes the rows that a truncated file has.
 fn rows(file: &[u8], size: Size, channels: Channels, setting: Truncated) -> Result<Decoded, Error> {
     const GRAY: u8 = 128;
     let mut raster = Raster::new(size, channels);
@@ -76,24 +77,24 @@ fn first_frame(file: Intact<'_>, size: Size, setting: Truncated) -> Result<Decod
     Ok(Decoded::whole(raster).truncated(is_cut))
 }
 
-/// The file as libwebp reads it.
+/// Returns the file as libwebp reads it.
 pub(super) fn intact(source: &[u8]) -> Result<Intact<'_>, Error> {
     webp::intact(source).ok_or_else(|| broken(Kind::WebP)(&"the header cannot be read"))
 }
 
-/// The frames of an animation that are whole.
-pub(super) fn animation(file: Intact<'_>, setting: Truncated) -> Result<Decoder<'_>, Error> {
+/// Opens an animation for its whole frames.
+pub(super) fn animation(file: Intact<'_>, setting: Truncated) -> Result<WebPAnimationDecoder<'_>, Error> {
     if file.is_cut && setting == Truncated::Refuse {
         return Err(broken(Kind::WebP)(&ENDS_EARLY));
     }
-    Decoder::new(file.bytes).ok_or_else(|| broken(Kind::WebP)(&"the animation cannot be read"))
+    WebPAnimationDecoder::new(file.bytes).ok_or_else(|| broken(Kind::WebP)(&"the animation cannot be read"))
 }
 
 fn features(source: &[u8]) -> Result<libwebp::Features, Error> {
     libwebp::features(source).ok_or_else(|| broken(Kind::WebP)(&"the header cannot be read"))
 }
 
-/// Counts by the chunks, without taking memory for a canvas.
+/// Counts the frames by their chunks, without memory for a canvas.
 fn frames(source: &[u8]) -> Result<u32, Error> {
     let chunks = webp::chunks(source).map_while(|chunk| chunk);
     let (mut frames, mut milliseconds) = (0, 0u64);
@@ -102,7 +103,7 @@ fn frames(source: &[u8]) -> Result<u32, Error> {
         let duration = frame.content.get(12..15).unwrap_or(&[0; 3]);
         milliseconds += u64::from(u32::from_le_bytes([duration[0], duration[1], duration[2], 0]));
     }
-    // libwebp adds them up in a C int.
+    // libwebp adds durations up in a C `int`.
     if milliseconds > i32::MAX as u64 {
         return Err(broken(Kind::WebP)(&"it lasts for weeks"));
     }

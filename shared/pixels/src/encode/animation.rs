@@ -1,52 +1,54 @@
-//! Animations, a frame at a time, into the formats that hold them.
+//! Encoding of animations, frame by frame.
 
 use ridge_contract::Format;
 
 use super::gif::Gif;
-use super::{Settings, failed};
-use crate::codec::libwebp_animation::Encoder as WebPEncoder;
-use crate::decode::Loops;
+use super::settings::{Settings, failed};
+use crate::codec::libwebp_animation::WebPAnimationEncoder;
 use crate::error::Error;
+use crate::frame::Loops;
 use crate::raster::Raster;
 use crate::size::Size;
 
-/// An animation being encoded.
-pub(crate) enum Animation {
+/// An animation that is being encoded.
+pub(crate) enum AnimationEncoder {
     Gif(Gif),
-    WebP(WebPEncoder),
+    WebP(WebPAnimationEncoder),
 }
 
-impl Animation {
-    /// Begins one; all its frames will have this size.
-    pub(crate) fn new(size: Size, loops: Loops, settings: Settings) -> Result<Animation, Error> {
+impl AnimationEncoder {
+    /// Begins an animation whose frames all have this size.
+    pub(crate) fn new(size: Size, loops: Loops, settings: Settings) -> Result<AnimationEncoder, Error> {
         let format = settings.format;
         match format {
-            Format::WebP => WebPEncoder::new(size.width, size.height, loops.0, &settings.into())
-                .map(Animation::WebP)
+            Format::WebP => WebPAnimationEncoder::new(size.width, size.height, loops.0, &settings.into())
+                .map(AnimationEncoder::WebP)
                 .ok_or_else(|| failed(format)(&"the encoder cannot begin")),
-            Format::Gif => Ok(Animation::Gif(Gif::new(size, loops, settings))),
+            Format::Gif => Ok(AnimationEncoder::Gif(Gif::new(size, loops, settings))),
             Format::Avif | Format::Jpeg | Format::Png | Format::ThumbHash | Format::Json => {
-                Err(failed(format)(&"it holds one picture"))
+                Err(failed(format)(&"it holds one image"))
             }
         }
     }
 
-    /// Adds a frame that is shown for so long.
+    /// Adds a frame with its duration in milliseconds.
     pub(crate) fn add(&mut self, raster: &Raster, milliseconds: u32) -> Result<(), Error> {
         match self {
-            Animation::WebP(encoder) => {
+            AnimationEncoder::WebP(encoder) => {
                 let done = encoder.add(raster.into(), milliseconds);
                 if done { Ok(()) } else { Err(failed(Format::WebP)(&"a frame was refused")) }
             }
-            Animation::Gif(gif) => gif.add(raster, milliseconds),
+            AnimationEncoder::Gif(gif) => gif.add(raster, milliseconds),
         }
     }
 
-    /// The whole file.
+    /// Ends the animation and returns the file.
     pub(crate) fn finish(self) -> Result<Vec<u8>, Error> {
         match self {
-            Animation::WebP(encoder) => encoder.finish().ok_or_else(|| failed(Format::WebP)(&"it cannot be joined")),
-            Animation::Gif(gif) => gif.finish(),
+            AnimationEncoder::WebP(encoder) => {
+                encoder.finish().ok_or_else(|| failed(Format::WebP)(&"it cannot be joined"))
+            }
+            AnimationEncoder::Gif(gif) => gif.finish(),
         }
     }
 }

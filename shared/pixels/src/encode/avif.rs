@@ -3,19 +3,19 @@
 use ridge_contract::Format;
 use ridge_contract::values::Quality;
 
-use super::{Settings, failed};
+use super::settings::{Settings, failed};
 use crate::codec::libavif;
 use crate::error::Error;
 use crate::raster::Raster;
 
 pub(super) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Error> {
-    // sharp counts effort up to 9, libavif speed.
+    // sharp's scale is effort, 0 to 9; libavif's is speed.
     let speed = 9u8.saturating_sub(settings.effort);
-    let settings = libavif::Settings { quality: of(settings.quality), speed, is_drawn: raster.is_drawn() };
+    let settings = libavif::AvifSettings { quality: of(settings.quality), speed, is_drawn: raster.is_drawn() };
     libavif::encode(raster.into(), &settings).map_err(|reason| failed(Format::Avif)(&reason))
 }
 
-/// Quality, and the number of libavif that looks the same: where SSIMULACRA2 gives the mean of what it gives JPEG and
+/// Quality, and libavif's quality that looks the same: the one at which SSIMULACRA2 gives the mean score of JPEG and
 /// WebP of that quality, over photographs 640 pixels wide.
 const SCALE: [(f32, f32); 7] =
     [(1.0, 1.0), (30.0, 38.0), (50.0, 48.0), (70.0, 56.0), (80.0, 64.0), (90.0, 81.0), (100.0, 100.0)];

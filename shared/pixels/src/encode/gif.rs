@@ -1,5 +1,5 @@
-//! GIF by the `gif` crate: of each frame what differs from the one before, in the first one's palette where that has its
-//! colours; alpha of one bit.
+//! GIF by the `gif` crate. A frame stores what differs from the previous one, in the palette of the first frame if that
+//! has its colours. Alpha has one bit.
 
 use std::error::Error as StdError;
 
@@ -7,13 +7,13 @@ use gif::{DisposalMethod, Encoder, Frame, Repeat};
 use ridge_contract::Format;
 
 use super::palette::{Indexed, Look, Pixel, Shared};
-use super::{Settings, failed};
-use crate::decode::Loops;
+use super::settings::{Settings, failed};
 use crate::error::Error;
+use crate::frame::Loops;
 use crate::raster::{Channels, Raster};
 use crate::size::Size;
 
-/// A still picture is an animation of one frame.
+/// Encodes a still image as an animation of one frame.
 pub(super) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Error> {
     let mut gif = Gif::new(raster.size, Loops(1), settings);
     let indexed = Indexed::new(&pixels(raster).collect::<Vec<_>>(), false, Look::first(settings.is_large));
@@ -21,34 +21,34 @@ pub(super) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Err
     gif.finish()
 }
 
-/// An animation being encoded.
+/// An animation that is being encoded.
 pub(crate) struct Gif {
     size: Size,
     loops: Loops,
     is_large: bool,
-    /// From the first frame on, whose palette it has.
+    /// Set with the first frame, whose palette is the file's.
     encoder: Option<(Encoder<Vec<u8>>, Shared)>,
-    /// What stands on the canvas after the last frame; empty before the first.
+    /// The canvas after the last frame; empty before the first one.
     shown: Vec<Pixel>,
-    /// The last frame, which is written when the next one has said how it has to go.
+    /// The last frame. It is written when the next frame has decided how it is disposed of.
     held: Option<Frame<'static>>,
 }
 
 impl Gif {
-    /// Begins one; all its frames will have this size.
+    /// Begins an animation whose frames all have this size.
     pub(super) fn new(size: Size, loops: Loops, settings: Settings) -> Gif {
         Gif { size, loops, is_large: settings.is_large, encoder: None, shown: Vec::new(), held: None }
     }
 
-    /// Adds a frame that is shown for so long.
+    /// Adds a frame with its duration in milliseconds.
     pub(super) fn add(&mut self, raster: &Raster, milliseconds: u32) -> Result<(), Error> {
         if self.shown.is_empty() {
             self.shown = pixels(raster).collect();
             return self.begin(Indexed::new(&self.shown, false, Look::first(self.is_large)), milliseconds);
         }
         self.release(raster)?;
-        // Where nothing changes there is a frame all the same, for its time.
-        let area = self.around(raster, |shown, new| shown != new).unwrap_or(Area::FIRST);
+        // A frame without changes is stored too, for its duration.
+        let area = self.around(raster, |shown, new| shown != new).unwrap_or(Bounds::FIRST);
         let changed = self.draw(raster, area);
         let shared = self.encoder.as_mut().and_then(|(_, shared)| Some((shared.indices(&changed)?, shared.nothing()?)));
         let frame = match shared {
@@ -56,10 +56,10 @@ impl Gif {
                 let frame = Frame { buffer: indices.into(), transparent: Some(nothing), ..Frame::default() };
                 placed(frame, area, milliseconds)
             }
-            // One that is smaller than the canvas may have to be widened.
+            // A frame that is smaller than the canvas may have to be widened.
             None => {
                 let look = Look::one_of_many(self.is_large);
-                let indexed = Indexed::new(&changed, area != Area::whole(self.size), look);
+                let indexed = Indexed::new(&changed, area != Bounds::whole(self.size), look);
                 drawn(indexed, area, milliseconds)
             }
         };
@@ -67,32 +67,32 @@ impl Gif {
         Ok(())
     }
 
-    /// The first frame, and its palette for all.
+    /// Begins the file with the first frame, whose palette is that of all frames.
     fn begin(&mut self, first: Indexed, milliseconds: u32) -> Result<(), Error> {
         let encoder = encoder(self.size, self.loops, &first.palette).map_err(|error| failed(Format::Gif)(&*error))?;
         self.encoder = Some((encoder, Shared::new(&first)));
-        // What has no transparent pixel must not seem to have.
+        // An opaque frame must not look transparent.
         let nothing = first.nothing.filter(|nothing| first.indices.contains(nothing));
-        let frame = drawn(first, Area::whole(self.size), milliseconds);
+        let frame = drawn(first, Bounds::whole(self.size), milliseconds);
         self.held = Some(Frame { palette: None, transparent: nothing, ..frame });
         Ok(())
     }
 
-    /// The whole file.
+    /// Ends the animation and returns the file.
     pub(super) fn finish(mut self) -> Result<Vec<u8>, Error> {
         self.write_held()?;
         let (encoder, _) = self.encoder.ok_or_else(|| failed(Format::Gif)(&"it has no frame"))?;
         encoder.into_inner().map_err(|error| failed(Format::Gif)(&error))
     }
 
-    /// Writes the frame before `next`. Only that can take away what `next` does not show: by clearing all that it drew.
+    /// Writes the frame before `next`. Only that frame can remove what `next` does not show, by clearing its area.
     fn release(&mut self, next: &Raster) -> Result<(), Error> {
         let gone =
             if self.held.is_some() { self.around(next, |shown, new| shown.is_some() && new.is_none()) } else { None };
         if let (Some(held), Some(gone)) = (&mut self.held, gone) {
             widen(held, gone);
             held.dispose = DisposalMethod::Background;
-            let cleared = Area::of(held);
+            let cleared = Bounds::of(held);
             cleared.rows(self.size).for_each(|row| self.shown[row].fill(None));
         }
         self.write_held()
@@ -103,17 +103,17 @@ impl Gif {
         encoder.write_frame(&frame).map_err(|error| failed(Format::Gif)(&error))
     }
 
-    /// The smallest area around all pixels that `differ`, by what is shown and what is new.
-    fn around(&self, new: &Raster, differ: impl Fn(Pixel, Pixel) -> bool) -> Option<Area> {
+    /// Returns the smallest area around all pixels for which `differ` is true of the shown and the new pixel.
+    fn around(&self, new: &Raster, differ: impl Fn(Pixel, Pixel) -> bool) -> Option<Bounds> {
         let width = self.size.width as usize;
         let differing = self.shown.iter().zip(pixels(new)).enumerate();
         let places =
             differing.filter(|(_, (shown, new))| differ(**shown, *new)).map(|(at, _)| (at % width, at / width));
-        places.map(|(x, y)| Area { left: x, top: y, right: x + 1, bottom: y + 1 }).reduce(Area::and)
+        places.map(|(x, y)| Bounds { left: x, top: y, right: x + 1, bottom: y + 1 }).reduce(Bounds::and)
     }
 
-    /// Brings an area of the canvas up to date; what was so before is nothing to draw.
-    fn draw(&mut self, new: &Raster, area: Area) -> Vec<Pixel> {
+    /// Updates an area of the canvas. Returns its pixels; those that did not change are transparent.
+    fn draw(&mut self, new: &Raster, area: Bounds) -> Vec<Pixel> {
         let mut changed = Vec::with_capacity(area.width() * area.height());
         for row in area.rows(self.size) {
             let new = pixels_of(new, row.start, row.len());
@@ -130,33 +130,33 @@ fn encoder(size: Size, loops: Loops, palette: &[u8]) -> Result<Encoder<Vec<u8>>,
     let mut encoder = Encoder::new(Vec::new(), u16::try_from(size.width)?, u16::try_from(size.height)?, palette)?;
     match loops.0 {
         0 => encoder.set_repeat(Repeat::Infinite)?,
-        // To play once is what a GIF does that says nothing.
+        // A GIF without a number plays once.
         1 => {}
         times => encoder.set_repeat(Repeat::Finite(u16::try_from(times - 1).unwrap_or(u16::MAX)))?,
     }
     Ok(encoder)
 }
 
-/// A frame with a palette of its own.
-fn drawn(indexed: Indexed, area: Area, milliseconds: u32) -> Frame<'static> {
+/// Returns a frame with a palette of its own.
+fn drawn(indexed: Indexed, area: Bounds, milliseconds: u32) -> Frame<'static> {
     let Indexed { indices, palette, nothing } = indexed;
     let frame = Frame { buffer: indices.into(), palette: Some(palette), transparent: nothing, ..Frame::default() };
     placed(frame, area, milliseconds)
 }
 
-fn placed(mut frame: Frame<'static>, area: Area, milliseconds: u32) -> Frame<'static> {
+fn placed(mut frame: Frame<'static>, area: Bounds, milliseconds: u32) -> Frame<'static> {
     area.hold(&mut frame);
     frame.delay = u16::try_from((milliseconds + 5) / 10).unwrap_or(u16::MAX);
     frame
 }
 
-/// Lays nothing around a frame, so that it covers this area too.
-fn widen(frame: &mut Frame<'static>, area: Area) {
-    let from = Area::of(frame);
+/// Adds transparent pixels around a frame, so that it covers this area too.
+fn widen(frame: &mut Frame<'static>, area: Bounds) {
+    let from = Bounds::of(frame);
     let to = from.and(area);
     let Some(nothing) = frame.transparent.filter(|_| to != from) else { return };
     let mut buffer = vec![nothing; to.width() * to.height()];
-    let inner = Area {
+    let inner = Bounds {
         left: from.left - to.left,
         top: from.top - to.top,
         right: from.right - to.left,
@@ -170,35 +170,35 @@ fn widen(frame: &mut Frame<'static>, area: Area) {
     frame.buffer = buffer.into();
 }
 
-/// A part of the canvas; the right and bottom ends are the first that lie outside.
+/// A part of the canvas. `right` and `bottom` are the first column and row outside of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Area {
+struct Bounds {
     left: usize,
     top: usize,
     right: usize,
     bottom: usize,
 }
 
-impl Area {
-    const FIRST: Area = Area { left: 0, top: 0, right: 1, bottom: 1 };
+impl Bounds {
+    const FIRST: Bounds = Bounds { left: 0, top: 0, right: 1, bottom: 1 };
 
-    fn whole(size: Size) -> Area {
-        Area { left: 0, top: 0, right: size.width as usize, bottom: size.height as usize }
+    fn whole(size: Size) -> Bounds {
+        Bounds { left: 0, top: 0, right: size.width as usize, bottom: size.height as usize }
     }
 
-    fn of(frame: &Frame<'_>) -> Area {
+    fn of(frame: &Frame<'_>) -> Bounds {
         let (left, top) = (usize::from(frame.left), usize::from(frame.top));
-        Area { left, top, right: left + usize::from(frame.width), bottom: top + usize::from(frame.height) }
+        Bounds { left, top, right: left + usize::from(frame.width), bottom: top + usize::from(frame.height) }
     }
 
-    /// Puts a frame there. A raster for this format was planned within 65,535 pixels a side.
+    /// Moves a frame to this area. An image for this format is planned within 65,535 pixels a side.
     fn hold(self, frame: &mut Frame<'_>) {
         (frame.left, frame.top) = (self.left as u16, self.top as u16);
         (frame.width, frame.height) = (self.width() as u16, self.height() as u16);
     }
 
-    fn and(self, other: Area) -> Area {
-        Area {
+    fn and(self, other: Bounds) -> Bounds {
+        Bounds {
             left: self.left.min(other.left),
             top: self.top.min(other.top),
             right: self.right.max(other.right),
@@ -214,7 +214,7 @@ impl Area {
         self.bottom - self.top
     }
 
-    /// Where its rows lie in a canvas of this size.
+    /// Returns the ranges of its rows in a canvas of this size.
     fn rows(self, canvas: Size) -> impl Iterator<Item = std::ops::Range<usize>> {
         let width = canvas.width as usize;
         (self.top..self.bottom).map(move |y| y * width + self.left..y * width + self.right)
@@ -225,7 +225,7 @@ fn pixels(raster: &Raster) -> impl Iterator<Item = Pixel> {
     pixels_of(raster, 0, usize::try_from(raster.size.pixels()).expect("limits hold"))
 }
 
-/// So many pixels from one on. Alpha becomes one bit.
+/// Returns `count` pixels from index `start` on. Alpha is reduced to one bit.
 fn pixels_of(raster: &Raster, start: usize, count: usize) -> impl Iterator<Item = Pixel> {
     let bytes = raster.channels.count();
     let channels = raster.channels;

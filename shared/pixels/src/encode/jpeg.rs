@@ -1,21 +1,22 @@
-//! JPEG by libjpeg-turbo: 4:2:0 or gray, optimised Huffman tables.
+//! JPEG by libjpeg-turbo: 4:2:0 or gray, with optimised Huffman tables.
 
 use std::borrow::Cow;
 
 use ridge_contract::Format;
 use turbojpeg::{Compressor, Image, PixelFormat, Subsamp, YuvPlanesImage};
 
-use super::{Settings, failed};
+use super::settings::{Settings, failed};
 use crate::error::Error;
 use crate::planes::Planes;
 use crate::raster::Raster;
 
-/// With effort, progressive where that is smaller: mostly, and at twice the time.
+/// Encodes pixels. With effort above 0, the smaller of a baseline and a progressive file is returned; progressive is
+/// mostly smaller, and takes twice the time.
 pub(super) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Error> {
     smaller(settings, |is_progressive| compress(raster, settings, is_progressive))
 }
 
-/// The same of planes.
+/// Encodes planes in the same way.
 pub(super) fn encode_planes(planes: &Planes, settings: Settings) -> Result<Vec<u8>, Error> {
     smaller(settings, |is_progressive| compress_planes(planes, settings, is_progressive))
 }
@@ -58,7 +59,7 @@ fn compress_planes(planes: &Planes, settings: Settings, is_progressive: bool) ->
         let pixels = luma.pixels.as_slice();
         return compressor.compress_to_vec(Image { pixels, width, pitch: width, height, format: PixelFormat::GRAY });
     };
-    // It wants as many samples of luma as those of chroma stand for.
+    // libjpeg-turbo expects two samples of luma for each of chroma on each side.
     let padded = even(luma);
     compressor.compress_yuv_planes_to_vec(&YuvPlanesImage {
         y_plane: &padded[..],
@@ -73,7 +74,7 @@ fn compress_planes(planes: &Planes, settings: Settings, is_progressive: bool) ->
     })
 }
 
-/// With the last column and row once more where there is an odd number of them.
+/// Repeats the last column and row of an odd number of columns and rows.
 fn even(luma: &Raster) -> Cow<'_, [u8]> {
     let (width, height) = (luma.size.width as usize, luma.size.height as usize);
     if width.is_multiple_of(2) && height.is_multiple_of(2) {

@@ -1,49 +1,27 @@
-//! Encoding: one file a format.
+//! Encoders: one file for each format.
 
 mod animation;
 mod avif;
-mod bounded;
 mod gif;
 mod jpeg;
 mod nearest;
 mod palette;
 mod png;
+mod settings;
 mod webp;
 
-pub(crate) use animation::Animation;
-pub(crate) use bounded::encode_in_time;
+pub(crate) use animation::AnimationEncoder;
+pub(crate) use settings::Settings;
 
-use ridge_contract::values::Quality;
-use ridge_contract::{Config, Format};
+use ridge_contract::Format;
 use ridge_jpeg::Range;
 
 use crate::error::Error;
 use crate::planes::Planes;
 use crate::raster::Raster;
+use settings::failed;
 
-/// How to encode, whatever the format makes of it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Settings {
-    pub(crate) format: Format,
-    pub(crate) quality: Quality,
-    /// 0 is fast; each format has its own scale.
-    pub(crate) effort: u8,
-    /// Whether the variant has so many pixels that encoders must try less hard: more than [`LARGE`].
-    pub(crate) is_large: bool,
-}
-
-/// Pixels of a variant, all frames together, up to which the configured effort holds.
-const LARGE: u64 = 4_000_000;
-
-impl Settings {
-    /// By the configuration, the quality that was asked for, and the pixels of the variant, all frames together.
-    pub(crate) fn new(format: Format, asked: Option<Quality>, pixels: u64, config: &Config) -> Settings {
-        let (quality, effort) = (config.quality(asked, format), config.effort(format));
-        Settings { format, quality, effort, is_large: pixels > LARGE }
-    }
-}
-
-/// Encodes pixels. A format without alpha wants them flattened.
+/// Encodes pixels. For a format without alpha, the caller has flattened them.
 pub(crate) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Error> {
     match settings.format {
         Format::WebP => webp::encode(raster, settings),
@@ -51,16 +29,16 @@ pub(crate) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Err
         Format::Jpeg => jpeg::encode(raster, settings),
         Format::Png => png::encode(raster, settings.effort),
         Format::Gif => gif::encode(raster, settings),
-        Format::ThumbHash | Format::Json => Err(failed(settings.format)(&"it holds no picture")),
+        Format::ThumbHash | Format::Json => Err(failed(settings.format)(&"it holds no image")),
     }
 }
 
-/// A PNG that takes its time: for a few pixels.
+/// Encodes a PNG with the most effort, for a small image.
 pub(crate) fn smallest_png(raster: &Raster) -> Result<Vec<u8>, Error> {
     png::encode(raster, png::MOST_EFFORT)
 }
 
-/// The range of the planes that a format takes, where it takes any.
+/// Returns the range of the planes that the format's encoder takes; `None` if it takes pixels only.
 pub(crate) fn planes_of(format: Format) -> Option<Range> {
     match format {
         Format::WebP => Some(Range::Limited),
@@ -69,15 +47,11 @@ pub(crate) fn planes_of(format: Format) -> Option<Range> {
     }
 }
 
-/// Encodes planes of the range that the format takes. `None` where pixels may become a smaller file.
+/// Encodes planes in the range of [`planes_of`]. `None` if pixels may give a smaller file.
 pub(crate) fn encode_planes(planes: Planes, settings: Settings) -> Result<Option<Vec<u8>>, Error> {
     match settings.format {
         Format::WebP => webp::encode_planes(planes, settings),
         Format::Jpeg => jpeg::encode_planes(&planes, settings).map(Some),
         Format::Avif | Format::Png | Format::Gif | Format::ThumbHash | Format::Json => Ok(None),
     }
-}
-
-fn failed(format: Format) -> impl Fn(&dyn std::fmt::Display) -> Error {
-    move |reason| Error::Encoder(format!("{format}: {reason}"))
 }

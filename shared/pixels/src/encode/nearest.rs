@@ -1,33 +1,36 @@
-//! The nearest colour of a palette, looked for once for each colour.
+//! The nearest colour of a palette, searched once for each colour.
 //!
-//! NeuQuant looks for it from a colour's green on outwards: where all colours have the same green, through the whole
-//! palette. But then there are few colours, and what was found is remembered.
+//! NeuQuant searches outwards from a colour's green: if all colours have the same green, it searches the whole palette.
+//! But then there are few colours, and results are cached.
+//!
 
 use color_quant::NeuQuant;
 
-/// What is remembered of at most this many bits of colours, 1 MB.
+/// Largest size of the cache, as a power of two: 1 MB.
 const BITS: u32 = 18;
 
-/// No colour has it: a palette with a colour of its own for what is not there ends before number 255.
+/// Marks an empty cache entry. It is no colour's key, because a palette with an index for transparency ends before
+/// index 255.
 const NOTHING: u32 = u32::MAX;
 
 pub(super) struct Nearest<'a> {
     network: &'a NeuQuant,
-    /// Bits of each channel that count, 1 to 8.
+    /// Significant bits of each channel, 1 to 8.
     depth: u32,
-    /// A colour and its number, at a place that follows from the colour.
+    /// The cache: a colour and its palette index, at a place computed from the colour.
     known: Vec<u32>,
     shift: u32,
 }
 
 impl<'a> Nearest<'a> {
-    /// For so many pixels. Colours that agree in the upper `depth` bits of each channel become one.
+    /// Returns a cache for an image of `pixels` pixels. Colours that agree in the upper `depth` bits of each channel
+    /// become one.
     pub(super) fn new(network: &'a NeuQuant, pixels: usize, depth: u32) -> Nearest<'a> {
         let bits = pixels.next_power_of_two().trailing_zeros().clamp(1, BITS);
         Nearest { network, depth, known: vec![NOTHING; 1 << bits], shift: 32 - bits }
     }
 
-    /// The number that `NeuQuant::index_of` gives an opaque pixel: one of the first 255.
+    /// Returns the index that `NeuQuant::index_of` gives an opaque pixel: one of the first 255.
     pub(super) fn index_of(&mut self, color: [u8; 3]) -> u8 {
         let [red, green, blue] = color.map(|level| middle(level, self.depth));
         let key = u32::from_be_bytes([0, red, green, blue]);
@@ -41,7 +44,7 @@ impl<'a> Nearest<'a> {
     }
 }
 
-/// The middle of all levels that agree in so many upper bits.
+/// Returns the middle of all levels that agree in the upper `depth` bits.
 fn middle(level: u8, depth: u32) -> u8 {
     let below = 0xff_u8.checked_shr(depth).unwrap_or(0);
     (level & !below) | ((below >> 1) + (below & 1))
@@ -66,7 +69,7 @@ mod tests {
     fn the_same_numbers_as_color_quant() {
         let colors = noise();
         let network = network(&colors);
-        // So few places that colours push each other out, and so many that none does.
+        // A cache so small that colours evict each other, and one so large that none is evicted.
         for pixels in [1, 64, colors.len()] {
             let mut nearest = Nearest::new(&network, pixels, 8);
             for &[r, g, b] in colors.iter().chain(&[[0; 3], [255; 3]]).chain(&colors) {
@@ -75,7 +78,7 @@ mod tests {
         }
     }
 
-    /// Of ten thousand colours with one green, each is looked for once, and of colours that are taken together, one.
+    /// Of ten thousand colours with the same green, each is searched once, and colours that are joined only once.
     #[test]
     fn no_colour_is_looked_for_twice() {
         let colors: Vec<[u8; 3]> = noise().iter().map(|&[r, _, b]| [r & 0xf0, 128, b & 0xf0]).collect();

@@ -1,4 +1,4 @@
-//! At most 256 colours for the pixels of a GIF's frame, or those of a palette that is there already.
+//! Reduction of a GIF frame to at most 256 colours, or to the colours of an existing palette.
 
 use std::collections::HashMap;
 
@@ -6,54 +6,54 @@ use color_quant::NeuQuant;
 
 use super::nearest::Nearest;
 
-/// A pixel as GIF has it: there, or not.
+/// A pixel of a GIF; `None` is transparent.
 pub(super) type Pixel = Option<[u8; 3]>;
 
 const MOST: usize = 256;
 
-/// How many pixels are looked at to find a palette.
+/// How many pixels are sampled to find a palette.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Look {
-    /// Of more pixels than this, every n-th ...
+    /// Number of pixels that are sampled: of more pixels, every n-th one.
     pixels: usize,
-    /// ... up to this one. NeuQuant takes 1 to 30.
+    /// Largest n. NeuQuant accepts 1 to 30.
     seldom: usize,
-    /// Bits of each channel by which pixels find their colour in it.
+    /// Significant bits of each channel in the search for a pixel's colour.
     depth: u32,
 }
 
 impl Look {
-    /// For a still picture, or the first frame of an animation.
+    /// Returns the sampling for a still image, or the first frame of an animation.
     pub(super) fn first(is_large: bool) -> Look {
         let (seldom, depth) = if is_large { (30, 6) } else { (10, 8) };
         Look { pixels: 12_000, seldom, depth }
     }
 
-    /// For each of many palettes, as the frames of a long animation need them.
+    /// Returns the sampling for each of many palettes, as the frames of a long animation need them.
     pub(super) fn one_of_many(is_large: bool) -> Look {
         let (pixels, seldom, depth) = if is_large { (1_000, 30, 5) } else { (3_000, 10, 8) };
         Look { pixels, seldom, depth }
     }
 }
 
-/// Pixels as numbers into a palette.
+/// Pixels as indices into a palette.
 pub(super) struct Indexed {
     pub(super) indices: Vec<u8>,
-    /// Red, green and blue of each number.
+    /// Red, green and blue of each index.
     pub(super) palette: Vec<u8>,
-    /// The number of what is not there.
+    /// The index of transparent pixels.
     pub(super) nothing: Option<u8>,
 }
 
 impl Indexed {
-    /// Exact where there are few enough colours. A number for what is not there is left out where exactly 256 colours are
-    /// shown, and only if it is not `needed` apart from that.
+    /// Finds a palette. It is exact for few enough colours. If exactly 256 colours are used, there is no index for
+    /// transparency, unless pixels are transparent or `is_needed` is set.
     pub(super) fn new(pixels: &[Pixel], is_needed: bool, look: Look) -> Indexed {
         let is_needed = is_needed || pixels.contains(&None);
         let most = MOST - usize::from(is_needed);
         let mut indexed = exact(pixels, most).unwrap_or_else(|| nearest(pixels, MOST - 1, look));
         if indexed.palette.len() < MOST * 3 {
-            // It is the last one: until here it stood for pixels that are not there.
+            // It is the last index. Until here, transparent pixels had index 0.
             indexed.nothing = u8::try_from(indexed.palette.len() / 3).ok();
             indexed.palette.extend([0; 3]);
             let nothing = indexed.nothing.unwrap_or_default();
@@ -85,7 +85,7 @@ fn exact(pixels: &[Pixel], most: usize) -> Option<Indexed> {
     Some(Indexed { indices, palette, nothing: None })
 }
 
-/// By a neural network that only sees pixels that are there.
+/// Finds a palette with a neural network that is trained with the visible pixels.
 fn nearest(pixels: &[Pixel], most: usize, look: Look) -> Indexed {
     let opaque = |[red, green, blue]: [u8; 3]| [red, green, blue, 255];
     let seen: Vec<u8> = pixels.iter().flatten().flat_map(|color| opaque(*color)).collect();
@@ -100,7 +100,7 @@ fn nearest(pixels: &[Pixel], most: usize, look: Look) -> Indexed {
 pub(super) struct Shared {
     colors: Vec<[u8; 3]>,
     nothing: Option<u8>,
-    /// The numbers of colours that were looked for, if they have any.
+    /// The indices of colours that were searched; `None` for colours that the palette lacks.
     numbers: HashMap<[u8; 3], Option<u8>>,
 }
 
@@ -111,7 +111,7 @@ impl Shared {
         Shared { colors, nothing: indexed.nothing, numbers: HashMap::new() }
     }
 
-    /// These pixels, where it has all their colours.
+    /// Returns the indices of these pixels; `None` if the palette lacks one of their colours.
     pub(super) fn indices(&mut self, pixels: &[Pixel]) -> Option<Vec<u8>> {
         pixels.iter().map(|pixel| pixel.map_or(self.nothing, |color| self.number(color))).collect()
     }
@@ -121,7 +121,7 @@ impl Shared {
     }
 
     fn number(&mut self, color: [u8; 3]) -> Option<u8> {
-        /// In each channel; less cannot be seen.
+        /// Largest difference of a channel that cannot be seen.
         const APART: u8 = 3;
         let colors = &self.colors;
         *self.numbers.entry(color).or_insert_with(|| {

@@ -1,21 +1,21 @@
-//! PNG by the `png` crate, with a palette where the picture has no more colours than one can hold.
+//! PNG by the `png` crate, with a palette if the image has few enough colours.
 
 use std::borrow::Cow;
 
 use png::{BitDepth, ColorType, DeflateCompression, Encoder, Filter};
 use ridge_contract::Format;
 
-use super::failed;
+use super::settings::failed;
 use crate::error::Error;
 use crate::raster::{Channels, Raster};
 
-/// The top of PNG's scale.
+/// Largest effort of PNG.
 pub(super) const MOST_EFFORT: u8 = 9;
 
-/// `effort`: 0 to [`MOST_EFFORT`].
+/// Encodes pixels. `effort` is 0 to [`MOST_EFFORT`].
 pub(super) fn encode(raster: &Raster, effort: u8) -> Result<Vec<u8>, Error> {
-    let image = Image::of(raster);
-    // What repeats is found by deflate itself, and best if no filter has touched it.
+    let image = PngImage::of(raster);
+    // Deflate finds repetitions itself, and best in unfiltered rows.
     let (filter, level) = if image.palette.is_some() || raster.is_drawn() {
         (Filter::NoFilter, (effort + 4).min(MOST_EFFORT))
     } else {
@@ -26,8 +26,8 @@ pub(super) fn encode(raster: &Raster, effort: u8) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// What is written.
-struct Image<'a> {
+/// The image as PNG stores it.
+struct PngImage<'a> {
     width: u32,
     height: u32,
     color: ColorType,
@@ -36,50 +36,50 @@ struct Image<'a> {
     rows: Cow<'a, [u8]>,
 }
 
-/// Colours, and the alpha of the first of them; the rest are opaque.
+/// Colours, and the alpha of the first of them; the others are opaque.
 struct Palette {
     rgb: Vec<u8>,
     alpha: Vec<u8>,
 }
 
-/// With no more colours than this, a palette needs less than a byte for a pixel, which no level of gray does.
+/// Largest number of colours for which a palette needs less than a byte per pixel, which gray needs.
 const FEW_COLORS: usize = 16;
 
-impl<'a> Image<'a> {
-    fn of(raster: &'a Raster) -> Image<'a> {
+impl<'a> PngImage<'a> {
+    fn of(raster: &'a Raster) -> PngImage<'a> {
         let is_gray = raster.is_gray();
         match raster.palette() {
             Some((colors, indices)) if !is_gray || colors.len() <= FEW_COLORS || raster.is_drawn() => {
-                Image::indexed(raster, &colors, &indices)
+                PngImage::indexed(raster, &colors, &indices)
             }
-            _ if is_gray => Image::gray(raster),
+            _ if is_gray => PngImage::gray(raster),
             _ => {
                 let color = if raster.has_alpha() { ColorType::Rgba } else { ColorType::Rgb };
-                Image::plain(raster, color, Cow::Borrowed(&raster.pixels[..]))
+                PngImage::plain(raster, color, Cow::Borrowed(&raster.pixels[..]))
             }
         }
     }
 
-    fn plain(raster: &Raster, color: ColorType, rows: Cow<'a, [u8]>) -> Image<'a> {
+    fn plain(raster: &Raster, color: ColorType, rows: Cow<'a, [u8]>) -> PngImage<'a> {
         let (width, height) = (raster.size.width, raster.size.height);
-        Image { width, height, color, depth: BitDepth::Eight, palette: None, rows }
+        PngImage { width, height, color, depth: BitDepth::Eight, palette: None, rows }
     }
 
-    fn gray(raster: &Raster) -> Image<'a> {
+    fn gray(raster: &Raster) -> PngImage<'a> {
         let pixels = raster.pixels.chunks_exact(raster.channels.count());
         match raster.channels {
             Channels::One | Channels::Rgb => {
-                Image::plain(raster, ColorType::Grayscale, Cow::Owned(pixels.map(|pixel| pixel[0]).collect()))
+                PngImage::plain(raster, ColorType::Grayscale, Cow::Owned(pixels.map(|pixel| pixel[0]).collect()))
             }
             Channels::Rgba => {
                 let rows = Cow::Owned(pixels.flat_map(|pixel| [pixel[0], pixel[3]]).collect());
-                Image::plain(raster, ColorType::GrayscaleAlpha, rows)
+                PngImage::plain(raster, ColorType::GrayscaleAlpha, rows)
             }
         }
     }
 
-    fn indexed(raster: &Raster, colors: &[[u8; 4]], indices: &[u8]) -> Image<'a> {
-        // Opaque colours last, where they need no alpha.
+    fn indexed(raster: &Raster, colors: &[[u8; 4]], indices: &[u8]) -> PngImage<'a> {
+        // Opaque colours come last, where they need no alpha.
         let mut order: Vec<usize> = (0..colors.len()).collect();
         order.sort_by_key(|index| colors[*index][3] == 255);
         let mut place = vec![0; colors.len()];
@@ -102,10 +102,10 @@ impl<'a> Image<'a> {
         };
         let rows = indices.chunks_exact(raster.size.width as usize).flat_map(|row| row.chunks(8 / bits).map(pack));
         let rows = Cow::Owned(rows.collect());
-        Image { depth, palette: Some(palette), ..Image::plain(raster, ColorType::Indexed, rows) }
+        PngImage { depth, palette: Some(palette), ..PngImage::plain(raster, ColorType::Indexed, rows) }
     }
 
-    /// `level`: 0 is the fastest that compresses at all, 9 the smallest.
+    /// Writes the file. `level` 0 is the fastest compression, 9 the smallest file.
     fn write(self, bytes: &mut Vec<u8>, filter: Filter, level: u8) -> Result<(), png::EncodingError> {
         let mut encoder = Encoder::new(bytes, self.width, self.height);
         encoder.set_color(self.color);

@@ -1,32 +1,32 @@
-//! WebP by libwebp: lossy, but for drawings that are smaller without loss.
+//! WebP by libwebp: lossy, except for drawings that are smaller lossless.
 
 use ridge_contract::Format;
 
-use super::{Settings, failed};
+use super::settings::{Settings, failed};
 use crate::codec::libwebp;
 use crate::error::Error;
 use crate::planes::Planes;
 use crate::raster::Raster;
 
-/// How hard libwebp tries without loss, of 100: from here on it takes twice the time for a few bytes.
+/// Lossless effort of libwebp, of 100. More takes twice the time for a few bytes.
 const LOSSLESS_EFFORT: u8 = 50;
 
-/// Larger drawings are not tried without loss, in pixels: that takes up to half a microsecond for each.
+/// Largest drawing in pixels that is encoded lossless too, which takes up to half a microsecond per pixel.
 const LOSSLESS_MAX: u64 = 4_000_000;
 
-/// The most effort for a large picture. From 3 on noise takes twice the time and three times the memory. Below 2 libwebp
-/// does not heed that the first part of a file has room for 512 KB, and gives up on pictures of 20 million pixels.
+/// Largest effort for a large image. From 3 on, noise takes twice the time and three times the memory. Below 2, libwebp
+/// ignores that the first partition of a file holds at most 512 KB, and fails for images of 20 million pixels.
 const LARGE_METHOD: u8 = 2;
 
 pub(super) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Error> {
     let failed = || failed(Format::WebP)(&"the encoder gives up");
-    let mut how: libwebp::Settings = settings.into();
+    let mut how: libwebp::WebPSettings = settings.into();
     how.has_raw_alpha = settings.is_large && raster.has_noisy_alpha();
     let lossy = libwebp::encode(raster.into(), &how).ok_or_else(failed)?;
     if raster.size.pixels() > LOSSLESS_MAX || !raster.is_drawn() {
         return Ok(lossy);
     }
-    let settings = libwebp::Settings {
+    let settings = libwebp::WebPSettings {
         quality: LOSSLESS_EFFORT,
         method: settings.effort,
         is_lossless: true,
@@ -36,7 +36,8 @@ pub(super) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Err
     Ok(if lossless.len() < lossy.len() { lossless } else { lossy })
 }
 
-/// Lossy. `None` where the picture may be drawn: then it is to be tried without loss, and planes have lost something.
+/// Encodes planes, lossy. `None` if the image may be a drawing: a lossless file may be smaller, and planes have already
+/// lost something.
 pub(super) fn encode_planes(planes: Planes, settings: Settings) -> Result<Option<Vec<u8>>, Error> {
     let size = planes.luma.size;
     if size.pixels() <= LOSSLESS_MAX && planes.may_be_drawn() {
@@ -47,14 +48,14 @@ pub(super) fn encode_planes(planes: Planes, settings: Settings) -> Result<Option
         Some(chroma) => chroma.map(|plane| plane.pixels),
         None => [(); 2].map(|()| vec![128; libwebp::chroma_samples(size.width, size.height)]),
     };
-    let planes = libwebp::Planes { width: size.width, height: size.height, luma: luma.pixels, chroma };
+    let planes = libwebp::WebPPlanes { width: size.width, height: size.height, luma: luma.pixels, chroma };
     let encoded = libwebp::encode_planes(planes, &settings.into());
     encoded.map(Some).ok_or_else(|| failed(Format::WebP)(&"the encoder gives up"))
 }
 
-impl From<Settings> for libwebp::Settings {
-    fn from(settings: Settings) -> libwebp::Settings {
+impl From<Settings> for libwebp::WebPSettings {
+    fn from(settings: Settings) -> libwebp::WebPSettings {
         let method = if settings.is_large { settings.effort.min(LARGE_METHOD) } else { settings.effort };
-        libwebp::Settings { quality: settings.quality.get(), method, is_lossless: false, has_raw_alpha: false }
+        libwebp::WebPSettings { quality: settings.quality.get(), method, is_lossless: false, has_raw_alpha: false }
     }
 }

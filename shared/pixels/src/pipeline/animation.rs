@@ -1,63 +1,49 @@
-//! An animation, frame by frame.
+//! Renders an animation, frame by frame.
 
 use ridge_contract::Format;
 
-use super::{Job, Picture, Stage, Watch, in_time};
-use crate::cost;
-use crate::decode::{Frame, Frames};
-use crate::encode::{Animation, Settings};
+use super::Rendered;
+use super::job::Job;
+use crate::decode::Frames;
+use crate::encode::{AnimationEncoder, Settings};
 use crate::error::Error;
+use crate::frame::Frame;
+use crate::observer::{Observer, Stage, check_deadline};
 use crate::resize::Decoded;
 
-impl Job<'_> {
-    /// Frame by frame, so that only one is held at a time; the stages run into one another.
-    pub(super) fn animation(&self, format: Format, watch: &mut dyn Watch) -> Result<Picture, Error> {
-        let (header, options, config) = (&self.header, self.variant.options(), self.config);
-        // Padding can make a frame larger than it came, and each is encoded.
-        let size = if self.plan.canvas.pixels() > header.size.pixels() { self.plan.canvas } else { header.size };
-        let encoded = size.pixels().saturating_mul(header.frames.into());
-        let pixels = encoded.max(header.drawn_pixels).max(header.held_pixels());
-        if header.frames > config.max_frames || pixels > config.max_source_pixels {
-            return Err(Error::TooManyFrames {
-                frames: header.frames,
-                size,
-                has_still: header.held_pixels() <= config.max_source_pixels,
-                max_frames: config.max_frames,
-                max_pixels: config.max_source_pixels,
-            });
-        }
-        cost::accept(self.variant, self.plan.canvas, header.frames, config)?;
-        let pixels = self.plan.canvas.pixels().saturating_mul(header.frames.into());
-        let mut source = Frames::new(header.kind, self.source, config.max_source_pixels, config.truncated)?;
-        let (mut animation, mut placed) = (None, None);
-        let mut frames = 0;
-        // As browsers do, a GIF that breaks off shows the frames that are there: as many as were counted.
-        while frames < header.frames
-            && let Some(Frame { raster, milliseconds }) = source.next()?
-        {
-            in_time(watch)?;
-            let mut decoded = Decoded::whole(raster);
-            // The first frame decides for all: a window that moved would shake the picture.
-            let crop = match placed {
-                Some(crop) => crop,
-                None => *placed.insert(self.place(self.stored().0, &mut decoded)?),
-            };
-            let raster = self.transform(decoded, crop, watch)?;
-            let animation = match &mut animation {
-                Some(animation) => animation,
-                none => {
-                    let settings = Settings::new(format, options.quality, pixels, config);
-                    none.insert(Animation::new(self.plan.canvas, source.loops(), settings)?)
-                }
-            };
-            animation.add(&raster, milliseconds)?;
-            frames += 1;
-        }
-        watch.begin(Stage::Encode);
-        let animation =
-            animation.ok_or_else(|| Error::Broken { kind: header.kind.name(), reason: "no frame".into() })?;
-        let (bytes, is_truncated) = (animation.finish()?, source.is_truncated());
-        let bytes = if is_truncated { bytes } else { self.no_larger_than_source(bytes, format, frames) };
-        Ok(Picture { bytes, format, size: self.plan.canvas, frames, is_truncated, source: self.header })
+/// Renders one frame after the other, so that only one is held at a time. The stages run into one another:
+/// [`Stage::Encode`] begins when all frames are encoded but for the end of the file.
+pub(super) fn render(job: &Job<'_>, format: Format, observer: &mut dyn Observer) -> Result<Rendered, Error> {
+    job.limit_animation()?;
+    let (header, config) = (&job.header, job.config);
+    let pixels = job.plan.canvas.pixels().saturating_mul(header.frames.into());
+    let settings = Settings::new(format, job.variant.options().quality, pixels, config);
+    let mut source = Frames::new(header.kind, job.source, config.max_source_pixels, config.truncated)?;
+    let (mut encoder, mut settled) = (None, None);
+    let mut frames = 0;
+    // As in browsers, a truncated GIF shows the frames that are there: as many as were counted.
+    while frames < header.frames
+        && let Some(Frame { raster, milliseconds }) = source.next()?
+    {
+        check_deadline(observer)?;
+        let mut decoded = Decoded::whole(raster);
+        // The first frame decides for all: a crop that moves from frame to frame would shake the image.
+        let settled = match settled {
+            Some(settled) => settled,
+            None => *settled.insert(job.settle(&mut decoded)?),
+        };
+        let raster = job.transform(decoded, settled, observer)?;
+        let encoder = match &mut encoder {
+            Some(encoder) => encoder,
+            none => none.insert(AnimationEncoder::new(settled.canvas, source.loops(), settings)?),
+        };
+        encoder.add(&raster, milliseconds)?;
+        frames += 1;
     }
+    observer.begin(Stage::Encode);
+    let none = || Error::Broken { kind: header.kind.name(), reason: "no frame".into() };
+    let (encoder, settled) = encoder.zip(settled).ok_or_else(none)?;
+    let (bytes, is_truncated) = (encoder.finish()?, source.is_truncated());
+    let bytes = if is_truncated { bytes } else { job.smaller_of_original_and(bytes, format, frames) };
+    Ok(Rendered { bytes, format, size: settled.canvas, frames, is_truncated, source: job.header })
 }

@@ -1,101 +1,133 @@
-//! A picture that stands still.
+//! Renders a still image.
+
+use std::sync::Arc;
 
 use ridge_contract::{Format, Output};
 
-use super::{Job, Picture, Stage, Watch, in_time};
-use crate::cost;
+use super::Rendered;
+use super::job::Job;
 use crate::decode;
 use crate::encode::{self, Settings};
 use crate::error::Error;
 use crate::kind::Kind;
+use crate::observer::{Observer, Stage, check_deadline};
 use crate::orientation::Orientation;
 use crate::raster::Raster;
 use crate::resize::Wanted;
 use crate::size::Size;
+use crate::slow::SlowEncoder;
 use crate::strip;
 
-/// What it has become.
-struct Made {
+/// The encoded variant.
+struct Encoded {
     format: Format,
     size: Size,
     is_truncated: bool,
     bytes: Vec<u8>,
 }
 
+/// Renders a still image, or the first frame of an animation.
+pub(super) fn render(job: &Job<'_>, output: Output, observer: &mut dyn Observer) -> Result<Rendered, Error> {
+    job.limit_still()?;
+    let wanted = job.wanted(!output.may_be_lossy());
+    let encoded = match planes(job, wanted, output, observer)? {
+        Some(encoded) => encoded,
+        None => pixels(job, wanted, output, observer)?,
+    };
+    let Encoded { format, size, is_truncated, bytes } = encoded;
+    // The bytes of a truncated file are not passed on: they are not a whole image.
+    let bytes = if is_truncated { bytes } else { job.smaller_of_original_and(bytes, format, 1) };
+    Ok(Rendered { bytes, format, size, frames: 1, is_truncated, source: job.header })
+}
+
+/// From luma and chroma of the decoder to those of the encoder, without RGB pixels in between. `None` if a step needs
+/// pixels, or the original has no planes.
+fn planes(
+    job: &Job<'_>,
+    wanted: Wanted,
+    output: Output,
+    observer: &mut dyn Observer,
+) -> Result<Option<Encoded>, Error> {
+    let options = job.variant.options();
+    let format = match output {
+        Output::Format(format) => format,
+        // An original with planes has no alpha.
+        Output::Auto => Format::Jpeg,
+    };
+    let is_plain = job.profile().is_none() && options.keeps_pixels() && job.plan.canvas == job.plan.resized;
+    let Some(range) = encode::planes_of(format).filter(|_| is_plain && wanted.is_settled) else {
+        return Ok(None);
+    };
+    let Some(planes) = decode::planes(&job.header, job.source, wanted, job.turn, range, observer)? else {
+        return Ok(None);
+    };
+    check_deadline(observer)?;
+    observer.begin(Stage::Resize);
+    let planes = planes.orient(job.turn);
+    check_deadline(observer)?;
+    observer.begin(Stage::Encode);
+    let (size, is_truncated) = (planes.luma.size, planes.is_truncated);
+    let settings = Settings::new(format, options.quality, size.pixels(), job.config);
+    let bytes = encode::encode_planes(planes, settings)?;
+    if bytes.is_none() {
+        observer.begin(Stage::Decode);
+    }
+    Ok(bytes.map(|bytes| Encoded { format, size, is_truncated, bytes }))
+}
+
+/// From the original's pixels to the encoded variant.
+fn pixels(job: &Job<'_>, wanted: Wanted, output: Output, observer: &mut dyn Observer) -> Result<Encoded, Error> {
+    let (raster, is_truncated) = raster(job, wanted, observer)?;
+    let format = match output {
+        Output::Format(format) => format,
+        Output::Auto if raster.has_alpha() => Format::Png,
+        Output::Auto => Format::Jpeg,
+    };
+    let raster = if format.has_alpha() { raster } else { raster.flatten(job.variant.options().background) };
+    let size = raster.size;
+    let (format, bytes) = encode_pixels(job, format, raster, observer)?;
+    Ok(Encoded { format, size, is_truncated, bytes })
+}
+
+/// The variant's pixels, ready to encode, and whether the original ends early.
+pub(super) fn raster(job: &Job<'_>, wanted: Wanted, observer: &mut dyn Observer) -> Result<(Raster, bool), Error> {
+    let mut decoded = job.decode(wanted, observer)?;
+    check_deadline(observer)?;
+    observer.begin(Stage::Resize);
+    let settled = job.settle(&mut decoded)?;
+    let is_truncated = decoded.is_truncated;
+    let raster = job.transform(decoded, settled, observer)?;
+    check_deadline(observer)?;
+    observer.begin(Stage::Encode);
+    Ok((raster, is_truncated))
+}
+
+/// Encodes in `format`, or in the fallback format where that takes too long. Returns the format that was used.
+fn encode_pixels(
+    job: &Job<'_>,
+    format: Format,
+    raster: Raster,
+    observer: &mut dyn Observer,
+) -> Result<(Format, Vec<u8>), Error> {
+    let pixels = raster.size.pixels();
+    let settings = |format| Settings::new(format, job.variant.options().quality, pixels, job.config);
+    if !format.is_slow() {
+        return Ok((format, encode::encode(&raster, settings(format))?));
+    }
+    let raster = Arc::new(raster);
+    if pixels <= job.config.max_avif_pixels
+        && let Some(encoded) = observer.encode(SlowEncoder::new(&raster, settings(format)))
+    {
+        return Ok((format, encoded?));
+    }
+    let format = job.config.instead_of(format);
+    Ok((format, encode::encode(&raster, settings(format))?))
+}
+
 impl Job<'_> {
-    pub(super) fn still(&self, output: Output, watch: &mut dyn Watch) -> Result<Picture, Error> {
-        let wanted = self.wanted(!output.may_be_lossy())?;
-        cost::accept(self.variant, self.plan.canvas, 1, self.config)?;
-        let made = match self.planar(wanted, output, watch)? {
-            Some(made) => made,
-            None => self.raster(wanted, output, watch)?,
-        };
-        let Made { format, size, is_truncated, bytes } = made;
-        // The bytes of a truncated file are not passed on: they are not a whole image.
-        let bytes = if is_truncated { bytes } else { self.no_larger_than_source(bytes, format, 1) };
-        Ok(Picture { bytes, format, size, frames: 1, is_truncated, source: self.header })
-    }
-
-    /// Without pixels between the planes of decoder and encoder; `None` where a step needs them, or the file has none.
-    fn planar(&self, wanted: Wanted, output: Output, watch: &mut dyn Watch) -> Result<Option<Made>, Error> {
-        let options = self.variant.options();
-        let format = match output {
-            Output::Format(format) => format,
-            // What has planes has no alpha.
-            Output::Auto => Format::Jpeg,
-        };
-        let is_plain = self.profile().is_none() && options.keeps_pixels() && self.plan.canvas == self.plan.picture;
-        let Some(range) = encode::planes_of(format).filter(|_| is_plain && wanted.is_settled) else {
-            return Ok(None);
-        };
-        let Some(planes) = decode::planes(&self.header, self.source, wanted, self.turn, range, watch)? else {
-            return Ok(None);
-        };
-        in_time(watch)?;
-        watch.begin(Stage::Resize);
-        let planes = planes.orient(self.turn);
-        in_time(watch)?;
-        watch.begin(Stage::Encode);
-        let (size, is_truncated) = (planes.luma.size, planes.is_truncated);
-        let settings = Settings::new(format, options.quality, size.pixels(), self.config);
-        let bytes = encode::encode_planes(planes, settings)?;
-        if bytes.is_none() {
-            watch.begin(Stage::Decode);
-        }
-        Ok(bytes.map(|bytes| Made { format, size, is_truncated, bytes }))
-    }
-
-    fn raster(&self, wanted: Wanted, output: Output, watch: &mut dyn Watch) -> Result<Made, Error> {
-        let (raster, is_truncated) = self.pixels(wanted, watch)?;
-        let format = decide(output, &raster);
-        let background = self.variant.options().background;
-        let raster = if format.has_alpha() { raster } else { raster.flatten(background) };
-        let size = raster.size;
-        let (format, bytes) = self.encode(format, raster, watch)?;
-        Ok(Made { format, size, is_truncated, bytes })
-    }
-
-    /// In this format, or in the next one where that takes too long.
-    fn encode(&self, format: Format, raster: Raster, watch: &dyn Watch) -> Result<(Format, Vec<u8>), Error> {
-        let pixels = raster.size.pixels();
-        let settings = |format| Settings::new(format, self.variant.options().quality, pixels, self.config);
-        if !format.is_slow() {
-            return Ok((format, encode::encode(&raster, settings(format))?));
-        }
-        let raster = if raster.size.pixels() > self.config.max_avif_pixels {
-            raster
-        } else {
-            match encode::encode_in_time(raster, settings(format), watch.left()) {
-                Ok(bytes) => return Ok((format, bytes?)),
-                Err(raster) => raster,
-            }
-        };
-        let format = self.config.instead_of(format);
-        Ok((format, encode::encode(&raster, settings(format))?))
-    }
-
-    /// These bytes, or the source's own where they are fewer, and neither size nor format nor colour asks for anything.
-    pub(super) fn no_larger_than_source(&self, bytes: Vec<u8>, format: Format, frames: u32) -> Vec<u8> {
+    /// Returns the original's own bytes without metadata if they are fewer than `bytes` and the variant asks for no other
+    /// size, format or colours. Otherwise returns `bytes`.
+    pub(super) fn smaller_of_original_and(&self, bytes: Vec<u8>, format: Format, frames: u32) -> Vec<u8> {
         let may_serve = self.plan.is_identity(self.header.size)
             && self.turn == Orientation::Upright
             && self.variant.options().keeps_pixels()
@@ -108,17 +140,8 @@ impl Job<'_> {
     }
 }
 
-/// The pixels decide where the request left it open.
-fn decide(output: Output, raster: &Raster) -> Format {
-    match output {
-        Output::Format(format) => format,
-        Output::Auto if raster.has_alpha() => Format::Png,
-        Output::Auto => Format::Jpeg,
-    }
-}
-
 impl Kind {
-    /// The format that holds the same, where Ridge writes it.
+    /// The output format of the same name; `None` for an input format that is not written.
     fn format(self) -> Option<Format> {
         match self {
             Kind::Jpeg => Some(Format::Jpeg),
@@ -137,17 +160,19 @@ mod tests {
     use ridge_contract::{Config, VariantPath};
 
     use super::*;
+    use crate::pipeline::animation;
 
     #[test]
-    fn limits_hold_before_a_profile_is_read() {
+    fn limits_are_checked_before_a_profile_is_read() {
         let mut source = std::io::Cursor::new(Vec::new());
         RgbImage::new(20, 20).write_to(&mut source, ImageFormat::Png).unwrap();
         let path = VariantPath::parse("/w_9/png/x").unwrap();
         let config = Config { max_source_pixels: 399, ..Config::default() };
         let job = Job::new(source.get_ref(), path.variant(), &config).unwrap();
-        let watch = &mut |_| {};
-        assert!(matches!(job.still(path.variant().output(), watch), Err(Error::TooManyPixels { .. })));
-        assert!(matches!(job.animation(Format::WebP, watch), Err(Error::TooManyFrames { .. })));
-        assert!(job.profile.get().is_none());
+        let observer = &mut |_| {};
+        assert!(matches!(render(&job, path.variant().output(), observer), Err(Error::TooManyPixels { .. })));
+        let animated = animation::render(&job, Format::WebP, observer);
+        assert!(matches!(animated, Err(Error::TooManyFrames { .. })));
+        assert!(!job.has_read_profile());
     }
 }

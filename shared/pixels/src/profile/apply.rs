@@ -1,64 +1,12 @@
-//! Profiles of RGB and gray, and pixels to which a profile is applied.
+//! Applies a profile to pixels.
 
-use std::cell::OnceCell;
-use std::sync::Arc;
-
-use moxcms::{ColorProfile, Layout, Transform8BitExecutor, TransformOptions};
-
-use super::{Conversion, Profile};
-use crate::raster::{Channels, Raster};
-
-type Transform = Arc<Transform8BitExecutor>;
-
-pub(super) fn to_srgb(profile: &ColorProfile, from: Layout, to: Layout) -> Option<Transform> {
-    profile.create_transform_8bit(from, &ColorProfile::new_srgb(), to, TransformOptions::default()).ok()
-}
-
-/// From RGB to sRGB.
-pub(super) struct Rgb {
-    profile: ColorProfile,
-    rgb: Transform,
-    /// Set up when the first pixels with alpha come.
-    rgba: OnceCell<Option<Transform>>,
-}
-
-impl Rgb {
-    /// `None` for sRGB, and where there is no transform.
-    pub(super) fn new(profile: ColorProfile) -> Option<Rgb> {
-        let rgb = to_srgb(&profile, Layout::Rgb, Layout::Rgb)?;
-        if is_srgb(&rgb) { None } else { Some(Rgb { profile, rgb, rgba: OnceCell::new() }) }
-    }
-
-    fn transform(&self, channels: Channels) -> Option<&Transform> {
-        match channels {
-            Channels::One => None,
-            Channels::Rgb => Some(&self.rgb),
-            Channels::Rgba => self.rgba.get_or_init(|| to_srgb(&self.profile, Layout::Rgba, Layout::Rgba)).as_ref(),
-        }
-    }
-}
-
-/// Whether a transform changes no colour by more than a level, which is what rounding does: most profiles are sRGB's own, as one
-/// tool or another writes it.
-fn is_srgb(transform: &Transform) -> bool {
-    const STEPS: [u8; 9] = [0, 32, 64, 96, 128, 160, 192, 224, 255];
-    let grays = (0..=255).map(|level| [level; 3]);
-    let colors = STEPS.into_iter().flat_map(|r| STEPS.into_iter().flat_map(move |g| STEPS.map(|b| [r, g, b])));
-    let from: Vec<u8> = grays.chain(colors).flatten().collect();
-    let mut to = vec![0; from.len()];
-    transform.transform(&from, &mut to).is_ok() && from.iter().zip(&to).all(|(from, to)| from.abs_diff(*to) <= 1)
-}
-
-/// A level of sRGB for each level of gray.
-pub(super) fn gray(profile: &ColorProfile) -> Option<Box<[u8; 256]>> {
-    let levels: Vec<u8> = (0..=255).collect();
-    let mut table = Box::new([0; 256]);
-    to_srgb(profile, Layout::Gray, Layout::Gray)?.transform(&levels, &mut table[..]).ok()?;
-    Some(table)
-}
+use super::conversion::{Conversion, Profile};
+use super::hdr::Hdr;
+use super::transform::Transform;
+use crate::raster::Raster;
 
 impl Raster {
-    /// Brings the pixels to sRGB; without a profile, they are taken to be in it. CMYK has become sRGB in the decoder.
+    /// Converts the pixels to sRGB. Pixels without a profile are sRGB already. The decoder has converted CMYK.
     pub(crate) fn apply_profile(self, profile: Option<&Profile>) -> Raster {
         match profile.map(|profile| &profile.0) {
             None | Some(Conversion::Cmyk(_)) => self,
@@ -76,7 +24,7 @@ impl Raster {
         Some(Raster { size: self.size, channels: self.channels, pixels })
     }
 
-    /// Gray was decoded to three equal channels.
+    /// Converts gray, which has three equal channels.
     fn mapped(mut self, table: &[u8; 256]) -> Raster {
         for pixel in self.pixels.chunks_exact_mut(self.channels.count()) {
             let level = table[usize::from(pixel[0])];
@@ -85,22 +33,8 @@ impl Raster {
         self
     }
 
-    fn tone_mapped(mut self, hdr: &super::Hdr) -> Raster {
+    fn tone_mapped(mut self, hdr: &Hdr) -> Raster {
         hdr.convert(&mut self.pixels, self.channels.count());
         self
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn frames_share_a_transform() {
-        let rgb = Rgb::new(ColorProfile::new_display_p3()).unwrap();
-        for channels in [Channels::Rgb, Channels::Rgba] {
-            let [first, second] = [0, 1].map(|_| rgb.transform(channels).unwrap());
-            assert!(Arc::ptr_eq(first, second), "{channels:?}");
-        }
     }
 }

@@ -1,9 +1,9 @@
-//! Colours by code points (ITU-T H.273), as PNG and AVIF have them.
+//! Colours by code points (ITU-T H.273), as in PNG and AVIF.
 
 use moxcms::{CicpColorPrimaries, CicpProfile, ColorProfile, MatrixCoefficients, TransferCharacteristics};
 
-use super::Meaning;
 use super::hdr::{Hdr, Signal};
+use super::meaning::Meaning;
 
 const BT709: u16 = 1;
 const UNSPECIFIED: u16 = 2;
@@ -11,7 +11,8 @@ const SRGB: u16 = 13;
 const PQ: u16 = 16;
 const HLG: u16 = 18;
 
-/// `None` where primaries or transfer characteristics are unspecified, or not understood.
+/// Returns the colours of these code points. `None` if primaries or transfer characteristics are unspecified or
+/// unsupported.
 pub(super) fn meaning(primaries: u16, transfer: u16) -> Option<Meaning> {
     if primaries == UNSPECIFIED || transfer == UNSPECIFIED {
         return None;
@@ -26,13 +27,13 @@ pub(super) fn meaning(primaries: u16, transfer: u16) -> Option<Meaning> {
     profile(primaries, transfer).map(|profile| Meaning::Profile(Box::new(profile)))
 }
 
-/// Whether the transfer characteristics are a video camera's (BT.709, BT.601, BT.2020). Encoders label images so that a display's
-/// curve is meant, and browsers show them as sRGB.
+/// Whether the transfer characteristics are those of a video camera (BT.709, BT.601, BT.2020). Encoders use them for
+/// images that are meant for a display's curve, and browsers show such images as sRGB.
 pub(super) fn is_video(transfer: u16) -> bool {
     matches!(transfer, 1 | 6 | 14 | 15)
 }
 
-/// `None` where the range is standard.
+/// Returns `None` for standard dynamic range.
 pub(super) fn hdr(primaries: u16, transfer: u16) -> Option<Hdr> {
     let signal = match transfer {
         PQ => Signal::Pq,
@@ -42,7 +43,7 @@ pub(super) fn hdr(primaries: u16, transfer: u16) -> Option<Hdr> {
     profile(primaries, SRGB).map(|profile| Hdr::new(&profile, signal))
 }
 
-/// `None` for code points that are reserved.
+/// Returns `None` for reserved code points.
 fn profile(primaries: u16, transfer: u16) -> Option<ColorProfile> {
     let profile = ColorProfile::new_from_cicp(CicpProfile {
         color_primaries: CicpColorPrimaries::try_from(u8::try_from(primaries).ok()?).ok()?,

@@ -1,23 +1,24 @@
-//! High dynamic range (ITU-R BT.2100) in standard range, with the colours that Chromium shows: in the primaries of BT.2020, the
-//! "reference white tone mapping operator" of SMPTE ST 2094-50 makes bright light darker without a change of hue.
+//! Tone mapping of high dynamic range (ITU-R BT.2100) to the colours that Chromium shows: in the primaries of BT.2020,
+//! the "reference white tone mapping operator" of SMPTE ST 2094-50 darkens bright light without a change of hue.
 
 use moxcms::{ColorProfile, Matrix3d};
 
-use crate::gray::Encoder;
+use crate::gray::SrgbTable;
 
-/// Luminance of paper's white in nits (ITU-R BT.2408); light is counted in it.
+/// Luminance of diffuse white in nits (ITU-R BT.2408). Light is measured in multiples of it.
 const WHITE: f32 = 203.0;
 
-/// The brightest light of an image, in the luminance of [`WHITE`]: 1000 nits, of a common mastering display. What is brighter is cut.
+/// The brightest light of an image, as a multiple of [`WHITE`]: 1000 nits, the peak of a common mastering display.
+/// Brighter light is clipped.
 const PEAK: f32 = 1000.0 / WHITE;
 
-/// What [`WHITE`] becomes, to leave room for brighter light. Darker light is multiplied by it.
+/// The mapped [`WHITE`], 0 to 1, which leaves room for brighter light. Darker light is scaled by the same factor.
 const MAPPED_WHITE: f32 = 0.5;
 
-/// How far the curve between [`WHITE`] and [`PEAK`] goes on straight, before it bends.
+/// The part of the curve between [`WHITE`] and [`PEAK`] that is straight, 0 to 1.
 const STRAIGHT: f32 = 0.65;
 
-/// How a channel's light is encoded.
+/// The transfer function of a channel.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Signal {
     Pq,
@@ -29,15 +30,15 @@ type Matrix = [[f32; 3]; 3];
 /// A conversion to sRGB.
 pub(super) struct Hdr {
     signal: Signal,
-    /// Of each level, in the luminance of [`WHITE`]; for HLG, of the scene, 0 to 1.
+    /// Light of each level, in multiples of [`WHITE`]; for HLG, scene light, 0 to 1.
     light: Vec<f32>,
     to_bt2020: Matrix,
     to_srgb: Matrix,
-    encoder: Encoder,
+    encoder: SrgbTable,
 }
 
 impl Hdr {
-    /// Light in the primaries of `profile`, whose curves do not count.
+    /// Returns the conversion for the primaries of `profile`, whose curves are ignored.
     pub(super) fn new(profile: &ColorProfile, signal: Signal) -> Hdr {
         let bt2020 = ColorProfile::new_bt2020();
         let decode = |level: u8| match signal {
@@ -49,11 +50,11 @@ impl Hdr {
             light: (0..=255).map(decode).collect(),
             to_bt2020: matrix(profile.transform_matrix(&bt2020)),
             to_srgb: matrix(bt2020.transform_matrix(&ColorProfile::new_srgb())),
-            encoder: Encoder::new(),
+            encoder: SrgbTable::new(),
         }
     }
 
-    /// Converts pixels of `channels` bytes each, in place; alpha stays.
+    /// Converts pixels of `channels` bytes each in place. Alpha stays.
     pub(super) fn convert(&self, pixels: &mut [u8], channels: usize) {
         for pixel in pixels.chunks_exact_mut(channels) {
             let light = [0, 1, 2].map(|channel| self.light[usize::from(pixel[channel])]);
@@ -70,7 +71,8 @@ impl Hdr {
     }
 }
 
-/// HLG's light of a scene on a display of [`PEAK`]: the "system gamma" of 1.2 changes luminance, not hue (BT.2100, table 5).
+/// Converts HLG's scene light to the light of a display of [`PEAK`]: the "system gamma" of 1.2 changes luminance, not
+/// hue (BT.2100, table 5).
 fn displayed(scene: [f32; 3]) -> [f32; 3] {
     const LUMINANCE: [f32; 3] = [0.2627, 0.6780, 0.0593];
     let luminance: f32 = scene.iter().zip(LUMINANCE).map(|(light, weight)| light * weight).sum();
@@ -78,7 +80,7 @@ fn displayed(scene: [f32; 3]) -> [f32; 3] {
     scene.map(|light| light * gain)
 }
 
-/// What light above [`WHITE`] becomes: a quadratic Bézier curve up to 1 at [`PEAK`].
+/// Maps light above [`WHITE`]: a quadratic Bézier curve that reaches 1 at [`PEAK`].
 fn bright(light: f32) -> f32 {
     const FROM: [f32; 2] = [1.0, MAPPED_WHITE];
     const TO: [f32; 2] = [PEAK, 1.0];
@@ -86,7 +88,7 @@ fn bright(light: f32) -> f32 {
     if light >= PEAK {
         return 1.0;
     }
-    // Where the curve has come to `light`.
+    // The curve's parameter at `light`.
     let (square, linear) = (FROM[0] - 2.0 * BEND[0] + TO[0], 2.0 * (BEND[0] - FROM[0]));
     let above = light - FROM[0];
     let t = 2.0 * above / (linear + (linear * linear + 4.0 * square * above).sqrt());
@@ -102,7 +104,7 @@ fn apply(matrix: &Matrix, [a, b, c]: [f32; 3]) -> [f32; 3] {
     matrix.map(|row| row[0] * a + row[1] * b + row[2] * c)
 }
 
-/// ITU-R BT.2100, table 4: nits.
+/// Decodes PQ to nits (ITU-R BT.2100, table 4).
 fn pq(signal: f64) -> f64 {
     const M1: f64 = 2610.0 / 16384.0;
     const M2: f64 = 2523.0 / 32.0;
@@ -113,7 +115,7 @@ fn pq(signal: f64) -> f64 {
     10_000.0 * ((power - C1).max(0.0) / (C2 - C3 * power)).powf(1.0 / M1)
 }
 
-/// ITU-R BT.2100, table 5: light of the scene, 0 to 1.
+/// Decodes HLG to scene light, 0 to 1 (ITU-R BT.2100, table 5).
 fn hlg(signal: f64) -> f64 {
     const A: f64 = 0.178_832_77;
     const B: f64 = 0.284_668_92;

@@ -1,32 +1,33 @@
 //! ICC profiles, rebuilt before the colour library sees them ("Specification ICC.1:2022", sections 7 to 10).
 //!
-//! The library reads every tag as often as the table names it, and unfolds every record of a text, so that a few kilobytes
+//! The library reads a tag each time the table names it, and expands every record of a text, so that a few kilobytes
 //! can become gigabytes. The rebuilt profile has the tags that a transform to sRGB reads, each once, and no texts.
 
 use moxcms::{ColorProfile, DataColorSpace};
 
-use super::Meaning;
 use super::cicp;
+use super::meaning::Meaning;
 
-/// A larger profile is not read: printers' are half as large, and a compressed one can unfold to anything.
+/// Largest profile in bytes. Printer profiles are half as large, and a compressed profile can expand to any size.
 pub(super) const MAX_BYTES: u64 = 4 << 20;
 
-/// Most bytes of a rebuilt profile without a table of colours: the curves of a display have at most 4096 entries. Tables of cameras
-/// and printers are larger, also for RGB, and there is one in a rebuilt profile: one of [`MAX_BYTES`] takes 35 ms and 15 MB.
+/// Largest rebuilt profile without a lookup table, in bytes: the curves of a display have at most 4096 entries. Lookup
+/// tables of cameras and printers are larger, also for RGB, and a rebuilt profile has one: one of [`MAX_BYTES`] takes
+/// 35 ms and 15 MB.
 const MAX_BYTES_WITHOUT_TABLE: usize = 64 << 10;
 
-/// Profiles in the field have up to 30.
+/// Largest number of tags; profiles in use have up to 30.
 const MAX_TAGS: usize = 64;
 
-/// The header, and the number of tags behind it.
+/// Bytes of the header, and of the header with the number of tags.
 const HEADER: usize = 128;
 const TABLE: usize = HEADER + 4;
 const ENTRY: usize = 12;
 
 type Signature = [u8; 4];
 
-/// Reads a profile for pixels of the colour space `pixels`: RGB, gray or CMYK. `None` where it is for others, is damaged, or
-/// passes a bound.
+/// Reads a profile for pixels of the colour space `pixels`: RGB, gray or CMYK. `None` if the profile is for another
+/// colour space, is damaged, or exceeds a limit.
 pub(super) fn icc(bytes: &[u8], pixels: DataColorSpace) -> Option<Meaning> {
     let tags = Tags::read(bytes, pixels)?;
     if let Some(hdr) = tags.code_points().and_then(|[primaries, transfer]| cicp::hdr(primaries, transfer)) {
@@ -36,7 +37,7 @@ pub(super) fn icc(bytes: &[u8], pixels: DataColorSpace) -> Option<Meaning> {
     ColorProfile::new_from_slice(&rebuilt).ok().map(|profile| Meaning::Profile(Box::new(profile)))
 }
 
-/// A profile taken apart.
+/// The tags of a profile.
 struct Tags<'a> {
     header: &'a [u8],
     pixels: DataColorSpace,
@@ -68,14 +69,14 @@ impl<'a> Tags<'a> {
         Some(Tags { header, pixels, tags })
     }
 
-    /// The tag's bytes; an error where the table names it twice.
+    /// Returns the tag's bytes; an error if the table names the tag twice.
     fn find(&self, name: &Signature) -> Result<Option<&'a [u8]>, Damaged> {
         let mut found = self.tags.iter().filter(|(signature, _)| signature == name).map(|(_, bytes)| *bytes);
         let first = found.next();
         if found.next().is_some() { Err(Damaged) } else { Ok(first) }
     }
 
-    /// Primaries and transfer characteristics of the tag `cicp`, for full-range RGB.
+    /// Returns primaries and transfer characteristics of the tag `cicp`, for full-range RGB.
     fn code_points(&self) -> Option<[u16; 2]> {
         let content = self.find(b"cicp").ok()??;
         match content {
@@ -88,7 +89,7 @@ impl<'a> Tags<'a> {
         }
     }
 
-    /// The profile with the tags that a transform to sRGB reads.
+    /// Returns the profile with the tags that a transform to sRGB reads.
     fn rebuilt(&self) -> Option<Vec<u8>> {
         let mut kept = Vec::new();
         let mut keep = |name: &Signature, trim: fn(&[u8]) -> Option<usize>| -> Result<(), Damaged> {
@@ -105,7 +106,7 @@ impl<'a> Tags<'a> {
             DataColorSpace::Rgb => {
                 [b"rXYZ", b"gXYZ", b"bXYZ"].into_iter().try_for_each(|name| keep(name, xyz)).ok()?;
                 [b"rTRC", b"gTRC", b"bTRC"].into_iter().try_for_each(|name| keep(name, curve)).ok()?;
-                // Of video's characteristics, the curves say how they are meant.
+                // For video's transfer characteristics, the curves say how colours are meant.
                 if self.code_points().is_some_and(|[_, transfer]| !cicp::is_video(transfer)) {
                     keep(b"cicp", |_| Some(12)).ok()?;
                 }
@@ -114,13 +115,14 @@ impl<'a> Tags<'a> {
             _ => self.table(4)?,
         };
         let has_table = table.is_some();
-        // Whatever the intent, it stands where the library looks for the perceptual one.
+        // The table of any rendering intent is stored where the library looks for the perceptual one.
         kept.extend(table.map(|table| (*b"A2B0", table)));
         let profile = written(self.header, &kept);
         (has_table || profile.len() <= MAX_BYTES_WITHOUT_TABLE).then_some(profile)
     }
 
-    /// The table from this many colours to the connection space: the perceptual one, else another. `None` where it is damaged.
+    /// Returns the lookup table from `colors` channels to the connection space: the perceptual one, or else another.
+    /// `None` if it is damaged.
     fn table(&self, colors: usize) -> Option<Option<&'a [u8]>> {
         for name in [b"A2B0", b"A2B1", b"A2B2"] {
             if let Some(tag) = self.find(name).ok()? {
@@ -131,10 +133,10 @@ impl<'a> Tags<'a> {
     }
 }
 
-/// Why there is no profile.
+/// The profile is damaged.
 struct Damaged;
 
-/// Puts tags behind a header. Bytes that several tags share are written once.
+/// Writes a profile of a header and tags. Bytes that several tags share are written once.
 fn written(header: &[u8], tags: &[(Signature, &[u8])]) -> Vec<u8> {
     let mut profile = header.to_vec();
     profile.extend((tags.len() as u32).to_be_bytes());
@@ -158,12 +160,12 @@ fn written(header: &[u8], tags: &[(Signature, &[u8])]) -> Vec<u8> {
     profile
 }
 
-/// The length of an `XYZType` of one colour (10.31).
+/// Returns the length of an `XYZType` of one colour (10.31).
 fn xyz(tag: &[u8]) -> Option<usize> {
     tag.starts_with(b"XYZ ").then_some(20)
 }
 
-/// The length of a `curveType` or `parametricCurveType` (10.6, 10.18).
+/// Returns the length of a `curveType` or `parametricCurveType` (10.6, 10.18).
 fn curve(tag: &[u8]) -> Option<usize> {
     const NUMBERS: [usize; 5] = [1, 3, 4, 5, 7];
     match tag.first_chunk()? {
@@ -173,7 +175,7 @@ fn curve(tag: &[u8]) -> Option<usize> {
     }
 }
 
-/// The length of a `lut8Type`, `lut16Type` or `lutAToBType` with three results (10.10 to 10.12).
+/// Returns the length of a `lut8Type`, `lut16Type` or `lutAToBType` with three output channels (10.10 to 10.12).
 fn lookup(tag: &[u8], colors: usize) -> Option<usize> {
     const RESULTS: usize = 3;
     if usize::from(*tag.get(8)?) != colors || usize::from(*tag.get(9)?) != RESULTS {
@@ -186,7 +188,7 @@ fn lookup(tag: &[u8], colors: usize) -> Option<usize> {
     match tag.first_chunk()? {
         b"mft1" => Some(48 + 256 * (colors + RESULTS) + points()?),
         b"mft2" => Some(52 + 2 * (short(tag, 48)? * colors + short(tag, 50)? * RESULTS + points()?)),
-        // Its parts stand anywhere within it. The library holds each against the tag's end, and reads each once.
+        // Its parts are anywhere within it. The library checks each against the tag's end, and reads each once.
         b"mAB " => Some(tag.len()),
         _ => None,
     }

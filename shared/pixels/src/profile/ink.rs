@@ -1,19 +1,18 @@
-//! CMYK to sRGB, by a printer's profile or without one.
+//! Conversion of CMYK to sRGB, with a printer's profile or without one.
 
 use std::sync::Arc;
 
 use moxcms::{ColorProfile, Layout, Transform8BitExecutor};
 
-use super::apply::to_srgb;
-use super::{Conversion, Profile};
+use super::transform::to_srgb;
 use crate::gray::{encoded, linear, luminance};
 
-/// A conversion by the profile where it is one for inks; without one, ink mixes by multiplication.
+/// Converts CMYK by a CMYK profile. Without one, inks mix by multiplication.
 #[derive(Clone, Copy)]
-pub(crate) struct Inks<'a>(Option<&'a Printed>);
+pub(crate) struct Inks<'a>(pub(super) Option<&'a Printed>);
 
-/// A profile's transform, and what makes its darkest black as black as a screen's ("black point compensation", as in ISO 18619):
-/// without it, prints look washed out.
+/// A profile's transform, followed by black point compensation (ISO 18619): the darkest black of the print becomes the
+/// black of a screen. Without it, prints look washed out.
 pub(super) struct Printed {
     transform: Arc<Transform8BitExecutor>,
     darken: [u8; 256],
@@ -36,16 +35,8 @@ impl Printed {
     }
 }
 
-impl<'a> Inks<'a> {
-    /// The profile's transform was set up when it was read: this costs nothing, also for each strip of an image.
-    pub(crate) fn new(profile: Option<&'a Profile>) -> Inks<'a> {
-        match profile {
-            Some(Profile(Conversion::Cmyk(printed))) => Inks(Some(printed)),
-            _ => Inks(None),
-        }
-    }
-
-    /// 4 bytes of ink, 0 for none, become 3 of light.
+impl Inks<'_> {
+    /// Converts 4 bytes of ink, 0 for none, to 3 bytes of sRGB.
     pub(crate) fn rgb(self, inks: &[u8]) -> Vec<u8> {
         let (inks_of_pixels, _) = inks.as_chunks::<4>();
         let mut rgb = vec![0; inks_of_pixels.len() * 3];
@@ -57,17 +48,5 @@ impl<'a> Inks<'a> {
             *rgb = [mix(c, k), mix(m, k), mix(y, k)];
         }
         rgb
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn strips_share_a_transform() {
-        let profile = Profile(Conversion::Cmyk(Printed::new(&ColorProfile::new_srgb()).unwrap()));
-        let [first, second] = [0, 1].map(|_| Inks::new(Some(&profile)).0.unwrap());
-        assert!(std::ptr::eq(first, second));
     }
 }

@@ -1,16 +1,17 @@
-//! What a PNG says of its colours, in four ways, of which the first that is understood counts: `cICP`, `iCCP`, `sRGB`,
-//! `gAMA` with `cHRM` (PNG specification, third edition, section 11.3.2).
+//! The colours of a PNG. Of four chunks, the first that is understood counts: `cICP`, `iCCP`, `sRGB`, `gAMA` with
+//! `cHRM` (PNG specification, third edition, section 11.3.2).
 
 use std::io::Read as _;
 
 use flate2::read::ZlibDecoder;
 use moxcms::{Chromaticity, ColorPrimaries, ColorProfile, DataColorSpace, ToneReprCurve};
 
+use super::cicp;
 use super::icc::{MAX_BYTES, icc};
-use super::{Meaning, cicp};
+use super::meaning::Meaning;
 use crate::container::png;
 
-/// `None` where nothing is said.
+/// Reads the colours; `None` if no chunk says them.
 pub(super) fn read(source: &[u8]) -> Option<Meaning> {
     let chunk = |name: &[u8]| {
         let head = png::chunks(source).map_while(|chunk| chunk).take_while(|chunk| chunk.name() != b"IDAT");
@@ -28,7 +29,7 @@ pub(super) fn read(source: &[u8]) -> Option<Meaning> {
     of_gamma(chunk(b"gAMA")?, chunk(b"cHRM")).map(|profile| Meaning::Profile(Box::new(profile)))
 }
 
-/// The colour space of the pixels, which `IHDR` has.
+/// Returns the colour space of the pixels, by `IHDR`.
 fn colors(source: &[u8]) -> Option<DataColorSpace> {
     const GRAY: u8 = 0;
     const GRAY_WITH_ALPHA: u8 = 4;
@@ -38,36 +39,36 @@ fn colors(source: &[u8]) -> Option<DataColorSpace> {
     }
 }
 
-/// A PNG is RGB, so there is one matrix; a narrow range is not understood.
+/// A PNG is RGB, so only the identity matrix is valid. Narrow range is not supported.
 fn code_points(content: &[u8]) -> Option<Meaning> {
     let &[primaries, transfer, 0, 1] = content else { return None };
     cicp::meaning(primaries.into(), transfer.into())
 }
 
-/// The profile, which is compressed.
+/// Decompresses the profile.
 fn unfolded(content: &[u8]) -> Option<Vec<u8>> {
     let name = content.iter().position(|byte| *byte == 0)?;
-    // Behind the name stands the method, of which there is one.
+    // After the name comes the compression method, of which there is one.
     let compressed = content.get(name + 2..)?;
     let mut bytes = Vec::new();
     ZlibDecoder::new(compressed).take(MAX_BYTES + 1).read_to_end(&mut bytes).ok()?;
     Some(bytes)
 }
 
-/// White, red, green and blue of sRGB, as x and y in 100,000ths.
+/// White, red, green and blue of sRGB, as x and y in units of 1/100,000.
 const SRGB: [u32; 8] = [31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000];
-/// What is as near as this is sRGB, written by who rounds.
+/// Largest deviation from sRGB, of writers that round, in the same units.
 const TOLERANCE: u32 = 500;
 
-/// An exponent, and which colours the channels are; without these, they are sRGB's.
+/// Reads an exponent and the chromaticities of the channels; by default these are sRGB's.
 fn of_gamma(gamma: &[u8], colors: Option<&[u8]>) -> Option<ColorProfile> {
-    /// 1/2.2, by which sRGB is described.
+    /// 1/2.2, the exponent that stands for sRGB.
     const SRGB_GAMMA: u32 = 45455;
     let gamma = u32::from_be_bytes(gamma.try_into().ok()?);
     let colors = colors.and_then(chromaticities).unwrap_or(SRGB);
     let is_srgb = gamma.abs_diff(SRGB_GAMMA) <= TOLERANCE
         && colors.iter().zip(SRGB).all(|(value, srgb)| value.abs_diff(srgb) <= TOLERANCE);
-    // Beyond a factor of ten it is no exponent that any camera or screen has.
+    // No camera or screen has an exponent beyond a factor of ten.
     if is_srgb || !(10_000..=1_000_000).contains(&gamma) {
         return None;
     }
@@ -90,7 +91,7 @@ fn chromaticities(content: &[u8]) -> Option<[u32; 8]> {
     (values.chunks_exact(2).all(is_possible) && is_within(pairs[0], [pairs[1], pairs[2], pairs[3]])).then_some(values)
 }
 
-/// Whether white lies between the three colours; else they do not mix to it.
+/// Whether white lies within the triangle of the three colours; otherwise they cannot mix to it.
 fn is_within(white: [u32; 2], colors: [[u32; 2]; 3]) -> bool {
     let [white, red, green, blue] = [white, colors[0], colors[1], colors[2]].map(|pair| pair.map(i64::from));
     let side = |a: [i64; 2], b: [i64; 2]| (b[0] - a[0]) * (white[1] - a[1]) - (b[1] - a[1]) * (white[0] - a[0]);

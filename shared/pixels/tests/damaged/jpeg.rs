@@ -72,7 +72,7 @@ fn a_jpeg_that_ends_early() {
     }
 }
 
-/// The bytes of a truncated file are no whole picture, so they are not passed on.
+/// The bytes of a truncated file are no whole image, so they are not passed on.
 #[test]
 fn a_truncated_file_is_encoded_anew() {
     let source = jpeg(false);
@@ -87,7 +87,7 @@ fn a_jpeg_that_is_damaged_in_the_middle() {
     let data = find(&source, 0xda) + 14;
     let ended = [&source[..data + (source.len() - data) * 8 / 10], &[0xff, 0xd9]].concat();
     assert_eq!(verdict(&ended, "short"), None);
-    // What only makes a progressive picture finer may be wrong.
+    // What only makes a progressive image finer may be wrong.
     let source = jpeg(true);
     let ended = [&source[..source.len() - 50], &[0xff, 0xd9]].concat();
     assert_eq!(verdict(&ended, "short scan of detail"), Some(false));

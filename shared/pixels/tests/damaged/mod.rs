@@ -6,7 +6,7 @@ mod webp;
 
 use image::{DynamicImage, RgbImage, Rgba, RgbaImage};
 use ridge_contract::{Config, Format, Output, Truncated, Variant, query};
-use ridge_pixels::{Error, Picture, render};
+use ridge_pixels::{Error, Rendered, render};
 use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
 
 use crate::support::{compress, decode, difference, gradient};
@@ -25,7 +25,7 @@ const ASKED: [(&str, Format); 10] = [
     ("w=50", Format::ThumbHash),
 ];
 
-fn ask(source: &[u8], words: &str, format: Format, truncated: Truncated) -> Result<Picture, Error> {
+fn ask(source: &[u8], words: &str, format: Format, truncated: Truncated) -> Result<Rendered, Error> {
     let variant = Variant::new(query::parse(words).unwrap().options, Output::Format(format));
     render(source, &variant, &Config { truncated, ..Config::default() }, &mut |_| {})
 }
@@ -34,7 +34,7 @@ fn shown(source: &[u8]) -> RgbaImage {
     decode(&ask(source, "", Format::Png, Truncated::Show).unwrap())
 }
 
-/// Whether it is shown, and whether as a truncated picture: the same for all that can be asked. Refused are truncated files
+/// Whether it is shown, and whether as a truncated image: the same for all that can be asked. Refused are truncated files
 /// by the setting.
 fn verdict(source: &[u8], name: &str) -> Option<bool> {
     let answers = ASKED.map(|(words, format)| {

@@ -5,11 +5,11 @@ use super::*;
 use crate::support::png;
 
 pub(crate) fn webp(has_alpha: bool, format: &str) -> Vec<u8> {
-    let picture = noise(has_alpha);
-    ask(&png(picture), format, Format::WebP, Truncated::Show).unwrap().bytes
+    let image = noise(has_alpha);
+    ask(&png(image), format, Format::WebP, Truncated::Show).unwrap().bytes
 }
 
-/// The same with a chunk of metadata behind the picture.
+/// The same with a chunk of metadata behind the image.
 pub(crate) fn with_metadata(webp: &[u8]) -> Vec<u8> {
     let extended = [&[0x04, 0, 0, 0][..], &149u32.to_le_bytes()[..3], &119u32.to_le_bytes()[..3]].concat();
     let chunk = |name: &[u8; 4], content: &[u8]| {
@@ -70,14 +70,14 @@ fn a_webp_that_ends_early() {
 pub(crate) fn graphic() -> Vec<u8> {
     let mut state = 1u32;
     let mut bar = [0; 3];
-    let picture = RgbImage::from_fn(160, 160, |x, _| {
+    let image = RgbImage::from_fn(160, 160, |x, _| {
         if x % 8 == 0 {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             bar = [(state >> 30) as u8 * 80, 40, 90];
         }
         image::Rgb(bar)
     });
-    let source = ask(&png(picture), "", Format::WebP, Truncated::Show).unwrap().bytes;
+    let source = ask(&png(image), "", Format::WebP, Truncated::Show).unwrap().bytes;
     assert_eq!(&source[12..16], b"VP8L");
     source
 }

@@ -13,7 +13,7 @@ pub(crate) struct Gif {
     pub(crate) frames: Vec<Part>,
 }
 
-/// A picture with what is said of it.
+/// An image with what is said of it.
 #[derive(Clone)]
 pub(crate) struct Part {
     pub(crate) place: (u16, u16),

@@ -1,4 +1,4 @@
-//! Pictures made for tests, and what to ask of them.
+//! Images made for tests, and what to ask of them.
 #![allow(dead_code, missing_docs, clippy::unwrap_used)]
 
 pub(crate) mod avif;
@@ -13,21 +13,21 @@ use std::process::Command;
 
 use image::{DynamicImage, ImageFormat, RgbImage, RgbaImage, imageops};
 use ridge_contract::{Config, VariantPath};
-use ridge_pixels::{Error, Orientation, Picture, render};
+use ridge_pixels::{Error, Orientation, Rendered, render};
 use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
 
 /// Makes the variant that a path such as `/w_20/png` names.
-pub(crate) fn make(source: &[u8], path: &str) -> Result<Picture, Error> {
+pub(crate) fn make(source: &[u8], path: &str) -> Result<Rendered, Error> {
     let path = VariantPath::parse(&format!("{path}/x")).unwrap_or_else(|error| panic!("{path}: {error}"));
     render(source, path.variant(), &Config::default(), &mut |_| {})
 }
 
 /// Decodes a PNG or GIF with the `image` crate.
-pub(crate) fn decode(picture: &Picture) -> RgbaImage {
+pub(crate) fn decode(picture: &Rendered) -> RgbaImage {
     image::load_from_memory(&picture.bytes).unwrap().into_rgba8()
 }
 
-/// A picture in which every place has its own colour: red grows to the right, green downwards.
+/// An image in which every place has its own colour: red grows to the right, green downwards.
 pub(crate) fn gradient(width: u32, height: u32) -> RgbImage {
     let level = |at: u32, of: u32| (at * 255 / of.max(2).saturating_sub(1)).min(255) as u8;
     RgbImage::from_fn(width, height, |x, y| image::Rgb([level(x, width), level(y, height), 60]))
@@ -98,7 +98,7 @@ pub(crate) fn exif(orientation: u8) -> Vec<u8> {
     tiff
 }
 
-/// A picture as it is stored when this orientation has to turn it upright.
+/// An image as it is stored when this orientation has to turn it upright.
 pub(crate) fn stored(upright: &RgbImage, orientation: Orientation) -> RgbImage {
     match orientation {
         Orientation::Upright => upright.clone(),

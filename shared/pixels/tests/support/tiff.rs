@@ -123,11 +123,11 @@ impl Tiff {
 }
 
 /// 19 by 11, so that neither bits nor tiles come out even.
-pub(crate) fn picture() -> image::RgbImage {
+pub(crate) fn image() -> image::RgbImage {
     super::gradient(19, 11)
 }
 
 /// The same as an uncompressed file of 8-bit RGB.
 pub(crate) fn rgb() -> Tiff {
-    Tiff::new(19, 11, 2, 8, 3, picture().as_raw())
+    Tiff::new(19, 11, 2, 8, 3, image().as_raw())
 }

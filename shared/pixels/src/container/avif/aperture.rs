@@ -1,6 +1,6 @@
-//! The part of an image that is to be shown: `clap` (ISO/IEC 14496-12, 12.1.4).
+//! The part of an image that is shown: `clap` (ISO/IEC 14496-12, 12.1.4).
 
-use super::bmff::Fields;
+use crate::container::bmff::Fields;
 use crate::size::Size;
 
 /// A rectangle of whole pixels.
@@ -11,8 +11,8 @@ pub(crate) struct Rectangle {
     pub(crate) size: Size,
 }
 
-/// Reads a clean aperture of an image of this size. Where it begins within a pixel, it begins with that pixel, as for
-/// libheif. One whose size is not in whole pixels, or that is not within the image, counts as none, as in Chromium.
+/// Reads the clean aperture of an image of this size. One that begins within a pixel begins with that pixel, as for
+/// libheif. One whose size is not in whole pixels, or that is not within the image, is ignored, as in Chromium.
 pub(super) fn read(content: &[u8], image: Size) -> Option<Rectangle> {
     let mut fields = Fields(content);
     let (width, height) = (Fraction::read(&mut fields)?, Fraction::read(&mut fields)?);
@@ -40,7 +40,7 @@ impl Fraction {
         u32::try_from(self.numerator / self.denominator).ok().filter(|_| is_whole)
     }
 
-    /// Where `part` pixels of `all` begin whose centre is so far from the centre of all.
+    /// Returns the start of `part` of `all` pixels whose centre has this distance from the centre of all.
     fn start(&self, all: u32, part: u32) -> Option<u32> {
         let margin = i128::from(all) - i128::from(part);
         let (numerator, denominator) = (i128::from(self.numerator), i128::from(self.denominator));

@@ -1,25 +1,27 @@
-//! The image that a file shows: what is coded, and how it is to be shown.
+//! The image that a file shows: what is coded, and how it is shown.
 
-use super::bmff::Fields;
-use super::{MAX_SHARED_BYTES, MAX_TILES, Properties, Rectangle, aperture, broken, unsupported};
+use super::aperture::{self, Rectangle};
+use super::limits::{MAX_SHARED_BYTES, MAX_TILES, broken, unsupported};
+use super::properties::Properties;
+use crate::container::bmff::Fields;
 use crate::error::Error;
 use crate::size::Size;
 
-/// An image that stands still, of a file that may hold more.
+/// The still image of a file, which may hold more images.
 pub(crate) struct Still<'a> {
     pub(super) color: Coded<'a>,
     pub(super) alpha: Option<Coded<'a>>,
-    /// Whether alpha is multiplied into the colours.
+    /// Whether colours are multiplied by alpha.
     pub(super) is_premultiplied: bool,
-    /// How many frames the file's image sequence has, or 1.
+    /// Number of frames of the file's image sequence, or 1.
     pub(crate) frames: u32,
 }
 
 /// A coded image: one tile, or a grid of them.
 pub(super) struct Coded<'a> {
-    /// Of all.
+    /// The size of the whole image.
     pub(super) size: Size,
-    /// Of the image as a whole.
+    /// The properties of the whole image.
     pub(super) properties: Properties<'a>,
     /// Columns and rows of a grid.
     pub(super) grid: Option<(u16, u16)>,
@@ -27,7 +29,7 @@ pub(super) struct Coded<'a> {
     pub(super) tiles: Vec<Tile<'a>>,
 }
 
-/// AV1 data with what says how it is decoded.
+/// AV1 data, with the properties that its decoding needs.
 pub(super) struct Tile<'a> {
     pub(super) size: Size,
     pub(super) properties: Properties<'a>,
@@ -37,19 +39,19 @@ pub(super) struct Tile<'a> {
 /// Where bytes lie.
 #[derive(Clone, Copy)]
 pub(super) enum Data<'a> {
-    /// In pieces; the numbers are the widths in bytes of an offset and of a length.
+    /// In pieces; `index`, `offset` and `length` are the widths in bytes of the fields of `list`.
     Pieces { within: &'a [u8], base: u64, list: &'a [u8], index: usize, offset: usize, length: usize },
-    /// At this offset, in this length.
+    /// At this offset, with this length.
     Piece { within: &'a [u8], offset: u64, length: u64 },
 }
 
 impl<'a> Still<'a> {
-    /// Puts an image together.
+    /// Combines colour and transparency.
     ///
     /// # Errors
     ///
-    /// [`Error::Unsupported`] where its transparency is of another size, or where more is to be decoded than the file
-    /// could hold.
+    /// [`Error::Unsupported`] if the transparency has another size, or if more data would be decoded than the file can
+    /// hold.
     pub(super) fn new(
         file: &[u8],
         color: Coded<'a>,
@@ -70,13 +72,13 @@ impl<'a> Still<'a> {
         Ok(still)
     }
 
-    /// All tiles, those of transparency behind those of colour.
+    /// Iterates over all tiles, those of colour first.
     pub(super) fn tiles(&self) -> impl Iterator<Item = &Tile<'a>> {
         self.color.tiles.iter().chain(self.alpha.iter().flat_map(|alpha| &alpha.tiles))
     }
 
-    /// Whether all tiles ask for the same layers, where there are several: libavif takes a decoder for each that differs,
-    /// and those take memory.
+    /// Whether all of several tiles select the same layers: libavif allocates a decoder for each tile that differs,
+    /// which takes memory.
     fn has_same_layers(&self) -> bool {
         let layers = |tile: &Tile<'a>| tile.properties.layers.clone();
         let first = self.tiles().next().map(layers);
@@ -84,54 +86,55 @@ impl<'a> Still<'a> {
         is_one_image || self.tiles().all(|tile| Some(layers(tile)) == first)
     }
 
-    /// The size as coded.
+    /// Returns the coded size.
     pub(crate) fn size(&self) -> Size {
         self.color.size
     }
 
-    /// The size that a decoder decodes: tiles may reach over the image's right and bottom side.
+    /// Returns the size that a decoder decodes: tiles may reach beyond the image's right and bottom edges.
     pub(crate) fn decoded_size(&self) -> Size {
         self.color.decoded_size()
     }
 
-    /// What is to be shown of it, before it is turned.
+    /// Returns the part that is shown, before it is turned.
     pub(crate) fn aperture(&self) -> Rectangle {
         let size = self.size();
         let found = self.color.properties.aperture.and_then(|content| aperture::read(content, size));
         found.unwrap_or(Rectangle { left: 0, top: 0, size })
     }
 
-    /// Quarter turns counter-clockwise, 0 to 3.
+    /// Returns the number of counter-clockwise quarter turns, 0 to 3.
     pub(crate) fn quarters(&self) -> u8 {
         self.color.properties.quarters
     }
 
-    /// How it is mirrored after that: `Some(true)` left to right, `Some(false)` top to bottom.
+    /// Returns how the image is mirrored after that: `Some(true)` left to right, `Some(false)` top to bottom.
     pub(crate) fn mirror(&self) -> Option<bool> {
         self.color.properties.mirror
     }
 
-    /// Bits of a sample: 8, 10 or 12.
+    /// Returns the bits of a sample: 8, 10 or 12.
     pub(crate) fn depth(&self) -> u32 {
         self.color.tiles.first().map_or(8, |tile| tile.properties.depth())
     }
 
-    /// Whether there is luma alone.
+    /// Whether the image has luma only.
     pub(crate) fn is_gray(&self) -> bool {
         self.color.tiles.first().is_some_and(|tile| tile.properties.is_gray())
     }
 
-    /// Whether there is transparency.
+    /// Whether the image has transparency.
     pub(crate) fn has_alpha(&self) -> bool {
         self.alpha.is_some()
     }
 
-    /// The ICC profile.
+    /// Returns the ICC profile.
     pub(crate) fn profile(&self) -> Option<&'a [u8]> {
         self.color.properties.profile.filter(|profile| !profile.is_empty())
     }
 
-    /// Primaries and transfer characteristics by the numbers of ITU-T H.273; `None` where only the data says them.
+    /// Returns primaries and transfer characteristics by the numbers of ITU-T H.273; `None` if only the AV1 data has
+    /// them.
     pub(crate) fn code_points(&self) -> Option<(u16, u16)> {
         let mut fields = Fields(self.color.properties.code_points?);
         Some((fields.u16()?, fields.u16()?))
@@ -139,12 +142,12 @@ impl<'a> Still<'a> {
 }
 
 impl<'a> Coded<'a> {
-    /// A grid of tiles.
+    /// Returns a grid of tiles.
     ///
     /// # Errors
     ///
-    /// [`Error::Broken`] where it is not as MIAF has it (ISO/IEC 23000-22, 7.3.11.4): tiles of one size that cover the
-    /// image, and none that lies outside.
+    /// [`Error::Broken`] if the grid is not as MIAF requires (ISO/IEC 23000-22, 7.3.11.4): tiles of one size that cover
+    /// the image, and none outside of it.
     pub(super) fn grid(
         size: Size,
         (columns, rows): (u16, u16),
@@ -158,7 +161,7 @@ impl<'a> Coded<'a> {
             return Err(broken("its grid has not as many tiles as it says"));
         };
         let tile = first.size;
-        // Behind the first four bytes of `av1C` are units that may stand in the data too.
+        // After the first four bytes of `av1C` come units that the data may repeat.
         let config = |tile: &Tile<'a>| tile.properties.config.and_then(|config| config.first_chunk::<4>());
         if tiles.iter().any(|other| other.size != tile || config(other) != config(first)) {
             return Err(broken("the tiles of its grid differ"));
@@ -182,7 +185,7 @@ impl<'a> Coded<'a> {
 }
 
 impl<'a> Data<'a> {
-    /// The bytes, piece by piece. `Err` where one lies outside of the file.
+    /// Iterates over the pieces. `Err` for a piece outside of the file.
     pub(super) fn pieces(self) -> impl Iterator<Item = Result<&'a [u8], Error>> {
         self.places().map(move |place| {
             let (offset, length) = place?;
@@ -202,7 +205,8 @@ impl<'a> Data<'a> {
         if rest == left { Err(broken("its image has no data")) } else { Ok(rest) }
     }
 
-    /// Offset and length of each piece; a length of 0 is an error, so that pieces end with the bytes that are allowed.
+    /// Iterates over offset and length of each piece. A length of 0 is an error, so that the allowed bytes bound the
+    /// number of pieces.
     fn places(self) -> impl Iterator<Item = Result<(u64, u64), Error>> {
         let mut single = None;
         let mut fields = Fields(&[]);

@@ -1,14 +1,15 @@
-//! The items of a `meta` box: what they are, what they refer to, and where their data lies (ISO/IEC 14496-12, 8.11;
-//! ISO/IEC 23008-12, 9.3).
+//! The items of a `meta` box: their types, references and data (ISO/IEC 14496-12, 8.11; ISO/IEC 23008-12, 9.3).
 //!
-//! Each list is gone through once or twice, so the time grows with the box and not with its square.
+//! Each list is read once or twice, so the time grows with the size of the box and not with its square.
+//!
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::bmff::{self, Code, Fields, IsoBox};
 use super::image::{Coded, Data, Still, Tile};
+use super::limits::{MAX_ITEMS, MAX_TILES, broken, name, unsupported};
 use super::lists::{self, Reference};
-use super::{MAX_ITEMS, MAX_TILES, Properties, broken, name, unsupported};
+use super::properties::Properties;
+use crate::container::bmff::{self, Code, Fields, IsoBox};
 use crate::error::Error;
 use crate::size::Size;
 
@@ -16,10 +17,10 @@ use crate::size::Size;
 pub(super) struct Items<'a> {
     file: &'a [u8],
     items: BTreeMap<u32, Item<'a>>,
-    /// The number of the item that the file is about.
+    /// The number of the primary item.
     primary: u32,
     references: &'a [u8],
-    /// What items may have in common, by their number less one.
+    /// Properties that items may share, by their number minus one.
     properties: Vec<IsoBox<'a>>,
 }
 
@@ -27,9 +28,9 @@ pub(super) struct Items<'a> {
 struct Item<'a> {
     kind: Code,
     data: Option<Data<'a>>,
-    /// Numbers of its properties, of 15 bits or 7, each behind a bit that says whether it is essential.
+    /// Numbers of its properties, of 15 or 7 bits, each after a bit that marks the property as essential.
     associations: Option<(&'a [u8], bool)>,
-    /// Whether it is the transparency of another one. One that cannot be understood is not.
+    /// Whether the item is the transparency of another one. An item that is not understood is none.
     is_alpha: bool,
 }
 
@@ -52,7 +53,7 @@ impl<'a> Items<'a> {
             }
             found.properties.push(property);
         }
-        // One box for each width of numbers, says the standard; there are files with more.
+        // The standard allows one box for each width of numbers; some files have more.
         for list in bmff::children(properties).map_while(|part| part).filter(|part| part.kind == *b"ipma") {
             found
                 .associate(list.content)
@@ -67,7 +68,7 @@ impl<'a> Items<'a> {
         Ok(found)
     }
 
-    /// The image that the file is about, with its transparency.
+    /// Returns the primary image with its transparency.
     pub(super) fn primary(&self) -> Result<Still<'a>, Error> {
         let color = self.coded(self.primary, None)?;
         let (alpha, id) = match self.alpha_of(self.primary) {
@@ -78,7 +79,7 @@ impl<'a> Items<'a> {
         Still::new(self.file, color, alpha, is_premultiplied)
     }
 
-    /// `size` is for transparency that does not say its own.
+    /// Returns the coded image of an item. `size` is that of transparency without a size of its own.
     fn coded(&self, id: u32, size: Option<Size>) -> Result<Coded<'a>, Error> {
         let item = self.item(id)?;
         match &item.kind {
@@ -114,19 +115,19 @@ impl<'a> Items<'a> {
         Ok(Tile { size, properties, data })
     }
 
-    /// The first auxiliary image of an item that is its transparency.
+    /// Returns the first auxiliary image that is the item's transparency.
     fn alpha_of(&self, id: u32) -> Option<u32> {
         let mut found = self.alphas().filter(|reference| reference.to().any(|to| to == id));
         found.next().map(|reference| reference.from)
     }
 
-    /// References from transparency to what it belongs to.
+    /// Iterates over references from transparency to its image.
     fn alphas(&self) -> impl Iterator<Item = Reference<'a>> {
         let is_alpha = |id| self.items.get(&id).is_some_and(|item| item.is_alpha);
         self.references().filter(move |reference| reference.kind == *b"auxl" && is_alpha(reference.from))
     }
 
-    /// The transparency of a grid that has it for each of its tiles.
+    /// Returns the transparency of a grid whose tiles have it one by one.
     fn alpha_of_tiles(&self, color: &Coded<'a>) -> Result<Option<Coded<'a>>, Error> {
         let Some(grid) = color.grid else { return Ok(None) };
         let inputs = self.inputs(self.primary)?;
@@ -143,7 +144,7 @@ impl<'a> Items<'a> {
         Coded::grid(color.size, grid, Properties::default(), tiles).map(Some)
     }
 
-    /// The tiles of a grid in their order.
+    /// Returns the tiles of a grid in their order.
     fn inputs(&self, id: u32) -> Result<Vec<u32>, Error> {
         let of_grid = self.references().filter(|reference| reference.kind == *b"dimg" && reference.from == id);
         let tiles: Vec<_> = of_grid.flat_map(|reference| reference.to()).take(MAX_TILES + 1).collect();
@@ -181,7 +182,7 @@ impl<'a> Items<'a> {
         Properties::read(boxes)
     }
 
-    /// Reads `ipma`. Properties of items that are not there do no harm.
+    /// Reads `ipma`. Properties of missing items are ignored.
     fn associate(&mut self, content: &'a [u8]) -> Option<()> {
         let mut fields = Fields(content);
         let (version, flags) = fields.version()?;
@@ -209,7 +210,7 @@ impl<'a> Items<'a> {
                 item.data = match method {
                     0 => Some(location(file)),
                     1 => Some(location(idat)),
-                    // Data within the data of other items.
+                    // Data within the data of other items is not supported.
                     _ => None,
                 };
             }
@@ -218,7 +219,7 @@ impl<'a> Items<'a> {
     }
 }
 
-/// Columns, rows and size of a grid (ISO/IEC 23008-12, 6.6.2.3.2).
+/// Reads columns, rows and size of a grid (ISO/IEC 23008-12, 6.6.2.3.2).
 fn grid(item: &Item<'_>) -> Option<((u16, u16), Size)> {
     const LONGEST: usize = 12;
     let mut content = Vec::new();

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::bmff::{self, Code, Fields, IsoBox};
 use super::image::Data;
-use super::{MAX_ITEMS, broken, unsupported};
+use super::limits::{MAX_ITEMS, broken, unsupported};
+use crate::container::bmff::{self, Code, Fields, IsoBox};
 use crate::error::Error;
 
-/// From one item to others.
+/// A reference from one item to others.
 pub(super) struct Reference<'a> {
     pub(super) kind: Code,
     pub(super) from: u32,
@@ -24,14 +24,14 @@ impl<'a> Reference<'a> {
         Some(Reference { kind: part.kind, from, to, is_wide })
     }
 
-    /// The items that it leads to, in their order.
+    /// Iterates over the items that it refers to, in their order.
     pub(super) fn to(&self) -> impl Iterator<Item = u32> + use<'a> {
         let (mut to, is_wide) = (self.to, self.is_wide);
         std::iter::from_fn(move || to.id(is_wide))
     }
 }
 
-/// Reads `pitm`: the number of the item that the file is about.
+/// Reads `pitm`: the number of the primary item.
 pub(super) fn primary(content: &[u8]) -> Option<u32> {
     let mut fields = Fields(content);
     let (version, _) = fields.version()?;
@@ -56,7 +56,7 @@ pub(super) fn kinds(content: &[u8]) -> Result<BTreeMap<u32, Code>, Error> {
     Ok(items)
 }
 
-/// Number and type of an item; older entries have no type.
+/// Returns number and type of an item. Older entries have no type.
 fn entry_of(entry: IsoBox<'_>) -> Option<(u32, Code)> {
     let mut fields = Fields(entry.content);
     let (version, _) = fields.version()?;
@@ -64,12 +64,13 @@ fn entry_of(entry: IsoBox<'_>) -> Option<(u32, Code)> {
         return None;
     }
     let id = fields.id(version > 2)?;
-    // Which protection it has.
+    // The index of its protection.
     fields.u16()?;
     Some((id, fields.code()?))
 }
 
-/// Goes through the entries of `iloc`: an item's number, how it is stored, and its data within the bytes of that method.
+/// Reads the entries of `iloc`, and calls `found` with an item's number, its construction method, and its data within
+/// the bytes of that method.
 pub(super) fn locations<'a>(
     content: &'a [u8],
     mut found: impl FnMut(u32, u16, &dyn Fn(&'a [u8]) -> Data<'a>),
@@ -83,7 +84,7 @@ pub(super) fn locations<'a>(
     for _ in 0..fields.id(version > 1)? {
         let id = fields.id(version > 1)?;
         let method = if version > 0 { fields.u16()? & 0xf } else { 0 };
-        // In which file.
+        // The index of the file.
         fields.u16()?;
         let base = fields.number(base_width)?;
         let count = usize::from(fields.u16()?);

@@ -1,13 +1,13 @@
-//! AVIF: which coded images a file shows, and the same in a file of its own.
+//! AVIF: finds the coded images that a file shows, and writes them to a file of their own.
 //!
-//! libavif only ever sees what [`Still::file`] writes: a `meta` box with the image, its tiles in order, its transparency,
-//! and nothing else. So the limits below hold whatever version of libavif is linked, and where its container parser is
-//! older than the files (order of a grid, several `ipma` boxes, tracks of depth or sound), this one counts.
+//! libavif reads only what [`Still::file`] writes: a `meta` box with the image, its tiles in order, its transparency,
+//! and nothing else. So the limits below hold for any version of libavif, and where its container parser is older than
+//! the files (order of a grid, several `ipma` boxes, tracks of depth or sound), this one decides.
 //!
-//! Weighed against this: `libavif-sys` 0.17, which is the newest binding, has libavif 1.0.4; `avif-parse`,
-//! `zenavif-parse` and `mp4parse` are under the MPL, which `deny.toml` does not allow, and `re_mp4` reads tracks alone;
-//! with dav1d alone, the conversion of colours and the joining of tiles would be written again, and stored variants would
-//! differ from new ones.
+//! Alternatives: `libavif-sys` 0.17, the newest binding, has libavif 1.0.4; `avif-parse`, `zenavif-parse` and
+//! `mp4parse` are under the MPL, which `deny.toml` does not allow; `re_mp4` reads tracks only; with dav1d alone, the
+//! conversion of colours and the joining of tiles would be written again, and stored variants would differ from new
+//! ones.
 //!
 //! Sources: ISO/IEC 14496-12 (boxes), ISO/IEC 23008-12 (items and their properties), ISO/IEC 23000-22 (MIAF),
 //! "AV1 Image File Format".
@@ -15,43 +15,27 @@
 mod aperture;
 mod image;
 mod items;
+mod limits;
 mod lists;
 mod obu;
 mod properties;
 mod track;
 mod write;
 
-use std::borrow::Cow;
-
 pub(crate) use aperture::Rectangle;
 pub(crate) use image::Still;
-pub(crate) use properties::Properties;
+pub(crate) use limits::MAX_FRAMES;
 
-use self::bmff::Code;
-use super::bmff;
+use crate::container::bmff::{self, Code};
 use crate::error::Error;
-use crate::kind::Kind;
+use limits::{MAX_BYTES, broken, unsupported};
 
-/// Largest file in bytes: offsets have 32 bits.
-const MAX_BYTES: usize = 1 << 30;
-/// Most items of a `meta` box. A grid of 4,096 tiles with transparency for each has half as many.
-const MAX_ITEMS: usize = 16_384;
-/// Most tiles of a grid; 50 megapixels in tiles of 64×64, the smallest that MIAF allows, are three times as many, but
-/// encoders make them of 512×512.
-const MAX_TILES: usize = 4096;
-/// Most tracks of a `moov` box; an image sequence has one for colour and one for transparency.
-const MAX_TRACKS: usize = 64;
-/// The largest number of coded frames in an image: a still AV1 image has up to four layers, and shows one.
-pub(crate) const MAX_FRAMES: usize = 4;
-/// How many bytes more than the file has may be decoded: tiles may share data, empty ones do.
-const MAX_SHARED_BYTES: u64 = 1 << 20;
-
-/// Finds the image of a file.
+/// Finds the image that a file shows.
 ///
 /// # Errors
 ///
-/// [`Error::Broken`] where the boxes are not built as they should be, [`Error::Unsupported`] over the limits and for
-/// images that are not AV1 or are derived in another way than as a grid.
+/// [`Error::Broken`] if boxes are malformed, [`Error::Unsupported`] above the limits, for images that are not AV1, and
+/// for derived images other than grids.
 pub(crate) fn read(file: &[u8]) -> Result<Still<'_>, Error> {
     if file.len() > MAX_BYTES {
         return Err(unsupported(format!("more than {MAX_BYTES} bytes")));
@@ -59,7 +43,7 @@ pub(crate) fn read(file: &[u8]) -> Result<Still<'_>, Error> {
     let mut meta = None;
     let mut movie = None;
     let mut brand = Code::default();
-    // A file that is cut has its last box broken; what is before it tells the size.
+    // In a truncated file the last box is malformed; the boxes before it give the size.
     for part in bmff::top_level(file).map_while(|part| part) {
         match &part.kind {
             b"ftyp" => brand = bmff::Fields(part.content).code().unwrap_or(brand),
@@ -70,7 +54,7 @@ pub(crate) fn read(file: &[u8]) -> Result<Still<'_>, Error> {
     }
     let tracks = movie.and_then(|movie| track::Tracks::read(file, movie));
     let frames = tracks.as_ref().map_or(1, track::Tracks::frames);
-    // As libavif chooses: the major brand says whether the sequence or the item is meant.
+    // As libavif does: the major brand says whether the sequence or the item is meant.
     let is_sequence = tracks.is_some() && (&brand != b"avif" || meta.is_none());
     let still = match (tracks, meta) {
         (Some(tracks), _) if is_sequence => tracks.first_frame(),
@@ -78,17 +62,4 @@ pub(crate) fn read(file: &[u8]) -> Result<Still<'_>, Error> {
         (_, None) => Err(broken("it has no image")),
     }?;
     Ok(Still { frames, ..still })
-}
-
-fn broken(reason: &str) -> Error {
-    Error::Broken { kind: Kind::Avif.name(), reason: reason.to_owned() }
-}
-
-fn unsupported(feature: impl Into<Cow<'static, str>>) -> Error {
-    Error::Unsupported { kind: Kind::Avif.name(), feature: feature.into() }
-}
-
-/// A type as messages have it.
-fn name(code: Code) -> String {
-    code.escape_ascii().to_string()
 }

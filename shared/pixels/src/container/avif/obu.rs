@@ -1,9 +1,9 @@
-//! AV1 in its "open bitstream units" (AV1 specification, 5.3).
+//! AV1's open bitstream units (AV1 specification, 5.3).
 
-use super::bmff::Fields;
+use crate::container::bmff::Fields;
 
-/// How many frames are coded, shown or hidden; `None` where the units are not built as they should be. A decoder decodes
-/// all that come before the one that is shown, and a frame that repeats another one takes a few bytes.
+/// Returns the number of coded frames, shown or hidden; `None` for malformed units. A decoder decodes all frames before
+/// the one that is shown, and a frame that repeats another one takes a few bytes.
 pub(super) fn frames(data: &[u8]) -> Option<usize> {
     const FRAME_HEADER: u8 = 3;
     const FRAME: u8 = 6;
@@ -22,7 +22,7 @@ pub(super) fn frames(data: &[u8]) -> Option<usize> {
     Some(frames)
 }
 
-/// Seven bits in each byte, the lowest first (AV1 specification, 4.10.5).
+/// Reads a number of seven bits in each byte, the lowest first (AV1 specification, 4.10.5).
 fn leb128(fields: &mut Fields<'_>) -> Option<u64> {
     let mut number = 0;
     for index in 0..8 {

@@ -1,37 +1,38 @@
-//! What boxes say of a coded image: properties of an item, or boxes of a track's sample entry.
+//! Properties of a coded image: those of an item, or the boxes of a track's sample entry.
 
-use super::bmff::{Fields, IsoBox};
-use super::{name, unsupported};
+use super::limits::{name, unsupported};
+use crate::container::bmff::{Fields, IsoBox};
 use crate::error::Error;
 
-/// Properties. Where one is there twice, the first counts.
+/// Properties. Of two boxes of one type, the first counts.
 #[derive(Clone, Default)]
 pub(crate) struct Properties<'a> {
     /// Width and height in pixels.
     pub(super) size: Option<(u32, u32)>,
     /// The content of `av1C`.
     pub(super) config: Option<&'a [u8]>,
-    /// The content of a `colr` of code points, behind its type.
+    /// The content of a `colr` with code points, after its type.
     pub(super) code_points: Option<&'a [u8]>,
     /// An ICC profile.
     pub(super) profile: Option<&'a [u8]>,
     pub(super) aperture: Option<&'a [u8]>,
     /// Quarter turns counter-clockwise.
     pub(super) quarters: u8,
-    /// How the image is mirrored after that: `Some(true)` left to right, `Some(false)` top to bottom.
+    /// How the image is mirrored after the turns: `Some(true)` left to right, `Some(false)` top to bottom.
     pub(super) mirror: Option<bool>,
-    /// The URN of what an auxiliary image holds, without its end.
+    /// The URN of an auxiliary image's type, without the terminating zero.
     pub(super) auxiliary: Option<&'a [u8]>,
-    /// Which of several layers are meant: `a1op`, `lsel` and `a1lx`.
+    /// The boxes that select one of several layers: `a1op`, `lsel` and `a1lx`.
     pub(super) layers: Vec<IsoBox<'a>>,
 }
 
 impl<'a> Properties<'a> {
-    /// Reads properties, each with whether it is essential.
+    /// Reads properties, each with a flag that it is essential.
     ///
     /// # Errors
     ///
-    /// [`Error::Unsupported`] for an essential one that is unknown: who does not understand it must not show the image.
+    /// [`Error::Unsupported`] for an unknown property that is essential: a reader that does not understand it must not
+    /// show the image.
     pub(super) fn read(boxes: impl Iterator<Item = (IsoBox<'a>, bool)>) -> Result<Properties<'a>, Error> {
         let mut found = Properties::default();
         for (property, is_essential) in boxes {
@@ -58,14 +59,14 @@ impl<'a> Properties<'a> {
                     self.layers.push(property);
                 }
             }
-            // Of no account for the pixels, or said by the data too.
+            // Irrelevant for the pixels, or repeated in the data.
             b"pixi" | b"pasp" | b"clli" | b"mdcv" | b"cclv" | b"amve" => {}
             _ => return false,
         }
         true
     }
 
-    /// "Colour information" (ISO/IEC 14496-12, 12.1.5).
+    /// Adds "Colour information" (ISO/IEC 14496-12, 12.1.5).
     fn add_colour(&mut self, content: &'a [u8]) {
         match content.split_first_chunk() {
             Some((b"nclx", rest)) => set(&mut self.code_points, rest.get(..7)),
@@ -74,13 +75,13 @@ impl<'a> Properties<'a> {
         }
     }
 
-    /// Whether this is the transparency of another image ("AV1 Image File Format", 4.1; HEIF's own name is older).
+    /// Whether this is the transparency of another image ("AV1 Image File Format", 4.1; the name of HEIF is older).
     pub(super) fn is_alpha(&self) -> bool {
         const NAMES: [&[u8]; 2] = [b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:2015:auxid:1"];
         self.auxiliary.is_some_and(|urn| NAMES.contains(&urn))
     }
 
-    /// Whether there is luma alone ("AV1 Codec ISO Media File Format Binding", 2.3).
+    /// Whether the image has luma only ("AV1 Codec ISO Media File Format Binding", 2.3).
     pub(super) fn is_gray(&self) -> bool {
         self.flags() & 0x10 != 0
     }
@@ -89,7 +90,7 @@ impl<'a> Properties<'a> {
         self.config.and_then(|config| config.get(2)).copied().unwrap_or(0)
     }
 
-    /// Bits of a sample: 8, 10 or 12 ("AV1 Codec ISO Media File Format Binding", 2.3).
+    /// Returns the bits of a sample: 8, 10 or 12 ("AV1 Codec ISO Media File Format Binding", 2.3).
     pub(super) fn depth(&self) -> u32 {
         let flags = self.flags();
         match (flags & 0x40 != 0, flags & 0x20 != 0) {

@@ -1,34 +1,35 @@
-//! Image sequences: the tracks of a `moov` box (ISO/IEC 14496-12, 8.3 to 8.7). Only the first frame is looked for.
+//! Image sequences: the tracks of a `moov` box (ISO/IEC 14496-12, 8.3 to 8.7). Only the first frame is needed.
 
-use super::bmff::{self, Code, Fields, IsoBox};
 use super::image::{Coded, Data, Still, Tile};
-use super::{MAX_TRACKS, Properties, broken};
+use super::limits::{MAX_TRACKS, broken};
+use super::properties::Properties;
+use crate::container::bmff::{self, Code, Fields, IsoBox};
 use crate::error::Error;
 use crate::size::Size;
 
-/// The track that is shown, and the one with its transparency.
+/// The track that is shown, and that of its transparency.
 pub(super) struct Tracks<'a> {
     file: &'a [u8],
     color: Track<'a>,
     alpha: Option<Track<'a>>,
 }
 
-/// A track of AV1.
+/// An AV1 track.
 struct Track<'a> {
     id: u32,
     size: (u32, u32),
-    /// What its sample entry says.
+    /// The boxes of its sample entry.
     properties: Vec<IsoBox<'a>>,
     references: &'a [u8],
     samples: u32,
-    /// Where the first sample lies.
+    /// The offset of the first sample.
     offset: u64,
     length: u64,
 }
 
 impl<'a> Tracks<'a> {
-    /// Finds the tracks; `None` where none is an image. Tracks of sound, of other codecs, and of what else belongs to an
-    /// image are left out.
+    /// Finds the tracks; `None` if no track is an image. Tracks of sound, of other codecs, and other auxiliary tracks
+    /// are ignored.
     pub(super) fn read(file: &'a [u8], movie: &'a [u8]) -> Option<Tracks<'a>> {
         let parts = bmff::children(movie).map_while(|part| part).filter(|part| part.kind == *b"trak");
         let mut tracks: Vec<_> = parts.take(MAX_TRACKS).filter_map(|part| Track::read(part.content)).collect();
@@ -38,9 +39,9 @@ impl<'a> Tracks<'a> {
         Some(Tracks { file, color, alpha })
     }
 
-    /// How many frames there are.
+    /// Returns the number of frames.
     pub(super) fn frames(&self) -> u32 {
-        // A number that the file has no room for is none.
+        // A number that the file has no room for is ignored.
         if u64::from(self.color.samples) <= self.file.len() as u64 { self.color.samples } else { 1 }
     }
 
@@ -68,12 +69,12 @@ impl<'a> Track<'a> {
         is_valid.then_some(Track { id, size, properties, references, samples, offset, length })
     }
 
-    /// The track that this one refers to.
+    /// Returns the track that this one refers to.
     fn target(&self, kind: Code) -> Option<u32> {
         Fields(bmff::child(self.references, kind)?).u32()
     }
 
-    /// Whether an auxiliary track is transparency: so it says, or it says nothing, as older encoders have it.
+    /// Whether an auxiliary track is transparency: it says so, or it has no type, as older encoders write it.
     fn is_alpha(&self) -> bool {
         self.read_properties().is_ok_and(|properties| properties.auxiliary.is_none() || properties.is_alpha())
     }
@@ -99,9 +100,9 @@ fn header(content: &[u8]) -> Option<(u32, (u32, u32))> {
     let time = if version > 0 { 8 } else { 4 };
     fields.bytes(2 * time)?;
     let id = fields.u32()?;
-    // Duration, layer, group, volume, matrix, and what is reserved between them.
+    // Duration, layer, group, volume, matrix, and reserved fields between them.
     fields.bytes(4 + time + 8 + 8 + 36)?;
-    // With 16 bits behind the point.
+    // Fixed-point numbers with 16 fractional bits.
     let (width, height) = (fields.u32()? >> 16, fields.u32()? >> 16);
     Some((id, (width, height)))
 }
@@ -116,7 +117,7 @@ fn sample_entry(content: &[u8]) -> Option<Vec<IsoBox<'_>>> {
     Some(bmff::children(entry.content.get(FIELDS..)?).map_while(|part| part).take(MAX_BOXES).collect())
 }
 
-/// Reads `stsz`: how many samples there are, and the length of the first.
+/// Reads `stsz`: the number of samples, and the length of the first one.
 fn sizes(content: &[u8]) -> Option<(u32, u64)> {
     let mut fields = Fields(content);
     fields.version()?;

@@ -1,29 +1,30 @@
-//! The same image in a file of its own, with as few boxes as libavif needs.
+//! Writes the image to a file of its own, with the boxes that libavif needs.
 
 use std::collections::BTreeMap;
 
-use super::bmff::Code;
 use super::image::{Coded, Still, Tile};
-use super::{broken, obu, unsupported};
+use super::limits::{broken, unsupported};
+use super::obu;
+use crate::container::bmff::Code;
 use crate::error::Error;
 
-/// Bytes of `av1C` before units that stand in the data too.
+/// Bytes of `av1C` before the units that the data repeats.
 const CONFIG: usize = 4;
-/// No property of layers is longer.
+/// Longest property of layers, in bytes.
 const LAYER: usize = 13;
 
 impl Still<'_> {
-    /// Writes the file. Numbers of items are in the order of the tiles, since libavif before 1.1 goes by them.
+    /// Writes the file. Items are numbered in the order of the tiles, which libavif before 1.1 relies on.
     ///
-    /// How the image is turned and cut is not in it: that is done with pixels. `max_frames` bounds the frames that are
-    /// coded in each tile, shown or not.
+    /// The file has no rotation, mirroring or aperture: those are applied to pixels. `max_frames` bounds the coded
+    /// frames of each tile, shown or not.
     ///
     /// # Errors
     ///
-    /// [`Error::Broken`] where data lies outside of the file or is no AV1, [`Error::Unsupported`] for an image of more
-    /// frames than a still one has.
+    /// [`Error::Broken`] if data lies outside of the file or is not AV1, [`Error::Unsupported`] for an image with more
+    /// than `max_frames` frames.
     pub(crate) fn file(&self, max_frames: usize) -> Result<Vec<u8>, Error> {
-        let mut file = Writer { max_frames, ..Writer::default() };
+        let mut file = FileWriter { max_frames, ..FileWriter::default() };
         let color = file.coded(&self.color, None)?;
         if let Some(alpha) = &self.alpha {
             let alpha = file.coded(alpha, Some(color))?;
@@ -36,15 +37,15 @@ impl Still<'_> {
 }
 
 #[derive(Default)]
-struct Writer<'a> {
+struct FileWriter<'a> {
     max_frames: usize,
-    /// One for each item, from 1.
+    /// One for each item, numbered from 1.
     entries: Vec<Vec<u8>>,
     references: Vec<u8>,
     /// The properties, each with its number.
     properties: BTreeMap<Vec<u8>, u16>,
     associations: Vec<u8>,
-    /// Of each item: whether it lies in `idat`, its offset and its length.
+    /// For each item: whether it lies in `idat`, its offset and its length.
     places: Vec<(bool, usize, usize)>,
     /// Descriptions of grids.
     idat: Vec<u8>,
@@ -53,8 +54,8 @@ struct Writer<'a> {
     length: usize,
 }
 
-impl<'a> Writer<'a> {
-    /// Adds an image, as the transparency of another one where that is given. Returns its number.
+impl<'a> FileWriter<'a> {
+    /// Adds an image, or the transparency of the image `alpha_of`. Returns its number.
     fn coded(&mut self, coded: &Coded<'a>, alpha_of: Option<u16>) -> Result<u16, Error> {
         let id = match (coded.grid, coded.tiles.as_slice()) {
             (None, [tile]) => self.tile(tile, Some(coded), alpha_of.is_some())?,
@@ -81,7 +82,7 @@ impl<'a> Writer<'a> {
         Ok(id)
     }
 
-    /// Adds a tile, which is an image of its own where it is not one of a grid.
+    /// Adds a tile, of a grid or of the single-tile image `image`. Returns its number.
     fn tile(&mut self, tile: &Tile<'a>, image: Option<&Coded<'_>>, is_alpha: bool) -> Result<u16, Error> {
         let pieces = tile.data.pieces().collect::<Result<Vec<_>, _>>()?;
         let frames = match pieces.as_slice() {
@@ -129,7 +130,7 @@ impl<'a> Writer<'a> {
 
     fn finish(self, primary: u16) -> Vec<u8> {
         let mut file = boxed(*b"ftyp", &[b"avif", &[0; 4], b"avif", b"mif1", b"miaf"]);
-        // The offsets stand before what they count, and have the same length whatever they say.
+        // Offsets come before the data that they count, and always have the same length.
         let data = file.len() + self.meta(primary, 0).len() + 8;
         file.reserve_exact(data + self.length);
         file.extend(self.meta(primary, data));
@@ -180,7 +181,7 @@ impl<'a> Writer<'a> {
 }
 
 impl Coded<'_> {
-    /// How its numbers become colours; a profile is for those who have the colours.
+    /// Returns the code points, by which libavif converts colours. A profile is applied later.
     fn colours(&self) -> Option<Vec<u8>> {
         self.properties.code_points.map(|code_points| boxed(*b"colr", &[b"nclx", code_points]))
     }
@@ -194,7 +195,7 @@ fn auxiliary_alpha() -> Vec<u8> {
     full(*b"auxC", 0, &[b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0"])
 }
 
-/// A box with a version, and no flags.
+/// Returns a box with a version, and no flags.
 fn full(kind: Code, version: u8, content: &[&[u8]]) -> Vec<u8> {
     boxed(kind, &[&[version, 0, 0, 0], &content.concat()])
 }
@@ -208,12 +209,12 @@ fn boxed(kind: Code, content: &[&[u8]]) -> Vec<u8> {
     bytes
 }
 
-/// Of at most 8,194 items and fewer properties.
+/// Converts a count of at most 8,194 items or fewer properties.
 fn number(count: usize) -> u16 {
     u16::try_from(count).expect("limits hold")
 }
 
-/// Of at most 1 GiB, what tiles share of it, and what is around them.
+/// Converts a length of at most 1 GiB, the data that tiles share, and the boxes around them.
 fn word(bytes: usize) -> u32 {
     u32::try_from(bytes).expect("limits hold")
 }

@@ -1,10 +1,10 @@
-//! Colours that lie anywhere in the bits of a pixel.
+//! Bit masks of the colours of a pixel.
 
-/// Red, green, blue and alpha.
+/// The masks of red, green, blue and alpha.
 #[derive(Clone, Copy)]
 pub(super) struct Masks([Mask; 4]);
 
-/// Neighbouring bits of a pixel; none where a colour is missing.
+/// A run of bits of a pixel; empty if the colour is missing.
 #[derive(Clone, Copy)]
 struct Mask {
     shift: u32,
@@ -12,14 +12,14 @@ struct Mask {
 }
 
 impl Masks {
-    /// What 16 bits mean where nothing is said.
+    /// The default masks of 16-bit pixels.
     pub(super) const FIVE_BITS: Masks =
         Masks([Mask { shift: 10, bits: 5 }, Mask { shift: 5, bits: 5 }, Mask { shift: 0, bits: 5 }, Mask::NONE]);
-    /// What 32 bits mean where nothing is said.
+    /// The default masks of 32-bit pixels.
     pub(super) const EIGHT_BITS: Masks =
         Masks([Mask { shift: 16, bits: 8 }, Mask { shift: 8, bits: 8 }, Mask { shift: 0, bits: 8 }, Mask::NONE]);
 
-    /// `None` where the bits of a colour are not neighbours.
+    /// Returns `None` if the bits of a colour are not contiguous.
     pub(super) fn new(masks: [u32; 4]) -> Option<Masks> {
         let [red, green, blue, alpha] = masks.map(Mask::new);
         Some(Masks([red?, green?, blue?, alpha?]))
@@ -29,7 +29,7 @@ impl Masks {
         self.0[3].bits > 0
     }
 
-    /// Red, green, blue and alpha of a pixel in 8 bits.
+    /// Returns the 8-bit red, green, blue and alpha of a pixel.
     pub(super) fn levels(&self, pixel: u32) -> [u8; 4] {
         self.0.map(|mask| mask.level(pixel))
     }
@@ -43,7 +43,7 @@ impl Mask {
             return Some(Mask::NONE);
         }
         let (shift, bits) = (mask.trailing_zeros(), mask.count_ones());
-        // Of more than 8 bits, the upper ones are taken.
+        // Of more than 8 bits, the upper 8 count.
         let is_run = (mask >> shift).trailing_ones() == bits;
         is_run.then_some(Mask { shift: shift + bits.saturating_sub(8), bits: bits.min(8) })
     }

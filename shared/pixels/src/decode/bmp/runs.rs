@@ -1,12 +1,12 @@
-//! Run lengths: BI_RLE8, BI_RLE4 ("Bitmap Compression", Windows GDI documentation) and OS/2's of 24 bits.
+//! Run-length coding: BI_RLE8, BI_RLE4 ("Bitmap Compression", Windows GDI documentation) and OS/2's with 24 bits.
 
-use super::{Reader, index, stored};
+use super::rows::{RowReader, index, stored};
 use crate::container::bmp::Headers;
 use crate::raster::Raster;
 
-/// Paints what the runs say; returns how many rows there are. What they skip stays black, as in Chromium. A stream that
-/// says that it ends is whole, wherever that is.
-pub(super) fn unpack(headers: &Headers, reader: &Reader, raster: &mut Raster) -> u32 {
+/// Paints the runs, and returns the number of rows. Pixels that are skipped stay black, as in Chromium. A stream with
+/// an end code is complete, wherever it ends.
+pub(super) fn unpack(headers: &Headers, reader: &RowReader, raster: &mut Raster) -> u32 {
     let mut painter = Painter { headers, reader, raster, x: 0, row: 0 };
     match painter.paint(headers.data()) {
         Some(()) => headers.height,
@@ -16,22 +16,22 @@ pub(super) fn unpack(headers: &Headers, reader: &Reader, raster: &mut Raster) ->
 
 struct Painter<'a> {
     headers: &'a Headers<'a>,
-    reader: &'a Reader,
+    reader: &'a RowReader,
     raster: &'a mut Raster,
     x: usize,
-    /// In the order in which rows are stored.
+    /// The current row, in the order of the file.
     row: u32,
 }
 
 impl Painter<'_> {
-    /// `None` where the data ends before it says so.
+    /// Paints all runs. `None` if the data ends without an end code.
     fn paint(&mut self, mut data: &[u8]) -> Option<()> {
         let bits = usize::from(self.headers.bits);
         while self.row < self.headers.height {
             let count = usize::from(*take(&mut data, 1)?.first()?);
             if count > 0 {
                 let value = take(&mut data, if bits == 24 { 3 } else { 1 })?;
-                // Of 4 bits, two take turns.
+                // Two pixels of 4 bits alternate.
                 let pixels = (8 / bits).max(1);
                 for at in 0..count {
                     self.put(value, at % pixels);
@@ -51,7 +51,7 @@ impl Painter<'_> {
                     let length = (count * bits).div_ceil(8);
                     let values = take(&mut data, length)?;
                     (0..count).for_each(|at| self.put(values, at));
-                    // Whole words; the last may be cut short.
+                    // Data is padded to 16 bits; the last byte may be missing.
                     data = data.get(length % 2..)?;
                 }
             }
@@ -59,19 +59,19 @@ impl Painter<'_> {
         Some(())
     }
 
-    /// Paints one pixel, the one at place `at` of `values`; what stands out to the right is lost.
+    /// Paints the pixel at index `at` of `values`. Pixels beyond the right edge are dropped.
     fn put(&mut self, values: &[u8], at: usize) {
         let (stride, y) = (self.raster.stride(), stored(self.headers, self.row));
         if let Some(pixel) = self.raster.pixels[y * stride..][..stride].chunks_exact_mut(3).nth(self.x) {
             pixel.copy_from_slice(&match self.reader {
-                Reader::Palette(colors) => colors[index(values, self.headers.bits, at)],
-                Reader::Bytes | Reader::Masks(_) => [values[at * 3 + 2], values[at * 3 + 1], values[at * 3]],
+                RowReader::Palette(colors) => colors[index(values, self.headers.bits, at)],
+                RowReader::Bytes | RowReader::Masks(_) => [values[at * 3 + 2], values[at * 3 + 1], values[at * 3]],
             });
             self.x += 1;
         }
     }
 
-    /// The rows that were painted to their end.
+    /// Returns the number of rows that were painted to their end.
     fn rows(&self) -> u32 {
         self.row + u32::from(self.x >= self.headers.width as usize)
     }

@@ -1,23 +1,23 @@
-//! Whether a file that a decoder complains of is shown. The answer is that of the file alone: no scale, path or format of
-//! the variant changes it.
+//! Decides whether a file with warnings of a decoder is shown. The answer depends on the file alone, not on the scale,
+//! the decoder or the variant's format.
 
 use ridge_contract::Truncated;
 
-use super::{MAX_SCANS, flow};
-use crate::decode::broken;
+use super::limits::{MAX_SCANS, until_deadline};
+use crate::decode::fault::broken;
 use crate::error::Error;
 use crate::kind::Kind;
-use crate::pipeline::{Watch, in_time};
+use crate::observer::{Observer, check_deadline};
 use crate::truncation;
 
-/// Returns whether the file ends early. `complaint` are the decoder's words.
+/// Returns whether the file ends early. `complaint` is the decoder's message.
 ///
 /// # Errors
 ///
-/// [`Error::Broken`] where pixels are missing or wrong, unless they are missing at the end and `setting` shows them.
-pub(super) fn of(source: &[u8], complaint: &str, setting: Truncated, watch: &dyn Watch) -> Result<bool, Error> {
-    let survey = ridge_jpeg::survey(source, MAX_SCANS, u64::MAX, &mut || flow(in_time(watch).is_ok()));
-    in_time(watch)?;
+/// [`Error::Broken`] if pixels are missing or wrong, unless they are missing at the end and `setting` shows such files.
+pub(super) fn of(source: &[u8], complaint: &str, setting: Truncated, observer: &dyn Observer) -> Result<bool, Error> {
+    let survey = ridge_jpeg::survey(source, MAX_SCANS, u64::MAX, &mut until_deadline(observer));
+    check_deadline(observer)?;
     let survey = survey.map_err(|_| broken(Kind::Jpeg)(&complaint))?;
     if let Some(damage) = survey.damage {
         return Err(broken(Kind::Jpeg)(&damage));

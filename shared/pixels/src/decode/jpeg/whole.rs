@@ -1,20 +1,21 @@
-//! libjpeg-turbo: all kinds of JPEG that are supported, at any scale.
+//! libjpeg-turbo: every supported JPEG, at any scale.
 
 use turbojpeg::{Colorspace, DecompressHeader, Decompressor, Image, PixelFormat, ScalingFactor};
 
-use super::{MAX_SCANS, rgb_of_cmyk, u32_of};
-use crate::decode::{broken, size_of};
+use super::cmyk::rgb_of_cmyk;
+use super::limits::MAX_SCANS;
+use crate::decode::fault::{broken, size_of};
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::profile::Profile;
 use crate::raster::{Channels, Raster};
 
-/// What it made of a file.
+/// The result of libjpeg-turbo.
 pub(super) struct Whole {
-    /// Pixels of the size that the header promises at [`Self::eighths`]; `None` where not all of them were written.
+    /// Pixels of the size that the header announces at [`Self::eighths`]; `None` if not all of them were written.
     pub(super) raster: Option<Raster>,
     pub(super) eighths: u8,
-    /// Its first warning, or its error.
+    /// The first warning, or the error.
     pub(super) complaint: Option<String>,
 }
 
@@ -39,10 +40,10 @@ pub(super) fn decode(source: &[u8], eighths: u8, profile: Option<&Profile>) -> R
     let factor = ScalingFactor::new(eighths.into(), 8);
     decompressor.set_scaling_factor(factor).map_err(|error| broken(Kind::Jpeg)(&error))?;
     let (width, height) = (factor.scale(header.width), factor.scale(header.height));
-    let size = size_of(Kind::Jpeg, u32_of(width), u32_of(height))?;
+    let size = size_of(Kind::Jpeg, width, height)?;
     let (channels, format) = match header.colorspace {
         Colorspace::CMYK | Colorspace::YCCK => (Channels::Rgba, PixelFormat::CMYK),
-        // Without loss, colours are not converted, not even gray to three times gray.
+        // In a lossless JPEG, colours are not converted, not even gray to RGB.
         Colorspace::Gray if header.is_lossless => (Channels::One, PixelFormat::GRAY),
         Colorspace::Gray | Colorspace::RGB | Colorspace::YCbCr => (Channels::Rgb, PixelFormat::RGB),
     };
@@ -61,8 +62,8 @@ pub(super) fn decode(source: &[u8], eighths: u8, profile: Option<&Profile>) -> R
     Ok(Whole { raster, eighths, complaint })
 }
 
-/// Samples that no picture has: of a warning and an error libjpeg-turbo says the same, but after an error, rows are left as
-/// they were.
+/// Samples that no image has. libjpeg-turbo reports a warning and an error alike, but after an error some rows are not
+/// written.
 const MARK: [u8; 7] = [201, 3, 158, 77, 250, 19, 112];
 
 fn mark(row: &mut [u8]) {

@@ -1,33 +1,32 @@
-//! Interlaced PNG, which comes in seven passes (PNG specification, section 8).
+//! Interlaced PNG: seven passes (PNG specification, section 8).
 
-use png::{ColorType, InterlaceInfo, expand_interlaced_row, splat_interlaced_row};
+use png::{InterlaceInfo, expand_interlaced_row, splat_interlaced_row};
 use ridge_contract::Truncated;
 
 use super::rows::{Checksum, Failure, Rows};
-use super::{broken, missing, raster};
-use crate::error::Error;
+use super::samples::{bits, missing, raster};
 use crate::kind::Kind;
-use crate::pipeline::{Watch, in_time};
+use crate::observer::{Observer, check_deadline};
 use crate::resize::Decoded;
 use crate::size::Size;
 use crate::truncation;
 
-/// Decodes all of it. A file that ends early has the rows of its first pass, of which each stands for eight: the passes
-/// behind it only make them finer.
+/// Decodes all passes. In a truncated file, each row of the first pass counts as eight rows: later passes only refine
+/// them.
 pub(super) fn decode(
     source: &[u8],
     checksum: Checksum,
     setting: Truncated,
-    watch: &dyn Watch,
+    observer: &dyn Observer,
 ) -> Result<Decoded, Failure> {
-    let (rows, pixels) = passes(Rows::new(source, checksum)?, Fill::Own, watch)?;
+    let (rows, pixels) = passes(Rows::new(source, checksum)?, Fill::Own, observer)?;
     let Rows { size, color, there, .. } = rows;
     if !rows.is_cut {
         return Ok(Decoded::whole(raster(size, color, pixels)?));
     }
     let rows_there = there.saturating_mul(8).min(size.height);
     truncation::accept(Kind::Png, rows_there, size.height, setting)?;
-    let (_, pixels) = passes(Rows::new(source, checksum)?, Fill::Neighbours, watch)?;
+    let (_, pixels) = passes(Rows::new(source, checksum)?, Fill::Neighbours, observer)?;
     Ok(Decoded::whole(raster(size, color, pixels)?).truncated(true))
 }
 
@@ -36,16 +35,16 @@ pub(super) fn decode(
 enum Fill {
     /// Its own place.
     Own,
-    /// Also those of its neighbours that come in later passes.
+    /// Its own place, and those of the neighbours that later passes would fill.
     Neighbours,
 }
 
-fn passes<'a>(mut rows: Rows<'a>, fill: Fill, watch: &dyn Watch) -> Result<(Rows<'a>, Vec<u8>), Failure> {
+fn passes<'a>(mut rows: Rows<'a>, fill: Fill, observer: &dyn Observer) -> Result<(Rows<'a>, Vec<u8>), Failure> {
     let (color, stride) = (rows.color, rows.stride);
     let mut pixels = missing(color, stride.saturating_mul(rows.size.height as usize));
     let bits = bits(color)?;
     for _ in 0..rows_of_passes(rows.size) {
-        in_time(watch)?;
+        check_deadline(observer)?;
         let is_there = rows.read_pass(|interlace, row| {
             if let InterlaceInfo::Adam7(pass) = interlace {
                 let expand = if fill == Fill::Own { expand_interlaced_row } else { splat_interlaced_row };
@@ -60,15 +59,10 @@ fn passes<'a>(mut rows: Rows<'a>, fill: Fill, watch: &dyn Watch) -> Result<(Rows
     Ok((rows, pixels))
 }
 
-/// How many rows the passes have together; one without columns has none.
+/// Returns the number of rows of all passes together. A pass without columns has no rows.
 fn rows_of_passes(size: Size) -> u32 {
-    /// The first column and row of each pass, and how far apart its rows are.
+    /// The first column and row of each pass, and the distance of its rows.
     const PASSES: [(u32, u32, u32); 7] = [(0, 0, 8), (4, 0, 8), (0, 4, 8), (2, 0, 4), (0, 2, 4), (1, 0, 2), (0, 1, 2)];
     let passes = PASSES.iter().filter(|(x, ..)| *x < size.width);
     passes.map(|(_, y, step)| size.height.saturating_sub(*y).div_ceil(*step)).sum()
-}
-
-/// Bits of a pixel, of 8 for each sample.
-fn bits(color: ColorType) -> Result<u8, Error> {
-    u8::try_from(color.samples() * 8).map_err(|error| broken(Kind::Png)(&error))
 }

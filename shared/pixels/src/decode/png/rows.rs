@@ -1,30 +1,30 @@
-//! The rows of a PNG, as far as they are there.
+//! The rows of a PNG, as many as the file has.
 
 use std::io::{Cursor, ErrorKind};
 
 use png::{BitDepth, ColorType, DecodeOptions, Decoder, DecodingError, InterlaceInfo, Limits, Reader, Transformations};
 
 use crate::container::png as container;
-use crate::decode::{broken, size_of};
+use crate::decode::fault::{broken, size_of};
 use crate::error::Error;
 use crate::kind::Kind;
 use crate::size::Size;
 
-/// What the decoder may take beside the pixels: a few rows, and small chunks.
+/// The memory in bytes that the decoder may use beside the pixels: a few rows, and small chunks.
 const BESIDE_PIXELS: usize = 64 << 20;
 
-/// Which checksum the pixels must match.
+/// The checksum that is verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Checksum {
-    /// Those of the chunks.
+    /// The checksum of each chunk.
     Crc,
-    /// That of the zlib stream.
+    /// The checksum of the zlib stream.
     Adler,
 }
 
-/// Why there are no pixels.
+/// Why pixels cannot be decoded.
 pub(super) enum Failure {
-    /// The decoder's words on the pixels' data.
+    /// The decoder's message about the pixel data.
     Data(String),
     Other(Error),
 }
@@ -44,7 +44,7 @@ impl From<Failure> for Error {
     }
 }
 
-/// A PNG of which the rows are read, 8 bits a sample.
+/// A PNG whose rows are read, 8 bits per sample.
 pub(super) struct Rows<'a> {
     source: &'a [u8],
     reader: Reader<Cursor<&'a [u8]>>,
@@ -53,7 +53,7 @@ pub(super) struct Rows<'a> {
     pub(super) color: ColorType,
     /// Bytes of a row.
     pub(super) stride: usize,
-    /// Rows that were read. Of an interlaced picture, those of its passes.
+    /// Number of rows that were read. In an interlaced image, rows of its passes.
     pub(super) there: u32,
     /// Whether the file ends before its last row.
     pub(super) is_cut: bool,
@@ -75,7 +75,7 @@ impl<'a> Rows<'a> {
         self.reader.info().interlaced
     }
 
-    /// Reads the next row; false where the file ends before it.
+    /// Reads the next row. Returns false if the file ends before it.
     pub(super) fn read(&mut self, row: &mut [u8]) -> Result<bool, Failure> {
         if self.is_cut {
             return Ok(false);
@@ -84,7 +84,7 @@ impl<'a> Rows<'a> {
         self.count(read)
     }
 
-    /// Reads the next row of a pass and hands it over; false where the file ends before it.
+    /// Reads the next row of a pass and passes it to `take`. Returns false if the file ends before it.
     pub(super) fn read_pass(&mut self, take: impl FnOnce(&InterlaceInfo, &[u8])) -> Result<bool, Failure> {
         let read = self.reader.next_interlaced_row();
         let read = read.map(|row| {
@@ -104,7 +104,7 @@ impl<'a> Rows<'a> {
         Ok(!self.is_cut)
     }
 
-    /// Reads what follows the last row: the end of the data and their checksum. All pixels are there without them.
+    /// Reads what follows the last row: the end of the data and its checksum. All pixels are there without them.
     pub(super) fn finish(&mut self) -> Result<(), Failure> {
         if self.is_cut {
             return Ok(());
@@ -123,8 +123,8 @@ pub(in crate::decode) fn read_info(source: &[u8]) -> Result<Reader<Cursor<&[u8]>
     reader(source, Checksum::Crc)
 }
 
-/// Reads up to the pixels. Profiles and texts are passed over: they are compressed, and a few kilobytes of them can
-/// unfold to gigabytes.
+/// Reads up to the pixels. Profiles and texts are skipped: they are compressed, and a few kilobytes of them can expand
+/// to gigabytes.
 fn reader(source: &[u8], checksum: Checksum) -> Result<Reader<Cursor<&[u8]>>, Error> {
     let mut options = DecodeOptions::default();
     options.set_ignore_adler32(checksum == Checksum::Crc);
@@ -135,7 +135,7 @@ fn reader(source: &[u8], checksum: Checksum) -> Result<Reader<Cursor<&[u8]>>, Er
     decoder.set_limits(Limits { bytes: BESIDE_PIXELS });
     decoder.set_transformations(Transformations::normalize_to_color8());
     let reader = decoder.read_info().map_err(|error| broken(Kind::Png)(&error))?;
-    // The decoder takes it for granted that no colour is cut short, and panics.
+    // The decoder panics on a palette that ends within a colour.
     let is_cut = reader.info().palette.as_ref().is_some_and(|palette| palette.len() % 3 != 0);
     if is_cut { Err(broken(Kind::Png)(&"a palette that ends within a colour")) } else { Ok(reader) }
 }

@@ -1,30 +1,30 @@
-//! Strips and tiles, one at a time.
+//! Reading of strips and tiles, one at a time.
 
-use super::super::broken;
-use super::kinds::Compression;
-use super::layout::Layout;
-use super::samples::{Chunk, Samples, unpacked};
+use super::super::fault::broken;
+use super::layout::{Layout, data};
+use super::samples::{Samples, TiffChunk, unpacked};
+use super::tags::TiffCompression;
 use super::{jpeg, predict, unpack};
 use crate::error::Error;
 use crate::kind::Kind;
 
-/// What reads them.
+/// Reads strips or tiles.
 pub(super) enum Chunks<'a> {
-    Jpeg(jpeg::Reader<'a>),
+    Jpeg(jpeg::JpegChunks<'a>),
     Other { layout: &'a Layout<'a>, source: &'a [u8], places: Vec<(u64, u64)> },
 }
 
 impl<'a> Chunks<'a> {
     pub(super) fn new(layout: &'a Layout<'a>, source: &'a [u8]) -> Result<Chunks<'a>, Error> {
-        if layout.compression == Compression::Jpeg {
-            return jpeg::Reader::new(layout, source).map(Chunks::Jpeg);
+        if layout.compression == TiffCompression::Jpeg {
+            return jpeg::JpegChunks::new(layout, source).map(Chunks::Jpeg);
         }
         Ok(Chunks::Other { layout, source, places: layout.places().collect() })
     }
 
-    /// Reads the chunk of this number, of which there are `count` in a plane; `width` and `height` are those of its part
-    /// within the image. The chunk has as many rows as there are in the file, from the top.
-    pub(super) fn read(&mut self, index: u32, count: u32, width: usize, height: usize) -> Result<Chunk, Error> {
+    /// Reads the chunk with this index, of `count` chunks in a plane. `width` and `height` are the size of its part
+    /// within the image. The chunk has as many rows as the file has, from the top.
+    pub(super) fn read(&mut self, index: u32, count: u32, width: usize, height: usize) -> Result<TiffChunk, Error> {
         match self {
             Chunks::Jpeg(reader) => reader.read(index, width, height),
             Chunks::Other { layout, source, places } => {
@@ -41,28 +41,19 @@ impl<'a> Chunks<'a> {
                 if rows == 0 {
                     return Err(broken(Kind::Tiff)(&"a strip or tile cannot be read"));
                 }
-                Ok(Chunk { width: layout.chunk.width as usize, rows, planes })
+                Ok(TiffChunk { width: layout.chunk.width as usize, rows, planes })
             }
         }
     }
 }
 
-/// The bytes at a place in the file, as many as there are. A length that is missing ends with the file.
-pub(super) fn data(source: &[u8], (offset, length): (u64, u64)) -> Option<&[u8]> {
-    let data = source.get(usize::try_from(offset).ok().filter(|offset| *offset > 0)?..)?;
-    Some(match usize::try_from(length) {
-        Ok(length) if length > 0 => &data[..length.min(data.len())],
-        _ => data,
-    })
-}
-
-/// The samples of all whole rows in `data`, `height` at most.
+/// Decodes the samples of all whole rows in `data`, at most `height` rows.
 fn samples(layout: &Layout, data: &[u8], height: usize) -> Samples {
     let count = if layout.is_planar { 1 } else { layout.samples };
     let length = layout.chunk.width as usize * count;
     let row = (length * usize::from(layout.bits)).div_ceil(8);
     let mut bytes = vec![0; row * height];
-    // No compression needs more; without a bound, parts of unknown length would each have all of the file.
+    // No compression needs more input. Without this bound, chunks of unknown length would each cover the whole file.
     let most = bytes.len().saturating_mul(8).saturating_add(1024);
     let data = unpack::ordered(&data[..data.len().min(most)], layout.is_reversed);
     let there = unpack::unpack(layout.compression, &data, layout.chunk.width, &mut bytes);

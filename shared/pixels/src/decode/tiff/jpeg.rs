@@ -1,33 +1,33 @@
-//! Strips and tiles that are JPEG ("TIFF Technical Note 2"), by libjpeg-turbo.
+//! Strips and tiles compressed as JPEG ("TIFF Technical Note 2"), by libjpeg-turbo.
 
 use turbojpeg::{Decompressor, Image, PixelFormat};
 
-use super::super::{broken, jpeg};
-use super::chunks::data;
-use super::kinds::Color;
-use super::layout::Layout;
-use super::samples::{Chunk, Samples};
+use super::super::fault::broken;
+use super::super::jpeg;
+use super::layout::{Layout, data};
+use super::samples::{Samples, TiffChunk};
+use super::tags::Color;
 use crate::container::jpeg::{APP0, APP14, APP15, EOI, Segment, segments};
 use crate::error::Error;
 use crate::kind::Kind;
 
-pub(super) struct Reader<'a> {
+pub(super) struct JpegChunks<'a> {
     layout: &'a Layout<'a>,
     source: &'a [u8],
     places: Vec<(u64, u64)>,
     decompressor: Decompressor,
 }
 
-impl<'a> Reader<'a> {
-    pub(super) fn new(layout: &'a Layout<'a>, source: &'a [u8]) -> Result<Reader<'a>, Error> {
-        Ok(Reader { layout, source, places: layout.places().collect(), decompressor: jpeg::decompressor()? })
+impl<'a> JpegChunks<'a> {
+    pub(super) fn new(layout: &'a Layout<'a>, source: &'a [u8]) -> Result<JpegChunks<'a>, Error> {
+        Ok(JpegChunks { layout, source, places: layout.places().collect(), decompressor: jpeg::decompressor()? })
     }
 
-    pub(super) fn read(&mut self, index: u32, width: usize, height: usize) -> Result<Chunk, Error> {
+    pub(super) fn read(&mut self, index: u32, width: usize, height: usize) -> Result<TiffChunk, Error> {
         let broken = || broken(Kind::Tiff)(&"a JPEG in it cannot be read");
         let file = self.file(index as usize).ok_or_else(broken)?;
         let header = self.decompressor.read_header(&file).map_err(|_| broken())?;
-        // A tile is decoded whole, a strip may end with the picture. Nothing larger is decoded at all.
+        // A tile is decoded whole; a strip may end with the image. Larger JPEGs are not decoded.
         let chunk = self.layout.chunk;
         if header.width != chunk.width as usize || !(height..=chunk.height as usize).contains(&header.height) {
             return Err(broken());
@@ -42,11 +42,11 @@ impl<'a> Reader<'a> {
         let image = Image { pixels: pixels.as_mut_slice(), width: header.width, pitch, height: header.height, format };
         self.decompressor.decompress(&file, image).map_err(|_| broken())?;
         debug_assert!(width <= header.width);
-        Ok(Chunk { width: header.width, rows: height, planes: vec![Samples::U8(pixels)] })
+        Ok(TiffChunk { width: header.width, rows: height, planes: vec![Samples::U8(pixels)] })
     }
 
-    /// A JPEG that stands alone: the tables that all parts share, and what the directory says of the colours in the
-    /// marker in which JPEG itself says it.
+    /// Returns a complete JPEG file: the tables that all chunks share, and the colour space of the directory as an
+    /// Adobe segment.
     fn file(&self, index: usize) -> Option<Vec<u8>> {
         let part = data(self.source, *self.places.get(index)?)?;
         let mut file = vec![0xff, 0xd8];

@@ -1,9 +1,9 @@
-//! What a TIFF's directory says of its pixels ("TIFF Revision 6.0", sections 3 to 22).
+//! The layout of a TIFF's pixels, by its directory ("TIFF Revision 6.0", sections 3 to 22).
 
-use super::super::{broken, size_of};
-use super::kinds::{self, Color, Compression};
-use super::not_read;
+use super::super::fault::{broken, size_of};
 use super::predict::Predictor;
+use super::tags::{self, Color, TiffCompression};
+use super::unsupported::unsupported;
 use crate::container::tiff::{Directory, Entry};
 use crate::error::Error;
 use crate::kind::Kind;
@@ -32,7 +32,7 @@ const EXTRA_SAMPLES: u16 = 338;
 const SAMPLE_FORMAT: u16 = 339;
 const JPEG_TABLES: u16 = 347;
 
-/// The tags of which all numbers are read.
+/// Tags of which all values are read.
 const NUMBERS: [u16; 9] = [
     BITS,
     STRIP_OFFSETS,
@@ -45,34 +45,34 @@ const NUMBERS: [u16; 9] = [
     JPEG_TABLES,
 ];
 
-/// A value of more numbers is not taken, for the time and the memory that they need. A row to a strip and tiles of 16 by
-/// 16 pixels need far fewer.
+/// Largest number of values of a tag, for time and memory. One row per strip, or tiles of 16 by 16 pixels, need far
+/// fewer.
 const MAX_NUMBERS: u64 = 1 << 20;
 
-/// More samples to a pixel than inks, alpha and a few spot colours.
+/// Largest number of samples of a pixel: more than inks, alpha and a few spot colours.
 const MAX_SAMPLES: u64 = 16;
 
 /// How the pixels are stored.
 pub(super) struct Layout<'a> {
     pub(super) directory: Directory<'a>,
     pub(super) size: Size,
-    pub(super) compression: Compression,
+    pub(super) compression: TiffCompression,
     pub(super) predictor: Predictor,
     /// Whether the lowest bit of each byte comes first.
     pub(super) is_reversed: bool,
     pub(super) color: Color,
-    /// Of each pixel, those that are no colour included.
+    /// Number of samples of a pixel, extra samples included.
     pub(super) samples: usize,
-    /// Of each sample: 1, 2, 4, 8 or 16 bits of a whole number, or 32 of a float.
+    /// Bits of a sample: 1, 2, 4, 8 or 16 for an integer, 32 for a float.
     pub(super) bits: u8,
     pub(super) alpha: Option<Alpha>,
     /// Whether each sample has strips or tiles of its own.
     pub(super) is_planar: bool,
-    /// Of a strip or tile; tiles may stand out of the picture.
+    /// The size of a strip or tile; tiles may reach beyond the image.
     pub(super) chunk: Size,
 }
 
-/// The sample that is alpha.
+/// The alpha sample.
 #[derive(Clone, Copy)]
 pub(super) struct Alpha {
     pub(super) index: usize,
@@ -82,7 +82,7 @@ pub(super) struct Alpha {
 impl<'a> Layout<'a> {
     pub(super) fn read(source: &'a [u8]) -> Result<Layout<'a>, Error> {
         let directory = Directory::first(source).ok_or_else(|| broken(Kind::Tiff)(&"it has no directory"))?;
-        // What is not a number is bounded by the file.
+        // The length of other values is bounded by the file.
         if directory.entries().any(|entry| entry.count() > MAX_NUMBERS && NUMBERS.contains(&entry.tag())) {
             return Err(broken(Kind::Tiff)(&"its directory cannot be right"));
         }
@@ -92,34 +92,34 @@ impl<'a> Layout<'a> {
         let side = |number: u64| u32::try_from(number).map_err(|error| broken(Kind::Tiff)(&error));
 
         let size = size_of(Kind::Tiff, side(needed(WIDTH)?)?, side(needed(HEIGHT)?)?)?;
-        let compression = kinds::compression(number(COMPRESSION).unwrap_or(1), number(T4_OPTIONS).unwrap_or(0))?;
-        let is_jpeg = compression == Compression::Jpeg;
-        let color = kinds::color(needed(PHOTOMETRIC)?, number(INK_SET), is_jpeg)?;
+        let compression = tags::compression(number(COMPRESSION).unwrap_or(1), number(T4_OPTIONS).unwrap_or(0))?;
+        let is_jpeg = compression == TiffCompression::Jpeg;
+        let color = tags::color(needed(PHOTOMETRIC)?, number(INK_SET), is_jpeg)?;
         let samples = number(SAMPLES).unwrap_or(1);
         if samples > MAX_SAMPLES {
-            return Err(not_read!("more than 16 channels"));
+            return Err(unsupported!("more than 16 channels"));
         }
         let samples = samples as usize;
         if samples < color.samples() {
             return Err(broken(Kind::Tiff)(&"it has fewer channels than its colour space"));
         }
-        let bits = kinds::bits(find(BITS), find(SAMPLE_FORMAT))?;
+        let bits = tags::bits(find(BITS), find(SAMPLE_FORMAT))?;
         if color == Color::Palette && bits > 8 {
-            return Err(not_read!("a palette of more than 256 colours"));
+            return Err(unsupported!("a palette of more than 256 colours"));
         }
-        let is_fax = matches!(compression, Compression::Group3 | Compression::Group4);
+        let is_fax = matches!(compression, TiffCompression::Group3 | TiffCompression::Group4);
         if is_fax && (bits != 1 || samples != 1 || size.width > u16::MAX.into()) {
-            return Err(not_read!("fax compression of other than 1 bit in rows of up to 65,535 pixels"));
+            return Err(unsupported!("fax compression of other than 1 bit in rows of up to 65,535 pixels"));
         }
         let predictor = match compression {
-            Compression::Jpeg | Compression::Group3 | Compression::Group4 => Predictor::None,
-            _ => kinds::predictor(number(PREDICTOR).unwrap_or(1), bits)?,
+            TiffCompression::Jpeg | TiffCompression::Group3 | TiffCompression::Group4 => Predictor::None,
+            _ => tags::predictor(number(PREDICTOR).unwrap_or(1), bits)?,
         };
         let is_reversed = number(FILL_ORDER) == Some(2);
         let is_planar = number(PLANAR) == Some(2);
         let alpha = alpha(find(EXTRA_SAMPLES), color.samples(), samples);
         if is_jpeg && (is_planar || bits != 8 || samples != color.samples()) {
-            return Err(not_read!("JPEG compression of other than 8-bit gray, RGB or CMYK"));
+            return Err(unsupported!("JPEG compression of other than 8-bit gray, RGB or CMYK"));
         }
         let chunk = match (number(TILE_WIDTH), number(TILE_HEIGHT)) {
             (Some(width), Some(height)) => size_of(Kind::Tiff, side(width)?, side(height)?)?,
@@ -143,9 +143,9 @@ impl<'a> Layout<'a> {
         })
     }
 
-    /// File offset and length of each strip or tile; a length of 0 is not known.
+    /// Returns the file offset and the length in bytes of each strip or tile; a length of 0 is unknown.
     pub(super) fn places(&self) -> impl Iterator<Item = (u64, u64)> {
-        // Some writers put the places of tiles into the tags of strips.
+        // Some writers put the offsets of tiles into the tags of strips.
         let numbers = |tags: [u16; 2]| {
             let entry = tags.into_iter().find_map(|tag| self.directory.entry(tag));
             entry.into_iter().flat_map(Entry::numbers)
@@ -158,21 +158,22 @@ impl<'a> Layout<'a> {
         self.directory.entry(JPEG_TABLES)?.bytes()
     }
 
-    /// All reds, then all greens, then all blues, of 16 bits; brought to 8 as a PNG's are.
+    /// Reads the palette: all reds, then all greens, then all blues, 16 bits each, reduced to 8 bits like those of a
+    /// PNG.
     pub(super) fn palette(&self) -> Result<Vec<[u8; 3]>, Error> {
         let map: Vec<u64> = self.directory.entry(COLOR_MAP).into_iter().flat_map(Entry::numbers).collect();
         let colours = 1 << self.bits;
         if map.len() < 3 * colours {
             return Err(broken(Kind::Tiff)(&"its palette is too short"));
         }
-        // As in libtiff: some writers take the numbers to be of 8 bits.
+        // As in libtiff: some writers store 8-bit values.
         let shift = if map.iter().all(|level| *level < 256) { 0 } else { 8 };
         let level = |at: usize| (map[at] >> shift) as u8;
         Ok((0..colours).map(|index| [level(index), level(index + colours), level(index + 2 * colours)]).collect())
     }
 }
 
-/// Alpha is what is said to be it. Samples of which nothing is said are alpha too, as in Photoshop's early files.
+/// Finds alpha. Without the tag `ExtraSamples`, an extra sample is alpha, as in early versions of Photoshop.
 fn alpha(extra: Option<Entry>, colors: usize, samples: usize) -> Option<Alpha> {
     const MULTIPLIED_IN: u64 = 1;
     const APART: u64 = 2;
@@ -182,4 +183,13 @@ fn alpha(extra: Option<Entry>, colors: usize, samples: usize) -> Option<Alpha> {
     };
     let (at, kind) = extra.numbers().enumerate().find(|(_, kind)| matches!(*kind, MULTIPLIED_IN | APART))?;
     index(at).map(|index| Alpha { index, is_multiplied_in: kind == MULTIPLIED_IN })
+}
+
+/// Returns the bytes at a place in the file, as many as there are. A chunk of unknown length ends with the file.
+pub(super) fn data(source: &[u8], (offset, length): (u64, u64)) -> Option<&[u8]> {
+    let data = source.get(usize::try_from(offset).ok().filter(|offset| *offset > 0)?..)?;
+    Some(match usize::try_from(length) {
+        Ok(length) if length > 0 => &data[..length.min(data.len())],
+        _ => data,
+    })
 }

@@ -1,52 +1,46 @@
-//! TIFF: directory, strips and tiles are read here, each compression by its own library. The `tiff` crate knows neither
-//! palettes nor most kinds of alpha, gives no rows of a strip that breaks off, and takes some LZW tiles for broken.
+//! TIFF: directory, strips and tiles are read here, each compression by its own library. The `tiff` crate supports
+//! neither palettes nor most kinds of alpha, gives no rows of a truncated strip, and rejects some valid LZW tiles.
 
 mod chunks;
 mod jpeg;
-mod kinds;
 mod layout;
 mod predict;
 mod samples;
+mod tags;
 mod unpack;
+mod unsupported;
 
 use chunks::Chunks;
-use kinds::Color;
 use layout::Layout;
-use samples::Colors;
+use samples::SampleColors;
+use tags::Color;
 
-use super::{Header, broken};
+use super::fault::broken;
+use super::header::Header;
 use crate::error::Error;
-use crate::gray::Encoder;
+use crate::gray::SrgbTable;
 use crate::kind::Kind;
-use crate::pipeline::{Watch, in_time};
+use crate::observer::{Observer, check_deadline};
 use crate::profile::{Inks, Profile, has_curve};
 use crate::raster::{Channels, Raster};
 use crate::resize::{Decoded, Wanted};
 use crate::truncation;
 
-/// The file is whole, but holds what is not read.
-macro_rules! not_read {
-    ($($what:tt)*) => {
-        $crate::error::Error::Unsupported { kind: $crate::kind::Kind::Tiff.name(), feature: format!($($what)*).into() }
-    };
-}
-use not_read;
-
-/// Bytes of samples that are decoded for a pixel: of half as many again the picture counts twice, and so on. Tiles that
-/// stand out of the picture are within that.
+/// Bytes of samples for each pixel up to which an image counts once. One with half as many again counts twice, and so
+/// on. Tiles that reach beyond the image are within that.
 const BYTES_PER_PIXEL: u64 = 4;
 
 pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
     let layout = Layout::read(source)?;
     let still = Header::still(Kind::Tiff, layout.size);
-    // Strips and tiles are decoded one after the other, but one may be the whole picture, at 16 bits. What stays under
-    // two canvases counts as one.
+    // Strips and tiles are decoded one after the other, but one of them may be the whole image, at 16 bits. Less than
+    // two canvases count as one.
     let pixels = layout.size.pixels();
     let bytes_per_sample = u64::from(layout.bits.div_ceil(8));
     let chunk = layout.chunk.pixels().saturating_mul(layout.samples as u64 * bytes_per_sample);
     let raster = pixels.saturating_mul(channels(&layout).count() as u64);
     let held = chunk.saturating_add(raster) / pixels.saturating_mul(Channels::Rgba.count() as u64);
-    // All of them may be one and the same part of the file, each with few pixels that are shown: what is decoded counts.
+    // All chunks may be the same part of the file, with few visible pixels each, so decoded samples count.
     let parts = |side: u32, part: u32| u64::from(side.div_ceil(part));
     let parts = parts(layout.size.width, layout.chunk.width) * parts(layout.size.height, layout.chunk.height);
     let unit = pixels.saturating_mul(BYTES_PER_PIXEL);
@@ -59,15 +53,15 @@ pub(super) fn pixels(
     source: &[u8],
     wanted: Wanted,
     profile: Option<&Profile>,
-    watch: &dyn Watch,
+    observer: &dyn Observer,
 ) -> Result<Decoded, Error> {
     let layout = Layout::read(source)?;
     let is_light = matches!(layout.color, Color::Gray(_) | Color::Rgb);
-    let colors = Colors {
+    let colors = SampleColors {
         palette: if layout.color == Color::Palette { layout.palette()? } else { Vec::new() },
         inks: (layout.color == Color::Cmyk).then(|| Inks::new(profile)),
-        // Floats are linear light, as for libvips and TIFF's successors, where no profile says otherwise.
-        encoder: (is_light && layout.bits == 32 && !has_curve(source)).then(Encoder::new),
+        // Floats without a profile are linear light, as for libvips and the successors of TIFF.
+        encoder: (is_light && layout.bits == 32 && !has_curve(source)).then(SrgbTable::new),
     };
     let mut raster = Raster::new(layout.size, channels(&layout));
     let (stride, bytes) = (raster.stride(), raster.channels.count());
@@ -77,12 +71,12 @@ pub(super) fn pixels(
     let count = across.checked_mul(down).ok_or_else(|| broken(Kind::Tiff)(&"it has too many parts"))?;
     let mut whole_rows = layout.size.height;
     for (row, column) in (0..down).flat_map(|row| (0..across).map(move |column| (row, column))) {
-        // All parts may be one and the same, so a small file can take long.
-        in_time(watch)?;
+        // All chunks may be the same part of the file, so a small file can take long.
+        check_deadline(observer)?;
         let (left, top) = (column * layout.chunk.width, row * layout.chunk.height);
         let width = layout.chunk.width.min(layout.size.width - left) as usize;
         let height = layout.chunk.height.min(layout.size.height - top) as usize;
-        // What lies in the row of tiles that breaks off is shown as far as all of them go.
+        // In a truncated row of tiles, the rows that all tiles have are shown.
         if top >= whole_rows {
             break;
         }

@@ -1,16 +1,16 @@
-//! From stored bytes to samples: byte order and predictors ("TIFF Revision 6.0", section 14; "TIFF Technical Note 3").
+//! Byte order and predictors ("TIFF Revision 6.0", section 14; "TIFF Technical Note 3").
 
 /// How samples are stored as differences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Predictor {
     None,
-    /// From the pixel to the left.
+    /// Differences from the pixel to the left.
     Horizontal,
-    /// The same of bytes, the highest bytes of all samples first.
+    /// The same for bytes, the highest bytes of all samples first.
     Float,
 }
 
-/// Turns a row into samples whose lowest byte comes first. `count` is the samples of a pixel in the row.
+/// Restores the samples of a row, with their lowest byte first. `count` is the number of samples of a pixel in the row.
 pub(super) fn restore(row: &mut [u8], bits: u8, count: usize, is_little: bool, predictor: Predictor) {
     let width = usize::from(bits.div_ceil(8));
     if predictor == Predictor::Float {

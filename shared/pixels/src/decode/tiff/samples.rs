@@ -1,21 +1,21 @@
-//! From samples to pixels.
+//! Conversion of samples to pixels.
 
-use super::kinds::Color;
 use super::layout::{Alpha, Layout};
-use crate::gray::Encoder;
+use super::tags::Color;
+use crate::gray::SrgbTable;
 use crate::profile::Inks;
 
-/// What samples become on their way to pixels.
-pub(super) struct Colors<'a> {
-    /// Empty where the samples are no indices.
+/// The colour conversion of samples.
+pub(super) struct SampleColors<'a> {
+    /// Empty unless the samples are palette indices.
     pub(super) palette: Vec<[u8; 3]>,
-    /// For samples that are CMYK.
+    /// For CMYK samples.
     pub(super) inks: Option<Inks<'a>>,
-    /// For samples that are linear light.
-    pub(super) encoder: Option<Encoder>,
+    /// For samples of linear light.
+    pub(super) encoder: Option<SrgbTable>,
 }
 
-impl Colors<'_> {
+impl SampleColors<'_> {
     fn level(&self, value: u32, bits: u8) -> u8 {
         match &self.encoder {
             Some(encoder) => encoder.level(value as f32 / max(bits) as f32),
@@ -24,21 +24,21 @@ impl Colors<'_> {
     }
 }
 
-/// A decoded strip or tile, as far as it lies within the picture.
-pub(super) struct Chunk {
+/// A decoded strip or tile, the part within the image.
+pub(super) struct TiffChunk {
     /// Pixels from one row to the next.
     pub(super) width: usize,
-    /// How many rows there are, from the top.
+    /// Number of rows, from the top.
     pub(super) rows: usize,
-    /// One that holds all samples of each pixel, or one for each sample.
+    /// One plane with all samples of each pixel, or one plane for each sample.
     pub(super) planes: Vec<Samples>,
 }
 
-/// Numbers as they were stored, their lowest byte first; those of fewer than 8 bits each have a byte.
+/// Stored numbers, their lowest byte first. Numbers of fewer than 8 bits have one byte each.
 pub(super) enum Samples {
     U8(Vec<u8>),
     U16(Vec<u8>),
-    /// 0 to 1, of linear light unless a profile says otherwise.
+    /// 0 to 1; linear light unless a profile says otherwise.
     F32(Vec<u8>),
 }
 
@@ -63,7 +63,7 @@ impl Samples {
     }
 }
 
-/// A byte for each sample; rows of `length` samples begin at whole bytes.
+/// Returns one byte for each sample. Each row of `length` samples begins at a whole byte.
 pub(super) fn unpacked(bytes: Vec<u8>, bits: u8, length: usize) -> Vec<u8> {
     if bits >= 8 {
         return bytes;
@@ -74,9 +74,9 @@ pub(super) fn unpacked(bytes: Vec<u8>, bits: u8, length: usize) -> Vec<u8> {
     rows.flat_map(|row| (0..length).map(move |at| sample(row, at))).collect()
 }
 
-impl Chunk {
-    /// Paints row `y` of the chunk; `to` has 4 bytes for each pixel when there is alpha, else 3.
-    pub(super) fn paint(&self, layout: &Layout, colors: &Colors, y: usize, to: &mut [u8]) {
+impl TiffChunk {
+    /// Paints row `y` of the chunk. `to` has 4 bytes for each pixel if there is alpha, otherwise 3.
+    pub(super) fn paint(&self, layout: &Layout, colors: &SampleColors, y: usize, to: &mut [u8]) {
         let count = if layout.alpha.is_some() { 4 } else { 3 };
         let pixels = to.chunks_exact_mut(count);
         let width = pixels.len();
@@ -105,7 +105,7 @@ impl Chunk {
         }
     }
 
-    /// A colour's sample, without the alpha that may be multiplied in; 0 is black, or no ink.
+    /// Returns a colour sample, divided by alpha if it was multiplied; 0 is black, or no ink.
     fn color(&self, layout: &Layout, index: usize, sample: usize) -> u32 {
         let value = self.sample(layout, index, sample);
         let value = match layout.alpha {
@@ -132,7 +132,7 @@ fn max(bits: u8) -> u32 {
     (1 << bits.min(16)) - 1
 }
 
-/// In 8 bits. Of 16, the upper half is taken, as of a PNG's.
+/// Converts a sample to 8 bits. Of 16 bits, the upper 8 count, as for a PNG.
 fn level(value: u32, bits: u8) -> u8 {
     match bits {
         8 => value as u8,

@@ -1,4 +1,4 @@
-//! Compression of strips and tiles, undone as far as their data goes ("TIFF Revision 6.0", sections 9 to 13).
+//! Decompression of strips and tiles, as far as their data goes ("TIFF Revision 6.0", sections 9 to 13).
 
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -11,21 +11,21 @@ use weezl::BitOrder;
 use weezl::decode::Configuration;
 
 use super::super::lzw;
-use super::kinds::Compression;
+use super::tags::TiffCompression;
 
-/// Undoes `compression` until `out` is full; returns how many bytes there are. `columns` are the pixels of a row, which
-/// fax compression does not say itself.
-pub(super) fn unpack(compression: Compression, data: &[u8], columns: u32, out: &mut [u8]) -> usize {
+/// Decompresses until `out` is full, and returns the number of bytes. `columns` is the number of pixels of a row, which
+/// fax compression does not store.
+pub(super) fn unpack(compression: TiffCompression, data: &[u8], columns: u32, out: &mut [u8]) -> usize {
     match compression {
-        Compression::None => {
+        TiffCompression::None => {
             let length = data.len().min(out.len());
             out[..length].copy_from_slice(&data[..length]);
             length
         }
-        Compression::Lzw => lzw::unpack(lzw_of(data), [data], out).bytes,
-        Compression::Deflate => fill(ZlibDecoder::new(data), out),
-        Compression::PackBits => pack_bits(data, out),
-        Compression::Group3 => {
+        TiffCompression::Lzw => lzw::unpack(lzw_of(data), [data], out).bytes,
+        TiffCompression::Deflate => fill(ZlibDecoder::new(data), out),
+        TiffCompression::PackBits => pack_bits(data, out),
+        TiffCompression::Group3 => {
             let Ok(mut decoder) = Group3Decoder::new(bytes(data)) else { return 0 };
             let mut is_over = false;
             lines(columns, out, || {
@@ -34,14 +34,14 @@ pub(super) fn unpack(compression: Compression, data: &[u8], columns: u32, out: &
                 }
                 is_over = match decoder.advance() {
                     Ok(status) => status == DecodeStatus::End,
-                    // Many files have no end of line behind the last one.
+                    // Many files have no end-of-line code after the last row.
                     Err(_) if decoder.transitions().last().copied().map(u32::from) == Some(columns) => true,
                     Err(_) => return None,
                 };
                 Some(decoder.transitions().to_vec())
             })
         }
-        Compression::Group4 => {
+        TiffCompression::Group4 => {
             let Ok(mut decoder) = Group4Decoder::new(bytes(data), u16::try_from(columns).unwrap_or(u16::MAX));
             let mut is_over = false;
             lines(columns, out, || {
@@ -50,17 +50,17 @@ pub(super) fn unpack(compression: Compression, data: &[u8], columns: u32, out: &
                 Some(if is_over { Vec::new() } else { decoder.transition().to_vec() })
             })
         }
-        // Parts of this kind are read by libjpeg-turbo.
-        Compression::Jpeg => 0,
+        // libjpeg-turbo reads these chunks.
+        TiffCompression::Jpeg => 0,
     }
 }
 
-/// The data with bits in the usual order, where a file has them the other way round (tag `FillOrder`).
+/// Returns the data with the highest bit of each byte first (tag `FillOrder`).
 pub(super) fn ordered(data: &[u8], is_reversed: bool) -> Cow<'_, [u8]> {
     if is_reversed { data.iter().map(|byte| byte.reverse_bits()).collect() } else { Cow::Borrowed(data) }
 }
 
-/// Writers before 1990 had the bits in the order of GIF's; libtiff tells them by the first code, which clears the table.
+/// Writers before 1990 used the bit order of GIF. libtiff recognises them by the first code, which clears the table.
 fn lzw_of(data: &[u8]) -> Configuration {
     match data {
         [0, second, ..] if second & 1 == 1 => Configuration::new(BitOrder::Lsb, 8),
@@ -86,7 +86,7 @@ fn pack_bits(mut data: &[u8], out: &mut [u8]) -> usize {
     {
         let room = &mut out[there..];
         let (length, taken) = match *head as i8 {
-            // Does nothing.
+            // No operation.
             -128 => (0, 0),
             head @ 0.. => {
                 let length = (head as usize + 1).min(rest.len()).min(room.len());
@@ -110,7 +110,7 @@ fn bytes(data: &[u8]) -> impl Iterator<Item = Result<u8, Infallible>> {
     data.iter().copied().map(Ok)
 }
 
-/// Writes row after row as bits, 1 for black, from the places where colours change.
+/// Writes rows as bits, 1 for black, from the columns where colours change.
 fn lines(columns: u32, out: &mut [u8], mut next: impl FnMut() -> Option<Vec<u16>>) -> usize {
     let Ok(columns) = u16::try_from(columns) else { return 0 };
     let length = usize::from(columns).div_ceil(8);

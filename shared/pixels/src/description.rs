@@ -1,41 +1,39 @@
-//! What can be said of a variant in a few bytes, for pages that show something before the picture is there.
+//! The description of a variant in a few bytes, for pages that show a placeholder before the image has loaded.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use ridge_contract::{Alpha, Config, LOOK_SIDE, Variant};
 use serde::Serialize;
 
 use crate::decode::Header;
 use crate::encode;
 use crate::error::Error;
-use crate::pipeline::{Small, Watch, small};
 use crate::raster::{Channels, Raster};
 use crate::size::Size;
 
-/// What a variant is like.
+/// The description of a variant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Description {
     /// The variant's size in pixels.
     pub size: Size,
-    /// Whether anything of it can be seen through, at some 100 pixels a side: a hole of a few pixels in a large picture
-    /// does not count.
+    /// Whether a pixel is not opaque, in the variant reduced to at most 100 pixels a side. A hole of a few pixels in a
+    /// large image does not count.
     pub has_alpha: bool,
-    /// The sRGB colour that most of it has; `None` where all of it is transparent.
+    /// The dominant colour in sRGB; `None` if every pixel is transparent.
     pub color: Option<[u8; 3]>,
-    /// Its ThumbHash (<https://evanw.github.io/thumbhash/>): some 25 bytes.
+    /// The ThumbHash (<https://evanw.github.io/thumbhash/>), about 25 bytes.
     pub thumbhash: Vec<u8>,
     /// Whether the original ends early, so that rows are missing.
     pub is_truncated: bool,
-    /// What it would be made from.
+    /// The original's header.
     pub source: Header,
-    /// The size of that file in bytes.
+    /// The original's size in bytes.
     pub source_bytes: usize,
 }
 
-/// The description as JSON has it.
+/// The JSON of `f=json`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Told {
+struct Json {
     width: u32,
     height: u32,
     has_alpha: bool,
@@ -54,34 +52,30 @@ struct Original {
     bytes: usize,
 }
 
-/// Looks at the variant without making it; of an animation, at the first frame. The limits and errors are those of
-/// [`render`](crate::render).
-pub fn describe(
-    source: &[u8],
-    variant: &Variant,
-    config: &Config,
-    watch: &mut dyn Watch,
-) -> Result<Description, Error> {
-    let Small { raster, size, is_truncated, source: header } = small(source, variant, config, LOOK_SIDE, watch)?;
-    let is_flat = variant.output().alpha() == Alpha::None;
-    let raster = if is_flat { raster.flatten(variant.options().background) } else { raster };
-    let Size { width, height } = raster.size;
-    Ok(Description {
-        size,
-        has_alpha: raster.has_alpha(),
-        color: raster.dominant_color(),
-        thumbhash: thumbhash::rgba_to_thumb_hash(width as usize, height as usize, &rgba(&raster)),
-        is_truncated,
-        source: header,
-        source_bytes: source.len(),
-    })
-}
-
 impl Description {
-    /// One line of JSON. `original` has the size as it is shown, after the EXIF orientation of that number.
+    /// Describes the pixels of a variant of this `size`, reduced.
+    pub(crate) fn new(raster: &Raster, size: Size, is_truncated: bool, source: Header, source_bytes: usize) -> Self {
+        let Size { width, height } = raster.size;
+        Description {
+            size,
+            has_alpha: raster.has_alpha(),
+            color: raster.dominant_color(),
+            thumbhash: thumbhash::rgba_to_thumb_hash(width as usize, height as usize, &rgba(raster)),
+            is_truncated,
+            source,
+            source_bytes,
+        }
+    }
+
+    /// Returns one line of JSON. The width and height of `original` are those of the upright image; `orientation` is the
+    /// EXIF number, 1 to 8.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Encoder`] if the description cannot be serialised.
     pub fn json(&self) -> Result<String, Error> {
         let upright = self.source.upright();
-        let told = Told {
+        let json = Json {
             width: self.size.width,
             height: self.size.height,
             has_alpha: self.has_alpha,
@@ -96,10 +90,14 @@ impl Description {
                 bytes: self.source_bytes,
             },
         };
-        serde_json::to_string(&told).map_err(|error| Error::Encoder(format!("JSON: {error}")))
+        serde_json::to_string(&json).map_err(|error| Error::Encoder(format!("JSON: {error}")))
     }
 
-    /// The ThumbHash as a picture of some 32 pixels: a PNG in a `data:` URI (RFC 2397).
+    /// Returns the ThumbHash as an image of at most 32 pixels a side: a PNG in a `data:` URI (RFC 2397).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Encoder`] if the PNG cannot be encoded.
     pub fn data_uri(&self) -> Result<String, Error> {
         let failed = |reason: &str| Error::Encoder(format!("ThumbHash: {reason}"));
         let shown = thumbhash::thumb_hash_to_rgba(&self.thumbhash).map_err(|()| failed("it is too short"))?;

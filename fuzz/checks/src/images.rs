@@ -1,4 +1,4 @@
-//! Small pictures of every kind, made by those who make them for the tests of the pipeline.
+//! Small images of every kind, made by those who make them for the tests of the pipeline.
 
 use std::io::Write as _;
 

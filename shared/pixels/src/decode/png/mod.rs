@@ -2,20 +2,20 @@
 
 mod interlaced;
 mod rows;
-
-use png::ColorType;
+mod samples;
 
 pub(super) use self::rows::read_info;
 use self::rows::{Checksum, Failure, Rows, has_wrong_checksum};
-use super::{Header, broken};
+use self::samples::{channels, missing, raster};
+use super::header::Header;
 use crate::container::apng::{self, Animation};
 use crate::container::png::with_low_transparency;
 use crate::container::unpadded;
 use crate::error::Error;
 use crate::kind::Kind;
-use crate::pipeline::{Watch, in_time};
+use crate::observer::{Observer, check_deadline};
 use crate::plan::Crop;
-use crate::raster::{Channels, Raster};
+use crate::raster::Raster;
 use crate::resize::{Decoded, Wanted};
 use crate::size::Size;
 use crate::strips::Strips;
@@ -28,28 +28,28 @@ pub(super) fn header(source: &[u8]) -> Result<Header, Error> {
     Ok(Header { frames, drawn_pixels: still.drawn_pixels.saturating_mul(frames.into()), ..still })
 }
 
-/// Rows are resampled as they come, in strips of about this many bytes: small enough for a processor's cache.
+/// Rows are resampled as they arrive, in strips of about this number of bytes, which fits a processor's cache.
 const STRIP: usize = 256 << 10;
 
-pub(super) fn pixels(source: &[u8], wanted: Wanted, watch: &dyn Watch) -> Result<Decoded, Error> {
+pub(super) fn pixels(source: &[u8], wanted: Wanted, observer: &dyn Observer) -> Result<Decoded, Error> {
     let source = with_low_transparency(unpadded(source));
-    let decoded = match decode(&source, Checksum::Crc, wanted, watch) {
-        // The pixels have another checksum, that of zlib.
-        Err(Failure::Data(_)) if has_wrong_checksum(&source) => decode(&source, Checksum::Adler, wanted, watch),
+    let decoded = match decode(&source, Checksum::Crc, wanted, observer) {
+        // The pixels have a second checksum, that of zlib.
+        Err(Failure::Data(_)) if has_wrong_checksum(&source) => decode(&source, Checksum::Adler, wanted, observer),
         decoded => decoded,
     };
     Ok(decoded?)
 }
 
-fn decode(source: &[u8], checksum: Checksum, wanted: Wanted, watch: &dyn Watch) -> Result<Decoded, Failure> {
+fn decode(source: &[u8], checksum: Checksum, wanted: Wanted, observer: &dyn Observer) -> Result<Decoded, Failure> {
     let mut rows = Rows::new(source, checksum)?;
     let (size, color, stride) = (rows.size, rows.color, rows.stride);
     if rows.is_interlaced() {
-        return interlaced::decode(source, checksum, wanted.truncated, watch);
+        return interlaced::decode(source, checksum, wanted.truncated, observer);
     }
-    // Decodes the next `height` rows; the file may lack the last of them.
+    // Decodes the next `height` rows; a truncated file may lack the last of them.
     let mut take = |height: u32| -> Result<Raster, Failure> {
-        in_time(watch)?;
+        check_deadline(observer)?;
         let mut pixels = missing(color, stride * height as usize);
         for row in pixels.chunks_exact_mut(stride) {
             if !rows.read(row)? {
@@ -72,30 +72,4 @@ fn decode(source: &[u8], checksum: Checksum, wanted: Wanted, watch: &dyn Watch) 
     };
     rows.finish()?;
     Ok(decoded.truncated(rows.is_cut))
-}
-
-/// Samples of pixels that a file does not have: gray, or transparent where there is alpha.
-fn missing(color: ColorType, samples: usize) -> Vec<u8> {
-    const GRAY: u8 = 128;
-    let has_alpha = matches!(color, ColorType::GrayscaleAlpha | ColorType::Rgba);
-    vec![if has_alpha { 0 } else { GRAY }; samples]
-}
-
-fn channels(color: ColorType) -> Result<Channels, Error> {
-    match color {
-        ColorType::Grayscale | ColorType::Rgb => Ok(Channels::Rgb),
-        ColorType::GrayscaleAlpha | ColorType::Rgba => Ok(Channels::Rgba),
-        ColorType::Indexed => Err(broken(Kind::Png)(&"a palette that cannot be applied")),
-    }
-}
-
-fn raster(size: Size, color: ColorType, pixels: Vec<u8>) -> Result<Raster, Error> {
-    let pixels = match color {
-        ColorType::Grayscale => pixels.iter().flat_map(|&level| [level; 3]).collect(),
-        ColorType::GrayscaleAlpha => {
-            pixels.as_chunks::<2>().0.iter().flat_map(|&[level, alpha]| [level, level, level, alpha]).collect()
-        }
-        _ => pixels,
-    };
-    Ok(Raster { size, channels: channels(color)?, pixels })
 }

@@ -1,0 +1,118 @@
+//! Slow encoders, each in a thread of its own with a time limit.
+
+use std::sync::{Arc, Weak, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use ridge_pixels::{Error, Observer, SlowEncoder, Stage};
+
+/// The slow encoders of a worker process, which renders one variant after the other.
+#[derive(Debug, Default)]
+pub(super) struct SlowEncoders {
+    /// The encoder that was given up, for as long as it runs: it cannot be stopped, and a second one would make both late.
+    given_up: Weak<()>,
+}
+
+impl SlowEncoders {
+    /// Runs an encoder for at most `limit`. Returns `None` if it did not end in time or lacked memory, or if an encoder
+    /// that was given up still runs.
+    fn run(&mut self, encoder: SlowEncoder, limit: Duration) -> Option<Result<Vec<u8>, Error>> {
+        if self.given_up.strong_count() > 0 {
+            return None;
+        }
+        let (sender, receiver) = mpsc::channel();
+        let runs = Arc::new(());
+        let token = Arc::downgrade(&runs);
+        let run = move || {
+            // Nobody receives the file of an encoder that was given up.
+            let _ = sender.send(encoder.run());
+            drop((encoder, runs));
+        };
+        thread::Builder::new().spawn(run).ok()?;
+        match receiver.recv_timeout(limit) {
+            Ok(Err(Error::OutOfMemory)) => None,
+            Ok(encoded) => Some(encoded),
+            Err(_) => {
+                self.given_up = token;
+                None
+            }
+        }
+    }
+}
+
+/// An observer whose slow encoders get half of the time that is left.
+pub(super) struct Bounded<'a, O> {
+    pub(super) observer: O,
+    pub(super) encoders: &'a mut SlowEncoders,
+}
+
+impl<O: Observer> Observer for Bounded<'_, O> {
+    fn begin(&mut self, stage: Stage) {
+        self.observer.begin(stage);
+    }
+
+    fn time_left(&self) -> Option<Duration> {
+        self.observer.time_left()
+    }
+
+    fn encode(&mut self, encoder: SlowEncoder) -> Option<Result<Vec<u8>, Error>> {
+        match self.observer.time_left() {
+            Some(left) => self.encoders.run(encoder, left / 2),
+            None => Some(encoder.run()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ridge_contract::{Config, Format, VariantPath};
+    use ridge_pixels::render;
+
+    use super::*;
+
+    const ENOUGH: Duration = Duration::from_secs(300);
+
+    /// A clock that stands still, and the encoder that was handed over.
+    struct Caller(Option<SlowEncoder>);
+
+    impl Observer for Caller {
+        fn begin(&mut self, _: Stage) {}
+
+        fn time_left(&self) -> Option<Duration> {
+            Some(ENOUGH)
+        }
+
+        fn encode(&mut self, encoder: SlowEncoder) -> Option<Result<Vec<u8>, Error>> {
+            self.0 = Some(encoder);
+            None
+        }
+    }
+
+    fn render_avif(observer: &mut dyn Observer) -> Format {
+        const SOURCE: &[u8] = include_bytes!("../../../testdata/photos/mark.png");
+        let path = VariantPath::parse("/w_100/avif/x").unwrap();
+        render(SOURCE, path.variant(), &Config::default(), observer).unwrap().format
+    }
+
+    #[test]
+    fn an_encoder_that_takes_too_long_is_given_up() {
+        let mut caller = Caller(None);
+        render_avif(&mut caller);
+        let encoder = caller.0.unwrap();
+        let mut encoders = SlowEncoders::default();
+        assert_eq!(encoders.run(encoder.clone(), Duration::ZERO), None);
+        while encoders.given_up.strong_count() > 0 {
+            thread::yield_now();
+        }
+        assert_eq!(encoders.run(encoder.clone(), ENOUGH), Some(encoder.run()));
+    }
+
+    #[test]
+    fn no_encoder_is_started_while_one_that_was_given_up_runs() {
+        let running = Arc::new(());
+        let mut encoders = SlowEncoders { given_up: Arc::downgrade(&running) };
+        assert_eq!(render_avif(&mut Bounded { observer: Caller(None), encoders: &mut encoders }), Format::WebP);
+        drop(running);
+        assert_eq!(render_avif(&mut Bounded { observer: Caller(None), encoders: &mut encoders }), Format::Avif);
+    }
+}
