@@ -14,7 +14,7 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("cdk/README.md", "ts", "cdk/test/cli.test.ts"),
     ("docs/frameworks.md", "js", "cdk/test/docs.test.ts"),
     ("docs/frameworks.md", "php", "cdk/test/docs.test.ts"),
-    ("docs/monitoring.md", "fields", "origin-response/src/report.rs"),
+    ("docs/monitoring.md", "fields", "shared/engine/src/report.rs"),
     ("docs/signed-urls.md", "ts", "cdk/test/docs.test.ts"),
 ];
 

@@ -8,12 +8,11 @@ use crate::failing::Failing;
 use crate::scene::{PATH, Scene, original, png};
 
 /// The user metadata of a variant, and why it is stale. `None` stands for the present original's ETag.
-type Case = (&'static [(&'static str, Option<&'static str>)], Option<StaleReason>);
+type Case<'a> = (&'a [(&'a str, Option<&'a str>)], Option<StaleReason>);
 
 #[tokio::test]
 async fn provenance_decides() {
-    let pipeline: &'static str = PIPELINE.to_string().leak();
-    let newer: &'static str = (PIPELINE + 1).to_string().leak();
+    let (pipeline, newer) = (&*PIPELINE.to_string(), &*(PIPELINE + 1).to_string());
     let cases: &[Case] = &[
         (&[(SOURCE_ETAG, None), (PIPELINE_KEY, Some(pipeline))], None),
         (&[(SOURCE_ETAG, None), (PIPELINE_KEY, Some(newer))], None),

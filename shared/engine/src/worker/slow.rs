@@ -89,7 +89,7 @@ mod tests {
     }
 
     fn render_avif(observer: &mut dyn Observer) -> Format {
-        const SOURCE: &[u8] = include_bytes!("../../../testdata/photos/mark.png");
+        const SOURCE: &[u8] = include_bytes!("../../../../testdata/photos/mark.png");
         let path = VariantPath::parse("/w_100/avif/x").unwrap();
         render(SOURCE, path.variant(), &Config::default(), observer).unwrap().format
     }
