@@ -18,7 +18,7 @@ use futures_util::stream;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{Method, StatusCode};
 use origin_response::{Renders, Service, Stores, worker};
-use ridge_contract::Config;
+use ridge_contract::Policy;
 use ridge_store::{Address, Credentials, Store};
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinHandle;
@@ -47,7 +47,7 @@ pub struct Settings {
     /// Where the embedded S3 keeps its objects.
     pub data: PathBuf,
     /// The policy.
-    pub config: Config,
+    pub policy: Arc<Policy>,
     /// Another S3 instead of the embedded one.
     pub external: Option<External>,
     /// What origin-response gets for one event.
@@ -169,7 +169,7 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
     let playground = Playground {
         distribution: Arc::clone(&distribution),
         store: Store::new(client, &address.bucket),
-        config: settings.config,
+        policy: settings.policy,
         takes_uploads: settings.external.is_none(),
     };
     let app = Router::new().fallback(answer).with_state(distribution).merge(playground.routes());
@@ -183,12 +183,12 @@ pub async fn start(settings: Settings) -> anyhow::Result<Running> {
 type Functions = (Box<dyn Function>, Box<dyn Function>);
 
 fn linked(settings: &Settings, client: &Client, metrics: &Arc<Metrics>) -> Functions {
-    let (config, client) = (Arc::new(settings.config.clone()), client.clone());
+    let (policy, client) = (Arc::clone(&settings.policy), client.clone());
     let stores = Stores::new(Box::new(move |address, _| Ok(Store::new(client.clone(), &address.bucket))));
     let viewer_request =
-        LinkedViewerRequest { config: Arc::clone(&config), log: log("viewer-request", metrics, |_| {}) };
+        LinkedViewerRequest { policy: Arc::clone(&policy), log: log("viewer-request", metrics, |_| {}) };
     let (at_once, waiting) = settings.renders;
-    let service = Service::new(config, stores, Renders::new(at_once, waiting), worker::Settings::here());
+    let service = Service::new(policy, stores, Renders::new(at_once, waiting), worker::Settings::here());
     let log = log("origin-response", metrics, |_| {});
     (Box::new(viewer_request), Box::new(LinkedOriginResponse { service, timeout: settings.timeout, log }))
 }

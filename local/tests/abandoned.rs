@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use image::{ImageFormat, Rgba, RgbaImage};
 use origin_response::{Renders, Service, Stores, worker};
 use ridge_cloudfront::event::Event;
-use ridge_contract::{Config, Key};
+use ridge_contract::{Config, Key, Policy};
 use ridge_store::Attributes;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
@@ -198,7 +198,7 @@ async fn want_of_memory_is_not_a_broken_original() {
 fn service(ridge: &Ridge, config: &str, worker: worker::Settings) -> Service {
     let s3 = ridge.s3.clone();
     let stores = Stores::new(Box::new(move |address, _| Ok(store_at(&s3, &address.bucket))));
-    Service::new(Arc::new(Config::parse(config).unwrap()), stores, Renders::new(1, 0), worker)
+    Service::new(Arc::new(Policy::new(Config::parse(config).unwrap())), stores, Renders::new(1, 0), worker)
 }
 
 /// The status and the body that the function answers with for a path that S3 does not have.

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ridge_cloudfront::event::{Headers, Response};
-use ridge_contract::{Config, Fault, Problem, VariantPath};
+use ridge_contract::{Config, Fault, Policy, Problem, VariantPath};
 
 use crate::age::{cache_control, unsure};
 use crate::keep::Kept;
@@ -17,10 +17,11 @@ pub(crate) fn made(
     origin: Response,
     made: Made,
     uri: &str,
-    config: &Config,
+    policy: &Policy,
     is_head: bool,
     report: &mut Report,
 ) -> Response {
+    let config = policy.config();
     let mut headers = timed(Headers::default(), report);
     if !made.is_small() {
         let (path, cache_control) = match &made.kept {
@@ -33,7 +34,7 @@ pub(crate) fn made(
             }
         };
         report.is_redirected = true;
-        headers.set("Location", &redirect::to_variant(path, config));
+        headers.set("Location", &redirect::to_variant(path, policy));
         headers.set("Cache-Control", &cache_control);
         return over(origin, Response::generated(302, "Found", headers).with_empty_body());
     }

@@ -78,7 +78,7 @@ pub(crate) async fn standing(
     service: &Service,
     deadline: Instant,
 ) -> Standing {
-    let originals = service.config.originals;
+    let originals = service.policy.config().originals;
     let look = async {
         let etag = response.headers.get("etag").map(str::to_owned);
         let stored = async {

@@ -27,7 +27,7 @@ pub use stores::{Connect, ENDPOINT_HEADER, Stores};
 use std::time::Instant;
 
 use ridge_cloudfront::event::{Cf, Response};
-use ridge_contract::{CacheTag, Config, Fault, Path, Problem, VariantPath};
+use ridge_contract::{CacheTag, Fault, Path, Policy, Problem, VariantPath};
 use ridge_store::Store;
 use tokio::time::timeout_at;
 
@@ -51,7 +51,7 @@ pub async fn handle(cf: Cf, service: &Service, deadline: Instant) -> (Response, 
 }
 
 async fn answer(cf: Cf, service: &Service, deadline: Instant, report: &mut Report) -> Response {
-    let config = &service.config;
+    let (policy, config) = (&*service.policy, service.policy.config());
     let Some(mut response) = cf.response else {
         let problem = Problem::new(Fault::Unavailable, "the event holds no response of the origin");
         report.refuse(&problem);
@@ -65,7 +65,7 @@ async fn answer(cf: Cf, service: &Service, deadline: Instant, report: &mut Repor
     if cf.request.method != "GET" && !is_head {
         return response;
     }
-    let path = match variant(&cf.request.uri, config) {
+    let path = match variant(&cf.request.uri, policy) {
         Ok(Some(path)) => path,
         Ok(None) => {
             return match refused(&cf.request.uri, &response.status) {
@@ -125,7 +125,7 @@ async fn answer(cf: Cf, service: &Service, deadline: Instant, report: &mut Repor
             report.unchecked();
             answer::perhaps(response, &path, config)
         }
-        Decision::Answer(made) => answer::made(response, made, &cf.request.uri, config, is_head, report),
+        Decision::Answer(made) => answer::made(response, made, &cf.request.uri, policy, is_head, report),
         Decision::Refuse(problem) if redirect::leads_to_original(&problem, &path, config) => {
             let original = redirect::to_original(path.original(), config);
             answer::elsewhere(response, &problem, &original, is_head, report)
@@ -179,7 +179,7 @@ impl Task<'_> {
             Standing::Stale { etag } => match self.make(Found::Stale { etag }, report).await {
                 // What is out of date is better than nothing while S3 does not give the original; but not where it does, and
                 // no picture can be made of it: someone may have replaced it for a reason.
-                Decision::Refuse(problem) if problem.fault.is_passing() && report.source_bytes.is_none() => {
+                Decision::Refuse(problem) if problem.fault.is_transient() && report.source_bytes.is_none() => {
                     Decision::PassPerhaps
                 }
                 decision => decision,
@@ -207,11 +207,13 @@ fn tag(uri: &str) -> Option<CacheTag> {
 }
 
 /// The variant that a path stands for; `None` for any other object.
-fn variant(uri: &str, config: &Config) -> Result<Option<VariantPath>, Problem> {
-    match Path::parse(uri).map_err(|error| Problem::request(error.with_values(|values| config.words(values))))? {
+fn variant(uri: &str, policy: &Policy) -> Result<Option<VariantPath>, Problem> {
+    match Path::parse(uri)
+        .map_err(|error| Problem::request(error.with_values(|values| policy.config().words(values))))?
+    {
         Path::Original(_) => Ok(None),
         Path::Variant(path) => {
-            config.check(&path)?;
+            policy.check(&path)?;
             Ok(Some(path))
         }
     }

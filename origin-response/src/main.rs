@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 use lambda_runtime::{Context, Error, LambdaEvent, service_fn};
 use origin_response::{Renders, Service, Stores, worker};
 use ridge_cloudfront::event::Event;
-use ridge_contract::Config;
+use ridge_contract::Policy;
 use ridge_store::Store;
 use ridge_telemetry::log;
 
@@ -26,8 +26,8 @@ fn main() -> ExitCode {
 #[tokio::main(flavor = "current_thread")]
 async fn serve() -> ExitCode {
     log::open();
-    let config = match Config::baked() {
-        Ok(config) => config,
+    let policy = match Policy::baked() {
+        Ok(policy) => policy,
         Err(error) => return fail(&error),
     };
     // `make package` asks before anything is deployed whether the program runs and takes its configuration.
@@ -38,7 +38,7 @@ async fn serve() -> ExitCode {
         let credentials = ridge_store::credentials_of_lambda()?;
         Ok(Store::new(ridge_store::connect(&address.region, endpoint, credentials), &address.bucket))
     }));
-    let service = Service::new(Arc::new(config), stores, Renders::new(RENDERS, 1), worker::Settings::in_lambda());
+    let service = Service::new(Arc::new(policy), stores, Renders::new(RENDERS, 1), worker::Settings::in_lambda());
     service.prepare().await;
     let answer = async |event: LambdaEvent<Event>| {
         let cf = event.payload.into_cf().ok_or("the event has no record")?;

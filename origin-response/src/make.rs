@@ -53,7 +53,7 @@ impl Job<'_> {
             object: &object,
             source: &source,
             found: &self.found,
-            config: &self.service.config,
+            config: self.service.policy.config(),
         };
         let picture = match rendered {
             Ok(picture) => picture,
@@ -126,7 +126,7 @@ impl Job<'_> {
         };
         // What stood still for its format is to stand still in one that could move.
         let is_stopped = picture.source_frames > 1 && !variant.output().may_be_animated();
-        let stopped = || path(true).filter(|path| is_stopped && may_stand_in(path, self.path, &self.service.config));
+        let stopped = || path(true).filter(|path| is_stopped && may_stand_in(path, self.path, &self.service.policy));
         (!is_asked).then(|| stopped().or_else(|| path(variant.options().still)).map(|path| path.to_string()))
     }
 
@@ -162,7 +162,7 @@ impl Job<'_> {
 
     async fn get(&self, report: &mut Report) -> Result<Object, Problem> {
         let began = Instant::now();
-        let source = self.store.get(self.path.original(), self.service.config.max_source_bytes).await;
+        let source = self.store.get(self.path.original(), self.service.policy.config().max_source_bytes).await;
         report.took(GET, began);
         let source = source.map_err(|error| {
             report.error = Some(error.to_string());

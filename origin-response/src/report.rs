@@ -129,7 +129,7 @@ impl Report {
     }
 
     pub(crate) fn refuse(&mut self, problem: &Problem) {
-        self.outcome = if problem.fault.is_passing() { Outcome::Failed } else { Outcome::Refused };
+        self.outcome = if problem.fault.is_transient() { Outcome::Failed } else { Outcome::Refused };
         self.kind = Some(problem.fault.name());
         self.told = Some(problem.text.clone());
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use ridge_contract::Config;
+use ridge_contract::Policy;
 
 use crate::refusal::Limits;
 use crate::renders::Renders;
@@ -12,7 +12,7 @@ use crate::worker::{self, Workers};
 
 /// The function with everything that outlives one event.
 pub struct Service {
-    pub(crate) config: Arc<Config>,
+    pub(crate) policy: Arc<Policy>,
     pub(crate) stores: Stores,
     pub(crate) renders: Renders,
     pub(crate) workers: Workers,
@@ -22,10 +22,10 @@ pub struct Service {
 
 impl Service {
     /// A function that has seen no event yet.
-    pub fn new(config: Arc<Config>, stores: Stores, renders: Renders, worker: worker::Settings) -> Service {
-        let limits = Limits::new(&config, Some(worker.memory));
-        let workers = Workers::new(worker, &config, renders.at_once());
-        Service { config, stores, renders, workers, limits, is_warm: AtomicBool::new(false) }
+    pub fn new(policy: Arc<Policy>, stores: Stores, renders: Renders, worker: worker::Settings) -> Service {
+        let limits = Limits::new(policy.config(), Some(worker.memory));
+        let workers = Workers::new(worker, policy.config(), renders.at_once());
+        Service { policy, stores, renders, workers, limits, is_warm: AtomicBool::new(false) }
     }
 
     /// Starts what renders, so that the first event does not wait for it.

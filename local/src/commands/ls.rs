@@ -13,7 +13,7 @@ use ridge_store::{Error, Facts, Store};
 use serde_json::json;
 
 use super::bucket::Choice;
-use super::{Policy, original, text};
+use super::{PolicyFiles, original, text};
 use crate::listing;
 use crate::out::say;
 
@@ -28,7 +28,7 @@ pub struct Arguments {
     /// Key of the original as S3 has it, such as photos/cat.jpg
     key: String,
     #[command(flatten)]
-    policy: Policy,
+    policy: PolicyFiles,
     #[command(flatten)]
     bucket: Choice,
     /// Print JSON
@@ -50,7 +50,7 @@ struct Stored {
 
 pub(super) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let key = original(&arguments.key)?;
-    let config = arguments.policy.without_keys()?;
+    let config = arguments.policy.config()?;
     let bucket = arguments.bucket.open()?;
     let original = head(&bucket.store, &key).await?;
     let places = listing::places(&bucket.client, &bucket.address.bucket, &key).await?;

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
 use clap::{Args, Parser, Subcommand};
-use ridge_contract::{Config, Key, Keys, Signing};
+use ridge_contract::{Config, Key, Keys, Policy, Signing};
 
 /// On-the-fly image resizing behind Amazon CloudFront, on this machine.
 #[derive(Parser)]
@@ -92,9 +92,9 @@ fn original(text: &str) -> anyhow::Result<Key> {
     }
 }
 
-/// Where the configuration comes from.
+/// The files that the policy is read from.
 #[derive(Args)]
-struct Policy {
+struct PolicyFiles {
     /// Configuration [default: ridge.json where it lies, else the defaults]
     #[arg(long = "config", value_name = "FILE")]
     file: Option<PathBuf>,
@@ -103,10 +103,10 @@ struct Policy {
     keys: Option<PathBuf>,
 }
 
-impl Policy {
-    /// The configuration, with keys where it needs them.
-    fn config(&self) -> anyhow::Result<Config> {
-        let config = self.without_keys()?;
+impl PolicyFiles {
+    /// The policy, with keys if the configuration requires them.
+    fn policy(&self) -> anyhow::Result<Policy> {
+        let config = self.config()?;
         let here = Path::new(Keys::FILE);
         let keys = match &self.keys {
             Some(file) => Keys::load(file)?,
@@ -115,11 +115,11 @@ impl Policy {
         };
         let is_needed = config.signing != Signing::Off;
         let advice = if is_needed { "; name a file with --keys" } else { "" };
-        config.with_keys(keys).map_err(|error| anyhow!("{error}{advice}"))
+        Policy::new(config).with_keys(keys).map_err(|error| anyhow!("{error}{advice}"))
     }
 
-    /// The configuration alone, for what looks at no signature.
-    fn without_keys(&self) -> anyhow::Result<Config> {
+    /// The configuration, for commands that neither make nor verify signatures.
+    fn config(&self) -> anyhow::Result<Config> {
         let here = Path::new(Config::FILE);
         match &self.file {
             Some(file) => Ok(Config::load(file)?),

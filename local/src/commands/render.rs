@@ -8,11 +8,11 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 use origin_response::Stopwatch;
-use ridge_contract::{Accept, Config, Key, Output, Path, Problem};
+use ridge_contract::{Accept, Config, Key, Output, Path, Policy, Problem, decide};
 use ridge_pixels::Picture;
 use serde_json::json;
 
-use super::Policy;
+use super::PolicyFiles;
 use crate::out::{say, tell};
 
 /// What to render.
@@ -31,14 +31,14 @@ pub struct Arguments {
     #[arg(long, default_value = "image/webp")]
     accept: String,
     #[command(flatten)]
-    policy: Policy,
+    policy: PolicyFiles,
     /// Print sizes and stage times as JSON
     #[arg(long)]
     json: bool,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let config = arguments.policy.without_keys()?;
+    let config = arguments.policy.config()?;
     let source = fs::read(&arguments.source).with_context(|| format!("{}", arguments.source.display()))?;
     if source.len() as u64 > config.max_source_bytes {
         bail!("{} has more than the {} bytes of maxSourceBytes", arguments.source.display(), config.max_source_bytes);
@@ -46,15 +46,16 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let name = arguments.source.file_name().and_then(|name| name.to_str()).unwrap_or("picture");
     let uri = Key::new(name)?.to_path();
     // With `auto`, a query without parameters negotiates too: to render is what was asked for.
-    let config = Config { auto: true, ..config };
+    let policy = Policy::new(Config { auto: true, ..config });
+    let config = policy.config();
     let query = if arguments.query.is_empty() { "f=auto" } else { &arguments.query };
     let accept = Accept::parse([arguments.accept.as_str()]);
     let told = |problem: Problem| anyhow!(problem.text);
-    let route = viewer_request::route(&uri, query, &accept, &config).map_err(told)?;
-    let Path::Variant(path) = route.path else { bail!("{query:?} asks for nothing") };
+    let decision = decide(&uri, query, &accept, &policy).map_err(told)?;
+    let Path::Variant(path) = &decision.destination().path else { bail!("{query:?} asks for nothing") };
 
     let mut stopwatch = Stopwatch::default();
-    let picture = ridge_pixels::render(&source, path.variant(), &config, &mut stopwatch)?;
+    let picture = ridge_pixels::render(&source, path.variant(), config, &mut stopwatch)?;
     let stages = stopwatch.stop();
     fs::write(&arguments.output, &picture.bytes)
         .with_context(|| format!("the file {:?} cannot be written", arguments.output.display()))?;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::{HeaderMap, Response, StatusCode, Uri};
-use ridge_contract::{Config, Key, KeyError, VariantPath};
+use ridge_contract::{Key, KeyError, Policy, VariantPath};
 use ureq::Agent;
 use ureq::http;
 
@@ -28,7 +28,7 @@ pub struct Site {
     /// Scheme and host.
     root: String,
     key: Key,
-    config: Config,
+    policy: Policy,
     /// How long signatures hold, in seconds since 1970.
     until: u64,
     pub(super) asked: Asked,
@@ -62,13 +62,12 @@ pub(super) struct Answer {
 pub(super) struct Failed(pub(super) String);
 
 impl Site {
-    /// Reads a picture's URL. `config` is the one that was deployed; what it wants signed is signed until so many seconds
-    /// after 1970.
+    /// Reads a picture's URL. `policy` is the deployed one. Signatures expire at `until`, in seconds since 1970-01-01 UTC.
     ///
     /// # Errors
     ///
     /// If it is no picture's URL, or nothing may be asked of the picture.
-    pub fn new(url: &str, config: Config, until: u64) -> Result<Site, SiteError> {
+    pub fn new(url: &str, policy: Policy, until: u64) -> Result<Site, SiteError> {
         let uri: Uri = url.parse().map_err(|_| SiteError::Url(url.to_owned()))?;
         let (Some(scheme @ ("http" | "https")), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
             return Err(SiteError::Url(url.to_owned()));
@@ -77,7 +76,7 @@ impl Site {
             return Err(SiteError::NoPicture(url.to_owned()));
         }
         let key = Key::from_path(uri.path()).map_err(|error| SiteError::Key(url.to_owned(), error))?;
-        let asked = Asked::of(&key, &config)?;
+        let asked = Asked::of(&key, until, &policy)?;
         let agent = Agent::config_builder()
             .timeout_global(Some(TIMEOUT))
             .max_redirects(0)
@@ -85,7 +84,7 @@ impl Site {
             .http_status_as_error(false)
             .user_agent("ridge doctor");
         let root = format!("{scheme}://{authority}");
-        Ok(Site { agent: agent.build().into(), root, key, config, until, asked })
+        Ok(Site { agent: agent.build().into(), root, key, policy, until, asked })
     }
 
     /// The original's path.
@@ -95,12 +94,12 @@ impl Site {
 
     /// What the picture's query should become.
     pub(super) fn variant(&self, query: &str, accept: &str) -> Option<VariantPath> {
-        variant(&self.key, query, accept, &self.config)
+        variant(&self.key, query, accept, self.until, &self.policy)
     }
 
     /// The path, with a signature where the policy wants one.
     pub(super) fn signed(&self, path: &str) -> Result<String, Failed> {
-        let signed = url::signed_if_needed(path, self.until, &self.config);
+        let signed = url::signed_if_needed(path, self.until, &self.policy);
         signed.map_err(|error| Failed(format!("{path}: {error}")))
     }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use origin_response::{Outcome, Refusal, Renders, Report, Service, Stores, handle, stale, worker};
 use ridge_cloudfront::event::{Cf, EventConfig, Headers, Origin, Request, Response, S3Origin};
-use ridge_contract::{Config, Fault, Key, VariantPath};
+use ridge_contract::{Fault, Key, Policy, VariantPath};
 use ridge_store::{Address, Error, Facts, Store};
 use serde_json::Map;
 
@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 pub(crate) struct Worker {
     store: Store,
     service: Service,
-    config: Arc<Config>,
+    policy: Arc<Policy>,
 }
 
 /// What became of a variant.
@@ -43,13 +43,13 @@ pub(crate) enum Done {
 
 impl Worker {
     /// `at_once` variants will be asked for at a time, and pictures made on as many processors as there are.
-    pub(crate) fn new(config: Arc<Config>, store: Store, at_once: usize) -> Worker {
+    pub(crate) fn new(policy: Arc<Policy>, store: Store, at_once: usize) -> Worker {
         let opened = store.clone();
         let stores = Stores::new(Box::new(move |_, _| Ok(opened.clone())));
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let service =
-            Service::new(Arc::clone(&config), stores, Renders::new(processors, at_once), worker::Settings::here());
-        Worker { store, service, config }
+            Service::new(Arc::clone(&policy), stores, Renders::new(processors, at_once), worker::Settings::here());
+        Worker { store, service, policy }
     }
 
     /// What is stored at a path, where something is, and whether it is as it would be made now.
@@ -59,7 +59,7 @@ impl Worker {
             Err(error) => Err(error),
             Ok(found) => {
                 let source = Facts { etag: original.etag.clone(), ..Facts::default() };
-                let is_fresh = stale(&found, Some(&source), &self.config).is_none();
+                let is_fresh = stale(&found, Some(&source), self.policy.config()).is_none();
                 Ok(Some((found, is_fresh)))
             }
         }

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use origin_response::{Outcome, Renders, Service, Stores};
 use policies::Policy;
 use ridge_cloudfront::event::Event;
-use ridge_contract::{Config, Path};
+use ridge_contract::Path;
 use serde_json::{Value, json};
 use signatures::filled;
 use table::{ATTACKS, Attack, HEADERS};
@@ -112,10 +112,10 @@ async fn raw_requests_to_ridge_serve() {
 #[test]
 fn events_to_viewer_request() {
     for policy in Policy::ALL {
-        let config = policy.config();
+        let compiled = policy.compiled();
         for (attack, target) in attacks(policy) {
             let event: Event = serde_json::from_value(viewer_event(&target)).unwrap();
-            let (reply, _) = viewer_request::handle(event.into_cf().unwrap(), &config);
+            let (reply, _) = viewer_request::handle(event.into_cf().unwrap(), &compiled);
             let reply = serde_json::to_value(reply).unwrap();
             let (path, status) = expected(attack);
             assert_eq!(told(&reply), path.ok_or(status), "{}: {target}", attack.tries);
@@ -141,7 +141,11 @@ async fn events_to_the_package_of_viewer_request() {
 }
 
 /// Calls origin-response as if S3 had this status for this URI, whoever wrote that.
-async fn forged(ridge: &Ridge, config: &Arc<Config>, change: impl Fn(&mut Value)) -> (String, Outcome) {
+async fn forged(
+    ridge: &Ridge,
+    compiled: &Arc<ridge_contract::Policy>,
+    change: impl Fn(&mut Value),
+) -> (String, Outcome) {
     let mut event: Value = serde_json::from_str(include_str!("../../../testdata/events/origin-response.json")).unwrap();
     let cf = &mut event["Records"][0]["cf"];
     cf["request"]["origin"]["s3"]["domainName"] = json!(address(local::s3::BUCKET).domain());
@@ -151,7 +155,7 @@ async fn forged(ridge: &Ridge, config: &Arc<Config>, change: impl Fn(&mut Value)
         assert_eq!(address.bucket, local::s3::BUCKET, "no other bucket is opened");
         Ok(store_at(&s3, &address.bucket))
     }));
-    let service = Service::new(Arc::clone(config), stores, Renders::new(1, 1), support::worker());
+    let service = Service::new(Arc::clone(compiled), stores, Renders::new(1, 1), support::worker());
     let event: Event = serde_json::from_value(event).unwrap();
     let deadline = Instant::now() + Duration::from_secs(20);
     let (response, report) = origin_response::handle(event.into_cf().unwrap(), &service, deadline).await;
@@ -163,16 +167,16 @@ async fn forged_events_to_origin_response() {
     for policy in Policy::ALL {
         let data = tempdir().unwrap();
         let ridge = policy.serve(data.path());
-        let config = Arc::new(policy.config());
+        let compiled = Arc::new(policy.compiled());
         let (_, originals) = objects(&ridge).await;
         for (attack, target) in attacks(policy) {
             let uri = target.split('?').next().unwrap();
             for status in ["404", "403"] {
-                let (_, outcome) = forged(&ridge, &config, |cf| {
+                let (_, outcome) = forged(&ridge, &compiled, |cf| {
                     (cf["request"]["uri"], cf["response"]["status"]) = (json!(uri), json!(status));
                 })
                 .await;
-                let is_allowed = matches!(Path::parse(uri), Ok(Path::Variant(path)) if config.check(&path).is_ok());
+                let is_allowed = matches!(Path::parse(uri), Ok(Path::Variant(path)) if compiled.check(&path).is_ok());
                 let may_be_made = is_allowed && !uri.ends_with('.');
                 assert_eq!(outcome == Outcome::Made, may_be_made, "{}: {uri} at {status}: {outcome:?}", attack.tries);
             }
@@ -181,7 +185,7 @@ async fn forged_events_to_origin_response() {
         assert_eq!(others, originals, "{policy:?}: nothing is written outside the variants' room");
         for variant in variants {
             let path = ridge_contract::VariantPath::parse(&format!("/{variant}")).unwrap();
-            assert!(config.check(&path).is_ok(), "{policy:?}: {variant} is stored");
+            assert!(compiled.check(&path).is_ok(), "{policy:?}: {variant} is stored");
         }
     }
 }
@@ -191,7 +195,7 @@ async fn forged_events_to_origin_response() {
 async fn other_forgeries_to_origin_response() {
     let data = tempdir().unwrap();
     let ridge = Policy::Listed.serve(data.path());
-    let config = Arc::new(Policy::Listed.config());
+    let compiled = Arc::new(Policy::Listed.compiled());
     let good = "/w_40/webp/photos/brook.jpg";
     for (tries, uri) in [
         ("no slash first", "w_40/webp/photos/brook.jpg"),
@@ -206,24 +210,24 @@ async fn other_forgeries_to_origin_response() {
         ("a fragment", "/w_40/webp/photos/brook.jpg#w_4000"),
         ("8 KB of it", &format!("/w_40/webp/{}", "a/".repeat(4000))),
     ] {
-        let (status, outcome) = forged(&ridge, &config, |cf| cf["request"]["uri"] = json!(uri)).await;
+        let (status, outcome) = forged(&ridge, &compiled, |cf| cf["request"]["uri"] = json!(uri)).await;
         assert_eq!((status.as_str(), outcome), ("400", Outcome::Refused), "{tries}");
     }
     for method in ["PUT", "POST", "DELETE", "OPTIONS", "get", "G\r\nET"] {
-        let (status, outcome) = forged(&ridge, &config, |cf| {
+        let (status, outcome) = forged(&ridge, &compiled, |cf| {
             (cf["request"]["uri"], cf["request"]["method"]) = (json!(good), json!(method));
         })
         .await;
         assert_eq!((status.as_str(), outcome), ("404", Outcome::Passed), "{method}");
     }
     // Only the distribution says which bucket; a viewer's headers are none of its.
-    let (_, outcome) = forged(&ridge, &config, |cf| {
+    let (_, outcome) = forged(&ridge, &compiled, |cf| {
         cf["request"]["uri"] = json!(good);
         cf["request"]["headers"]["x-ridge-bucket"] = json!([{ "key": "x-ridge-bucket", "value": "other" }]);
     })
     .await;
     assert_eq!(outcome, Outcome::Made);
-    let (status, outcome) = forged(&ridge, &config, |cf| {
+    let (status, outcome) = forged(&ridge, &compiled, |cf| {
         cf["request"]["uri"] = json!(good);
         cf["request"]["origin"]["s3"]["path"] = json!("/elsewhere");
     })

@@ -175,7 +175,7 @@ fn translate(answer: Answer, bytes: Vec<u8>) -> (Result<Rendered, Failure>, Stag
         },
         // A fault that does not exist is said by a worker that is no longer itself.
         Err(Refused { fault, text, log, needs_memory }) => {
-            let fault = Fault::named(&fault).unwrap_or(Fault::Broken);
+            let fault = Fault::from_name(&fault).unwrap_or(Fault::Broken);
             Err(Failure { needs_memory, ..failure(fault, text, log) })
         }
     };
