@@ -11,6 +11,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3'
 import * as sqs from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { changesIn } from './changes.ts'
+import { contract } from './contract.ts'
 import { ownAccount } from './originals.ts'
 import { DeadLetterQueue, GUARDED } from './queues.ts'
 
@@ -20,7 +21,7 @@ import { DeadLetterQueue, GUARDED } from './queues.ts'
  */
 export type PurgeMode = boolean | 'paths'
 
-const TIMEOUT = Duration.seconds(30)
+const TIMEOUT = Duration.seconds(contract.functions.purge.timeoutSeconds)
 
 /** A batch comes again when the function has not finished it by then: six of its times, as Lambda's guide advises. */
 const VISIBILITY = Duration.seconds(6 * TIMEOUT.toSeconds())
@@ -96,7 +97,7 @@ export class Purge extends Construct {
       architecture: lambda.Architecture.X86_64,
       handler: 'bootstrap',
       code: lambda.Code.fromAsset(zip),
-      memorySize: 128,
+      memorySize: contract.functions.purge.memoryMb,
       timeout: TIMEOUT,
       environment: {
         RIDGE_DISTRIBUTION_ID: distribution.distributionId,

@@ -75,5 +75,5 @@ impl Mark {
 
 /// The tags of all that is stored, for lifecycle rules.
 pub(crate) fn tags() -> BTreeMap<String, String> {
-    [("ridge".to_owned(), "variant".to_owned())].into()
+    [ridge_contract::VARIANT_TAG].map(|(name, value)| (name.to_owned(), value.to_owned())).into()
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use ridge_cloudfront::event::Origin;
+use ridge_cloudfront::{BUCKET_HEADER, REGION_HEADER};
 use ridge_store::{Address, ConnectError, Store};
 
 /// Opens a bucket, at an endpoint that is not AWS's where one is given.
@@ -14,10 +15,6 @@ pub struct Stores {
     connect: Connect,
     known: Mutex<HashMap<(Address, Option<String>), Store>>,
 }
-
-/// Headers that the stack may set on the origin where its domain name does not say bucket and region.
-const BUCKET_HEADER: &str = "x-ridge-bucket";
-const REGION_HEADER: &str = "x-ridge-region";
 
 /// A header that the origin of a bucket has that lies on another server than AWS's: its URL. As all custom headers of an
 /// origin, it comes from the distribution, never from a viewer.
