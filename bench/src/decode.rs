@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use ridge_jpeg::{Chroma, Options, Picture, Range};
+use ridge_jpeg::{Chroma, DecodedImage, Options, Range};
 use rustix::time::{ClockId, clock_gettime};
 use serde::Serialize;
 use turbojpeg::{DecompressHeader, Decompressor, Image, PixelFormat, ScalingFactor, YuvImage};
@@ -145,7 +145,7 @@ fn strips(
     bytes: &[u8],
     eighths: u8,
     chroma: Chroma,
-    sink: &mut dyn FnMut(&Picture) -> ControlFlow<()>,
+    sink: &mut dyn FnMut(&DecodedImage) -> ControlFlow<()>,
 ) -> anyhow::Result<()> {
     let range = Range::Full;
     let options = Options { eighths, chroma, range, max_scans: 100, max_pixels: u64::MAX, is_strict: false };

@@ -6,32 +6,17 @@ import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
 import type * as lambda from 'aws-cdk-lib/aws-lambda'
 import type * as s3 from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
-
-/** The response header with the cache tags, by which purge invalidates. */
-const CACHE_TAG_HEADER = 'Cache-Tag'
+import { contract } from './contract.ts'
 
 /**
- * No original, whatever its type, can run scripts, load resources or act as its site. The functions send the same
- * header.
- */
-const CONTENT_SECURITY_POLICY = "default-src 'none'; sandbox"
-
-/**
- * The custom headers from which origin-response knows the bucket and its region. The origin's domain name need not
- * contain both, and the function can run in another region.
- */
-export const BUCKET_HEADER = 'x-ridge-bucket'
-export const REGION_HEADER = 'x-ridge-region'
-
-/**
- * The minimum time that CloudFront caches an error, in seconds, for every status that can be configured. With 0 the
- * response's `Cache-Control` decides. CloudFront's default is 10 s, which would outlast many failures.
+ * The minimum time that CloudFront caches an error, in seconds, for every status that it accepts here. With 0, the
+ * response's `Cache-Control` decides. The default is 10 s for each status, also for a failure that has ended.
  */
 const ERROR_SECONDS: Readonly<Record<number, number>> = {
   400: 0,
-  // S3's own response for an original has no Cache-Control. The functions' responses for variants are cached as long.
-  403: 10,
-  404: 10,
+  // S3's response for a missing original has no Cache-Control. The functions' response for its variants has this one.
+  403: contract.errors.missing.cacheSeconds,
+  404: contract.errors.missing.cacheSeconds,
   405: 0,
   414: 0,
   416: 0,
@@ -93,7 +78,7 @@ export class RidgeDistribution extends Construct {
     })
     const resource = this.distribution.node.defaultChild as cloudfront.CfnDistribution
     // The construct has no property for it.
-    resource.addPropertyOverride('DistributionConfig.CacheTagConfig', { HeaderName: CACHE_TAG_HEADER })
+    resource.addPropertyOverride('DistributionConfig.CacheTagConfig', { HeaderName: contract.headers.cacheTag })
   }
 
   private origin({ bucket, bucketRegion, shieldRegion }: RidgeDistributionProps): cloudfront.IOrigin {
@@ -101,7 +86,9 @@ export class RidgeDistribution extends Construct {
     // The bucket's policy is created with the bucket, which may be in another stack or outside of the app.
     return S3BucketOrigin.withBucketDefaults(bucket, {
       originAccessControlId: access.originAccessControlId,
-      customHeaders: { [BUCKET_HEADER]: bucket.bucketName, [REGION_HEADER]: bucketRegion },
+      // How origin-response knows where it reads and writes: the domain name need not contain both, and the function may
+      // run in another region.
+      customHeaders: { [contract.headers.bucket]: bucket.bucketName, [contract.headers.region]: bucketRegion },
       ...(shieldRegion ? { originShieldRegion: shieldRegion } : { originShieldEnabled: false }),
     })
   }
@@ -130,7 +117,8 @@ export class RidgeDistribution extends Construct {
       customHeadersBehavior: { customHeaders: [{ header: 'Vary', value: 'Accept', override: true }] },
       securityHeadersBehavior: {
         contentTypeOptions: { override: true },
-        contentSecurityPolicy: { contentSecurityPolicy: CONTENT_SECURITY_POLICY, override: true },
+        // No original, whatever its type, may run scripts, load anything or act as its site.
+        contentSecurityPolicy: { contentSecurityPolicy: contract.headers.contentSecurityPolicy, override: true },
       },
     })
   }

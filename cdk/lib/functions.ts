@@ -5,14 +5,9 @@ import * as lambda from 'aws-cdk-lib/aws-lambda'
 import type * as logs from 'aws-cdk-lib/aws-logs'
 import type * as s3 from 'aws-cdk-lib/aws-s3'
 import type { Construct } from 'constructs'
+import { contract } from './contract.ts'
 import { type EdgeEvent, HOME, obeyEdgeRules } from './edge-rules.ts'
 import { ownAccount, VARIANT_KEYS, VARIANT_TAG } from './originals.ts'
-
-/** 1769 MB of memory come with one full vCPU. */
-const SIZES: Readonly<Record<EdgeEvent, { memoryMb: number; seconds: number }>> = {
-  'viewer-request': { memoryMb: 128, seconds: 5 },
-  'origin-response': { memoryMb: 1769, seconds: 30 },
-}
 
 export interface RidgeFunctionProps {
   readonly event: EdgeEvent
@@ -29,7 +24,7 @@ export interface RidgeFunctionProps {
 export class RidgeFunction extends lambda.Function {
   constructor(scope: Construct, id: string, props: RidgeFunctionProps) {
     const { event, logGroup, bucket, hasNamedRole = false } = props
-    const { memoryMb, seconds } = SIZES[event]
+    const { memoryMb, timeoutSeconds } = contract.functions[event]
     const role: iam.Role = new iam.Role(scope, `${id}Role`, {
       description: `Role of Ridge's ${event}`,
       // The distribution adds edgelambda.amazonaws.com.
@@ -43,7 +38,7 @@ export class RidgeFunction extends lambda.Function {
       handler: 'index.handler',
       code: lambda.Code.fromAsset(props.package),
       memorySize: memoryMb,
-      timeout: Duration.seconds(seconds),
+      timeout: Duration.seconds(timeoutSeconds),
       role,
       logGroup,
       // Retained for rollbacks.

@@ -6,10 +6,11 @@ import * as s3 from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import type { Alarms } from './alarms.ts'
 import { ForwardedChanges, forwardChanges } from './changes.ts'
+import { contract } from './contract.ts'
 import { HOME, rendered } from './edge-rules.ts'
 
-/** The tag that origin-response sets on every variant. */
-export const VARIANT_TAG = { ridge: 'variant' } as const
+/** The object tag of every stored variant. */
+export const VARIANT_TAG = contract.variantTag
 
 /**
  * The keys of variants, as patterns for a policy's resources. A policy cannot express "digits up to the slash", so

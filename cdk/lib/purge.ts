@@ -11,6 +11,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3'
 import * as sqs from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { changesIn } from './changes.ts'
+import { contract } from './contract.ts'
 import { ownAccount } from './originals.ts'
 import { DeadLetterQueue, GUARDED } from './queues.ts'
 
@@ -20,7 +21,7 @@ import { DeadLetterQueue, GUARDED } from './queues.ts'
  */
 export type PurgeMode = boolean | 'paths'
 
-const TIMEOUT = Duration.seconds(30)
+const TIMEOUT = Duration.seconds(contract.functions.purge.timeoutSeconds)
 
 /**
  * A batch is delivered again if the function has not finished it by then: six times its timeout, as Lambda's guide
@@ -99,7 +100,7 @@ export class Purge extends Construct {
       architecture: lambda.Architecture.X86_64,
       handler: 'bootstrap',
       code: lambda.Code.fromAsset(zip),
-      memorySize: 128,
+      memorySize: contract.functions.purge.memoryMb,
       timeout: TIMEOUT,
       environment: {
         RIDGE_DISTRIBUTION_ID: distribution.distributionId,

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import test from 'node:test'
 import { Stack } from 'aws-cdk-lib'
 import { Match, Template } from 'aws-cdk-lib/assertions'
-import { OriginalsBucket, VARIANT_TAG } from '../lib/originals.ts'
+import { OriginalsBucket } from '../lib/originals.ts'
 import { RidgeImages } from '../lib/ridge-images.ts'
-import { ACCOUNT, appWith, imagesWith, newApp, PACKAGES, REPOSITORY, templateWith, VARIANT_KEYS } from './app.ts'
+import { ACCOUNT, appWith, imagesWith, newApp, PACKAGES, templateWith, VARIANT_KEYS } from './app.ts'
 
 const BUCKET = 'AWS::S3::Bucket'
 
@@ -54,13 +52,6 @@ test('variants expire by their tag; noncurrent versions and incomplete uploads e
       ],
     },
   })
-})
-
-test('the tag equals the one that origin-response sets', () => {
-  const source = readFileSync(join(REPOSITORY, 'origin-response/src/mark.rs'), 'utf8')
-  for (const [key, value] of Object.entries(VARIANT_TAG)) {
-    assert.ok(source.includes(`[("${key}".to_owned(), "${value}".to_owned())]`))
-  }
 })
 
 interface Statement {

@@ -4,17 +4,7 @@ import { copyFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
 import AdmZip from 'adm-zip'
-import {
-  allowed,
-  appWith,
-  OWN,
-  PACKAGES,
-  REPOSITORY,
-  templateWith,
-  temporaryFolder,
-  VARIANT_KEYS,
-  VARIANTS,
-} from './app.ts'
+import { allowed, appWith, OWN, PACKAGES, templateWith, temporaryFolder, VARIANT_KEYS, VARIANTS } from './app.ts'
 
 const FUNCTION = 'AWS::Lambda::Function'
 const EVENTS = ['viewer-request', 'origin-response'] as const
@@ -41,17 +31,6 @@ test('both are what Lambda@Edge takes, and nothing else', () => {
     })
     assert.ok(Code.S3Key && LoggingConfig.LogGroup && Role)
   }
-})
-
-test('the sizes are those that the functions are tried and measured with', () => {
-  const source = readFileSync(join(REPOSITORY, 'local/src/lambda/mod.rs'), 'utf8')
-  const number = (pattern: RegExp) => Number(pattern.exec(source)?.[1])
-  const viewer = named('viewer-request')?.Properties
-  const origin = named('origin-response')?.Properties
-  assert.equal(viewer?.MemorySize, number(/VIEWER_MEMORY: u32 = (\d+);/))
-  assert.equal(viewer?.Timeout, number(/VIEWER_TIMEOUT: Duration = Duration::from_secs\((\d+)\);/))
-  assert.equal(origin?.MemorySize, number(/ORIGIN_MEMORY: u32 = (\d+);/))
-  assert.equal(origin?.Timeout, number(/ORIGIN_TIMEOUT: Duration = Duration::from_secs\((\d+)\);/))
 })
 
 test('a request that is only rewritten leaves nothing in the log', () => {

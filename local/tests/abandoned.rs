@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use image::{ImageFormat, Rgba, RgbaImage};
 use origin_response::{Service, Stores};
 use ridge_cloudfront::event::Event;
-use ridge_contract::{Config, Key};
+use ridge_contract::{Config, Key, Policy};
 use ridge_engine::{Limiter, worker};
 use ridge_store::{Attributes, Store as _};
 use rustix::process::{Pid, Signal, kill_process};
@@ -199,7 +199,7 @@ async fn want_of_memory_is_not_a_broken_original() {
 fn service(ridge: &Ridge, config: &str, worker: worker::Settings) -> Service {
     let s3 = ridge.s3.clone();
     let stores = Stores::new(Box::new(move |address, _| Ok(Arc::new(store_at(&s3, &address.bucket)))));
-    Service::new(Arc::new(Config::parse(config).unwrap()), stores, Limiter::new(1, 0), worker)
+    Service::new(Arc::new(Policy::new(Config::parse(config).unwrap())), stores, Limiter::new(1, 0), worker)
 }
 
 /// The status and the body that the function answers with for a path that S3 does not have.

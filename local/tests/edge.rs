@@ -15,7 +15,7 @@ use local::lambda::Package;
 use local::lambda::Runtime::{Node22, Node24};
 use origin_response::{Service, Stores};
 use ridge_cloudfront::event::Event;
-use ridge_contract::{CacheTag, Config, Key};
+use ridge_contract::{CacheTag, Key, Policy};
 use ridge_engine::{Limiter, worker};
 use serde_json::{Value, json};
 use tempfile::tempdir;
@@ -208,7 +208,7 @@ async fn the_package_runs_on_an_old_processor() {
         worker::Settings { arguments: arguments.into(), ..worker::Settings::of_program(qemu.trim(), worker::MEMORY) };
     let s3 = ridge.s3.clone();
     let stores = Stores::new(Box::new(move |address, _| Ok(Arc::new(store_at(&s3, &address.bucket)))));
-    let service = Service::new(Arc::new(Config::default()), stores, Limiter::new(1, 1), worker);
+    let service = Service::new(Arc::new(Policy::default()), stores, Limiter::new(1, 1), worker);
     for uri in [
         "/w_40/webp/photos/brook.jpg",
         "/w_40/avif/photos/mark.webp",

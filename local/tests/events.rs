@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use origin_response::{Service, Stores};
 use ridge_cloudfront::event::Event;
-use ridge_contract::{CacheTag, Config, Key};
+use ridge_contract::{CacheTag, Key, Policy};
 use ridge_engine::{Limiter, Logged, Report};
 use serde_json::{Value, json};
 use tempfile::tempdir;
@@ -52,7 +52,7 @@ async fn call(ridge: &Ridge, status: &str, change: impl Fn(&mut Value)) -> Calle
         assert_eq!(address.region, local::s3::REGION, "the event's region, not the process's");
         Ok(Arc::new(store_at(&s3, &address.bucket)))
     }));
-    let service = Service::new(Arc::new(Config::default()), stores, Limiter::new(1, 1), support::worker());
+    let service = Service::new(Arc::new(Policy::default()), stores, Limiter::new(1, 1), support::worker());
     let event: Event = serde_json::from_value(event).unwrap();
     let deadline = Instant::now() + Duration::from_secs(20);
     let (response, report) = origin_response::handle(event.into_cf().unwrap(), &service, deadline).await;

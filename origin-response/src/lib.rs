@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use ridge_cloudfront::CACHE_TAG;
 use ridge_cloudfront::event::{Cf, Response};
-use ridge_contract::{CacheTag, Config, Fault, Path, PathError, Problem, VariantPath};
+use ridge_contract::{CacheTag, Fault, Path, PathError, Policy, Problem, VariantPath};
 use ridge_engine::{Report, original_missing, store_unavailable};
 
 use crate::response::Translation;
@@ -54,7 +54,7 @@ async fn answer(
         return origin;
     }
     let status = origin.status.clone();
-    let variant = match requested(path, &status, service.engine.config()) {
+    let variant = match requested(path, &status, service.engine.policy()) {
         Ok(Some(variant)) => variant,
         Ok(None) => return origin,
         Err(problem) => {
@@ -74,10 +74,10 @@ async fn answer(
 
 /// Returns the variant that the engine is to serve; `None` if the origin's response is passed on; or the error, in place of
 /// S3's own, which is XML.
-fn requested(path: Result<Path, PathError>, status: &str, config: &Config) -> Result<Option<VariantPath>, Problem> {
-    let path = path.map_err(|error| Problem::request(error.with_values(|values| config.words(values))))?;
+fn requested(path: Result<Path, PathError>, status: &str, policy: &Policy) -> Result<Option<VariantPath>, Problem> {
+    let path = path.map_err(|error| Problem::request(error.with_values(|values| policy.config().words(values))))?;
     if let Path::Variant(path) = &path {
-        config.check(path)?;
+        policy.check(path)?;
     }
     match (path, status) {
         (_, status) if status.starts_with('5') => Err(store_unavailable()),

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 use lambda_runtime::{Context, Error, LambdaEvent, service_fn};
 use origin_response::{Service, Stores};
 use ridge_cloudfront::event::Event;
-use ridge_contract::Config;
+use ridge_contract::Policy;
 use ridge_engine::{Limiter, worker};
 use ridge_store::S3Store;
 use ridge_telemetry::log;
@@ -27,8 +27,8 @@ fn main() -> ExitCode {
 #[tokio::main(flavor = "current_thread")]
 async fn serve() -> ExitCode {
     log::open();
-    let config = match Config::baked() {
-        Ok(config) => config,
+    let policy = match Policy::baked() {
+        Ok(policy) => policy,
         Err(error) => return fail(&error),
     };
     // `make package` checks that the program runs and accepts its configuration before anything is deployed.
@@ -40,7 +40,7 @@ async fn serve() -> ExitCode {
         let client = ridge_store::connect(&address.region, endpoint, credentials);
         Ok(Arc::new(S3Store::new(client, &address.bucket)))
     }));
-    let service = Service::new(Arc::new(config), stores, Limiter::new(CONCURRENCY, 1), worker::Settings::in_lambda());
+    let service = Service::new(Arc::new(policy), stores, Limiter::new(CONCURRENCY, 1), worker::Settings::in_lambda());
     service.prepare().await;
     let answer = async |event: LambdaEvent<Event>| {
         let cf = event.payload.into_cf().ok_or("the event has no record")?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ridge_cloudfront::BODY_BUDGET;
-use ridge_contract::Config;
+use ridge_contract::Policy;
 use ridge_engine::{Engine, Limiter, worker};
 
 use crate::stores::Stores;
@@ -18,8 +18,8 @@ pub struct Service {
 
 impl Service {
     /// A function that has seen no event yet.
-    pub fn new(config: Arc<Config>, stores: Stores, limiter: Limiter, worker: worker::Settings) -> Service {
-        let engine = Engine::new(config, limiter, worker).with_max_body(BODY_BUDGET);
+    pub fn new(policy: Arc<Policy>, stores: Stores, limiter: Limiter, worker: worker::Settings) -> Service {
+        let engine = Engine::new(policy, limiter, worker).with_max_body(BODY_BUDGET);
         Service { engine, stores, is_warm: AtomicBool::new(false) }
     }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ridge_cloudfront::event::Origin;
+use ridge_cloudfront::{BUCKET_HEADER, REGION_HEADER};
 use ridge_store::{Address, ConnectError, Store};
 
 /// Opens a bucket, at another endpoint than AWS's if one is given.
@@ -14,10 +15,6 @@ pub struct Stores {
     connect: Connect,
     known: Mutex<HashMap<(Address, Option<String>), Arc<dyn Store>>>,
 }
-
-/// Custom headers of the origin that name bucket and region if its domain name does not.
-const BUCKET_HEADER: &str = "x-ridge-bucket";
-const REGION_HEADER: &str = "x-ridge-region";
 
 /// The custom header with the URL of an S3 server other than AWS. Like all custom headers of an origin, it comes from the
 /// distribution, never from a viewer.

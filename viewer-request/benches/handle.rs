@@ -1,8 +1,8 @@
-//! Microseconds per event, JSON in and JSON out, as the function does it.
+//! Measures the time for one event, from JSON to JSON.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use ridge_cloudfront::event::Event;
-use ridge_contract::Config;
+use ridge_contract::Policy;
 
 fn event(uri: &str, querystring: &str) -> String {
     let template = include_str!("../../testdata/events/viewer-request.json");
@@ -14,7 +14,7 @@ fn event(uri: &str, querystring: &str) -> String {
 }
 
 fn bench(c: &mut Criterion) {
-    let config = Config::default();
+    let policy = Policy::default();
     for (name, uri, querystring) in [
         ("query", "/photos/cat.jpg", "w=200&h=200&fit=contain&g=ne&q=70&bg=ff0000&v=3&utm_source=mail"),
         ("canonical path", "/w_200/h_200/webp/photos/cat.jpg", ""),
@@ -25,7 +25,7 @@ fn bench(c: &mut Criterion) {
         c.bench_function(name, |b| {
             b.iter(|| {
                 let event: Event = serde_json::from_str(&event).expect("an event");
-                let (reply, _) = viewer_request::handle(event.into_cf().expect("a record"), &config);
+                let (reply, _) = viewer_request::handle(event.into_cf().expect("a record"), &policy);
                 serde_json::to_string(&reply).expect("a reply is JSON")
             });
         });

@@ -1,34 +1,29 @@
-//! Lambda@Edge `viewer-request`: one canonical path for each variant, so that CloudFront caches it once.
+//! Lambda@Edge `viewer-request`: rewrites the path of a request to the canonical path, which is CloudFront's whole cache key.
 //!
-//! ```
-//! use ridge_contract::{Accept, Config};
-//! let accept = Accept::parse(["image/webp,*/*"]);
-//! let route = viewer_request::route("/cat.jpg", "w=200&h=200", &accept, &Config::default()).unwrap();
-//! assert_eq!(route.uri(), "/w_200/h_200/webp/cat.jpg");
-//! ```
+//! [`ridge_contract::decide()`] decides; this crate translates events.
+#![warn(clippy::missing_errors_doc)]
 
 mod refusal;
-mod route;
 
 pub use refusal::Refusal;
-pub use route::{Route, Signed, route};
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ridge_cloudfront::event::{Cf, Reply, Response};
-use ridge_contract::{Accept, Config};
+use ridge_contract::{Accept, Policy, decide};
 
-/// Answers one event: the request with its path rewritten and its query emptied, or an error, which is to be logged.
+/// Handles one event. Returns the request with its path rewritten and its query removed, or an error and the line to log
+/// about it.
 ///
-/// Applied to its own answer it changes nothing, where no signature is needed: that is taken off with the query.
-pub fn handle(mut cf: Cf, config: &Config) -> (Reply, Option<Refusal>) {
+/// Methods other than GET and HEAD pass unchanged.
+pub fn handle(mut cf: Cf, policy: &Policy) -> (Reply, Option<Refusal>) {
     let is_head = cf.request.method == "HEAD";
     if cf.request.method != "GET" && !is_head {
         return (Reply::Request(Box::new(cf.request)), None);
     }
     let accept = Accept::parse(cf.request.headers.all("accept"));
-    let decided = route(&cf.request.uri, &cf.request.querystring, &accept, config);
-    match decided.and_then(|route| route.verify(config, now).map(|()| route)) {
+    let decision = decide(&cf.request.uri, &cf.request.querystring, &accept, policy);
+    match decision.and_then(|decision| decision.verify(policy, now)) {
         Ok(route) => {
             cf.request.uri = route.uri();
             cf.request.querystring.clear();
@@ -42,8 +37,8 @@ pub fn handle(mut cf: Cf, config: &Config) -> (Reply, Option<Refusal>) {
     }
 }
 
-/// Seconds since 1970.
+/// Seconds since 1970-01-01 UTC.
 fn now() -> u64 {
-    // By a clock that is before 1970, every signature has expired.
+    // If the clock is before 1970, every signature has expired.
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(u64::MAX, |time| time.as_secs())
 }

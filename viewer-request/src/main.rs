@@ -1,28 +1,28 @@
 //! The Lambda function around [`viewer_request::handle`].
-// These fail where a pipe does; `ridge_contract::log` does not.
+// They panic if the pipe is closed; `ridge_telemetry::log` does not.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 use std::process::ExitCode;
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use ridge_cloudfront::event::Event;
-use ridge_contract::Config;
+use ridge_contract::Policy;
 use ridge_telemetry::log;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     log::open();
-    let config = match Config::baked() {
-        Ok(config) => config,
+    let policy = match Policy::baked() {
+        Ok(policy) => policy,
         Err(error) => return fail(&error),
     };
-    // `make package` asks before anything is deployed whether the program runs and takes its configuration.
+    // Before a deployment, `make package` checks that the program runs and accepts its configuration.
     if std::env::args().any(|argument| argument == "--check") {
         return ExitCode::SUCCESS;
     }
     let answer = async |event: LambdaEvent<Event>| {
         let cf = event.payload.into_cf().ok_or("the event has no record")?;
-        let (reply, refusal) = viewer_request::handle(cf, &config);
+        let (reply, refusal) = viewer_request::handle(cf, &policy);
         if let Some(refusal) = refusal {
             log::line(&refusal.line().unwrap_or_default());
         }

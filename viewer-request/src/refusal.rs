@@ -1,23 +1,23 @@
-//! What is told of a request that is refused: for the log, and through it for CloudWatch's metrics.
+//! The log line about a refused request. CloudWatch takes a metric from it.
 
 use ridge_cloudfront::event::Cf;
 use ridge_contract::Problem;
 use ridge_telemetry::metrics;
 use serde::Serialize;
 
-/// One refused request: one line of JSON in the log. Of the others none is written: CloudFront's own log has them, and
-/// viewer-request sees every hit.
+/// A refused request: one line of JSON in the log. Other requests are not logged: CloudFront's own log has them, and
+/// viewer-request runs on every cache hit too.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Refusal {
     /// The distribution's id.
     pub distribution: String,
-    /// The path that was asked for.
+    /// The requested path.
     pub uri: String,
-    /// Without `?`.
+    /// The query string, without `?`.
     pub querystring: String,
     /// Whose fault it is, by [`ridge_contract::Fault::name`].
     pub kind: &'static str,
-    /// What the client was told.
+    /// The error text that the client received.
     pub told: String,
 }
 
@@ -32,11 +32,11 @@ impl Refusal {
         }
     }
 
-    /// The log's line, with the metric that CloudWatch takes from it.
+    /// The log line, with the metric for CloudWatch.
     ///
     /// # Errors
     ///
-    /// None that is known: the refusal is an object.
+    /// None in practice: the fields are strings.
     pub fn line(&self) -> serde_json::Result<String> {
         metrics::line(self, &[metrics::ERRORS])
     }

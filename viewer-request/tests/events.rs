@@ -1,7 +1,7 @@
 //! Real events in, JSON out.
 
 use ridge_cloudfront::event::Event;
-use ridge_contract::Config;
+use ridge_contract::Policy;
 use serde_json::{Value, json};
 use viewer_request::handle;
 
@@ -11,7 +11,7 @@ fn event() -> Value {
 
 fn call(event: &Value) -> Value {
     let event: Event = serde_json::from_value(event.clone()).unwrap();
-    serde_json::to_value(handle(event.into_cf().unwrap(), &Config::default()).0).unwrap()
+    serde_json::to_value(handle(event.into_cf().unwrap(), &Policy::default()).0).unwrap()
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn only_what_is_refused_is_logged() {
         let mut event = event();
         event["Records"][0]["cf"]["request"]["querystring"] = json!(query);
         let event: Event = serde_json::from_value(event).unwrap();
-        handle(event.into_cf().unwrap(), &Config::default()).1
+        handle(event.into_cf().unwrap(), &Policy::default()).1
     };
     assert_eq!(refusal("w=9"), None);
     let line: Value = serde_json::from_str(&refusal("w=x\"").unwrap().line().unwrap()).unwrap();

@@ -1,7 +1,7 @@
 //! The log: bounded lines, and no request that fails because of it.
 
 use ridge_cloudfront::event::Event;
-use ridge_contract::Config;
+use ridge_contract::{Config, Policy};
 use serde_json::{Value, json};
 
 use crate::runtime_api;
@@ -17,7 +17,7 @@ fn event(uri: &str, query: &str) -> Value {
 fn lines_are_bounded() {
     let (long, query) = (format!("/{}.jpg", "a".repeat(900)), format!("w=x{}", "\"".repeat(7000)));
     let event: Event = serde_json::from_value(event(&long, &query)).unwrap();
-    let (_, refusal) = viewer_request::handle(event.into_cf().unwrap(), &Config::default());
+    let (_, refusal) = viewer_request::handle(event.into_cf().unwrap(), &Policy::default());
     let line = refusal.unwrap().line().unwrap();
     let fields: Value = serde_json::from_str(&line).unwrap();
     for name in ["uri", "querystring"] {

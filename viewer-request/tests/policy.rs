@@ -1,7 +1,6 @@
 //! What the policy makes of URLs: lists, presets, and signatures.
 
-use ridge_contract::{Accept, Config, Fault, Keys};
-use viewer_request::{Route, route};
+use ridge_contract::{Accept, Config, Fault, Keys, Policy, Problem, Route, decide};
 
 const SECRET: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
@@ -84,27 +83,31 @@ fn keys() -> Keys {
     Keys::parse(&format!(r#"{{"keys": [{{"id": "a", "secret": "{SECRET}"}}]}}"#)).unwrap()
 }
 
-fn signing(json: &str) -> Config {
-    Config::parse(json).unwrap().with_keys(keys()).unwrap()
+fn policy(json: &str) -> Policy {
+    Policy::new(Config::parse(json).unwrap())
 }
 
-fn decide(config: &Config, url: &str, now: u64) -> Result<Route, ridge_contract::Problem> {
+fn signing(json: &str) -> Policy {
+    policy(json).with_keys(keys()).unwrap()
+}
+
+fn route(policy: &Policy, url: &str, now: u64) -> Result<Route, Problem> {
     let (path, query) = url.split_once('?').unwrap_or((url, ""));
     let accept = Accept::parse(["image/webp,*/*"]);
-    route(path, query, &accept, config).and_then(|route| route.verify(config, || now).map(|()| route))
+    decide(path, query, &accept, policy)?.verify(policy, || now)
 }
 
-fn verdict(config: &Config, url: &str, now: u64) -> String {
-    match decide(config, url, now) {
+fn verdict(policy: &Policy, url: &str, now: u64) -> String {
+    match route(policy, url, now) {
         Ok(route) => route.uri(),
-        Err(problem) => format!("!{} {}", problem.fault.answer().status, problem.text),
+        Err(problem) => format!("!{} {}", problem.fault.response().status, problem.text),
     }
 }
 
 #[test]
 fn the_table() {
     for (json, url, expected) in CASES {
-        let got = verdict(&Config::parse(json).unwrap(), url, 0);
+        let got = verdict(&policy(json), url, 0);
         if expected.starts_with('!') {
             assert!(got.starts_with(expected), "{url} under {json} gave {got}");
         } else {
@@ -116,19 +119,19 @@ fn the_table() {
 #[test]
 fn both_doors_open_to_the_same() {
     for (json, url, expected) in CASES.iter().filter(|(_, _, expected)| expected.starts_with("/w_")) {
-        assert_eq!(verdict(&Config::parse(json).unwrap(), expected, 0), *expected, "{url} under {json}");
+        assert_eq!(verdict(&policy(json), expected, 0), *expected, "{url} under {json}");
     }
 }
 
 /// Signs `path`, and asks for `url` with that.
-fn with(config: &Config, url: &str, path: &str, exp: u64, now: u64) -> String {
+fn with(policy: &Policy, url: &str, path: &str, exp: u64, now: u64) -> String {
     let joint = if url.contains('?') { '&' } else { '?' };
-    verdict(config, &format!("{url}{joint}{}", keys().sign(path, exp).unwrap()), now)
+    verdict(policy, &format!("{url}{joint}{}", keys().sign(path, exp).unwrap()), now)
 }
 
 #[test]
 fn all_means_all() {
-    let config = signing(r#"{"signing": "all", "widths": [100, 200]}"#);
+    let policy = signing(r#"{"signing": "all", "widths": [100, 200]}"#);
     for (url, path, rewritten) in [
         ("/c.jpg?w=200", "/w_200/auto/c.jpg", "/w_200/webp/c.jpg"),
         ("/c.jpg?w=150", "/w_200/auto/c.jpg", "/w_200/webp/c.jpg"),
@@ -139,36 +142,36 @@ fn all_means_all() {
         ("/c.jpg", "/c.jpg", "/c.jpg"),
         ("/c.jpg?raw=1", "/c.jpg", "/c.jpg"),
     ] {
-        assert_eq!(with(&config, url, path, 100, 100), rewritten, "{url}");
-        assert!(with(&config, url, path, 99, 100).starts_with("!403 the signature has expired"), "{url}");
+        assert_eq!(with(&policy, url, path, 100, 100), rewritten, "{url}");
+        assert!(with(&policy, url, path, 99, 100).starts_with("!403 the signature has expired"), "{url}");
         assert!(
-            with(&config, url, "/w_200/auto/d.jpg", 100, 0).starts_with("!403 the signature is not that of"),
+            with(&policy, url, "/w_200/auto/d.jpg", 100, 0).starts_with("!403 the signature is not that of"),
             "{url}"
         );
         assert!(
-            verdict(&config, url, 0)
+            verdict(&policy, url, 0)
                 .starts_with(&format!("!403 this URL must be signed: add exp and sig, a signature of {path}?exp=")),
             "{url}"
         );
         // Nothing of it is left in what CloudFront caches by.
-        let route = decide(
-            &config,
+        let route = route(
+            &policy,
             &format!("{url}{}{}", if url.contains('?') { "&" } else { "?" }, keys().sign(path, 9).unwrap()),
             0,
         );
-        assert!(route.unwrap().dropped.is_empty(), "{url}");
+        assert!(route.unwrap().destination().dropped.is_empty(), "{url}");
     }
     // The lists hold for signed URLs too.
-    assert!(with(&config, "/c.jpg?w=300", "/w_300/auto/c.jpg", 9, 0).starts_with("!400 w must be one of "));
-    assert!(with(&config, "/w_150/webp/c.jpg", "/w_150/webp/c.jpg", 9, 0).starts_with("!400 w must be one of "));
+    assert!(with(&policy, "/c.jpg?w=300", "/w_300/auto/c.jpg", 9, 0).starts_with("!400 w must be one of "));
+    assert!(with(&policy, "/w_150/webp/c.jpg", "/w_150/webp/c.jpg", 9, 0).starts_with("!400 w must be one of "));
 }
 
 #[test]
 fn what_a_format_drops_is_signed_where_the_client_decides_the_format() {
-    let config = signing(r#"{"signing": "all"}"#);
+    let policy = signing(r#"{"signing": "all"}"#);
     // Behind a signature of one colour nobody can have JPEGs in all colours.
     let signature = keys().sign("/w_9/bg_ff0000/anim_0/auto/c.gif", 9).unwrap();
-    let ask = |query: &str| verdict(&config, &format!("/c.gif?w=9&{query}&{signature}"), 0);
+    let ask = |query: &str| verdict(&policy, &format!("/c.gif?w=9&{query}&{signature}"), 0);
     assert_eq!(ask("bg=ff0000&anim=0"), "/w_9/anim_0/webp/c.gif");
     for other in ["bg=ff0001&anim=0", "bg=ff0000", "anim=0", "bg=ff0000&anim=0&q=1", "bg=ff0000&anim=0&f=webp"] {
         assert!(ask(other).starts_with("!403"), "{other}");
@@ -177,12 +180,12 @@ fn what_a_format_drops_is_signed_where_the_client_decides_the_format() {
 
 #[test]
 fn outside_means_what_the_lists_do_not_have() {
-    let config = signing(r#"{"signing": "outside", "widths": [100, 200], "options": {}}"#);
-    assert_eq!(verdict(&config, "/c.jpg?w=150", 0), "/w_200/webp/c.jpg", "snapped without a signature");
-    assert_eq!(with(&config, "/c.jpg?w=150&v=1", "/w_150/v_1/auto/c.jpg", 9, 0), "/w_150/v_1/webp/c.jpg");
-    assert_eq!(with(&config, "/w_150/webp/c.jpg", "/w_150/webp/c.jpg", 9, 0), "/w_150/webp/c.jpg");
-    assert_eq!(verdict(&config, "/c.jpg", 0), "/c.jpg");
-    assert_eq!(verdict(&config, "/c.jpg?w=100&exp=1&sig=x", 0), "/w_100/webp/c.jpg", "none was needed");
+    let policy = signing(r#"{"signing": "outside", "widths": [100, 200], "options": {}}"#);
+    assert_eq!(verdict(&policy, "/c.jpg?w=150", 0), "/w_200/webp/c.jpg", "snapped without a signature");
+    assert_eq!(with(&policy, "/c.jpg?w=150&v=1", "/w_150/v_1/auto/c.jpg", 9, 0), "/w_150/v_1/webp/c.jpg");
+    assert_eq!(with(&policy, "/w_150/webp/c.jpg", "/w_150/webp/c.jpg", 9, 0), "/w_150/webp/c.jpg");
+    assert_eq!(verdict(&policy, "/c.jpg", 0), "/c.jpg");
+    assert_eq!(verdict(&policy, "/c.jpg?w=100&exp=1&sig=x", 0), "/w_100/webp/c.jpg", "none was needed");
     for (url, text) in [
         ("/c.jpg?w=150&v=1", "!403 v is not allowed: leave it out; got \"1\"; a signed URL may ask for it"),
         ("/c.jpg?w=201", "!403 w must be one of 100, 200; got \"201\"; a signed URL may ask for it"),
@@ -191,19 +194,19 @@ fn outside_means_what_the_lists_do_not_have() {
         ("/c.jpg?w=150&exp=1", "!403 a signature has sig once"),
         ("/c.jpg?w=5000&exp=1", "!400 w must be a whole number from 1 to 4096; got \"5000\""),
     ] {
-        assert!(verdict(&config, url, 0).starts_with(text), "{url} gave {}", verdict(&config, url, 0));
+        assert!(verdict(&policy, url, 0).starts_with(text), "{url} gave {}", verdict(&policy, url, 0));
     }
     assert!(
-        with(&config, "/c.jpg?w=151", "/w_150/auto/c.jpg", 9, 0)
+        with(&policy, "/c.jpg?w=151", "/w_150/auto/c.jpg", 9, 0)
             .starts_with("!403 the signature is not that of /w_151/auto")
     );
     // Limits are not lifted.
     assert!(
-        with(&config, "/c.jpg?w=5000", "/w_5000/auto/c.jpg", 9, 0)
+        with(&policy, "/c.jpg?w=5000", "/w_5000/auto/c.jpg", 9, 0)
             .starts_with("!400 w must be a whole number from 1 to 4096; got \"5000\"")
     );
     let only = signing(r#"{"signing": "outside", "presetsOnly": true, "presets": {"a": "w=9"}}"#);
     assert_eq!(verdict(&only, "/c.jpg?p=a", 0), "/w_9/webp/c.jpg");
     assert_eq!(with(&only, "/c.jpg?w=10", "/w_10/auto/c.jpg", 9, 0), "/w_10/webp/c.jpg");
-    assert_eq!(decide(&only, "/c.jpg?w=10", 0).unwrap_err().fault, Fault::Unsigned);
+    assert_eq!(route(&only, "/c.jpg?w=10", 0).unwrap_err().fault, Fault::Unsigned);
 }

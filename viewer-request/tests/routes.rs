@@ -1,7 +1,6 @@
 //! One table for grammar, negotiation and both spellings of a URL.
 
-use ridge_contract::{Accept, Config};
-use viewer_request::route;
+use ridge_contract::{Accept, Config, Decision, Policy};
 
 const CHROME: &str = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8";
 const OLD: &str = "image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5";
@@ -274,18 +273,22 @@ const CASES: &[(&str, &str, &str)] = &[
     ("/w_200%2Fwebp/cat.jpg", OLD, "!must be /w_N/"),
 ];
 
-fn decide(url: &str, accept: &str, config: &Config) -> Result<String, String> {
+fn decide(url: &str, accept: &str, policy: &Policy) -> Result<String, String> {
     let (path, query) = url.split_once('?').unwrap_or((url, ""));
     let accept = Accept::parse(accept.split('|'));
-    route(path, query, &accept, config).map(|route| route.uri()).map_err(|problem| problem.text)
+    match ridge_contract::decide(path, query, &accept, policy) {
+        Ok(Decision::Ready(route)) => Ok(route.uri()),
+        Ok(Decision::Unsigned(needs)) => panic!("{url} needs a signature: {needs:?}"),
+        Err(problem) => Err(problem.text),
+    }
 }
 
 #[test]
 fn the_table() {
     assert!(CASES.len() >= 120, "{}", CASES.len());
-    let config = Config::default();
+    let policy = Policy::default();
     for (url, accept, expected) in CASES {
-        let got = decide(url, accept, &config);
+        let got = decide(url, accept, &policy);
         match expected.strip_prefix('!') {
             None => assert_eq!(got.as_deref(), Ok(*expected), "{url} for {accept:?}"),
             Some(part) => {
@@ -299,15 +302,15 @@ fn the_table() {
 
 #[test]
 fn what_was_rewritten_is_rewritten_to_itself() {
-    let config = Config::default();
+    let policy = Policy::default();
     for (url, accept, expected) in CASES.iter().filter(|(_, _, expected)| !expected.starts_with('!')) {
-        assert_eq!(decide(expected, accept, &config).as_deref(), Ok(*expected), "{url}");
+        assert_eq!(decide(expected, accept, &policy).as_deref(), Ok(*expected), "{url}");
     }
 }
 
 #[test]
 fn auto_negotiates_every_image_url() {
-    let config = Config { auto: true, ..Config::default() };
+    let policy = Policy::new(Config { auto: true, ..Config::default() });
     for (url, expected) in [
         ("/cat.jpg", "/w_auto/webp/cat.jpg"),
         ("/cat.JPG?utm_source=x", "/w_auto/webp/cat.JPG"),
@@ -317,39 +320,39 @@ fn auto_negotiates_every_image_url() {
         ("/cat", "/cat"),
         ("/w_auto/webp/cat.jpg", "/w_auto/webp/cat.jpg"),
     ] {
-        assert_eq!(decide(url, CHROME, &config).as_deref(), Ok(expected), "{url}");
+        assert_eq!(decide(url, CHROME, &policy).as_deref(), Ok(expected), "{url}");
     }
     // S3's 1024 bytes have no room for `w_auto/webp/` before it.
     let long = format!("/{}.jpg", "a".repeat(1016));
-    assert_eq!(decide(&long, CHROME, &config).as_deref(), Ok(long.as_str()));
-    assert!(decide(&format!("{long}?w=9"), CHROME, &config).is_err());
+    assert_eq!(decide(&long, CHROME, &policy).as_deref(), Ok(long.as_str()));
+    assert!(decide(&format!("{long}?w=9"), CHROME, &policy).is_err());
 }
 
 #[test]
 fn the_order_of_the_formats_decides() {
-    let config = Config::parse(r#"{"formats": ["avif", "webp"]}"#).unwrap();
+    let policy = Policy::new(Config::parse(r#"{"formats": ["avif", "webp"]}"#).unwrap());
     for (accept, path) in [
         (CHROME, "/w_9/avif/c.jpg"),
         ("image/webp,image/avif;q=0.1", "/w_9/avif/c.jpg"),
         ("image/webp", "/w_9/webp/c.jpg"),
         (OLD, "/w_9/jpeg/c.jpg"),
     ] {
-        assert_eq!(decide("/c.jpg?w=9", accept, &config), Ok(path.to_owned()), "{accept}");
+        assert_eq!(decide("/c.jpg?w=9", accept, &policy), Ok(path.to_owned()), "{accept}");
     }
-    assert_eq!(decide("/c.avif?w=9", OLD, &config), Ok("/w_9/auto/c.avif".to_owned()));
+    assert_eq!(decide("/c.avif?w=9", OLD, &policy), Ok("/w_9/auto/c.avif".to_owned()));
     // AVIF would hold the first frame only.
     for (url, accept, path) in [
         ("/c.gif?w=9", CHROME, "/w_9/webp/c.gif"),
         ("/c.GIF?w=9", "image/avif", "/w_9/gif/c.GIF"),
         ("/c.gif?w=9&f=avif", CHROME, "/w_9/avif/c.gif"),
     ] {
-        assert_eq!(decide(url, accept, &config), Ok(path.to_owned()), "{url}");
+        assert_eq!(decide(url, accept, &policy), Ok(path.to_owned()), "{url}");
     }
 }
 
 #[test]
 fn the_configuration_bounds_sizes_and_formats() {
-    let config = Config::parse(r#"{"maxWidth": 1000, "maxHeight": 500, "formats": []}"#).unwrap();
+    let policy = Policy::new(Config::parse(r#"{"maxWidth": 1000, "maxHeight": 500, "formats": []}"#).unwrap());
     for (url, expected) in [
         ("/c.jpg?w=1000&h=500", Ok("/w_1000/h_500/jpeg/c.jpg")),
         ("/c.jpg?w=400&h=300&dpr=2", Ok("/w_667/h_500/jpeg/c.jpg")),
@@ -357,7 +360,7 @@ fn the_configuration_bounds_sizes_and_formats() {
         ("/c.jpg?h=501", Err("1 to 500")),
         ("/w_1001/webp/c.jpg", Err("1 to 1000")),
     ] {
-        match (decide(url, CHROME, &config), expected) {
+        match (decide(url, CHROME, &policy), expected) {
             (Ok(path), Ok(expected)) => assert_eq!(path, expected, "{url}"),
             (Err(text), Err(part)) => assert!(text.contains(part), "{url} gave {text:?}"),
             (got, _) => panic!("{url} gave {got:?}"),

@@ -1,10 +1,9 @@
-//! The test vectors of the signers: what they sign is what is verified here. `sign.ts` is held to them in `cdk/test`.
+//! The test vectors of the signers: URLs that they sign are verified here. `cdk/test` tests `sign.ts` with them.
 
 use std::process::Command;
 
-use ridge_contract::{Accept, Config, Keys};
+use ridge_contract::{Accept, Config, Keys, Policy, decide};
 use serde::Deserialize;
-use viewer_request::route;
 
 const SIGNERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../signers");
 
@@ -27,10 +26,10 @@ fn vectors() -> File {
     serde_json::from_str(&std::fs::read_to_string(format!("{SIGNERS}/vectors.json")).unwrap()).unwrap()
 }
 
-/// A configuration that wants every URL signed, by one of these keys.
-fn config(keys: &serde_json::Value) -> Config {
+/// A policy that requires every URL to be signed with one of these keys.
+fn policy(keys: &serde_json::Value) -> Policy {
     let keys = Keys::parse(&serde_json::json!({ "keys": keys }).to_string()).unwrap();
-    Config::parse(r#"{"signing": "all", "maxWidth": 16383}"#).unwrap().with_keys(keys).unwrap()
+    Policy::new(Config::parse(r#"{"signing": "all", "maxWidth": 16383}"#).unwrap()).with_keys(keys).unwrap()
 }
 
 #[test]
@@ -40,16 +39,16 @@ fn what_a_signer_signs_is_let_through() {
     for Vector { url, exp, key, path, signed } in vectors {
         let own: Vec<_> = keys.as_array().unwrap().iter().filter(|one| one["id"] == key.as_str()).cloned().collect();
         let joint = if url.contains('?') { '&' } else { '?' };
-        let by_rust = config(&own.into()).keys.sign(&path, exp).unwrap();
+        let by_rust = policy(&own.into()).keys().sign(&path, exp).unwrap();
         assert_eq!(signed, format!("{url}{joint}{by_rust}"));
 
-        let config = config(&keys);
+        let policy = policy(&keys);
         let local = signed.replace("https://cdn.example.com", "").replace(' ', "%20");
         let (uri, query) = local.split_once('?').unwrap();
-        let route = route(uri, query, &Accept::parse(["image/webp"]), &config).unwrap();
-        assert_eq!(route.signed.as_ref().unwrap().path, path, "{url}");
-        assert_eq!(route.verify(&config, || exp), Ok(()), "{url}");
-        assert!(route.verify(&config, || exp + 1).unwrap_err().text.contains("expired"), "{url}");
+        let decision = decide(uri, query, &Accept::parse(["image/webp"]), &policy).unwrap();
+        assert_eq!(decision.needs_signature().unwrap().path_to_sign(), path, "{url}");
+        assert!(decision.clone().verify(&policy, || exp).is_ok(), "{url}");
+        assert!(decision.verify(&policy, || exp + 1).unwrap_err().text.contains("expired"), "{url}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! Configurations and keys: an error that names a field, or settings that print back and that URLs obey.
 
 use ridge_contract::config::ConfigError;
-use ridge_contract::{Accept, Config, Keys, Path, Signing, VariantPath};
+use ridge_contract::{Accept, Config, Decision, Keys, Path, Policy, Signing, VariantPath, decide};
 
 use crate::{path, policies, query, text};
 
@@ -38,26 +38,29 @@ fn is_sound(config: Config) {
     let json = serde_json::to_string(&config).expect("an object");
     let again = Config::parse(&json).unwrap_or_else(|error| panic!("{json}: {error}"));
     assert_eq!(again, config, "{json}");
-    let bound = config.variants();
+    let policy = Policy::new(config);
+    let bound = policy.variants();
     assert!(bound.variants >= 1.0 && bound.variants.is_finite(), "{bound:?} of {json}");
-    let config = match config.signing {
-        Signing::Off => config,
+    let policy = match policy.config().signing {
+        Signing::Off => policy,
         Signing::Outside | Signing::All => {
-            config.with_keys(policies::keys(&policies::SECRETS)).expect("they are needed")
+            policy.with_keys(policies::keys(&policies::SECRETS)).expect("they are needed")
         }
     };
+    let config = policy.config();
     let accept = Accept::parse(["image/avif"]);
     for query in QUERIES {
         // Held against the policy there.
-        let _ = query::lead(query, "/c.jpg", &accept, &config);
+        let _ = query::lead(query, "/c.jpg", &accept, &policy);
     }
     // A preset is allowed whatever the lists say.
     for (name, _) in config.presets.iter().take(PRESETS) {
-        let route = viewer_request::route("/c.jpg", &format!("p={name}"), &accept, &config);
-        let route = route.unwrap_or_else(|problem| panic!("{name}: {} under {json}", problem.text));
-        assert!(matches!(route.path, Path::Variant(_)) && (config.signing == Signing::All || route.signed.is_none()));
+        let decision = decide("/c.jpg", &format!("p={name}"), &accept, &policy);
+        let decision = decision.unwrap_or_else(|problem| panic!("{name}: {} under {json}", problem.text));
+        assert!(matches!(decision.destination().path, Path::Variant(_)));
+        assert!(config.signing == Signing::All || matches!(decision, Decision::Ready(_)));
     }
     if config.presets.iter().count() <= PRESETS {
-        PATHS.iter().filter_map(|path| VariantPath::parse(path).ok()).for_each(|path| path::same_doors(&path, &config));
+        PATHS.iter().filter_map(|path| VariantPath::parse(path).ok()).for_each(|path| path::same_doors(&path, &policy));
     }
 }

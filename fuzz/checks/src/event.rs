@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use origin_response::{Service, Stores};
 use ridge_cloudfront::event::{Cf, Event, Headers, Reply, Response};
-use ridge_contract::{Config, Path};
+use ridge_contract::{Path, Policy};
 use ridge_engine::{Limiter, worker};
 use ridge_store::ConnectError;
 use serde_json::Value;
@@ -49,8 +49,8 @@ fn is_read(method: &str) -> bool {
     matches!(method, "GET" | "HEAD")
 }
 
-fn viewer_request(cf: &Cf, config: &Config) {
-    let (reply, refusal) = viewer_request::handle(cf.clone(), config);
+fn viewer_request(cf: &Cf, policy: &Policy) {
+    let (reply, refusal) = viewer_request::handle(cf.clone(), policy);
     match reply {
         Reply::Request(request) => {
             assert_eq!(refusal, None);
@@ -80,9 +80,9 @@ fn viewer_request(cf: &Cf, config: &Config) {
 
 /// Without a bucket: what is decided before one is asked.
 static SERVICES: LazyLock<Vec<Service>> = LazyLock::new(|| {
-    let service = |config: &Config| {
+    let service = |policy: &Policy| {
         let stores = Stores::new(Box::new(|_, _| Err(ConnectError::Credentials("none"))));
-        Service::new(Arc::new(config.clone()), stores, Limiter::new(1, 1), worker::Settings::here())
+        Service::new(Arc::new(policy.clone()), stores, Limiter::new(1, 1), worker::Settings::here())
     };
     policies::all().map(service).collect()
 });

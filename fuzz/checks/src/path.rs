@@ -1,8 +1,8 @@
 //! The path form: printed back to itself or refused, and no wider a door than the query form.
 
-use ridge_contract::{Accept, Config, Key, Output, Path, PathError, Signing, Variant, VariantPath};
-use viewer_request::{Route, route};
+use ridge_contract::{Accept, Decision, Key, Output, Path, PathError, Policy, Variant, VariantPath, decide};
 
+use crate::query::unless_refused;
 use crate::{policies, text};
 
 /// Takes a path, percent-encoded, with its leading slash.
@@ -12,15 +12,17 @@ pub fn check(data: &[u8]) -> Option<()> {
         Ok(Path::Variant(path)) => {
             assert_eq!(path.to_string(), text);
             lies_where_it_says(&path);
-            policies::all().for_each(|config| same_doors(&path, config));
+            policies::all().for_each(|policy| same_doors(&path, policy));
         }
         Ok(Path::Original(key)) => {
             assert!(!key.is_reserved(), "{key}");
             let canonical = key.to_path();
             assert_eq!(Path::parse(&canonical), Ok(Path::Original(key)));
-            let decided = policies::OPEN.iter().map(|config| route(text, "", &Accept::default(), config));
-            decided
-                .for_each(|route| assert_eq!(leads_out(&route.map(|route| route.path)), leads_out(&Path::parse(text))));
+            for policy in policies::OPEN.iter() {
+                let decided = decide(text, "", &Accept::default(), policy);
+                let path = decided.map(|decision| decision.destination().path.clone());
+                assert_eq!(original_of(&path), original_of(&Path::parse(text)));
+            }
         }
         Err(error) => {
             text::one_line(&error.to_string());
@@ -32,8 +34,8 @@ pub fn check(data: &[u8]) -> Option<()> {
     Some(())
 }
 
-/// Of which original a path is.
-fn leads_out<E>(path: &Result<Path, E>) -> Option<&Key> {
+/// The original that a path leads to.
+fn original_of<E>(path: &Result<Path, E>) -> Option<&Key> {
     match path.as_ref().ok()? {
         Path::Original(key) => Some(key),
         Path::Variant(path) => Some(path.original()),
@@ -50,19 +52,15 @@ fn lies_where_it_says(path: &VariantPath) {
 }
 
 /// What may be had by its path may be had by a query.
-pub(crate) fn same_doors(path: &VariantPath, config: &Config) {
-    let by_path = route(&path.to_string(), "", &Accept::default(), config);
-    if config.signing == Signing::Outside {
-        assert_eq!(by_path.is_ok(), config.limits_of(path.variant()).and(config.listed(path)).is_ok());
-    } else {
-        assert_eq!(by_path.is_ok(), config.check(path).is_ok());
-    }
+pub(crate) fn same_doors(path: &VariantPath, policy: &Policy) {
+    let by_path = unless_refused(decide(&path.to_string(), "", &Accept::default(), policy));
+    assert_eq!(by_path.is_ok(), policy.check(path).is_ok() && policy.listed(path).is_ok());
     match by_path {
         Ok(by_path) => {
-            assert_eq!(by_path.path, Path::Variant(path.clone()));
-            let is_had = had_by(&pairs(path), path, config)
-                || config.presets.iter().any(|(name, _)| by_preset(name, path, config));
-            assert!(is_had, "no query leads to {path} under {config:?}");
+            assert_eq!(by_path.destination().path, Path::Variant(path.clone()));
+            let mut presets = policy.config().presets.iter();
+            let is_had = had_by(&pairs(path), path, policy) || presets.any(|(name, _)| by_preset(name, path, policy));
+            assert!(is_had, "no query leads to {path} under {policy:?}");
         }
         Err(problem) => text::answer(&problem),
     }
@@ -76,13 +74,13 @@ fn pairs(path: &VariantPath) -> String {
     pairs.map(|(name, value)| format!("&{name}={value}")).fold("dpr=1".to_owned(), |query, pair| query + &pair)
 }
 
-fn by_preset(name: &str, path: &VariantPath, config: &Config) -> bool {
+fn by_preset(name: &str, path: &VariantPath, policy: &Policy) -> bool {
     let densities = (10..=40).map(|tenths| format!("p={name}&dpr={}.{}", tenths / 10, tenths % 10));
-    densities.chain([format!("p={name}")]).any(|query| had_by(&query, path, config))
+    densities.chain([format!("p={name}")]).any(|query| had_by(&query, path, policy))
 }
 
 /// Whether a query leads to a variant, in any of the ways in which its format may be said.
-fn had_by(query: &str, path: &VariantPath, config: &Config) -> bool {
+fn had_by(query: &str, path: &VariantPath, policy: &Policy) -> bool {
     let output = path.variant().output();
     let mime = match output {
         Output::Format(format) => format.mime(),
@@ -97,15 +95,17 @@ fn had_by(query: &str, path: &VariantPath, config: &Config) -> bool {
     ]
     .iter()
     .chain([&(format!("{query}&f=avif"), ""), &(String::new(), mime), &(String::new(), "")])
-    .filter_map(|(query, accept)| route(&path.original().to_path(), query, &Accept::parse([*accept]), config).ok())
-    .any(|route| leads_to(&route, path, config))
+    .filter_map(|(query, accept)| {
+        unless_refused(decide(&path.original().to_path(), query, &Accept::parse([*accept]), policy)).ok()
+    })
+    .any(|decision| leads_to(&decision, path, policy))
 }
 
-fn leads_to(route: &Route, path: &VariantPath, config: &Config) -> bool {
-    let Path::Variant(found) = &route.path else { return false };
+fn leads_to(decision: &Decision, path: &VariantPath, policy: &Policy) -> bool {
+    let Path::Variant(found) = &decision.destination().path else { return false };
     let instead = match found.variant().output() {
         Output::Format(format) if format.is_slow() => {
-            Variant::new(found.variant().options().clone(), Output::Format(config.instead_of(format)))
+            Variant::new(found.variant().options().clone(), Output::Format(policy.config().instead_of(format)))
         }
         _ => found.variant().clone(),
     };

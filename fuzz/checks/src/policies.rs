@@ -1,8 +1,8 @@
-//! Configurations that differ in what they allow.
+//! Policies that differ in what they allow.
 
 use std::sync::LazyLock;
 
-use ridge_contract::{Config, Keys};
+use ridge_contract::{Config, Keys, Policy};
 
 const LISTS: &str = r#"{"widths": [100, 320, 640], "heights": [50, 200],
     "options": {"fit": ["contain", "inside"], "g": ["smart", "30.75"], "q": ["60"], "bg": ["ff000080"], "f": ["png"],
@@ -23,17 +23,17 @@ pub(crate) const SECRETS: [&str; 2] = [
 ];
 
 /// Without signatures.
-pub(crate) static OPEN: LazyLock<Vec<Config>> =
+pub(crate) static OPEN: LazyLock<Vec<Policy>> =
     LazyLock::new(|| ["{}", LISTS, REJECT, PRESETS, ONLY, AUTO].map(parse).into());
 
 /// Where some URLs must be signed.
-pub(crate) static SIGNED: LazyLock<Vec<Config>> = LazyLock::new(|| {
+pub(crate) static SIGNED: LazyLock<Vec<Policy>> = LazyLock::new(|| {
     let keys = keys(&SECRETS);
     [OUTSIDE, ALL].map(|json| parse(json).with_keys(keys.clone()).expect("they belong together")).into()
 });
 
 /// All of them.
-pub(crate) fn all() -> impl Iterator<Item = &'static Config> {
+pub(crate) fn all() -> impl Iterator<Item = &'static Policy> {
     OPEN.iter().chain(SIGNED.iter())
 }
 
@@ -44,6 +44,6 @@ pub(crate) fn keys(secrets: &[&str]) -> Keys {
     Keys::parse(&json).expect("keys")
 }
 
-fn parse(json: &str) -> Config {
-    Config::parse(json).unwrap_or_else(|error| panic!("{json}: {error}"))
+fn parse(json: &str) -> Policy {
+    Policy::new(Config::parse(json).unwrap_or_else(|error| panic!("{json}: {error}")))
 }

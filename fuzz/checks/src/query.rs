@@ -1,8 +1,7 @@
 //! The query form: an error in one line, or a canonical path that the path form takes under the same policy.
 
 use ridge_contract::query::{self, Query};
-use ridge_contract::{Accept, Config, Path, Problem};
-use viewer_request::{Route, route};
+use ridge_contract::{Accept, Decision, Path, Policy, Problem, decide};
 
 use crate::{policies, text};
 
@@ -16,14 +15,15 @@ pub fn check(data: &[u8]) -> Option<()> {
     let query = std::str::from_utf8(data).ok()?;
     let accept = Accept::parse(["image/webp,image/avif", "", "image/avif"].get(data.len() % 4).copied());
     let original = ORIGINALS[data.len() % 3];
-    for config in policies::all() {
-        unknown_parameters_change_nothing(query, config);
-        let decided = lead(query, original, &accept, config);
-        let beside = route(original, &format!("{query}&{UNKNOWN}=w_9"), &accept, config);
+    for policy in policies::all() {
+        unknown_parameters_change_nothing(query, policy);
+        let decided = lead(query, original, &accept, policy);
+        let beside = unless_refused(decide(original, &format!("{query}&{UNKNOWN}=w_9"), &accept, policy));
         match (&decided, &beside) {
-            (Ok(route), Ok(beside)) => {
-                assert_eq!((&route.path, route.why, route.density_cut), (&beside.path, beside.why, beside.density_cut));
-                assert_eq!(route.signed, beside.signed);
+            (Ok(decision), Ok(beside)) => {
+                let (one, other) = (decision.destination(), beside.destination());
+                assert_eq!((&one.path, one.why, one.density_cut), (&other.path, other.why, other.density_cut));
+                assert_eq!(path_to_sign(decision), path_to_sign(beside));
             }
             _ => assert_eq!(decided.as_ref().err(), beside.as_ref().err()),
         }
@@ -32,16 +32,30 @@ pub fn check(data: &[u8]) -> Option<()> {
 }
 
 /// Asks for a query, and holds what comes of it against the policy.
-pub(crate) fn lead(query: &str, original: &str, accept: &Accept, config: &Config) -> Result<Route, Problem> {
-    let decided = route(original, query, accept, config);
+pub(crate) fn lead(query: &str, original: &str, accept: &Accept, policy: &Policy) -> Result<Decision, Problem> {
+    let decided = unless_refused(decide(original, query, accept, policy));
     match &decided {
-        Ok(route) => canonical(route, accept, config),
+        Ok(decision) => canonical(decision, accept, policy),
         Err(problem) => text::answer(problem),
     }
     decided
 }
 
-fn unknown_parameters_change_nothing(query: &str, config: &Config) {
+/// The decision, or why the request is refused as it is, without a signature.
+pub(crate) fn unless_refused(decided: Result<Decision, Problem>) -> Result<Decision, Problem> {
+    let decision = decided?;
+    match decision.needs_signature().and_then(|needs| needs.refusal()) {
+        Some(refusal) => Err(refusal.clone()),
+        None => Ok(decision),
+    }
+}
+
+fn path_to_sign(decision: &Decision) -> Option<&str> {
+    decision.needs_signature().map(|needs| needs.path_to_sign())
+}
+
+fn unknown_parameters_change_nothing(query: &str, policy: &Policy) {
+    let config = policy.config();
     let plain = query::parse_with(query, &config.presets);
     let among = query::parse_with(&format!("{UNKNOWN}=1&{query}&{UNKNOWN}"), &config.presets);
     match (plain, among) {
@@ -64,17 +78,18 @@ fn known(query: &Query) -> impl PartialEq + std::fmt::Debug + '_ {
 }
 
 /// The way is to one spelling, within the policy; asked for by that path, it is the same.
-fn canonical(decided: &Route, accept: &Accept, config: &Config) {
+fn canonical(decision: &Decision, accept: &Accept, policy: &Policy) {
+    let decided = decision.destination();
     let uri = decided.uri();
     assert!(uri.len() <= ridge_cloudfront::URI_CHARACTERS);
     assert_eq!(Path::parse(&uri).as_ref(), Ok(&decided.path), "{uri}");
     let Path::Variant(path) = &decided.path else { return };
-    assert_eq!(config.check(path), Ok(()), "{uri}");
-    match route(&uri, "", accept, config) {
+    assert_eq!(policy.check(path), Ok(()), "{uri}");
+    match unless_refused(decide(&uri, "", accept, policy)) {
         Ok(again) => {
-            assert_eq!(again.path, decided.path);
-            assert_eq!(again.signed.is_some(), decided.signed.is_some(), "{uri}");
+            assert_eq!(again.destination().path, decided.path);
+            assert_eq!(again.needs_signature().is_some(), decision.needs_signature().is_some(), "{uri}");
         }
-        Err(problem) => assert!(decided.signed.is_some(), "{uri}: {}", problem.text),
+        Err(problem) => assert!(decision.needs_signature().is_some(), "{uri}: {}", problem.text),
     }
 }

@@ -1,11 +1,10 @@
 //! Signatures: what is signed passes, and nothing else does.
 
 use ridge_contract::signing::PARAMETERS;
-use ridge_contract::{Accept, Fault, Path, Signing};
-use viewer_request::route;
+use ridge_contract::{Accept, Fault, Path, Signing, decide};
 
 use crate::policies::{self, SECRETS};
-use crate::text;
+use crate::{query, text};
 
 /// The time at which URLs are looked at, in seconds since 1970.
 pub(crate) const NOW: u64 = 1_800_000_000;
@@ -15,36 +14,37 @@ pub fn check(data: &[u8]) -> Option<()> {
     let url = std::str::from_utf8(data).ok()?;
     let (uri, query) = url.split_once('?').unwrap_or((url, ""));
     let accept = Accept::parse(["image/webp"]);
-    for config in policies::SIGNED.iter() {
-        let decided = match route(uri, query, &accept, config) {
-            Ok(decided) => decided,
+    for policy in policies::SIGNED.iter() {
+        let decision = match query::unless_refused(decide(uri, query, &accept, policy)) {
+            Ok(decision) => decision,
             Err(problem) => {
                 assert!(matches!(problem.fault, Fault::Request | Fault::Unsigned));
                 is_told(&problem);
                 continue;
             }
         };
-        let Some(signed) = &decided.signed else {
-            assert!(config.signing == Signing::Outside, "{url} need not be signed");
+        let Some(needs) = decision.needs_signature() else {
+            assert!(policy.config().signing == Signing::Outside, "{url} need not be signed");
             continue;
         };
-        assert!(Path::parse(&signed.path).is_ok() || signed.path.contains("/auto/"), "{}", signed.path);
-        match decided.verify(config, || NOW) {
-            Ok(()) => assert!(is_genuine(&signed.path, query), "{url} passes"),
+        let path = needs.path_to_sign();
+        assert!(Path::parse(path).is_ok() || path.contains("/auto/"), "{path}");
+        match decision.clone().verify(policy, || NOW) {
+            Ok(_) => assert!(is_genuine(path, query), "{url} passes"),
             Err(problem) => {
                 assert_eq!(problem.fault, Fault::Unsigned);
                 is_told(&problem);
             }
         }
         // With the signature that it asks for in place of what it had.
-        let genuine = config.keys.sign(&signed.path, NOW).expect("there are keys");
+        let genuine = policy.keys().sign(path, NOW).expect("there are keys");
         let with = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| !is_of_signature(name)))
             .finish();
-        let again = route(uri, &format!("{with}&{genuine}"), &accept, config).expect("it was a way before");
-        assert_eq!(again.path, decided.path);
-        assert_eq!(again.verify(config, || NOW), Ok(()));
-        assert!(again.verify(config, || NOW + 1).is_err());
+        let again = decide(uri, &format!("{with}&{genuine}"), &accept, policy).expect("it was decided before");
+        assert_eq!(again.destination().path, decision.destination().path);
+        assert!(again.clone().verify(policy, || NOW).is_ok());
+        assert!(again.verify(policy, || NOW + 1).is_err());
     }
     Some(())
 }

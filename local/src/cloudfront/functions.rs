@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use origin_response::Service;
 use ridge_cloudfront::event::{Cf, Event};
-use ridge_contract::Config;
+use ridge_contract::Policy;
 use ridge_telemetry::log::cut;
 
 use crate::lambda::{Log, PURGE_TIMEOUT};
@@ -22,8 +22,8 @@ pub trait Function: Send + Sync {
 
 /// `viewer-request`, linked into this program.
 pub struct LinkedViewerRequest {
-    /// The configuration, which a package contains as `ridge.json`.
-    pub config: Arc<Config>,
+    /// Compiled from the configuration, which a package contains as `ridge.json`.
+    pub policy: Arc<Policy>,
     /// Receives the log lines.
     pub log: Log,
 }
@@ -49,7 +49,7 @@ pub struct LinkedPurge {
 #[async_trait]
 impl Function for LinkedViewerRequest {
     async fn call(&self, event: Vec<u8>) -> Result<Vec<u8>, String> {
-        let (reply, refusal) = viewer_request::handle(cf(&event)?, &self.config);
+        let (reply, refusal) = viewer_request::handle(cf(&event)?, &self.policy);
         if let Some(refusal) = refusal {
             (self.log)(&refusal.line().map_err(|error| error.to_string())?);
         }

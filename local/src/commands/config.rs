@@ -1,10 +1,10 @@
 //! `ridge config check`: validates a configuration, and counts the variants that it allows.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use ridge_contract::policy::Bound;
-use ridge_contract::{Config, Keys, Signing};
+use ridge_contract::{Config, Keys, Policy, Signing};
 
 use super::text;
 use crate::out::say;
@@ -29,18 +29,15 @@ pub struct CheckArguments {
 
 pub(super) fn run(command: ConfigCommand) -> anyhow::Result<()> {
     let ConfigCommand::Check(CheckArguments { file, keys }) = command;
-    let config = Config::load(&file)?;
-    let config = match keys {
-        Some(keys) => with_keys(config, &keys)?,
-        None => config,
+    let policy = Policy::new(Config::load(&file)?);
+    let policy = match keys {
+        Some(keys) => policy.with_keys(Keys::load(&keys)?)?,
+        None => policy,
     };
-    say!("{} is valid. With defaults:\n{}", file.display(), serde_json::to_string_pretty(&config)?)?;
-    say!("{}", sentence(&config.variants(), &config))?;
+    let config = policy.config();
+    say!("{} is valid. With defaults:\n{}", file.display(), serde_json::to_string_pretty(config)?)?;
+    say!("{}", sentence(&policy.variants(), config))?;
     Ok(())
-}
-
-fn with_keys(config: Config, file: &Path) -> anyhow::Result<Config> {
-    Ok(config.with_keys(Keys::load(file)?)?)
 }
 
 /// Returns the number of variants; if it is in effect unbounded, also the settings that leave it so.

@@ -3,7 +3,7 @@
 use anyhow::bail;
 use clap::Args;
 
-use super::ConfigFiles;
+use super::PolicyFiles;
 use super::sign::Term;
 use crate::doctor::{Site, examine};
 use crate::out::say;
@@ -18,11 +18,11 @@ pub struct DoctorArguments {
     #[command(flatten)]
     term: Term,
     #[command(flatten)]
-    policy: ConfigFiles,
+    policy: PolicyFiles,
 }
 
 pub(super) fn run(arguments: &DoctorArguments) -> anyhow::Result<()> {
-    let site = Site::new(&arguments.url, arguments.policy.config()?, arguments.term.end()?)?;
+    let site = Site::new(&arguments.url, arguments.policy.policy()?, arguments.term.end()?)?;
     let (mut all, mut failed) = (0, 0);
     for finding in examine(&site) {
         say!("{finding}")?;

@@ -1,14 +1,13 @@
-//! `ridge explain`: what a URL becomes, and why.
+//! `ridge explain`: where a URL leads, and why.
 
 use std::io;
 
 use anyhow::anyhow;
 use clap::Args;
-use ridge_contract::{Accept, Path};
+use ridge_contract::{Accept, Decision, Path, Policy, Problem, decide};
 use serde_json::json;
-use viewer_request::{Route, route};
 
-use super::ConfigFiles;
+use super::PolicyFiles;
 use crate::out::say;
 use crate::url;
 
@@ -21,64 +20,74 @@ pub struct ExplainArguments {
     #[arg(long, default_value = "image/avif,image/webp,*/*;q=0.8")]
     accept: String,
     #[command(flatten)]
-    policy: ConfigFiles,
+    policy: PolicyFiles,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
 pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<()> {
-    let config = arguments.policy.without_keys()?;
+    let policy = Policy::new(arguments.policy.config()?);
     let uri = url::parse(&arguments.url)?;
     let accept = Accept::parse([arguments.accept.as_str()]);
-    let decision = route(uri.path(), uri.query().unwrap_or_default(), &accept, &config);
+    let decision = decide(uri.path(), uri.query().unwrap_or_default(), &accept, &policy).and_then(unless_refused);
     match (&decision, arguments.json) {
-        (Ok(route), false) => explain(route)?,
-        (Ok(route), true) => say!("{}", as_json(route))?,
+        (Ok(decision), false) => explain(decision)?,
+        (Ok(decision), true) => say!("{}", as_json(decision))?,
         (Err(_), false) => {}
         (Err(problem), true) => {
-            say!("{}", json!({ "status": problem.fault.answer().status, "refused": problem.text }))?;
+            say!("{}", json!({ "status": problem.fault.response().status, "refused": problem.text }))?;
         }
     }
     match decision {
         Ok(_) => Ok(()),
-        Err(problem) => Err(anyhow!("{}: {}", problem.fault.answer().status, problem.text)),
+        Err(problem) => Err(anyhow!("{}: {}", problem.fault.response().status, problem.text)),
     }
 }
 
-fn explain(route: &Route) -> io::Result<()> {
-    match &route.path {
-        Path::Original(key) => say!("original  {key}\npath      {}", route.uri())?,
+/// The decision, or why the URL is refused as it is, without a signature.
+fn unless_refused(decision: Decision) -> Result<Decision, Problem> {
+    match decision.needs_signature().and_then(|needs| needs.refusal()) {
+        Some(refusal) => Err(refusal.clone()),
+        None => Ok(decision),
+    }
+}
+
+fn explain(decision: &Decision) -> io::Result<()> {
+    let destination = decision.destination();
+    match &destination.path {
+        Path::Original(key) => say!("original  {key}\npath      {}", destination.uri())?,
         Path::Variant(path) => say!("variant   of {}\npath      {path}\nS3 key    {}", path.original(), path.object())?,
     }
-    if let (Some(why), Path::Variant(path)) = (route.why, &route.path) {
+    if let (Some(why), Path::Variant(path)) = (destination.why, &destination.path) {
         say!("format    {}: {}", path.variant().output(), why.sentence())?;
     }
-    if route.density_cut {
+    if destination.density_cut {
         say!("cut       dpr, so that neither side passes the configured maximum")?;
     }
-    if let Some(signed) = &route.signed {
-        say!("signed    over {}?exp=…", signed.path)?;
+    if let Some(needs) = decision.needs_signature() {
+        say!("signed    over {}?exp=…", needs.path_to_sign())?;
     }
-    if !route.dropped.is_empty() {
-        say!("dropped   {}", route.dropped.join(", "))?;
+    if !destination.dropped.is_empty() {
+        say!("dropped   {}", destination.dropped.join(", "))?;
     }
     Ok(())
 }
 
-fn as_json(route: &Route) -> serde_json::Value {
-    let (original, object, format) = match &route.path {
+fn as_json(decision: &Decision) -> serde_json::Value {
+    let destination = decision.destination();
+    let (original, object, format) = match &destination.path {
         Path::Original(key) => (key, key.clone(), None),
         Path::Variant(path) => (path.original(), path.object(), Some(path.variant().output().to_string())),
     };
     json!({
-        "path": route.uri(),
+        "path": destination.uri(),
         "original": original.as_str(),
         "s3Key": object.as_str(),
         "format": format,
-        "why": route.why.map(ridge_contract::negotiate::Why::sentence),
-        "dropped": route.dropped,
-        "densityCut": route.density_cut,
-        "signed": route.signed.as_ref().map(|signed| &signed.path),
+        "why": destination.why.map(ridge_contract::negotiate::Why::sentence),
+        "dropped": destination.dropped,
+        "densityCut": destination.density_cut,
+        "signed": decision.needs_signature().map(|needs| needs.path_to_sign()),
     })
 }

@@ -13,7 +13,7 @@ use ridge_store::{Error, Metadata, S3Store, Store as _};
 use serde_json::json;
 
 use super::bucket::Choice;
-use super::{ConfigFiles, original, text};
+use super::{PolicyFiles, original, text};
 use crate::listing;
 use crate::out::say;
 
@@ -28,7 +28,7 @@ pub struct LsArguments {
     /// Key of the original as S3 has it, such as photos/cat.jpg
     key: String,
     #[command(flatten)]
-    policy: ConfigFiles,
+    policy: PolicyFiles,
     #[command(flatten)]
     bucket: Choice,
     /// Print JSON
@@ -50,7 +50,7 @@ struct Stored {
 
 pub(super) async fn run(arguments: LsArguments) -> anyhow::Result<()> {
     let key = original(&arguments.key)?;
-    let config = arguments.policy.without_keys()?;
+    let config = arguments.policy.config()?;
     let bucket = arguments.bucket.open()?;
     let original = head(&bucket.store, &key).await?;
     let places = listing::places(&bucket.store, &key).await?;

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
 use clap::{Args, Parser, Subcommand};
-use ridge_contract::{Config, Key, Keys, Signing};
+use ridge_contract::{Config, Key, Keys, Policy, Signing};
 
 /// On-the-fly image resizing behind Amazon CloudFront: the local server and command-line tools.
 #[derive(Parser)]
@@ -96,9 +96,9 @@ fn original(text: &str) -> anyhow::Result<Key> {
     }
 }
 
-/// Options that select the configuration.
+/// Options that select the configuration and the keys.
 #[derive(Args)]
-struct ConfigFiles {
+struct PolicyFiles {
     /// Configuration file [default: ./ridge.json if present, otherwise built-in defaults]
     #[arg(long = "config", value_name = "FILE")]
     file: Option<PathBuf>,
@@ -107,10 +107,10 @@ struct ConfigFiles {
     keys: Option<PathBuf>,
 }
 
-impl ConfigFiles {
-    /// Loads the configuration, with keys if it requires them.
-    fn config(&self) -> anyhow::Result<Config> {
-        let config = self.without_keys()?;
+impl PolicyFiles {
+    /// Loads the policy, with keys if the configuration requires them.
+    fn policy(&self) -> anyhow::Result<Policy> {
+        let config = self.config()?;
         let here = Path::new(Keys::FILE);
         let keys = match &self.keys {
             Some(file) => Keys::load(file)?,
@@ -119,11 +119,11 @@ impl ConfigFiles {
         };
         let is_needed = config.signing != Signing::Off;
         let advice = if is_needed { "; name a file with --keys" } else { "" };
-        config.with_keys(keys).map_err(|error| anyhow!("{error}{advice}"))
+        Policy::new(config).with_keys(keys).map_err(|error| anyhow!("{error}{advice}"))
     }
 
     /// Loads the configuration without keys, for commands that neither sign nor verify.
-    fn without_keys(&self) -> anyhow::Result<Config> {
+    fn config(&self) -> anyhow::Result<Config> {
         let here = Path::new(Config::FILE);
         match &self.file {
             Some(file) => Ok(Config::load(file)?),

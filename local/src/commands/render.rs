@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
-use ridge_contract::{Accept, Config, Key, Output, Path, Problem};
+use ridge_contract::{Accept, Config, Key, Output, Path, Policy, Problem, decide};
 use ridge_engine::Stopwatch;
 use ridge_pixels::Rendered;
 use serde_json::json;
 
-use super::ConfigFiles;
+use super::PolicyFiles;
 use crate::out::{say, tell};
 
 /// Arguments of `ridge render`.
@@ -31,14 +31,14 @@ pub struct RenderArguments {
     #[arg(long, default_value = "image/webp")]
     accept: String,
     #[command(flatten)]
-    policy: ConfigFiles,
+    policy: PolicyFiles,
     /// Print sizes and the time of each stage as JSON
     #[arg(long)]
     json: bool,
 }
 
 pub(super) fn run(arguments: &RenderArguments) -> anyhow::Result<()> {
-    let config = arguments.policy.without_keys()?;
+    let config = arguments.policy.config()?;
     let source = fs::read(&arguments.source).with_context(|| format!("{}", arguments.source.display()))?;
     if source.len() as u64 > config.max_source_bytes {
         bail!("{} exceeds the limit of {} bytes (maxSourceBytes)", arguments.source.display(), config.max_source_bytes);
@@ -46,15 +46,18 @@ pub(super) fn run(arguments: &RenderArguments) -> anyhow::Result<()> {
     let name = arguments.source.file_name().and_then(|name| name.to_str()).unwrap_or("picture");
     let uri = Key::new(name)?.to_path();
     // With `auto`, a query without parameters selects a variant instead of the original.
-    let config = Config { auto: true, ..config };
+    let policy = Policy::new(Config { auto: true, ..config });
+    let config = policy.config();
     let query = if arguments.query.is_empty() { "f=auto" } else { &arguments.query };
     let accept = Accept::parse([arguments.accept.as_str()]);
     let error_of = |problem: Problem| anyhow!(problem.text);
-    let route = viewer_request::route(&uri, query, &accept, &config).map_err(error_of)?;
-    let Path::Variant(path) = route.path else { bail!("{query:?} requests the original; there is nothing to render") };
+    let decision = decide(&uri, query, &accept, &policy).map_err(error_of)?;
+    let Path::Variant(path) = &decision.destination().path else {
+        bail!("{query:?} requests the original; there is nothing to render")
+    };
 
     let mut stopwatch = Stopwatch::default();
-    let picture = ridge_pixels::render(&source, path.variant(), &config, &mut stopwatch)?;
+    let picture = ridge_pixels::render(&source, path.variant(), config, &mut stopwatch)?;
     let stages = stopwatch.stop();
     fs::write(&arguments.output, &picture.bytes)
         .with_context(|| format!("the file {:?} cannot be written", arguments.output.display()))?;

@@ -1,11 +1,12 @@
 //! `ridge serve`: emulates CloudFront and S3.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 
-use super::ConfigFiles;
+use super::PolicyFiles;
 use super::bucket::BucketArguments;
 use super::stop::asked_to_stop;
 use crate::cloudfront;
@@ -29,7 +30,7 @@ pub struct ServeArguments {
     #[arg(long, value_name = "DIR", default_value = ".ridge")]
     data: PathBuf,
     #[command(flatten)]
-    policy: ConfigFiles,
+    policy: PolicyFiles,
     /// Timeout of origin-response, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = ORIGIN_TIMEOUT.as_secs(), value_parser = clap::value_parser!(u64).range(1..=ORIGIN_TIMEOUT.as_secs()))]
     timeout: u64,
@@ -57,7 +58,7 @@ pub struct ServeArguments {
 const DEFAULT_QUEUE: u16 = 256;
 
 pub(super) async fn run(arguments: ServeArguments) -> anyhow::Result<()> {
-    let config = arguments.policy.config()?;
+    let policy = Arc::new(arguments.policy.policy()?);
     let packages = match arguments.lambda {
         Some(folder) => Some(Packages { folder, tools: Tools::find(&arguments.lambda_tools)? }),
         None => None,
@@ -69,7 +70,7 @@ pub(super) async fn run(arguments: ServeArguments) -> anyhow::Result<()> {
         s3_port: arguments.s3_port,
         originals: arguments.originals,
         data: arguments.data,
-        config,
+        policy,
         external: arguments.named.external(),
         timeout: Duration::from_secs(arguments.timeout),
         renders: (arguments.renders.map_or(processors, usize::from), usize::from(arguments.queue)),

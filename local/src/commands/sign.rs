@@ -1,12 +1,14 @@
-//! `ridge sign`: a URL that the policy wants signed.
+//! `ridge sign`: signs a URL.
 
 use std::time::SystemTime;
 
 use anyhow::bail;
 use clap::Args;
-use ridge_contract::{Signing, signing};
+use ridge_contract::Signing;
+use ridge_contract::decide::needed_signature;
+use ridge_contract::signing::SignatureParameters;
 
-use super::ConfigFiles;
+use super::PolicyFiles;
 use crate::out::say;
 use crate::url;
 
@@ -18,13 +20,13 @@ pub struct SignArguments {
     #[command(flatten)]
     term: Term,
     #[command(flatten)]
-    policy: ConfigFiles,
+    policy: PolicyFiles,
 }
 
-/// In seconds since 1970: dates have four digits for the year, and nobody means it.
+/// The first second of the year 10000, in seconds since 1970-01-01 UTC. HTTP dates have four digits for the year.
 const YEAR_10000: u64 = 253_402_300_800;
 
-/// How long a signature holds.
+/// When a signature expires.
 #[derive(Args)]
 pub(super) struct Term {
     /// Until when a signature holds, in seconds since 1970
@@ -36,7 +38,7 @@ pub(super) struct Term {
 }
 
 impl Term {
-    /// In seconds since 1970.
+    /// The expiry time, in seconds since 1970-01-01 UTC.
     pub(super) fn end(&self) -> anyhow::Result<u64> {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs();
         let until = self.until.unwrap_or(now.saturating_add(self.seconds));
@@ -50,19 +52,19 @@ impl Term {
 }
 
 pub(super) fn run(arguments: &SignArguments) -> anyhow::Result<()> {
-    let config = arguments.policy.config()?;
+    let policy = arguments.policy.policy()?;
     let text = &arguments.url;
     let uri = url::parse(text)?;
     let query = uri.query().unwrap_or_default();
-    if !signing::Given::find(query).is_empty() {
+    if !SignatureParameters::parse(query).is_empty() {
         bail!("{text:?} has exp or sig already; leave them out");
     }
-    if config.signing == Signing::Off {
+    if policy.config().signing == Signing::Off {
         bail!("signing is \"off\" in the configuration, so no URL need be signed");
     }
-    let Some(path) = url::to_be_signed(uri.path(), query, &config)? else {
+    let Some(needs) = needed_signature(uri.path(), query, &policy).map_err(url::told)? else {
         bail!("this URL is allowed without a signature")
     };
-    say!("{}", url::signed(text, &path, arguments.term.end()?, &config)?)?;
+    say!("{}", url::signed(text, needs.path_to_sign(), arguments.term.end()?, &policy)?)?;
     Ok(())
 }

@@ -4,14 +4,15 @@ use anyhow::{anyhow, bail};
 use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
 use clap::{Args, ValueEnum};
 use form_urlencoded::Serializer;
+use ridge_contract::decide::needed_signature;
 use ridge_contract::values::Dpr;
-use ridge_contract::{Accept, Config, Holds, Key, Options, Output, Path, Variant, query};
+use ridge_contract::{Accept, Config, Holds, Key, Options, Output, Path, Policy, Variant, decide, query};
 use ridge_pixels::{Header, Size};
 use ridge_store::Store as _;
 
 use super::bucket::Choice;
 use super::sign::Term;
-use super::{ConfigFiles, original};
+use super::{PolicyFiles, original};
 use crate::out::{say, tell};
 use crate::responsive_widths;
 use crate::url;
@@ -45,7 +46,7 @@ pub struct SrcsetArguments {
     #[command(flatten)]
     term: Term,
     #[command(flatten)]
-    policy: ConfigFiles,
+    policy: PolicyFiles,
     #[command(flatten)]
     bucket: Choice,
 }
@@ -66,14 +67,15 @@ const FALLBACK: u32 = 1280;
 
 pub(super) async fn run(arguments: SrcsetArguments) -> anyhow::Result<()> {
     let key = original(&arguments.key)?;
-    let config = arguments.policy.config()?;
-    let asked = Asked::new(&arguments.params, arguments.preset.as_deref(), &config)?;
+    let policy = arguments.policy.policy()?;
+    let config = policy.config();
+    let asked = Asked::new(&arguments.params, arguments.preset.as_deref(), config)?;
     let bucket = arguments.bucket.open()?;
     let source = bucket.store.get(&key, config.max_source_bytes).await?;
 
     let whole = asked.variant();
-    let found = ridge_pixels::describe(&source.bytes, &whole, &config, &mut |_| {})?;
-    let page = Page { base: base(&arguments.url)?, key: &key, config: &config, until: arguments.term.end()?, asked };
+    let found = ridge_pixels::describe(&source.bytes, &whole, config, &mut |_| {})?;
+    let page = Page { base: base(&arguments.url)?, key: &key, policy: &policy, until: arguments.term.end()?, asked };
     let candidates = page.candidates(&found.source)?;
     let size = if page.asked.has_side { candidates[0].size_on_page() } else { found.size };
     let shown = candidates.iter().rev().find(|candidate| candidate.size.width <= FALLBACK).unwrap_or(&candidates[0]);
@@ -142,7 +144,7 @@ impl Asked {
 struct Page<'a> {
     base: &'a str,
     key: &'a Key,
-    config: &'a Config,
+    policy: &'a Policy,
     until: u64,
     asked: Asked,
 }
@@ -193,7 +195,7 @@ impl Page<'_> {
             }
             return Ok(candidates);
         }
-        let widths = responsive_widths::widths(self.config);
+        let widths = responsive_widths::widths(self.policy.config());
         if widths.is_empty() {
             add(self.candidate(source, None, |size| format!("{}w", size.width))?);
         } else {
@@ -215,18 +217,25 @@ impl Page<'_> {
         let query = Serializer::new(self.asked.text.clone()).extend_pairs(more).finish();
         // Without a parameter there would be the original, unless all is negotiated.
         let query = match &*query {
-            "" if self.config.auto => String::new(),
-            "" => "?f=auto".to_owned(),
-            query => format!("?{query}"),
+            "" if self.policy.config().auto => String::new(),
+            "" => "f=auto".to_owned(),
+            query => query.to_owned(),
         };
-        let plain = format!("{}{}{query}", self.base, self.key.to_path());
-        let url = url::signed_if_needed(&plain, self.until, self.config)?;
-        let is_signed = url != plain;
-        let uri = url::parse(&url)?;
-        let query = uri.query().unwrap_or_default();
-        let route = viewer_request::route(uri.path(), query, &Accept::parse([]), self.config);
-        let route = route.map_err(|problem| anyhow!(problem.text))?;
-        let Path::Variant(path) = route.path else { bail!("{url} is the original itself") };
+        let path = self.key.to_path();
+        let plain = format!("{}{path}{}{query}", self.base, if query.is_empty() { "" } else { "?" });
+        let needed = needed_signature(&path, &query, self.policy).map_err(url::told)?;
+        let is_signed = needed.is_some();
+        let (url, destination) = match needed {
+            Some(needs) => {
+                let url = url::signed(&plain, needs.path_to_sign(), self.until, self.policy)?;
+                (url, needs.destination().clone())
+            }
+            None => {
+                let decision = decide(&path, &query, &Accept::default(), self.policy).map_err(url::told)?;
+                (plain, decision.destination().clone())
+            }
+        };
+        let Path::Variant(path) = destination.path else { bail!("{url} is the original itself") };
         let size = ridge_pixels::size(source, path.variant());
         Ok(Candidate { url, size, descriptor: descriptor(size), density: Dpr::default(), is_signed })
     }

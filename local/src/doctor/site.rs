@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::{HeaderMap, Response, StatusCode, Uri};
-use ridge_contract::{Config, Key, VariantPath};
+use ridge_contract::{Key, Policy, VariantPath};
 use ureq::Agent;
 use ureq::http;
 
@@ -25,7 +25,7 @@ pub struct Site {
     /// Scheme and host.
     root: String,
     key: Key,
-    config: Config,
+    policy: Policy,
     /// When signatures expire, in seconds since 1970-01-01 UTC.
     until: u64,
     pub(super) queries: AllowedQueries,
@@ -42,13 +42,13 @@ pub(super) struct SiteResponse {
 pub(super) struct CheckError(pub(super) String);
 
 impl Site {
-    /// Parses an image's URL. `config` is the deployed configuration. If it requires signatures, they are valid until
+    /// Parses an image's URL. `policy` is the deployed one. If it requires signatures, they are valid until
     /// `until`, in seconds since 1970-01-01 UTC.
     ///
     /// # Errors
     ///
     /// If the URL is not an image's URL, or the configuration allows no variant of the image.
-    pub fn new(url: &str, config: Config, until: u64) -> Result<Site, SiteError> {
+    pub fn new(url: &str, policy: Policy, until: u64) -> Result<Site, SiteError> {
         let uri: Uri = url.parse().map_err(|_| SiteError::Url(url.to_owned()))?;
         let (Some(scheme @ ("http" | "https")), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
             return Err(SiteError::Url(url.to_owned()));
@@ -57,7 +57,7 @@ impl Site {
             return Err(SiteError::NoImage(url.to_owned()));
         }
         let key = Key::from_path(uri.path()).map_err(|error| SiteError::Key(url.to_owned(), error))?;
-        let queries = AllowedQueries::of(&key, &config)?;
+        let queries = AllowedQueries::of(&key, until, &policy)?;
         let agent = Agent::config_builder()
             .timeout_global(Some(TIMEOUT))
             .max_redirects(0)
@@ -65,7 +65,7 @@ impl Site {
             .http_status_as_error(false)
             .user_agent("ridge doctor");
         let root = format!("{scheme}://{authority}");
-        Ok(Site { agent: agent.build().into(), root, key, config, until, queries })
+        Ok(Site { agent: agent.build().into(), root, key, policy, until, queries })
     }
 
     /// Returns the original's path.
@@ -75,12 +75,12 @@ impl Site {
 
     /// Returns the variant that a query requests.
     pub(super) fn variant(&self, query: &str, accept: &str) -> Option<VariantPath> {
-        variant(&self.key, query, accept, &self.config)
+        variant(&self.key, query, accept, self.until, &self.policy)
     }
 
     /// Returns the path, signed if the configuration requires it.
     pub(super) fn signed(&self, path: &str) -> Result<String, CheckError> {
-        let signed = url::signed_if_needed(path, self.until, &self.config);
+        let signed = url::signed_if_needed(path, self.until, &self.policy);
         signed.map_err(|error| CheckError(format!("{path}: {error}")))
     }
 

@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use ridge_cloudfront::functions::{ORIGIN_RESPONSE, PURGE, VIEWER_REQUEST};
 use ridge_store::Credentials;
 use tokio::sync::Semaphore;
 
@@ -53,19 +54,19 @@ pub struct Lambda {
     permits: Semaphore,
 }
 
-/// The memory of viewer-request in the stack, in MB: Lambda's minimum.
-pub const VIEWER_MEMORY: u32 = 128;
-/// The timeout of viewer-request in the stack.
-pub const VIEWER_TIMEOUT: Duration = Duration::from_secs(5);
-/// The memory of origin-response in the stack, in MB: the amount that comes with one full vCPU.
-pub const ORIGIN_MEMORY: u32 = 1769;
+/// The memory that the stack gives viewer-request, in MB: Lambda@Edge's smallest.
+pub const VIEWER_MEMORY: u32 = VIEWER_REQUEST.memory_mb;
+/// The time that the stack gives viewer-request.
+pub const VIEWER_TIMEOUT: Duration = VIEWER_REQUEST.timeout;
+/// The memory that the stack gives origin-response, in MB: Lambda gives a whole processor with it.
+pub const ORIGIN_MEMORY: u32 = ORIGIN_RESPONSE.memory_mb;
 
-/// The timeout of origin-response in the stack: the maximum of Lambda@Edge.
-pub const ORIGIN_TIMEOUT: Duration = Duration::from_secs(30);
-/// The memory of purge in the stack, in MB.
-pub const PURGE_MEMORY: u32 = 128;
-/// The timeout of purge in the stack.
-pub const PURGE_TIMEOUT: Duration = Duration::from_secs(30);
+/// The time that the stack gives origin-response: Lambda@Edge's most.
+pub const ORIGIN_TIMEOUT: Duration = ORIGIN_RESPONSE.timeout;
+/// The memory that the stack gives purge, in MB.
+pub const PURGE_MEMORY: u32 = PURGE.memory_mb;
+/// The time that the stack gives purge.
+pub const PURGE_TIMEOUT: Duration = PURGE.timeout;
 
 /// Whether Lambda writes this line for every invocation that succeeds.
 pub fn is_routine(line: &str) -> bool {

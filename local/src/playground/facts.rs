@@ -68,7 +68,7 @@ impl<'a> Facts<'a> {
         let mut keys = listing::images(&playground.store, UPLOADS, PICTURES).await?;
         let others = listing::images(&playground.store, "", PICTURES).await?;
         keys.extend(others.into_iter().filter(|key| !key.as_str().starts_with(UPLOADS)));
-        Ok(Facts::new(&playground.config, keys.iter().map(Picture::of).collect(), playground.takes_uploads))
+        Ok(Facts::new(playground.policy.config(), keys.iter().map(Picture::of).collect(), playground.takes_uploads))
     }
 
     fn new(config: &'a Config, pictures: Vec<Picture>, takes_uploads: bool) -> Facts<'a> {

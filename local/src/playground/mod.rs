@@ -15,7 +15,7 @@ use axum::routing::get;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderName, HeaderValue, StatusCode};
 use include_dir::{Dir, include_dir};
-use ridge_contract::Config;
+use ridge_contract::Policy;
 use ridge_store::S3Store;
 
 use crate::out::tell;
@@ -41,7 +41,7 @@ pub(crate) struct Playground {
     /// The bucket itself, without the functions before it.
     pub(crate) store: S3Store,
     /// The policy that the functions follow.
-    pub(crate) config: Config,
+    pub(crate) policy: Arc<Policy>,
     /// Whether the bucket is this machine's own. Into another one nothing is written from here.
     pub(crate) takes_uploads: bool,
 }

@@ -70,7 +70,7 @@ pub(super) async fn write(State(playground): State<Arc<Playground>>, request: Re
         Ok(_) => return refusal(StatusCode::BAD_REQUEST, &format!("uploads have keys that begin with {UPLOADS}")),
         Err(text) => return refusal(StatusCode::BAD_REQUEST, &text),
     };
-    let (bytes, kind) = match picture(request.into_body(), playground.config.max_source_bytes).await {
+    let (bytes, kind) = match picture(request.into_body(), playground.policy.config().max_source_bytes).await {
         Ok(picture) => picture,
         Err((status, text)) => return refusal(status, &text),
     };
@@ -105,7 +105,7 @@ async fn picture(body: Body, max: u64) -> Result<(bytes::Bytes, ridge_pixels::Ki
     })?;
     let kind = ridge_pixels::recognise(&bytes).map_err(|error| {
         let problem = Problem::from(&error);
-        let status = StatusCode::from_u16(problem.fault.answer().status).unwrap_or(StatusCode::BAD_REQUEST);
+        let status = StatusCode::from_u16(problem.fault.response().status).unwrap_or(StatusCode::BAD_REQUEST);
         (status, problem.text)
     })?;
     Ok((bytes, kind))

@@ -21,12 +21,12 @@ pub(super) type EdgeFunctions = (Box<dyn Function>, Box<dyn Function>);
 
 /// Returns the linked functions at the edge.
 pub(super) fn linked(settings: &ServeSettings, client: &Client, metrics: &Arc<Metrics>) -> EdgeFunctions {
-    let (config, client) = (Arc::new(settings.config.clone()), client.clone());
+    let (policy, client) = (Arc::clone(&settings.policy), client.clone());
     let stores = Stores::new(Box::new(move |address, _| Ok(Arc::new(S3Store::new(client.clone(), &address.bucket)))));
     let viewer_request =
-        LinkedViewerRequest { config: Arc::clone(&config), log: log("viewer-request", metrics, |_| {}) };
+        LinkedViewerRequest { policy: Arc::clone(&policy), log: log("viewer-request", metrics, |_| {}) };
     let (at_once, waiting) = settings.renders;
-    let service = Service::new(config, stores, Limiter::new(at_once, waiting), worker::Settings::here());
+    let service = Service::new(policy, stores, Limiter::new(at_once, waiting), worker::Settings::here());
     let log = log("origin-response", metrics, |_| {});
     (Box::new(viewer_request), Box::new(LinkedOriginResponse { service, timeout: settings.timeout, log }))
 }

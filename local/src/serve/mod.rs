@@ -113,7 +113,7 @@ pub async fn start(settings: ServeSettings) -> anyhow::Result<RunningServers> {
     tokio::spawn(listen::serve(admin, api, CancellationToken::new()));
     let playground = Playground {
         store: S3Store::new(client, &address.bucket),
-        config: settings.config,
+        policy: settings.policy,
         takes_uploads: settings.external.is_none(),
     };
     let app = Router::new().fallback(answer).with_state(distribution).merge(playground.routes());

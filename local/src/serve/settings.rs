@@ -1,9 +1,10 @@
 //! Settings of `ridge serve`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
-use ridge_contract::Config;
+use ridge_contract::Policy;
 use ridge_store::Address;
 
 use crate::lambda::Tools;
@@ -21,8 +22,8 @@ pub struct ServeSettings {
     pub originals: Option<PathBuf>,
     /// The folder where the embedded S3 server stores objects.
     pub data: PathBuf,
-    /// The configuration.
-    pub config: Config,
+    /// The policy.
+    pub policy: Arc<Policy>,
     /// A bucket on another S3 server; `None` is the embedded server.
     pub external: Option<ExternalBucket>,
     /// The timeout of `origin-response` for one event.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use ridge_contract::{Config, Output, VariantPath};
+use ridge_contract::{Output, Policy, VariantPath};
 use ridge_store::{S3Store, Store as _};
 use tokio::task::spawn_blocking;
 
@@ -27,16 +27,17 @@ impl Sample {
         originals: &[Original],
         ladder: impl Fn(&Original) -> Vec<VariantPath>,
         store: &S3Store,
-        config: &Arc<Config>,
+        policy: &Arc<Policy>,
     ) -> Sample {
         let mut sample = Sample::default();
         let count = originals.len().min(ORIGINALS);
         for original in (0..count).map(|index| &originals[index * originals.len() / count]) {
-            let Ok(object) = store.get(&original.key, config.max_source_bytes).await else { continue };
-            let (paths, config) = (ladder(original), Arc::clone(config));
+            let Ok(object) = store.get(&original.key, policy.config().max_source_bytes).await else { continue };
+            let (paths, policy) = (ladder(original), Arc::clone(policy));
             let sizes = spawn_blocking(move || {
                 let size = |path: &VariantPath| {
-                    let picture = ridge_pixels::render(&object.bytes, path.variant(), &config, &mut |_| {}).ok()?;
+                    let picture =
+                        ridge_pixels::render(&object.bytes, path.variant(), policy.config(), &mut |_| {}).ok()?;
                     // One that would take too long is answered in another format, and not stored.
                     let is_stored = [Output::Auto, Output::Format(picture.format)].contains(&path.variant().output());
                     Some((path.prefix(), if is_stored { picture.bytes.len() as u64 } else { 0 }))

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ridge_contract::{Config, Fault, Key, VariantPath};
+use ridge_contract::{Fault, Key, Policy, VariantPath};
 use ridge_engine::{Engine, Found, Limiter, Outcome, Refusal, Refused, Trace, Write, stale_reason, worker};
 use ridge_store::{Error, Metadata, S3Store, Store as _};
 
@@ -40,9 +40,9 @@ pub(crate) enum Done {
 
 impl Worker {
     /// `concurrency` variants will be requested at a time. As many are rendered as there are processors.
-    pub(crate) fn new(config: Arc<Config>, store: S3Store, concurrency: usize) -> Worker {
+    pub(crate) fn new(policy: Arc<Policy>, store: S3Store, concurrency: usize) -> Worker {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        let engine = Engine::new(config, Limiter::new(processors, concurrency), worker::Settings::here());
+        let engine = Engine::new(policy, Limiter::new(processors, concurrency), worker::Settings::here());
         Worker { store, engine }
     }
 
@@ -57,7 +57,7 @@ impl Worker {
             Err(error) => Err(error),
             Ok(stored) => {
                 let source = Metadata { etag: original.etag.clone(), ..Metadata::default() };
-                let is_fresh = stale_reason(&stored, Some(&source), self.engine.config()).is_none();
+                let is_fresh = stale_reason(&stored, Some(&source), self.engine.policy().config()).is_none();
                 Ok(Some((stored, is_fresh)))
             }
         }

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use origin_response::{Service, Stores};
 use policies::Policy;
 use ridge_cloudfront::event::Event;
-use ridge_contract::{Config, Path};
+use ridge_contract::Path;
 use ridge_engine::{Limiter, Logged};
 use serde_json::{Value, json};
 use signatures::filled;
@@ -113,10 +113,10 @@ async fn raw_requests_to_ridge_serve() {
 #[test]
 fn events_to_viewer_request() {
     for policy in Policy::ALL {
-        let config = policy.config();
+        let compiled = policy.compiled();
         for (attack, target) in attacks(policy) {
             let event: Event = serde_json::from_value(viewer_event(&target)).unwrap();
-            let (reply, _) = viewer_request::handle(event.into_cf().unwrap(), &config);
+            let (reply, _) = viewer_request::handle(event.into_cf().unwrap(), &compiled);
             let reply = serde_json::to_value(reply).unwrap();
             let (path, status) = expected(attack);
             assert_eq!(told(&reply), path.ok_or(status), "{}: {target}", attack.tries);
@@ -142,7 +142,11 @@ async fn events_to_the_package_of_viewer_request() {
 }
 
 /// Invokes origin-response with S3's response of this status for this URI, whoever may have written it.
-async fn forged(ridge: &Ridge, config: &Arc<Config>, change: impl Fn(&mut Value)) -> (String, Logged) {
+async fn forged(
+    ridge: &Ridge,
+    compiled: &Arc<ridge_contract::Policy>,
+    change: impl Fn(&mut Value),
+) -> (String, Logged) {
     let mut event: Value = serde_json::from_str(include_str!("../../../testdata/events/origin-response.json")).unwrap();
     let cf = &mut event["Records"][0]["cf"];
     cf["request"]["origin"]["s3"]["domainName"] = json!(address(local::s3::BUCKET).domain());
@@ -152,7 +156,7 @@ async fn forged(ridge: &Ridge, config: &Arc<Config>, change: impl Fn(&mut Value)
         assert_eq!(address.bucket, local::s3::BUCKET, "another bucket was opened");
         Ok(Arc::new(store_at(&s3, &address.bucket)))
     }));
-    let service = Service::new(Arc::clone(config), stores, Limiter::new(1, 1), support::worker());
+    let service = Service::new(Arc::clone(compiled), stores, Limiter::new(1, 1), support::worker());
     let event: Event = serde_json::from_value(event).unwrap();
     let deadline = Instant::now() + Duration::from_secs(20);
     let (response, report) = origin_response::handle(event.into_cf().unwrap(), &service, deadline).await;
@@ -164,16 +168,16 @@ async fn forged_events_to_origin_response() {
     for policy in Policy::ALL {
         let data = tempdir().unwrap();
         let ridge = policy.serve(data.path());
-        let config = Arc::new(policy.config());
+        let compiled = Arc::new(policy.compiled());
         let (_, originals) = objects(&ridge).await;
         for (attack, target) in attacks(policy) {
             let uri = target.split('?').next().unwrap();
             for status in ["404", "403"] {
-                let (_, outcome) = forged(&ridge, &config, |cf| {
+                let (_, outcome) = forged(&ridge, &compiled, |cf| {
                     (cf["request"]["uri"], cf["response"]["status"]) = (json!(uri), json!(status));
                 })
                 .await;
-                let is_allowed = matches!(Path::parse(uri), Ok(Path::Variant(path)) if config.check(&path).is_ok());
+                let is_allowed = matches!(Path::parse(uri), Ok(Path::Variant(path)) if compiled.check(&path).is_ok());
                 let may_be_made = is_allowed && !uri.ends_with('.');
                 assert_eq!(
                     outcome == Logged::Rendered,
@@ -187,7 +191,7 @@ async fn forged_events_to_origin_response() {
         assert_eq!(others, originals, "{policy:?}: nothing is written outside the reserved prefixes");
         for variant in variants {
             let path = ridge_contract::VariantPath::parse(&format!("/{variant}")).unwrap();
-            assert!(config.check(&path).is_ok(), "{policy:?}: {variant} is stored");
+            assert!(compiled.check(&path).is_ok(), "{policy:?}: {variant} is stored");
         }
     }
 }
@@ -197,7 +201,7 @@ async fn forged_events_to_origin_response() {
 async fn other_forged_fields_to_origin_response() {
     let data = tempdir().unwrap();
     let ridge = Policy::Listed.serve(data.path());
-    let config = Arc::new(Policy::Listed.config());
+    let compiled = Arc::new(Policy::Listed.compiled());
     let good = "/w_40/webp/photos/brook.jpg";
     for (tries, uri) in [
         ("no slash first", "w_40/webp/photos/brook.jpg"),
@@ -212,24 +216,24 @@ async fn other_forged_fields_to_origin_response() {
         ("a fragment", "/w_40/webp/photos/brook.jpg#w_4000"),
         ("8 KB of it", &format!("/w_40/webp/{}", "a/".repeat(4000))),
     ] {
-        let (status, outcome) = forged(&ridge, &config, |cf| cf["request"]["uri"] = json!(uri)).await;
+        let (status, outcome) = forged(&ridge, &compiled, |cf| cf["request"]["uri"] = json!(uri)).await;
         assert_eq!((status.as_str(), outcome), ("400", Logged::Refused), "{tries}");
     }
     for method in ["PUT", "POST", "DELETE", "OPTIONS", "get", "G\r\nET"] {
-        let (status, outcome) = forged(&ridge, &config, |cf| {
+        let (status, outcome) = forged(&ridge, &compiled, |cf| {
             (cf["request"]["uri"], cf["request"]["method"]) = (json!(good), json!(method));
         })
         .await;
         assert_eq!((status.as_str(), outcome), ("404", Logged::Passed), "{method}");
     }
-    // Only the distribution chooses the bucket; viewers' headers are not used for that.
-    let (_, outcome) = forged(&ridge, &config, |cf| {
+    // Only the distribution says which bucket; a viewer's headers are none of its.
+    let (_, outcome) = forged(&ridge, &compiled, |cf| {
         cf["request"]["uri"] = json!(good);
         cf["request"]["headers"]["x-ridge-bucket"] = json!([{ "key": "x-ridge-bucket", "value": "other" }]);
     })
     .await;
-    assert_eq!(outcome, Logged::Rendered);
-    let (status, outcome) = forged(&ridge, &config, |cf| {
+    assert_eq!(outcome, Logged::Made);
+    let (status, outcome) = forged(&ridge, &compiled, |cf| {
         cf["request"]["uri"] = json!(good);
         cf["request"]["origin"]["s3"]["path"] = json!("/elsewhere");
     })

@@ -36,9 +36,9 @@ impl Policy {
         matches!(self, Policy::Signed | Policy::Outside).then_some(KEYS)
     }
 
-    pub(crate) fn config(self) -> Config {
+    pub(crate) fn compiled(self) -> ridge_contract::Policy {
         let keys = self.keys().map_or_else(Keys::default, |keys| Keys::parse(keys).unwrap());
-        Config::parse(self.json()).unwrap().with_keys(keys).unwrap()
+        ridge_contract::Policy::new(Config::parse(self.json()).unwrap()).with_keys(keys).unwrap()
     }
 
     /// Starts `ridge serve` with this policy, which it reads from its working directory.

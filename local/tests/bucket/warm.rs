@@ -50,7 +50,7 @@ async fn warm_stores_what_the_function_would_store() {
     assert_eq!(made.bytes, warmed.bytes);
     let facts =
         |facts: ridge_store::Metadata| (facts.etag, facts.content_type, facts.cache_control, facts.user_metadata);
-    assert_eq!(facts(made.metadata), facts(warmed.facts));
+    assert_eq!(facts(made.metadata), facts(warmed.metadata));
     let tags = tags(&ridge.s3, local::s3::BUCKET, "w_200/webp/mine/a b.jpg").await;
     assert_eq!(tags, [("ridge".to_owned(), "variant".to_owned())]);
 }

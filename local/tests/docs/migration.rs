@@ -1,6 +1,6 @@
 //! The URLs in docs/migration.md.
 
-use ridge_contract::{Accept, Config};
+use ridge_contract::{Accept, Policy, decide};
 
 use super::pages::read;
 
@@ -18,8 +18,9 @@ fn every_url_resolves() {
     let accept = Accept::parse(["image/webp"]);
     for query in queries {
         let query = query.strip_prefix('?').unwrap_or_else(|| panic!("{query} is no query"));
-        let route = viewer_request::route("/photos/cat.jpg", query, &accept, &Config::default());
-        let uri = route.unwrap_or_else(|problem| panic!("{query}: {}", problem.text)).uri();
+        let decision = decide("/photos/cat.jpg", query, &accept, &Policy::default());
+        let decision = decision.unwrap_or_else(|problem| panic!("{query}: {}", problem.text));
+        let uri = decision.destination().uri();
         assert!(uri.starts_with("/w_"), "{query} asks for nothing: {uri}");
         let asked = ridge_contract::query::parse(query).unwrap();
         assert!(asked.dropped.is_empty(), "{query}: {:?}", asked.dropped);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use ridge_contract::params::PARAMS;
-use ridge_contract::{Accept, Config, Format, Path, VariantPath};
+use ridge_contract::{Accept, Config, Format, Path, Policy, VariantPath, decide};
 use ridge_pixels::{Rendered, header, recognise};
 
 use super::pages::{Item, Page, read, root};
@@ -70,8 +70,8 @@ impl Shown {
         let accept = Accept::parse(["image/avif,image/webp,*/*;q=0.8"]);
         let asked = ridge_contract::query::parse_with(query, &self.config.presets).unwrap();
         assert!(asked.dropped.is_empty(), "{}: {:?} mean nothing", self.url, asked.dropped);
-        let route = viewer_request::route(path, query, &accept, &self.config);
-        route.unwrap_or_else(|problem| panic!("{}: {}", self.url, problem.text)).path
+        let decision = decide(path, query, &accept, &Policy::new(self.config.clone()));
+        decision.unwrap_or_else(|problem| panic!("{}: {}", self.url, problem.text)).destination().path.clone()
     }
 
     fn make(&self) -> Rendered {

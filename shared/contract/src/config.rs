@@ -1,4 +1,4 @@
-//! The configuration, `ridge.json`: one file, baked into both functions.
+//! The configuration, `ridge.json`: one file, deployed with both functions.
 
 mod allowed;
 mod coherent;
@@ -29,15 +29,16 @@ use object::object;
 use whole::Whole;
 
 use crate::format::Format;
-use crate::signing::Keys;
 use crate::values::Side;
 
 /// All settings. An empty object is a valid configuration; an unknown field or a value out of range is an error.
+///
+/// A configuration is data. [`Policy`](crate::Policy) is compiled from it and answers requests.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Config {
-    /// Where an editor finds this schema, such as `ridge.schema.json`. Nothing else reads it.
+    /// Path of this schema for an editor, such as `ridge.schema.json`. Nothing else reads it.
     #[serde(rename = "$schema", skip_serializing)]
     pub schema: SchemaFile,
     /// Largest `w`, in pixels, 1 to 16383. Also where `dpr` stops multiplying. Default 4096.
@@ -48,29 +49,29 @@ pub struct Config {
     pub max_height: Side,
     /// Widths that a variant may have, in pixels: a list of whole numbers up to `maxWidth`, or `"any"`. Default `"any"`.
     pub widths: Allowed<Side>,
-    /// Heights likewise, up to `maxHeight`. Where `w` and `h` are given, the height follows the width that is allowed,
-    /// so that the aspect ratio stays; with a list it is then brought into the list. Default `"any"`.
+    /// Heights that a variant may have, in pixels, up to `maxHeight`. If a URL gives `w` and `h`, the height first follows
+    /// the allowed width, so that the aspect ratio stays; then it is raised to a listed height. Default `"any"`.
     pub heights: Allowed<Side>,
-    /// What becomes of another size than the allowed ones. Default `"snap"`.
+    /// What to do with a size that is not listed. Default `"snap"`.
     pub otherwise: Otherwise,
-    /// Which parameters apart from `w` and `h` a URL may have: an object of those that it may, each with a list of
-    /// strings as a URL has them, or `"any"`. What is not named there stays at its default. Default `"any"`: all.
+    /// Which parameters other than `w` and `h` a URL may have: an object with the allowed parameters, each with a list of
+    /// strings as a URL has them, or `"any"`. All others must stay at their defaults. Default `"any"`: all are allowed.
     pub options: Lists,
-    /// Named sets of parameters, in the words of a query string, such as `"thumb": "w=200&h=200"`; `p=thumb` stands for
-    /// it. A preset is allowed whatever the lists say. Default: none.
+    /// Named sets of parameters, each written as a query string, such as `"thumb": "w=200&h=200"`; `p=thumb` stands for it.
+    /// A preset is allowed whether or not the lists allow its parameters. Default: none.
     pub presets: Presets,
-    /// Whether nothing but a preset may be asked for: `p`, and `dpr` beside it. Default `false`.
+    /// Whether a URL may only name a preset: `p`, and `dpr` with it. Default `false`.
     pub presets_only: bool,
-    /// Which URLs must be signed; the keys are in a file of their own. Default `"off"`.
+    /// Which URLs must be signed. The keys are in a file of their own. Default `"off"`.
     pub signing: Signing,
     /// Largest original that is read, in bytes, 1 to 268435456. Default 32 MiB.
     #[serde(with = "Whole::<1, 268_435_456>")]
     pub max_source_bytes: u64,
-    /// Largest original that is decoded, in pixels (width × height), 1 to 268435456. GIF, animated WebP and AVIF of more
-    /// than 8 bits count twice or three times, as often as they must be held. Default 50 million.
+    /// Largest original that is decoded, in pixels (width × height), 1 to 268435456. Each pixel of a GIF, an animated WebP
+    /// and an AVIF with more than 8 bits counts two or three times, as often as memory holds it. Default 50 million.
     #[serde(with = "Whole::<1, 268_435_456>")]
     pub max_source_pixels: u64,
-    /// Most frames of an animation that is kept moving, 1 to 10000; their pixels count together against
+    /// Most frames of an animation that stays animated, 1 to 10000. The pixels of all frames count towards
     /// `maxSourcePixels`. Default 1000.
     #[serde(with = "Whole::<1, 10_000>")]
     pub max_frames: u32,
@@ -79,45 +80,42 @@ pub struct Config {
     /// which is 3 × 4096 × 4096.
     #[serde(with = "Whole::<1, 268_435_456>")]
     pub max_variant_pixels: u64,
-    /// Largest picture that is encoded as AVIF, in pixels (width × height), 0 to 268435456: it takes several
-    /// times as long as WebP. A larger one is answered in the next of `formats`. Default 2 million.
+    /// Largest image that is encoded as AVIF, in pixels (width × height), 0 to 268435456; encoding AVIF takes several times
+    /// as long as WebP. A larger image gets the next of `formats`. Default 2 million.
     #[serde(with = "Whole::<0, 268_435_456>")]
     pub max_avif_pixels: u64,
-    /// Quality where a URL names none, 1 to 100 for each lossy format. Default 80.
+    /// Quality if a URL has no `q`, 1 to 100 for each lossy format. Default 80.
     #[serde(deserialize_with = "object")]
     pub quality: Qualities,
-    /// Work put into encoding: more is smaller and slower. The words and scales are sharp's.
+    /// Encoder effort: more is smaller and slower. The names and scales are those of sharp.
     #[serde(deserialize_with = "object")]
     pub effort: Efforts,
-    /// Formats that a client gets by naming them in `Accept`, most wanted first. Default `["webp"]`.
+    /// Formats that a client gets if its `Accept` header names them, most wanted first. Default `["webp"]`.
     #[serde(with = "Negotiated")]
     pub formats: Vec<Format>,
-    /// Negotiate the format of every image URL, parameters or not. Default `false`.
+    /// Whether the format of every image URL is negotiated, also without parameters. Default `false`.
     pub auto: bool,
-    /// Whether originals are ever replaced or deleted under their key. Where they are not, a stored variant is never
-    /// compared with its original, which spares S3 a request. Default `"mutable"`.
+    /// Whether originals can be replaced or deleted. If not, a stored variant is never compared with its original, which
+    /// saves a request to S3. Default `"mutable"`.
     pub originals: Originals,
-    /// What is answered where no variant can be made of an original, since it is too large, broken, or no picture.
-    /// Default `"text"`.
+    /// What to respond if no variant can be rendered because the original is too large, damaged, or not an image. Default
+    /// `"text"`.
     pub on_error: OnError,
-    /// What to do with an original that ends early, as after an upload that broke off. Default `"show"`.
+    /// What to do with an original that ends early, for example after an interrupted upload. Default `"show"`.
     pub truncated: Truncated,
-    /// How long browsers and CloudFront keep a variant, in seconds, 0 to 31536000. Default one year.
+    /// How long browsers and CloudFront cache a variant, in seconds, 0 to 31536000. Default one year.
     #[serde(with = "Whole::<0, 31_536_000>")]
     pub max_age: u64,
-    /// The keys of signatures, from a file of their own.
-    #[serde(skip)]
-    pub keys: Keys,
 }
 
-/// What becomes of a size that is not in the list.
+/// What to do with a size that is not listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Otherwise {
-    /// It is brought up to the next size of the list.
+    /// Raise it to the next listed size.
     Snap,
-    /// It is refused.
+    /// Refuse it.
     Reject,
 }
 
@@ -128,22 +126,21 @@ pub enum Otherwise {
 pub enum Signing {
     /// None.
     Off,
-    /// Those that ask for what the lists and presets do not allow; a signature allows it, up to `maxWidth` and
-    /// `maxHeight`.
+    /// Those that request what lists and presets do not allow. A signature allows it, up to `maxWidth` and `maxHeight`.
     Outside,
-    /// All, those of originals too. Lists and presets hold as well.
+    /// All, including those of originals. Lists and presets apply as well.
     All,
 }
 
-/// How an error about an original is answered.
+/// How to respond if no variant can be rendered from an original.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum OnError {
     /// With a line of text.
     Text,
-    /// With a redirect to the original. Not together with signing `"all"`, where a signature for a variant is none for
-    /// its original.
+    /// With a redirect to the original. It cannot be combined with signing `"all"`, where a variant's signature does not
+    /// cover its original.
     Original,
 }
 
@@ -152,20 +149,20 @@ pub enum OnError {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Truncated {
-    /// It is shown, as browsers do, where at least half of its rows are there. Caches keep its variants for a minute.
+    /// Render what is there, as browsers do, if at least half of the rows are. Caches keep such variants for a minute.
     Show,
-    /// It is refused with a 422.
+    /// Refuse it with a 422.
     Refuse,
 }
 
-/// What becomes of an original once it is there.
+/// Whether originals change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Originals {
-    /// It may be replaced or deleted.
+    /// They may be replaced or deleted.
     Mutable,
-    /// It stays as it is.
+    /// They stay as they are.
     Immutable,
 }
 
@@ -198,7 +195,6 @@ impl Default for Config {
             on_error: OnError::Text,
             truncated: Truncated::Show,
             max_age: 31_536_000,
-            keys: Keys::default(),
         }
     }
 }
@@ -207,7 +203,7 @@ impl Config {
     /// The file's name.
     pub const FILE: &str = "ridge.json";
 
-    /// What a parameter takes, with this configuration's numbers where the words name a field.
+    /// What a parameter accepts, with this configuration's values in place of field names in braces.
     pub fn words(&self, values: &str) -> String {
         let text = values.replace("{maxWidth}", &self.max_width.to_string());
         let text = text.replace("{maxHeight}", &self.max_height.to_string());

@@ -1,28 +1,23 @@
-//! Object keys and their one spelling in a URL path.
+//! Object keys, and their canonical form in a URL path.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use once_cell::sync::Lazy;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use regex::Regex;
 
 use crate::format::Format;
 
-/// What stays as it is in a path: RFC 3986's unreserved characters and the slash.
+/// The characters that a path percent-encodes: all but RFC 3986's unreserved characters (section 2.3) and the slash.
 ///
-/// `+` is escaped although RFC 3986 allows it: S3 reads a literal `+` in a path as a space.
+/// `+` is among them although RFC 3986 allows it: S3 reads a literal `+` in a path as a space.
 /// Changing this set is a cache-busting event for every stored variant.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-static RESERVED: Lazy<Regex> =
-    Lazy::new(|| Regex::new("^w_(?:auto|[0-9]+)(?:/|$)").expect("the pattern is a constant"));
-
-/// The key of an S3 object. It maintains these invariants:
+/// The key of an S3 object. Invariants:
 ///
-/// * UTF-8, 1 to 1024 bytes (S3's limit);
-/// * no empty, `.` or `..` segment, so that no proxy on the way can read it as another key;
-/// * no control character.
+/// * It is UTF-8 and has 1 to 1024 bytes (S3's limit).
+/// * It has no empty, `.` or `..` segment, so that no proxy on the way reads it as another key.
+/// * It has no control character.
 ///
 /// ```
 /// use ridge_contract::{Key, KeyError};
@@ -66,7 +61,11 @@ impl Key {
     /// S3's limit, in bytes of UTF-8.
     pub const MAX_BYTES: usize = 1024;
 
-    /// Takes a key as S3 knows it (not percent-encoded).
+    /// Takes a key as S3 has it, not percent-encoded.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError`] with the first invariant that does not hold.
     pub fn new(text: impl Into<String>) -> Result<Key, KeyError> {
         let text = text.into();
         if text.is_empty() {
@@ -84,7 +83,11 @@ impl Key {
         }
     }
 
-    /// Percent-decodes a URL path (with its leading slash) once.
+    /// Percent-decodes a URL path, with its leading slash, once.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError`], if the path is not a percent-encoded key after a slash.
     pub fn from_path(path: &str) -> Result<Key, KeyError> {
         let encoded = path.strip_prefix('/').ok_or(KeyError::NotAbsolute)?;
         if !escapes_are_whole(encoded.as_bytes()) {
@@ -94,7 +97,7 @@ impl Key {
         Key::new(text)
     }
 
-    /// The one canonical spelling in a URL path, with a leading slash.
+    /// The canonical form in a URL path: percent-encoded, with a leading slash.
     pub fn to_path(&self) -> String {
         format!("/{}", self.encoded())
     }
@@ -103,7 +106,7 @@ impl Key {
         utf8_percent_encode(&self.0, ESCAPED).into()
     }
 
-    /// The key as S3 knows it.
+    /// The key as S3 has it, not percent-encoded.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -114,14 +117,16 @@ impl Key {
         name.rsplit_once('.').map(|(_, extension)| extension)
     }
 
-    /// Whether it is called as pictures are, by its extension.
+    /// Whether its extension is that of a supported input format.
     pub fn is_called_picture(&self) -> bool {
         self.extension().is_some_and(Format::is_read_from)
     }
 
-    /// Whether the first segment is `w_auto` or `w_<digits>`: there variants lie, and nothing else.
+    /// Whether the key has a reserved prefix, `w_auto/` or `w_<number>/`. Only variants have one.
     pub fn is_reserved(&self) -> bool {
-        RESERVED.is_match(&self.0)
+        let first = self.0.split('/').next().and_then(|segment| segment.strip_prefix("w_"));
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        first.is_some_and(|width| width == "auto" || is_number(width))
     }
 }
 

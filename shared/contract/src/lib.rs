@@ -3,21 +3,22 @@
 //! Object keys, parameters, variants, canonical paths, image formats, `Accept`, negotiation, configuration, policy,
 //! signatures and the table of errors. Nothing here is async, touches pixels, or knows S3 or CloudFront's events.
 //!
-//! ```
-//! use ridge_contract::{Config, Path, negotiate, query};
+//! [`decide()`] is the whole of it: from a request to the canonical path, or to an error.
 //!
-//! let asked = query::parse("w=200&h=200&utm_source=mail").unwrap();
-//! let Path::Original(key) = Path::parse("/photos/cat.jpg").unwrap() else { panic!() };
-//! let accept = ridge_contract::Accept::parse(["image/webp,*/*;q=0.8"]);
-//! let (output, _why) = negotiate::output(asked.format, &accept, &key, &Config::default().formats);
-//! let variant = ridge_contract::Variant::new(asked.options, output);
-//! let path = ridge_contract::VariantPath::new(variant, key).unwrap();
-//! assert_eq!(path.to_string(), "/w_200/h_200/webp/photos/cat.jpg");
+//! ```
+//! use ridge_contract::{Accept, Decision, Policy, decide};
+//!
+//! let accept = Accept::parse(["image/webp,*/*;q=0.8"]);
+//! let decision = decide("/photos/cat.jpg", "w=200&h=200&utm_source=mail", &accept, &Policy::default());
+//! let Ok(Decision::Ready(route)) = decision else { panic!("it needs no signature") };
+//! assert_eq!(route.uri(), "/w_200/h_200/webp/photos/cat.jpg");
 //! ```
 
 mod accept;
 pub mod config;
+pub mod decide;
 mod format;
+pub mod hex;
 mod key;
 pub mod negotiate;
 pub mod params;
@@ -32,10 +33,12 @@ mod variant;
 
 pub use accept::Accept;
 pub use config::{Config, OnError, Originals, Signing, Truncated};
+pub use decide::{Decision, Destination, NeedsSignature, Route, decide};
 pub use format::{Alpha, Format, Holds, Output};
 pub use key::{Key, KeyError};
 pub use path::{Path, PathError, VariantPath, undecided};
-pub use problem::{Fault, NO_STORE, Problem};
+pub use policy::Policy;
+pub use problem::{ErrorResponse, Fault, NO_STORE, Problem};
 pub use signing::Keys;
-pub use tag::CacheTag;
+pub use tag::{CacheTag, VARIANT_TAG};
 pub use variant::{LOOK_SIDE, Options, Variant};

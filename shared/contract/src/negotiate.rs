@@ -1,26 +1,26 @@
-//! Which format a client gets.
+//! Negotiation: which output format a client gets.
 
 use crate::accept::Accept;
 use crate::format::{Format, Output};
 use crate::key::Key;
 
-/// Why an output was chosen.
+/// Why an output format was chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Why {
-    /// `f` asked for it.
+    /// `f` names it.
     Asked,
-    /// The client names it in `Accept`, and of those that can hold the picture it comes first in the configuration's order.
+    /// It is the first of the configured formats that `Accept` names and that can hold the image.
     Accepted,
-    /// The client names a format that is wanted more, and that would hold the first frame only.
+    /// `Accept` names a configured format that comes earlier but would hold the first frame only.
     Moves,
-    /// The client names none of the configured formats; the key's own extension decides.
+    /// `Accept` names none of the configured formats; the key's extension says the format.
     Own,
-    /// Neither client nor extension says: the pixels decide.
+    /// `Accept` names none of the configured formats, and the extension is unknown: the pixels decide.
     Pixels,
 }
 
 impl Why {
-    /// One line for people.
+    /// The reason in one line, for `ridge explain`.
     pub fn sentence(self) -> &'static str {
         match self {
             Why::Asked => "f asks for it",
@@ -35,13 +35,14 @@ impl Why {
     }
 }
 
-/// Chooses the output. `formats` are the configured ones, most wanted first.
+/// Chooses the output format. `asked` is the value of `f`; `formats` are the configured ones, most wanted first.
 pub fn output(asked: Option<Format>, accept: &Accept, key: &Key, formats: &[Format]) -> (Output, Why) {
     if let Some(format) = asked {
         return (Output::Format(format), Why::Asked);
     }
-    let accepted = fit(key, formats).find(|format| accept.names(*format));
-    let (output, why) = match (accepted, own_format(key)) {
+    let own = own_format(key);
+    let accepted = usable(own, formats).find(|format| accept.names(*format));
+    let (output, why) = match (accepted, own) {
         (Some(format), _) => (Output::Format(format), Why::Accepted),
         (None, Some(format)) => (Output::Format(format), Why::Own),
         (None, None) => (Output::Auto, Why::Pixels),
@@ -50,11 +51,11 @@ pub fn output(asked: Option<Format>, accept: &Accept, key: &Key, formats: &[Form
     (output, if is_passed_over { Why::Moves } else { why })
 }
 
-/// Those of the configured formats that a client may get for naming them. What is called a GIF is most often one that
-/// moves, and must not stand still because AVIF is more wanted.
-pub(crate) fn fit(key: &Key, formats: &[Format]) -> impl Iterator<Item = Format> {
-    let may_move = key.extension().and_then(Format::from_extension) == Some(Format::Gif);
-    formats.iter().copied().filter(move |format| !may_move || format.has_animation())
+/// The configured formats that can hold an original whose extension says `own`. A GIF is most often animated, and must not
+/// lose its frames because AVIF is configured first.
+pub(crate) fn usable(own: Option<Format>, formats: &[Format]) -> impl Iterator<Item = Format> {
+    let may_be_animated = own == Some(Format::Gif);
+    formats.iter().copied().filter(move |format| !may_be_animated || format.has_animation())
 }
 
 /// The format that a key's extension says, if every client can show it.

@@ -3,33 +3,12 @@
 /// The `Cache-Control` of a response that no cache may store.
 pub const NO_STORE: &str = "no-store";
 
-/// Whose fault it is, and so what is answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Fault {
-    /// A bad parameter, a path that is not canonical, or a policy that says no.
-    Request,
-    /// A signature that is missing, wrong or too old.
-    Unsigned,
-    /// The original is missing.
-    Missing,
-    /// The original is not an image that Ridge reads.
-    NotAnImage,
-    /// The original is an image, but broken.
-    Broken,
-    /// The original has too many bytes or pixels.
-    TooLarge,
-    /// S3 throttles, times out or fails.
-    Unavailable,
-    /// The function's time is used up.
-    OutOfTime,
-}
-
-/// What a fault is answered with.
+/// What a client receives for a [`Fault`], apart from the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Answer {
+pub struct ErrorResponse {
     /// HTTP status.
     pub status: u16,
-    /// Its reason phrase.
+    /// The status's reason phrase (RFC 9110 section 15).
     pub reason: &'static str,
     /// `Cache-Control`.
     pub cache_control: &'static str,
@@ -37,82 +16,111 @@ pub struct Answer {
     pub retry_after: Option<u32>,
 }
 
-impl Fault {
-    /// All of them.
-    pub const ALL: [Fault; 8] = [
-        Fault::Request,
-        Fault::Unsigned,
-        Fault::Missing,
-        Fault::NotAnImage,
-        Fault::Broken,
-        Fault::TooLarge,
-        Fault::Unavailable,
-        Fault::OutOfTime,
-    ];
+/// One row for each fault: its documentation, its case, its name, and its response. A fault without a row does not exist.
+macro_rules! faults {
+    ($($(#[$documentation:meta])* $fault:ident = $name:literal => $response:expr,)*) => {
+        /// Whose fault an error is.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Fault {
+            $($(#[$documentation])* $fault,)*
+        }
 
-    /// Whether neither request nor original is at fault, so that the same may go well a little later.
-    pub fn is_passing(self) -> bool {
+        impl Fault {
+            /// All faults, in the order of the table.
+            pub const ALL: &[Fault] = &[$(Fault::$fault),*];
+
+            /// The name in logs, metrics and object metadata.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Fault::$fault => $name,)*
+                }
+            }
+
+            /// The response's status and headers. Nothing else turns a fault into a status.
+            pub fn response(self) -> ErrorResponse {
+                match self {
+                    $(Fault::$fault => $response,)*
+                }
+            }
+        }
+    };
+}
+
+faults! {
+    /// A bad parameter, a path that is not canonical, or a variant that the policy does not allow.
+    Request = "request" => response(400, "Bad Request", "max-age=60", None),
+    /// A signature that is missing, wrong or expired.
+    Unsigned = "unsigned" => response(403, "Forbidden", "max-age=60", None),
+    /// The original does not exist.
+    Missing = "missing" => response(404, "Not Found", "max-age=10", None),
+    /// The original is not an image, or not in a supported input format.
+    NotAnImage = "notAnImage" => response(415, "Unsupported Media Type", "max-age=300", None),
+    /// The original is a damaged image.
+    Broken = "broken" => response(422, "Unprocessable Content", "max-age=300", None),
+    /// The original has too many bytes or pixels.
+    TooLarge = "tooLarge" => response(413, "Content Too Large", "max-age=300", None),
+    /// S3 throttles, times out or fails.
+    Unavailable = "unavailable" => response(503, "Service Unavailable", NO_STORE, Some(1)),
+    /// The deadline has passed. The same request would take as long again, so that its error is cached.
+    OutOfTime = "outOfTime" => response(503, "Service Unavailable", "max-age=60", Some(60)),
+}
+
+const fn response(
+    status: u16,
+    reason: &'static str,
+    cache_control: &'static str,
+    retry_after: Option<u32>,
+) -> ErrorResponse {
+    ErrorResponse { status, reason, cache_control, retry_after }
+}
+
+impl Fault {
+    /// The fault with this [name](Fault::name).
+    pub fn from_name(name: &str) -> Option<Fault> {
+        Fault::ALL.iter().copied().find(|fault| fault.name() == name)
+    }
+
+    /// Whether the same request may succeed later, because neither request nor original is at fault.
+    pub fn is_transient(self) -> bool {
         matches!(self, Fault::Unavailable | Fault::OutOfTime)
     }
 
-    /// For logs and metrics.
-    pub fn name(self) -> &'static str {
-        match self {
-            Fault::Request => "request",
-            Fault::Unsigned => "unsigned",
-            Fault::Missing => "missing",
-            Fault::NotAnImage => "notAnImage",
-            Fault::Broken => "broken",
-            Fault::TooLarge => "tooLarge",
-            Fault::Unavailable => "unavailable",
-            Fault::OutOfTime => "outOfTime",
-        }
-    }
-
-    /// The fault of this [name](Fault::name).
-    pub fn named(name: &str) -> Option<Fault> {
-        Fault::ALL.into_iter().find(|fault| fault.name() == name)
-    }
-
-    /// Whether the original is there and no variant can be made of it.
+    /// Whether the original exists and no variant can be rendered from it.
     pub fn is_of_original(self) -> bool {
         matches!(self, Fault::TooLarge | Fault::NotAnImage | Fault::Broken)
     }
-
-    /// The one place where a fault becomes a status.
-    pub fn answer(self) -> Answer {
-        let (status, reason, cache_control, retry_after) = match self {
-            Fault::Request => (400, "Bad Request", "max-age=60", None),
-            Fault::Unsigned => (403, "Forbidden", "max-age=60", None),
-            Fault::Missing => (404, "Not Found", "max-age=10", None),
-            Fault::TooLarge => (413, "Content Too Large", "max-age=300", None),
-            Fault::NotAnImage => (415, "Unsupported Media Type", "max-age=300", None),
-            Fault::Broken => (422, "Unprocessable Content", "max-age=300", None),
-            Fault::Unavailable => (503, "Service Unavailable", NO_STORE, Some(1)),
-            // The same request would cost as much again.
-            Fault::OutOfTime => (503, "Service Unavailable", "max-age=60", Some(60)),
-        };
-        Answer { status, reason, cache_control, retry_after }
-    }
 }
 
-/// An error on its way to the client: whose fault, and one line that says what was wrong and what would be right.
+/// An error for the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// Whose fault it is.
     pub fault: Fault,
-    /// One line, without internal names.
+    /// One line: what was wrong and what is accepted. It has no internal names.
     pub text: String,
 }
 
 impl Problem {
-    /// Joins the two.
+    /// An error with this text.
     pub fn new(fault: Fault, text: impl Into<String>) -> Problem {
         Problem { fault, text: text.into() }
     }
 
-    /// A bad request, from an error that already says what would be right.
+    /// A [`Fault::Request`] with the text of `error`.
     pub fn request(error: impl std::error::Error) -> Problem {
         Problem::new(Fault::Request, error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lead_back() {
+        for fault in Fault::ALL {
+            assert_eq!(Fault::from_name(fault.name()), Some(*fault));
+        }
+        assert_eq!(Fault::from_name("other"), None);
     }
 }

@@ -91,9 +91,21 @@ pub fn parse(query: &str) -> Result<Query, QueryError> {
     parse_with(query, &Presets::default())
 }
 
+/// The decoded names and values of a query string, in order.
+pub(crate) type Pairs<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
+
+/// Decodes a query string, without `?`. Pairs without a name are left out.
+pub(crate) fn pairs(query: &str) -> Pairs<'_> {
+    form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| !name.is_empty()).collect()
+}
+
 /// Reads a query string where there are presets. What is given beside `p` comes before what the preset has.
 pub fn parse_with(query: &str, presets: &Presets) -> Result<Query, QueryError> {
-    let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| !name.is_empty()).collect();
+    parse_pairs(&pairs(query), presets)
+}
+
+/// Reads a decoded query string.
+pub(crate) fn parse_pairs(pairs: &Pairs<'_>, presets: &Presets) -> Result<Query, QueryError> {
     let mut draft = Draft::default();
     let mut has_preset_sides = false;
     let mut preset_name = None;

@@ -1,75 +1,83 @@
-//! Signatures of URLs: HMAC-SHA256 (RFC 2104) over a canonical path and the time until which it holds.
+//! Signatures of URLs: HMAC-SHA256 (RFC 2104) over a path and an expiry time.
 //!
-//! A URL carries them as `exp`, in seconds since 1970, and `sig`, the key's id, a dot and the code in lower-case
-//! hexadecimal digits. Both are the viewer's alone: viewer-request takes them off, so no cache key has them.
+//! A URL carries a signature in two parameters: `exp`, the expiry time in seconds since 1970-01-01 UTC, and `sig`, the
+//! key's id, a dot, and the code in lower-case hexadecimal digits. Only the viewer sends them: viewer-request removes them,
+//! so that no cache key has them.
 //!
 //! ```
 //! use ridge_contract::Keys;
+//! use ridge_contract::signing::SignatureParameters;
 //! let keys = Keys::parse(r#"{"keys": [{"id": "a", "secret": "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"}]}"#).unwrap();
 //! let signed = keys.sign("/w_200/h_200/auto/photos/cat.jpg", 1_893_456_000).unwrap();
 //! assert!(signed.starts_with("exp=1893456000&sig=a."));
-//! let given = ridge_contract::signing::Given::find(&signed);
-//! assert!(keys.verify("/w_200/h_200/auto/photos/cat.jpg", &given, 1_893_455_999).is_ok());
-//! assert!(keys.verify("/w_200/h_201/auto/photos/cat.jpg", &given, 1_893_455_999).is_err());
+//! let parameters = SignatureParameters::parse(&signed);
+//! assert!(keys.verify("/w_200/h_200/auto/photos/cat.jpg", &parameters, 1_893_455_999).is_ok());
+//! assert!(keys.verify("/w_200/h_201/auto/photos/cat.jpg", &parameters, 1_893_455_999).is_err());
 //! ```
 
 mod keys;
 
 pub use keys::{Keys, KeysError};
 
-use std::fmt::Write as _;
+use std::borrow::Cow;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
+use crate::hex;
 use crate::problem::{Fault, Problem};
+use crate::query;
 
-/// The parameters of a signature.
+/// The names of a signature's parameters.
 pub const PARAMETERS: [&str; 2] = ["exp", "sig"];
 
-/// What a query string says of a signature.
+/// The values of `exp` and `sig` in a query string. Neither is checked yet.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Given {
+pub struct SignatureParameters {
     exp: Vec<String>,
     sig: Vec<String>,
 }
 
-impl Given {
-    /// Looks for it among the other parameters.
-    pub fn find(query: &str) -> Given {
-        let mut given = Given::default();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            match &*name {
-                "exp" => given.exp.push(value.into_owned()),
-                "sig" => given.sig.push(value.into_owned()),
-                _ => {}
-            }
-        }
-        given
+impl SignatureParameters {
+    /// Reads a query string, without `?`, for `exp` and `sig` only.
+    pub fn parse(query: &str) -> SignatureParameters {
+        SignatureParameters::take(&mut query::pairs(query))
     }
 
-    /// Whether there is nothing of one.
+    /// Moves `exp` and `sig` out of a parsed query string.
+    pub(crate) fn take(pairs: &mut query::Pairs<'_>) -> SignatureParameters {
+        let [exp, sig] = PARAMETERS.map(|wanted| {
+            let taken = pairs.extract_if(.., |(name, _)| name == wanted);
+            taken.map(|(_, value)| Cow::into_owned(value)).collect()
+        });
+        SignatureParameters { exp, sig }
+    }
+
+    /// Whether there is neither `exp` nor `sig`.
     pub fn is_empty(&self) -> bool {
         self.exp.is_empty() && self.sig.is_empty()
     }
 }
 
 impl Keys {
-    /// Signs a path until a time, by the first key: `exp=…&sig=…`. `None` where there is no key.
+    /// Signs a path until `exp`, in seconds since 1970-01-01 UTC, with the first key. Returns `exp=…&sig=…`; `None` if
+    /// there is no key.
     pub fn sign(&self, path: &str, exp: u64) -> Option<String> {
         let key = self.first()?;
-        let mut signed = format!("exp={exp}&sig={}.", key.id);
-        for byte in code(&key.secret, path, &exp.to_string()).finalize().into_bytes() {
-            // Writing to a string cannot fail.
-            let _ = write!(signed, "{byte:02x}");
-        }
-        Some(signed)
+        let code = code(&key.secret, path, &exp.to_string()).finalize().into_bytes();
+        Some(format!("exp={exp}&sig={}.{}", key.id, hex::encode(&code)))
     }
 
-    /// Whether a path is signed by one of the keys, and the signature holds at `now`.
-    pub fn verify(&self, path: &str, given: &Given, now: u64) -> Result<(), Problem> {
+    /// Verifies that one of the keys signed the path and that the signature is valid at `now`, in seconds since
+    /// 1970-01-01 UTC.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Unsigned`] with the first of these that applies: a parameter is missing, repeated or not in its one form;
+    /// no key has the id; the signature is another path's or time's; it has expired.
+    pub fn verify(&self, path: &str, parameters: &SignatureParameters, now: u64) -> Result<(), Problem> {
         let refuse = |text: String| Err(Problem::new(Fault::Unsigned, text));
-        let (exp, sig) = match (&given.exp[..], &given.sig[..]) {
+        let (exp, sig) = match (&parameters.exp[..], &parameters.sig[..]) {
             ([exp], [sig]) => (exp, sig),
             ([], []) => {
                 return refuse(format!("this URL must be signed: add exp and sig, a signature of {path}?exp=…"));
@@ -86,7 +94,7 @@ impl Keys {
             );
         };
         let Some(key) = self.named(id) else { return refuse("sig names no key that is in use".to_owned()) };
-        // In constant time.
+        // Compares in constant time.
         if code(&key.secret, path, exp).verify_slice(&bytes).is_err() {
             return refuse(format!("the signature is not that of {path}?exp={time}"));
         }
@@ -94,7 +102,7 @@ impl Keys {
     }
 }
 
-/// A path is percent-encoded, so the question mark is the first one.
+/// The HMAC of `path?exp=…`. A path is percent-encoded, so that it has no question mark of its own.
 fn code(secret: &[u8], path: &str, exp: &str) -> Hmac<Sha256> {
     let mut code = Hmac::new_from_slice(secret).expect("HMAC takes a key of any length");
     code.update(path.as_bytes());
@@ -103,15 +111,15 @@ fn code(secret: &[u8], path: &str, exp: &str) -> Hmac<Sha256> {
     code
 }
 
-/// One spelling for each time.
+/// Reads a time in its one form, without sign or leading zero.
 fn seconds(text: &str) -> Option<u64> {
     text.parse().ok().filter(|seconds: &u64| seconds.to_string() == text)
 }
 
-/// The 32 bytes of 64 lower-case digits: one spelling for each code.
+/// Reads the 32 bytes of a code in their one form, 64 lower-case hexadecimal digits.
 fn lower_hex(digits: &str) -> Option<Vec<u8>> {
     let is_lower = digits.len() == 64 && digits.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
-    if is_lower { keys::hex(digits) } else { None }
+    if is_lower { hex::decode(digits) } else { None }
 }
 
 #[cfg(test)]
@@ -126,7 +134,8 @@ mod tests {
     }
 
     fn verdict(keys: &Keys, path: &str, query: &str, now: u64) -> String {
-        keys.verify(path, &Given::find(query), now).map_or_else(|problem| problem.text, |()| "passes".to_owned())
+        keys.verify(path, &SignatureParameters::parse(query), now)
+            .map_or_else(|problem| problem.text, |()| "passes".to_owned())
     }
 
     #[test]

@@ -1,22 +1,25 @@
-//! The tag by which CloudFront knows all that was made of one original.
+//! Tags: the cache tag of an original, and the object tag of stored variants.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::Key;
+use crate::{Key, hex};
 
-/// Of SHA-256: two keys share these bits by chance only after some 2⁶⁴ keys, and then too much is purged, never too little.
+/// The S3 object tag, name and value, of every stored variant. The bucket's lifecycle rule expires objects with this tag.
+pub const VARIANT_TAG: (&str, &str) = ("ridge", "variant");
+
+/// The bytes of the SHA-256 hash that a tag has. Two of 2⁶⁴ keys share a tag by chance; then an invalidation affects both.
 const BYTES: usize = 16;
 
-/// The cache tag of an original: the same for the original itself, all its variants, and what is said when they cannot
-/// be had.
+/// The cache tag of an original: CloudFront invalidates by it. The original, all its variants, and errors about them have
+/// the same tag.
 ///
-/// A key may hold what a tag may not (spaces, commas, anything but ASCII), and be longer than a tag may be; and tags are
-/// compared without regard to case, as keys are not. So the tag is a hash of the key, in lower-case hexadecimal digits
-/// after `ridge-`, which keeps it apart from tags that others may set.
+/// A key may contain characters that a tag may not (spaces, commas, anything but ASCII) and may be longer; and tags are
+/// compared without regard to case, unlike keys. So the tag is `ridge-` and a hash of the key in lower-case hexadecimal
+/// digits. The prefix separates it from tags that others set.
 ///
-/// Changing it orphans what CloudFront holds: it can no longer be purged until it is too old.
+/// Changing the tag orphans what CloudFront has cached: it can then only be invalidated by path.
 ///
 /// ```
 /// use ridge_contract::{CacheTag, Key};
@@ -27,17 +30,13 @@ const BYTES: usize = 16;
 pub struct CacheTag(String);
 
 impl CacheTag {
-    /// Of an original, never of a variant's own key.
+    /// The tag of an original. `original` is never the key of a stored variant.
     pub fn of(original: &Key) -> CacheTag {
-        let mut tag = String::from("ridge-");
-        for byte in &Sha256::digest(original.as_str())[..BYTES] {
-            // Writing to a string cannot fail.
-            let _ = write!(tag, "{byte:02x}");
-        }
-        CacheTag(tag)
+        let hash = Sha256::digest(original.as_str());
+        CacheTag(format!("ridge-{}", hex::encode(&hash[..BYTES])))
     }
 
-    /// As the header has it.
+    /// The header's value.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,26 +1,27 @@
-//! What the policy allows, by path: the same for both functions.
+//! What the policy allows, by path, and how much that is.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use ridge_contract::policy::Bound;
 use ridge_contract::values::Side;
-use ridge_contract::{Config, Key, Output, Path, Signing, VariantPath};
+use ridge_contract::{Config, Key, Output, Path, Policy, Signing, VariantPath};
 
-fn config(json: &str) -> Config {
-    Config::parse(json).unwrap_or_else(|error| panic!("{json}: {error}"))
+fn policy(json: &str) -> Policy {
+    Policy::new(Config::parse(json).unwrap_or_else(|error| panic!("{json}: {error}")))
 }
 
-fn verdict(config: &Config, path: &str) -> String {
+fn verdict(policy: &Policy, path: &str) -> String {
     let Ok(Path::Variant(path)) = Path::parse(path) else { panic!("{path} is no variant") };
-    config.check(&path).map_or_else(|problem| problem.text, |()| String::new())
+    policy.check(&path).map_or_else(|problem| problem.text, |()| String::new())
 }
 
 const LISTS: &str = r#"{"widths": [320, 640], "heights": [200], "formats": ["webp"],
     "options": {"q": ["50", "80"], "fit": ["contain"], "bg": ["ff000080"], "g": [], "f": ["png"], "dpr": ["2.5"]},
     "presets": {"thumb": "w=100&h=100&g=smart", "grey": "gray=1&f=gif", "avatar": "w=64&h=64&dpr=2&f=avif"}}"#;
 
-/// Configuration, path, and the message; an empty one where the path is allowed.
+/// Configuration, path, and the error text; empty if the path is allowed.
 #[rustfmt::skip]
 const CASES: &[(&str, &str, &str)] = &[
     ("{}", "/w_4096/h_4096/g_30.75/q_1/bg_123456/blur_9/v_x/jpeg/c.jpg", ""),
@@ -58,12 +59,12 @@ const CASES: &[(&str, &str, &str)] = &[
     (LISTS, "/w_320/h_200/g_n/webp/c.jpg", "g is not allowed: leave it out; got \"n\""),
     (LISTS, "/w_320/blur_2/webp/c.jpg", "blur is not allowed: leave it out; got \"2\""),
     (LISTS, "/w_320/v_1/webp/c.jpg", "v is not allowed: leave it out; got \"1\""),
-    // A listed value in the normal form that each format has.
+    // A listed value counts in the normal form of each format.
     (LISTS, "/w_320/h_200/fit_contain/bg_ff000080/webp/c.jpg", ""),
     (LISTS, "/w_320/bg_ff0000/jpeg/c.jpg", ""),
     (LISTS, "/w_320/h_200/fit_contain/bg_ff0000/gif/c.gif", ""),
     (LISTS, "/w_320/h_200/fit_contain/bg_ff0000/webp/c.jpg", "bg must be ff000080; got \"ff0000\""),
-    // Presets, at every density, in the formats that they have.
+    // Presets, at every density, in their formats.
     (LISTS, "/w_100/h_100/g_smart/webp/c.jpg", ""),
     (LISTS, "/w_250/h_250/g_smart/webp/c.jpg", ""),
     (LISTS, "/w_100/h_100/g_smart/png/c.jpg", ""),
@@ -74,7 +75,7 @@ const CASES: &[(&str, &str, &str)] = &[
     (LISTS, "/w_auto/gray_1/gif/c.jpg", ""),
     (LISTS, "/w_auto/gray_1/webp/c.jpg", "gray is not allowed: leave it out; got \"1\""),
     (LISTS, "/w_128/h_128/avif/c.jpg", ""),
-    // What is too large for AVIF is answered by it.
+    // The fallback format of AVIF.
     (LISTS, "/w_128/h_128/webp/c.jpg", ""),
     (r#"{"presets": {"a": "w=9"}, "presetsOnly": true}"#, "/w_9/webp/c.jpg", ""),
     (r#"{"presets": {"a": "w=9"}, "presetsOnly": true}"#, "/w_18/jpeg/c.jpg", ""),
@@ -85,7 +86,7 @@ const CASES: &[(&str, &str, &str)] = &[
     (r#"{"presets": {"a": "w=9"}, "presetsOnly": true}"#, "/w_auto/webp/c.jpg", "only presets may be asked for: p takes a"),
     (r#"{"presets": {"a": "w=9"}, "presetsOnly": true, "auto": true}"#, "/w_auto/webp/c.jpg", ""),
     (r#"{"presets": {"a": "w=9"}, "presetsOnly": true, "auto": true}"#, "/w_auto/gif/c.jpg", "only presets may be asked for: p takes a"),
-    // A signature may have allowed it, so the path alone decides no more than the limits.
+    // A signature may have allowed it, so that the path decides the limits only.
     (r#"{"widths": [9], "signing": "outside"}"#, "/w_10/webp/c.jpg", ""),
     (r#"{"widths": [9], "signing": "outside"}"#, "/w_4097/webp/c.jpg", "w must be a whole number from 1 to 4096; got \"4097\""),
     (r#"{"widths": [9], "signing": "all"}"#, "/w_10/webp/c.jpg", "w must be 9; got \"10\""),
@@ -94,16 +95,16 @@ const CASES: &[(&str, &str, &str)] = &[
 #[test]
 fn the_table() {
     for (json, path, message) in CASES {
-        assert_eq!(verdict(&config(json), path), *message, "{path} under {json}");
+        assert_eq!(verdict(&policy(json), path), *message, "{path} under {json}");
     }
 }
 
-/// Policies and the number of variants; worked out by hand where it says how.
+/// Configurations and the number of variants; comments show the calculation.
 #[rustfmt::skip]
 const COUNTS: &[(&str, f64)] = &[
     // Original size, as WebP and as the key's own format.
     (r#"{"widths": [], "heights": [], "options": {}}"#, 2.0),
-    // Without negotiation only the own format is left.
+    // Without negotiation, only the key's own format.
     (r#"{"widths": [], "heights": [], "options": {}, "formats": []}"#, 1.0),
     // Three widths (auto too) times two heights times two formats.
     (r#"{"widths": [320, 640], "heights": [200], "options": {}}"#, 12.0),
@@ -112,11 +113,11 @@ const COUNTS: &[(&str, f64)] = &[
     // 12, and JSON for each of the six sizes; a placeholder for no size, and for both sides.
     (r#"{"widths": [320, 640], "heights": [200], "options": {"f": ["json"]}}"#, 18.0),
     (r#"{"widths": [320, 640], "heights": [200], "options": {"f": ["thumbhash"]}}"#, 15.0),
-    // What means nothing to it makes none more: 6 of JSON, and 12 twice for q.
+    // JSON has no quality: 6 as JSON, and 12 twice for q.
     (r#"{"widths": [320, 640], "heights": [200], "options": {"f": ["json"], "q": ["50"]}}"#, 30.0),
     // Twice as many for q, where both formats are lossy.
     (r#"{"widths": [320, 640], "heights": [200], "options": {"q": ["50"]}}"#, 24.0),
-    // A default is no choice.
+    // A default adds no choice.
     (r#"{"widths": [320, 640], "heights": [200], "options": {"fit": ["cover"], "g": ["center"]}}"#, 12.0),
     // A preset at 31 densities, two formats; two of them are stopped by maxWidth.
     (r#"{"presets": {"a": "w=100"}, "presetsOnly": true}"#, 62.0),
@@ -124,73 +125,78 @@ const COUNTS: &[(&str, f64)] = &[
     (r#"{"presets": {"a": "w=100"}, "presetsOnly": true, "options": {"dpr": ["2"]}}"#, 4.0),
     (r#"{"presets": {"a": "w=100"}, "presetsOnly": true, "options": {"dpr": ["2", "3"]}, "maxWidth": 150}"#, 4.0),
     (r#"{"presets": {"a": "w=100"}, "presetsOnly": true, "options": {}, "auto": true}"#, 4.0),
-    // A preset that is within the lists adds nothing.
+    // A preset that the lists allow adds nothing.
     (r#"{"widths": [100], "heights": [], "options": {}, "presets": {"a": "w=100"}}"#, 4.0),
-    // Any of the densities is, where sizes are listed, another size of the list.
+    // If sizes are listed, any density gives another listed size.
     (r#"{"widths": [100], "heights": [], "options": {"dpr": "any"}}"#, 4.0),
 ];
 
 #[test]
 fn variants_are_counted() {
     for (json, expected) in COUNTS {
-        let Bound { variants, is_exact, .. } = config(json).variants();
+        let Bound { variants, is_exact, .. } = policy(json).variants();
         assert_eq!((variants, is_exact), (*expected, true), "{json}");
     }
 }
 
 /// Configuration, key, widths, formats, and the paths without the key.
-type Ladder = (&'static str, &'static str, &'static [u32], &'static [&'static str], &'static [&'static str]);
+type PageVariants = (&'static str, &'static str, &'static [u32], &'static [&'static str], &'static [&'static str]);
 
 #[rustfmt::skip]
-const LADDERS: &[Ladder] = &[
+const PAGE_VARIANTS: &[PageVariants] = &[
     ("{}", "c.jpg", &[320, 640], &[], &["w_320/webp", "w_320/jpeg", "w_640/webp", "w_640/jpeg"]),
     (r#"{"formats": ["avif", "webp"]}"#, "c", &[320], &[], &["w_320/avif", "w_320/webp", "w_320/auto"]),
-    // A format that stands in for AVIF is nobody's first wish.
+    // Negotiation never chooses a fallback format.
     (r#"{"formats": ["avif"]}"#, "c.png", &[320], &[], &["w_320/avif", "w_320/png"]),
     ("{}", "c.jpg", &[320], &["png", "webp"], &["w_320/png", "w_320/webp"]),
-    // Only what may be asked for.
+    // Only what the policy allows.
     (r#"{"widths": [320], "options": {}}"#, "c.jpg", &[320, 640], &["png", "jpeg"], &["w_320/jpeg"]),
     (r#"{"widths": [320], "auto": true}"#, "c.gif", &[320], &[], &["w_320/webp", "w_320/gif", "w_auto/webp", "w_auto/gif"]),
     (r#"{"presets": {"a": "w=9&h=9", "b": "w=9&f=png"}, "presetsOnly": true}"#, "c.jpg", &[320], &[], &["w_9/h_9/webp", "w_9/h_9/jpeg", "w_9/png"]),
     (r#"{"presets": {"a": "w=9&h=9", "b": "w=9&f=png"}, "presetsOnly": true}"#, "c.jpg", &[320], &["jpeg"], &["w_9/h_9/jpeg"]),
     (r#"{"presets": {"a": "w=9&f=png"}, "options": {"dpr": ["2"]}}"#, "c.jpg", &[], &[], &["w_9/png", "w_18/png"]),
-    // A preset that is a rung already.
+    // A preset that is one of the widths already.
     (r#"{"presets": {"a": "w=320"}}"#, "c.jpg", &[320], &[], &["w_320/webp", "w_320/jpeg"]),
-    // What a signature may lift, the function lets pass.
+    // What a signature may allow.
     (r#"{"widths": [320], "signing": "outside"}"#, "c.jpg", &[640], &["webp"], &["w_640/webp"]),
 ];
 
 #[test]
-fn ladders_are_what_pages_ask_for() {
-    for (json, key, widths, formats, expected) in LADDERS {
+fn page_variants_are_what_pages_request() {
+    for (json, key, widths, formats, expected) in PAGE_VARIANTS {
         let widths: Vec<_> = widths.iter().filter_map(|width| Side::new(*width)).collect();
         let formats: Vec<_> = formats.iter().map(|name| name.parse().unwrap()).collect();
-        let config = config(json);
-        let ladder = config.ladder(&Key::new(*key).unwrap(), &widths, &formats);
-        let paths: Vec<_> = ladder.iter().map(VariantPath::to_string).collect();
+        let policy = policy(json);
+        let variants = policy.page_variants(&Key::new(*key).unwrap(), &widths, &formats);
+        let paths: Vec<_> = variants.iter().map(VariantPath::to_string).collect();
         let expected: Vec<_> = expected.iter().map(|path| format!("/{path}/{key}")).collect();
         assert_eq!(paths, expected, "{json} {key}");
-        assert!(ladder.len() as f64 <= config.variants().variants || config.signing != Signing::Off);
+        assert!(variants.len() as f64 <= policy.variants().variants || policy.config().signing != Signing::Off);
     }
 }
 
 #[test]
 fn what_is_not_listed_is_named() {
-    let bound = Config::default().variants();
+    let bound = Policy::default().variants();
     assert!(!bound.is_exact && bound.variants > 1e140 && bound.variants.is_finite(), "{bound:?}");
     let named: Vec<_> = bound.open.iter().map(|open| open.setting.as_str()).collect();
     assert_eq!(named[..4], ["options.v", "options.bg", "options.g", "widths"]);
     assert_eq!(named.len(), 15);
-    let sizes = config(r#"{"options": {}}"#).variants();
+    let sizes = policy(r#"{"options": {}}"#).variants();
     assert_eq!((sizes.variants, sizes.is_exact), (4097.0 * 4097.0 * 2.0, false));
     assert_eq!(sizes.open.len(), 2);
 }
 
-/// All paths near a small policy, to be held against its count.
+/// Keys of originals that the policy distinguishes.
+const KEYS: [&str; 4] = ["x", "x.jpg", "x.png", "x.gif"];
+
+/// All paths that differ a little from what a small policy allows, for each of [`KEYS`].
+static NEAR: LazyLock<[Vec<VariantPath>; 4]> = LazyLock::new(|| KEYS.map(near));
+
 fn near(key: &str) -> Vec<VariantPath> {
     let widths = ["w_auto", "w_4", "w_8", "w_9"];
     let sides = widths.iter().flat_map(|width| ["", "/h_4", "/h_5"].map(|height| format!("{width}{height}")));
-    // The boxes that these have in common with others, as a ThumbHash has them.
+    // Sides in the normal form of a ThumbHash.
     let boxes = ["w_100/h_100", "w_80/h_100", "w_100/h_50", "w_100/h_63", "w_100/h_56"].map(str::to_owned);
     let options = ["", "/fit_contain", "/fit_fill", "/g_n", "/fit_contain/g_n", "/g_smart"];
     let more = [
@@ -224,7 +230,7 @@ fn near(key: &str) -> Vec<VariantPath> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
-    /// The number is that of the paths that the check lets pass.
+    /// The count is the number of paths that the check allows.
     #[test]
     fn the_count_is_what_is_allowed(
         widths in prop::sample::subsequence(vec![4, 8], 0..=2),
@@ -244,11 +250,11 @@ proptest! {
             },
             "presets": if preset { serde_json::json!({"a": "w=9&h=5&g=n"}) } else { serde_json::json!({}) },
         });
-        let config = config(&json.to_string());
-        let most = ["x", "x.jpg", "x.png", "x.gif"].map(|key| {
-            near(key).into_iter().filter(|path| config.check(path).is_ok()).collect::<HashSet<_>>().len()
+        let policy = policy(&json.to_string());
+        let most = NEAR.each_ref().map(|near| {
+            near.iter().filter(|path| policy.check(path).is_ok()).collect::<HashSet<_>>().len()
         });
-        let Bound { variants, is_exact, .. } = config.variants();
+        let Bound { variants, is_exact, .. } = policy.variants();
         prop_assert!(is_exact);
         prop_assert_eq!(Some(variants as usize), most.into_iter().max(), "{}", json);
     }

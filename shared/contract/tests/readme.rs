@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ridge_contract::params::PARAMS;
-use ridge_contract::{Config, Fault};
+use ridge_contract::{Config, Fault, Policy};
 use serde_json::Value;
 
 const COMMAND: &str = "UPDATE_README=1 cargo test -p ridge-contract readme";
@@ -59,7 +59,7 @@ fn the_sample_is_the_file_and_its_number_is_counted() {
     let page = read(CONFIGURATION);
     let shown = between(&page, "<!-- sample: checked by a test -->\n```json\n", "```");
     assert_eq!(shown, read("ridge.sample.json"));
-    let bound = Config::parse(shown).unwrap().variants();
+    let bound = Policy::new(Config::parse(shown).unwrap()).variants();
     assert!(bound.is_exact);
     let said = between(&page, "    One original can have ", " variants.");
     assert_eq!(said.replace(',', ""), bound.variants.to_string());
@@ -70,15 +70,15 @@ fn every_status_is_in_the_error_table() {
     let page = read("docs/errors.md");
     let table = between(&page, "# Errors\n", "## When S3 fails");
     for fault in Fault::ALL {
-        let answer = fault.answer();
-        let kept = match answer.cache_control {
+        let response = fault.response();
+        let kept = match response.cache_control {
             "no-store" => "no",
             "max-age=10" => "10 s",
             "max-age=60" => "60 s",
             "max-age=300" => "5 min",
             other => panic!("{other}"),
         };
-        let mut rows = table.lines().filter(|line| line.starts_with(&format!("| {} |", answer.status)));
+        let mut rows = table.lines().filter(|line| line.starts_with(&format!("| {} |", response.status)));
         assert!(rows.any(|row| row.ends_with(&format!("| {kept} |"))), "{fault:?}");
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ridge_contract::{Config, Key, VariantPath};
+use ridge_contract::{Key, Policy, VariantPath};
 use ridge_engine::{Engine, Found, Limiter, Outcome};
 use ridge_store::{Attributes, MemoryStore, Store as _};
 
@@ -13,7 +13,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let photo = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/photos/dandelion.jpg"))?;
     store.put(&Key::new("photos/dandelion.jpg")?, photo.into(), &Attributes::default()).await?;
 
-    let engine = Engine::in_process(Arc::new(Config::default()), Limiter::new(1, 0));
+    let engine = Engine::in_process(Arc::new(Policy::default()), Limiter::new(1, 0));
     let path = VariantPath::parse("/w_200/h_200/webp/photos/dandelion.jpg")?;
     let deadline = Instant::now() + Duration::from_secs(29);
     let (outcome, trace) = engine.serve(&path, Found::Missing, &store, deadline).await;

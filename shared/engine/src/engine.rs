@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ridge_contract::Config;
+use ridge_contract::Policy;
 
 use crate::limiter::Limiter;
 use crate::refusal::Limits;
@@ -11,7 +11,7 @@ use crate::worker::{self, Workers};
 
 /// Serves variants. It lives as long as the process.
 pub struct Engine {
-    pub(crate) config: Arc<Config>,
+    pub(crate) policy: Arc<Policy>,
     pub(crate) limiter: Limiter,
     pub(crate) renderer: Renderer,
     pub(crate) limits: Limits,
@@ -21,18 +21,18 @@ pub struct Engine {
 
 impl Engine {
     /// An engine that renders in worker processes.
-    pub fn new(config: Arc<Config>, limiter: Limiter, worker: worker::Settings) -> Engine {
-        let limits = Limits::new(&config, Some(worker.memory));
-        let renderer = Renderer::Workers(Workers::new(worker, &config, limiter.concurrency()));
-        Engine { config, limiter, renderer, limits, max_body: None }
+    pub fn new(policy: Arc<Policy>, limiter: Limiter, worker: worker::Settings) -> Engine {
+        let limits = Limits::new(policy.config(), Some(worker.memory));
+        let renderer = Renderer::Workers(Workers::new(worker, policy.config(), limiter.concurrency()));
+        Engine { policy, limiter, renderer, limits, max_body: None }
     }
 
     /// An engine that renders in this process, without a limit of memory: for originals that can be trusted, such as those
     /// of tests. A render that exceeds its deadline goes on in its thread.
-    pub fn in_process(config: Arc<Config>, limiter: Limiter) -> Engine {
-        let limits = Limits::new(&config, None);
-        let renderer = Renderer::InProcess(Arc::clone(&config));
-        Engine { config, limiter, renderer, limits, max_body: None }
+    pub fn in_process(policy: Arc<Policy>, limiter: Limiter) -> Engine {
+        let limits = Limits::new(policy.config(), None);
+        let renderer = Renderer::InProcess(Arc::clone(&policy));
+        Engine { policy, limiter, renderer, limits, max_body: None }
     }
 
     /// Redirects to variants that are larger than this, in bytes, instead of returning them.
@@ -41,9 +41,9 @@ impl Engine {
         Engine { max_body: Some(bytes), ..self }
     }
 
-    /// The configuration.
-    pub fn config(&self) -> &Config {
-        &self.config
+    /// The policy.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     /// Starts a worker, so that the first render does not wait for it.

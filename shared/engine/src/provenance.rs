@@ -64,5 +64,5 @@ impl Provenance {
 
 /// The tags of every object that Ridge stores, for lifecycle rules.
 pub(crate) fn tags() -> BTreeMap<String, String> {
-    [("ridge".to_owned(), "variant".to_owned())].into()
+    [ridge_contract::VARIANT_TAG].map(|(name, value)| (name.to_owned(), value.to_owned())).into()
 }

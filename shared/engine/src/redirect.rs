@@ -2,26 +2,26 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use ridge_contract::{Config, Holds, Key, OnError, Path, Problem, Signing, VariantPath};
+use ridge_contract::{Config, Holds, Key, OnError, Path, Policy, Problem, Signing, VariantPath};
 
 /// How long a signature is valid that is created here, in seconds. The viewer had one for its request and follows at once; a
 /// redirect is cached for half as long. A signature outlives its own expiry by this time at most.
 const SIGNED_FOR: u64 = 120;
 
 /// Returns the URL of the variant at this canonical path, signed if the policy requires a signature for it.
-pub(crate) fn to_variant(path: &str, config: &Config) -> String {
-    let needs_signature = match config.signing {
+pub(crate) fn to_variant(path: &str, policy: &Policy) -> String {
+    let needs_signature = match policy.config().signing {
         Signing::Off => false,
         Signing::All => true,
-        Signing::Outside => !matches!(Path::parse(path), Ok(Path::Variant(path)) if config.listed(&path).is_ok()),
+        Signing::Outside => !matches!(Path::parse(path), Ok(Path::Variant(path)) if policy.listed(&path).is_ok()),
     };
-    if needs_signature { signed(path, config) } else { path.to_owned() }
+    if needs_signature { signed(path, policy) } else { path.to_owned() }
 }
 
 /// Returns whether a redirect may lead from one variant to another. Since a redirect is signed, a viewer who needed no
 /// signature must not be led to a variant that requires one.
-pub(crate) fn may_replace(other: &VariantPath, asked: &VariantPath, config: &Config) -> bool {
-    config.check(other).is_ok() && (config.listed(other).is_ok() || config.listed(asked).is_err())
+pub(crate) fn may_replace(other: &VariantPath, asked: &VariantPath, policy: &Policy) -> bool {
+    policy.check(other).is_ok() && (policy.listed(other).is_ok() || policy.listed(asked).is_err())
 }
 
 /// Returns whether the viewer is redirected to the original instead of this error. A request for a description (`json`,
@@ -39,9 +39,9 @@ pub(crate) fn to_original(key: &Key, config: &Config) -> String {
     if config.auto { format!("{path}?raw=1") } else { path }
 }
 
-fn signed(path: &str, config: &Config) -> String {
+fn signed(path: &str, policy: &Policy) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
-    let signature = config.keys.sign(path, now + SIGNED_FOR);
+    let signature = policy.keys().sign(path, now + SIGNED_FOR);
     signature.map_or_else(|| path.to_owned(), |signature| format!("{path}?{signature}"))
 }
 
@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn what_stands_in_needs_no_more_than_what_was_asked() {
-        let config = |json: &str| Config::parse(json).unwrap();
+        let config = |json: &str| Policy::new(Config::parse(json).unwrap());
         let (moving, still) = (variant("/w_20/webp/a.gif"), variant("/w_20/anim_0/webp/a.gif"));
         let avif = variant("/w_20/avif/a.gif");
         let signed = r#"{"signing": "outside", "widths": [20], "options": {"f": ["avif"]}}"#;
@@ -79,6 +79,6 @@ mod tests {
         let beyond = variant("/w_30/avif/a.gif");
         assert!(may_replace(&variant("/w_30/anim_0/webp/a.gif"), &beyond, &config(signed)), "both need one");
         assert!(!may_replace(&still, &avif, &config(&signed.replace("outside", "all"))));
-        assert!(may_replace(&still, &avif, &Config::default()));
+        assert!(may_replace(&still, &avif, &Policy::default()));
     }
 }

@@ -71,7 +71,7 @@ impl Refusal {
     /// Reads a refusal from an object's metadata. `None` for a variant.
     pub fn of(object: &Metadata) -> Option<Refusal> {
         let get = |name: &str| object.user_metadata.get(name);
-        let fault = Fault::named(get(FAULT)?).filter(|fault| fault.is_of_original())?;
+        let fault = Fault::from_name(get(FAULT)?).filter(|fault| fault.is_of_original())?;
         Some(Refusal {
             problem: Problem::new(fault, get(TEXT)?),
             source_etag: get(SOURCE_ETAG)?.to_owned(),
@@ -115,7 +115,7 @@ impl Refusal {
         ];
         Attributes {
             content_type: "text/plain; charset=utf-8".to_owned(),
-            cache_control: Some(self.problem.fault.answer().cache_control.to_owned()),
+            cache_control: Some(self.problem.fault.response().cache_control.to_owned()),
             user_metadata: metadata.into_iter().chain(memory).map(|(name, value)| (name.to_owned(), value)).collect(),
             tags: tags(),
         }

@@ -24,7 +24,7 @@ impl Request<'_> {
         let (rendered, source) = self.read_and_render().await?;
         let was_read = |problem| NoVariant { problem, was_read: true };
         let (original, object) = (self.path.original(), self.path.object());
-        let (store, config, deadline) = (self.store, &*self.engine.config, self.deadline);
+        let (store, config, deadline) = (self.store, self.engine.policy.config(), self.deadline);
         let writer = Writer { store, original, object: &object, source: &source, present: &present, config, deadline };
         let image = match rendered {
             Ok(image) => image,
@@ -51,7 +51,7 @@ impl Request<'_> {
 
     /// Stores the variant and returns it, or a redirect to it: never to a variant that is not stored, so never in a loop.
     async fn store(&mut self, image: Image, writer: &Writer<'_>, is_large: bool) -> Result<Outcome, Problem> {
-        let config = &*self.engine.config;
+        let config = self.engine.policy.config();
         let Image { bytes, format, is_truncated, .. } = image;
         let bytes = Bytes::from(bytes);
         let began = Instant::now();
@@ -75,7 +75,7 @@ impl Request<'_> {
         match &etag {
             _ if !is_large => Ok(Outcome::Rendered(Rendered { bytes, content_type: format.mime(), etag, max_age })),
             Some(_) => {
-                let location = to_variant(&self.path.to_string(), config);
+                let location = to_variant(&self.path.to_string(), &self.engine.policy);
                 Ok(Outcome::Redirect(Redirect { location, max_age: None }))
             }
             None => Err(not_storable()),
@@ -84,14 +84,14 @@ impl Request<'_> {
 
     /// Returns a variant in a fallback format, or a redirect to the path at which it can be stored.
     fn fallback_outcome(&self, image: Image, path: Option<VariantPath>, is_large: bool) -> Result<Outcome, Problem> {
-        let config = &*self.engine.config;
+        let config = self.engine.policy.config();
         let max_age = uncertain(config);
         if !is_large {
             let (bytes, content_type) = (image.bytes.into(), image.format.mime());
             return Ok(Outcome::Rendered(Rendered { bytes, content_type, etag: None, max_age }));
         }
         let path = path.ok_or_else(not_storable)?;
-        let location = to_variant(&path.to_string(), config);
+        let location = to_variant(&path.to_string(), &self.engine.policy);
         Ok(Outcome::Redirect(Redirect { location, max_age: Some(max_age) }))
     }
 
@@ -123,7 +123,7 @@ impl Request<'_> {
         };
         // An animation that the requested format cannot hold stays still in a fallback format that could.
         let is_stopped = image.source_frames > 1 && !variant.output().may_be_animated();
-        let stopped = || path(true).filter(|path| is_stopped && may_replace(path, self.path, &self.engine.config));
+        let stopped = || path(true).filter(|path| is_stopped && may_replace(path, self.path, &self.engine.policy));
         (!is_requested).then(|| stopped().or_else(|| path(variant.options().still)))
     }
 
@@ -156,7 +156,7 @@ impl Request<'_> {
 
     async fn read(&mut self) -> Result<Object, Problem> {
         let began = Instant::now();
-        let source = self.store.get(self.path.original(), self.engine.config.max_source_bytes).await;
+        let source = self.store.get(self.path.original(), self.engine.policy.config().max_source_bytes).await;
         self.trace.took(GET, began);
         source.map_err(|error| {
             self.trace.error = Some(error.to_string());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use ridge_contract::{Config, Fault, Problem, VariantPath};
+use ridge_contract::{Fault, Policy, Problem, VariantPath};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout_at;
 
@@ -16,7 +16,7 @@ pub(crate) enum Renderer {
     /// In processes of their own, with a limit of memory, which are killed at the deadline.
     Workers(Workers),
     /// In a thread of this process.
-    InProcess(Arc<Config>),
+    InProcess(Arc<Policy>),
 }
 
 impl Renderer {
@@ -35,13 +35,13 @@ impl Renderer {
         source: Bytes,
         deadline: Instant,
     ) -> (Result<Image, Failure>, Stages) {
-        let config = match self {
+        let policy = match self {
             Renderer::Workers(workers) => return workers.render(path, &source, deadline).await,
-            Renderer::InProcess(config) => Arc::clone(config),
+            Renderer::InProcess(policy) => Arc::clone(policy),
         };
         let path = path.clone();
         let left = deadline.saturating_duration_since(Instant::now());
-        let render = spawn_blocking(move || worker::render_here(&path, &source, &config, left));
+        let render = spawn_blocking(move || worker::render_here(&path, &source, policy.config(), left));
         let failure = match timeout_at(deadline.into(), render).await {
             Ok(Ok(rendered)) => return rendered,
             Ok(Err(error)) => Failure::new(Fault::Unavailable, UNAVAILABLE, error.to_string()),

@@ -77,15 +77,15 @@ impl Engine {
         let content_type = content_type(path, object).unwrap_or("application/octet-stream");
         let pass_on = |max_age| PassOn { content_type, max_age };
         match is_truncated {
-            Some(false) => Outcome::Fresh(pass_on(self.config.max_age)),
-            Some(true) => Outcome::Fresh(pass_on(uncertain(&self.config))),
-            None => Outcome::Unverified(pass_on(uncertain(&self.config))),
+            Some(false) => Outcome::Fresh(pass_on(self.policy.config().max_age)),
+            Some(true) => Outcome::Fresh(pass_on(uncertain(self.policy.config()))),
+            None => Outcome::Unverified(pass_on(uncertain(self.policy.config()))),
         }
     }
 
     fn refuse(&self, path: &VariantPath, problem: Problem) -> Outcome {
-        let leads_to_original = redirect::leads_to_original(&problem, path, &self.config);
-        let original = leads_to_original.then(|| redirect::to_original(path.original(), &self.config));
+        let leads_to_original = redirect::leads_to_original(&problem, path, self.policy.config());
+        let original = leads_to_original.then(|| redirect::to_original(path.original(), self.policy.config()));
         Outcome::Refused(Refused { problem, original })
     }
 }
@@ -115,7 +115,7 @@ impl Request<'_> {
     /// Passes on what is stored if it is fresh.
     async fn verify(&mut self, object: &Metadata, is_not_modified: bool) -> Outcome {
         let Request { engine, path, store, .. } = *self;
-        let originals = engine.config.originals;
+        let originals = engine.policy.config().originals;
         let comparison = Comparison { store, path, originals, limits: &engine.limits };
         match comparison.freshness(object, is_not_modified, self.deadline).await {
             Freshness::Fresh { is_truncated } => engine.pass_on(path, object, Some(is_truncated), &mut self.trace),
@@ -132,7 +132,7 @@ impl Request<'_> {
                 // A stale variant is better than none while the store does not return the original. But if the original was
                 // read and cannot be rendered, the stale variant is not shown: the original may have been replaced for a
                 // reason.
-                Err(NoVariant { problem, was_read: false }) if problem.fault.is_passing() => {
+                Err(NoVariant { problem, was_read: false }) if problem.fault.is_transient() => {
                     engine.pass_on(path, object, None, &mut self.trace)
                 }
                 Err(NoVariant { problem, .. }) => engine.refuse(path, problem),

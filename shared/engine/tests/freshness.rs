@@ -42,7 +42,7 @@ async fn provenance_decides() {
             let expected = expected.filter(|_| originals == "mutable" || !is_replaced);
 
             let stored = scene.stored(PATH).await.unwrap();
-            assert_eq!(stale_reason(&stored, Some(&source), scene.engine.config()), expected, "{metadata:?}");
+            assert_eq!(stale_reason(&stored, Some(&source), scene.engine.policy().config()), expected, "{metadata:?}");
             let (outcome, trace) = scene.get(PATH).await;
             if expected.is_none() {
                 assert!(matches!(outcome, Outcome::Fresh(_)), "{metadata:?} {originals}: {outcome:?}");

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use image::{ImageFormat, Rgb, RgbImage};
-use ridge_contract::{Config, Key, VariantPath};
+use ridge_contract::{Config, Key, Policy, VariantPath};
 use ridge_engine::{Engine, Found, Limiter, Outcome, Trace};
 use ridge_store::{Attributes, Error, MemoryStore, Metadata, Store};
 
@@ -44,8 +44,8 @@ pub(crate) struct Scene {
 impl Scene {
     /// A bucket with [`original`], and a configuration in JSON.
     pub(crate) async fn new(config: &str) -> Scene {
-        let config = Arc::new(Config::parse(config).unwrap());
-        let scene = Scene { store: MemoryStore::default(), engine: Engine::in_process(config, Limiter::new(1, 1)) };
+        let policy = Arc::new(Policy::new(Config::parse(config).unwrap()));
+        let scene = Scene { store: MemoryStore::default(), engine: Engine::in_process(policy, Limiter::new(1, 1)) };
         scene.upload(png(1, 20)).await;
         scene
     }

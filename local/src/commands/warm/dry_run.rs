@@ -50,7 +50,7 @@ pub(super) async fn run(
     if to_make == 0 {
         return Ok(());
     }
-    let sample = Sample::take(originals, |original| ladder.paths(original), &bucket.store, &ladder.config).await;
+    let sample = Sample::take(originals, |original| ladder.paths(original), &bucket.store, &ladder.policy).await;
     let sizes = missing.iter().map(|(prefix, count)| sample.bytes(prefix) * *count as f64);
     let bytes = sizes.sum::<f64>() as u64;
     if sample.originals == 0 {

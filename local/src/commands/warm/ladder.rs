@@ -5,20 +5,20 @@ use std::sync::Arc;
 use anyhow::{anyhow, bail};
 use ridge_contract::config::Allowed;
 use ridge_contract::values::Side;
-use ridge_contract::{Config, Key, Options, Output, Variant, VariantPath};
+use ridge_contract::{Key, Options, Output, Policy, Variant, VariantPath};
 
 use crate::listing::Original;
 
 /// Which variants an original gets.
 pub(super) struct Ladder {
-    pub(super) config: Arc<Config>,
+    pub(super) policy: Arc<Policy>,
     widths: Vec<Side>,
     formats: Vec<Output>,
 }
 
 impl Ladder {
     /// Refuses what the policy does not have for any original.
-    pub(super) fn new(config: Arc<Config>, widths: &[String], formats: &[String]) -> anyhow::Result<Ladder> {
+    pub(super) fn new(policy: Arc<Policy>, widths: &[String], formats: &[String]) -> anyhow::Result<Ladder> {
         let width = |text: &String| text.parse::<Side>().map_err(|_| anyhow!("{text:?} is no width in pixels"));
         let format = |text: &String| {
             let names = || Output::names().collect::<Vec<_>>().join(", ");
@@ -26,8 +26,9 @@ impl Ladder {
         };
         let mut widths: Vec<_> = widths.iter().map(width).collect::<Result<_, _>>()?;
         let formats: Vec<_> = formats.iter().map(format).collect::<Result<_, _>>()?;
+        let config = policy.config();
         if config.presets_only && !widths.is_empty() {
-            bail!("{}, so leave --widths out", config.only_presets().text);
+            bail!("{}, so leave --widths out", policy.only_presets().text);
         }
         if widths.is_empty() && !config.presets_only {
             let Allowed::Only(list) = &config.widths else {
@@ -38,18 +39,18 @@ impl Ladder {
             };
             widths.clone_from(list);
         }
-        let ladder = Ladder { config, widths, formats };
+        let ladder = Ladder { policy, widths, formats };
         ladder.check()?;
         Ok(ladder)
     }
 
     fn check(&self) -> anyhow::Result<()> {
-        let keys: Vec<_> = Config::kinds().collect();
+        let keys: Vec<_> = Policy::sample_originals().collect();
         let allowed = |width: Option<Side>, output: Output| {
             let options = Options { width, ..Options::default() };
             let verdicts = keys.iter().filter_map(|key| {
                 let path = VariantPath::new(Variant::new(options.clone(), output), key.clone()).ok()?;
-                Some(self.config.check(&path))
+                Some(self.policy.check(&path))
             });
             verdicts.reduce(|one, other| one.or(other)).unwrap_or(Ok(()))
         };
@@ -57,7 +58,7 @@ impl Ladder {
             allowed(Some(*width), Output::Auto).map_err(|problem| anyhow!(problem.text))?;
         }
         let is_made = |output: Output| {
-            let of = |key: &Key| self.config.ladder(key, &self.widths, &[output]);
+            let of = |key: &Key| self.policy.page_variants(key, &self.widths, &[output]);
             keys.iter().any(|key| !of(key).is_empty())
         };
         for output in &self.formats {
@@ -71,6 +72,6 @@ impl Ladder {
     }
 
     pub(super) fn paths(&self, original: &Original) -> Vec<VariantPath> {
-        self.config.ladder(&original.key, &self.widths, &self.formats)
+        self.policy.page_variants(&original.key, &self.widths, &self.formats)
     }
 }

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::bail;
 use clap::Args;
 use futures_util::{StreamExt as _, stream};
-use ridge_contract::VariantPath;
+use ridge_contract::{Policy, VariantPath};
 use tokio_util::sync::CancellationToken;
 
 use ladder::Ladder;
@@ -19,7 +19,7 @@ use tally::{Progress, Tally};
 
 use super::bucket::Choice;
 use super::stop::asked_to_stop;
-use super::{ConfigFiles, text};
+use super::{PolicyFiles, text};
 use crate::listing::{self, Original};
 use crate::out::{say, tell};
 use crate::warm::{Done, Worker, may_be_picture};
@@ -50,14 +50,14 @@ pub struct WarmArguments {
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
-    policy: ConfigFiles,
+    policy: PolicyFiles,
     #[command(flatten)]
     bucket: Choice,
 }
 
 pub(super) async fn run(arguments: WarmArguments) -> anyhow::Result<()> {
-    let config = Arc::new(arguments.policy.without_keys()?);
-    let ladder = Ladder::new(Arc::clone(&config), &arguments.widths, &arguments.formats)?;
+    let policy = Arc::new(Policy::new(arguments.policy.config()?));
+    let ladder = Ladder::new(Arc::clone(&policy), &arguments.widths, &arguments.formats)?;
     let prefix = &arguments.prefix;
     if prefix.starts_with('/') {
         bail!("{prefix:?} begins with a slash, and keys in S3 do not");
@@ -73,7 +73,7 @@ pub(super) async fn run(arguments: WarmArguments) -> anyhow::Result<()> {
     }
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let at_once = arguments.concurrency.map_or(2 * processors, usize::from);
-    let worker = Worker::new(Arc::clone(&config), bucket.store.clone(), at_once);
+    let worker = Worker::new(Arc::clone(&policy), bucket.store.clone(), at_once);
     if arguments.dry_run {
         return dry_run::run(&originals, &ladder, &worker, &bucket, at_once).await;
     }

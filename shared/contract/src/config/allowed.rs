@@ -1,4 +1,4 @@
-//! `"any"`, or a list of what is allowed.
+//! Allow-lists as `ridge.json` has them: `"any"`, or a list.
 
 use std::fmt;
 
@@ -12,18 +12,18 @@ use crate::values::Side;
 /// Which values are allowed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Allowed<T> {
-    /// All that the grammar takes.
+    /// All that the parameter accepts.
     #[default]
     Any,
-    /// These; none where the list is empty.
+    /// These; none if the list is empty.
     Only(Vec<T>),
 }
 
-/// How `ridge.json` says [`Allowed::Any`].
+/// [`Allowed::Any`] in `ridge.json`.
 pub(super) const ANY: &str = "any";
 
 impl<T> Allowed<T> {
-    /// The list, where there is one.
+    /// The list; `None` if any value is allowed.
     pub fn list(&self) -> Option<&[T]> {
         match self {
             Allowed::Any => None,
@@ -32,7 +32,7 @@ impl<T> Allowed<T> {
     }
 }
 
-/// Reads `"any"` or a list whose items `read` takes, each once.
+/// Reads `"any"` or a list of distinct items, each by the function.
 pub(super) struct AnyOr<F>(pub(super) F);
 
 impl<'de, T: PartialEq, F: Fn(&Value) -> Result<T, String>> DeserializeSeed<'de> for AnyOr<F> {
@@ -80,7 +80,7 @@ impl<'de, T: PartialEq, F: Fn(&Value) -> Result<T, String>> DeserializeSeed<'de>
 }
 
 impl<'de> Deserialize<'de> for Allowed<Side> {
-    /// In any order; held in ascending order.
+    /// Reads a list in any order and keeps it in ascending order.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let read = |value: &Value| {
             let side = value.as_u64().and_then(Side::from_whole);
@@ -112,10 +112,10 @@ impl Serialize for Allowed<String> {
     }
 }
 
-/// What an editor is told: [`ANY`], or a list of such items.
+/// The JSON Schema: [`ANY`], or a list of such items.
 #[cfg(test)]
 pub(super) fn schema(items: &Value) -> schemars::Schema {
-    // One type for each, so that an error is about the item and not about `anyOf`.
+    // A type for each, not `anyOf`, so that an editor's error is about the item.
     schemars::json_schema!({
         "type": ["array", "string"], "pattern": format!("^{ANY}$"), "items": items, "uniqueItems": true,
     })

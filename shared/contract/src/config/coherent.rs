@@ -1,10 +1,14 @@
-//! What one field says of another.
+//! The rules that relate one field to another.
 
 use super::{Allowed, Config, ConfigError, OnError, Signing};
 use crate::values::Side;
 
 impl Config {
-    /// Refuses values that are each right by themselves and impossible together.
+    /// Refuses values that are valid by themselves and contradict each other.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Field`] with the field to change.
     pub(super) fn coherent(self) -> Result<Config, ConfigError> {
         let wrong = |field: &str, reason: String| Err(ConfigError::Field { field: field.to_owned(), reason });
         for (field, sides, name, max) in [
@@ -37,6 +41,7 @@ impl Config {
     }
 }
 
+/// The first side that is larger than the limit.
 fn over(sides: &Allowed<Side>, max: Side) -> Option<Side> {
     sides.list()?.iter().copied().find(|side| *side > max)
 }

@@ -1,4 +1,4 @@
-//! Presets: named sets of parameters, in the words of a query string.
+//! Presets: named sets of parameters, each written as a query string.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,7 +20,7 @@ pub struct Preset {
     draft: Draft,
 }
 
-/// What a preset cannot stand for: another preset, and the original.
+/// The parameters that a preset cannot set: another preset, and the original.
 const NOT_IN_A_PRESET: [&str; 2] = ["p", "raw"];
 
 impl Presets {
@@ -29,12 +29,12 @@ impl Presets {
         self.0.get(name)
     }
 
-    /// All, by name.
+    /// All presets, sorted by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Preset)> {
         self.0.iter().map(|(name, preset)| (name.as_str(), preset))
     }
 
-    /// The names, for people.
+    /// The names for an error text.
     pub fn names(&self) -> String {
         if self.0.is_empty() {
             "there are none".to_owned()
@@ -43,14 +43,14 @@ impl Presets {
         }
     }
 
-    /// Whether there is none.
+    /// Whether there are no presets.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
 impl Preset {
-    /// What it asks for.
+    /// The parameters that it sets.
     pub fn draft(&self) -> &Draft {
         &self.draft
     }
@@ -102,7 +102,7 @@ impl<'de> Visitor<'de> for Reader {
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Name(String);
 
-/// What a name may be: it stands in URLs as it is.
+/// The names that are accepted: none of the characters needs to be encoded in a URL.
 #[cfg(test)]
 const NAME: &str = "^[A-Za-z0-9_-]{1,64}$";
 

@@ -1,11 +1,11 @@
-//! From files to a configuration, or to what is wrong with it.
+//! Reading a configuration, and what can be wrong with it.
 
 use std::fmt::Display;
 use std::path::Path;
 
+use super::Config;
 use super::object::Object;
-use super::{Config, Signing};
-use crate::signing::{Keys, KeysError};
+use crate::signing::KeysError;
 
 /// Why a configuration is refused.
 #[derive(Debug, thiserror::Error)]
@@ -13,24 +13,28 @@ pub enum ConfigError {
     /// The file cannot be read.
     #[error("{0}: {1}")]
     File(String, std::io::Error),
-    /// What is wrong with the text of a file.
+    /// The content of a file is not valid.
     #[error("{0}: {1}")]
     In(String, Box<ConfigError>),
-    /// The keys of signatures are not right.
+    /// The keys file cannot be read or is not valid.
     #[error(transparent)]
     Keys(#[from] KeysError),
     /// Not JSON, an unknown field, or a value out of range.
     #[error("{field}: {reason}")]
     Field {
-        /// Where, as a path such as `quality.webp`; `.` is the whole file.
+        /// The field's path, such as `quality.webp`; `.` is the whole file.
         field: String,
-        /// What was found, what would be right, and the line.
+        /// What was found, what is accepted, and the line.
         reason: String,
     },
 }
 
 impl Config {
-    /// Reads JSON text.
+    /// Reads and validates JSON text.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError::Field`] with the first field that is not valid.
     ///
     /// ```
     /// let error = ridge_contract::Config::parse(r#"{"quality": {"webp": 0}}"#).unwrap_err();
@@ -44,11 +48,12 @@ impl Config {
         config.coherent()
     }
 
-    /// Reads a file.
+    /// Reads and validates a file.
     ///
     /// # Errors
     ///
-    /// Whatever is wrong, the text begins with the file's name.
+    /// [`ConfigError::File`] if the file cannot be read, [`ConfigError::In`] if it is not valid. Both texts begin with the
+    /// file's name.
     pub fn load(path: &Path) -> Result<Config, ConfigError> {
         let file = path.display().to_string();
         match std::fs::read_to_string(path) {
@@ -56,27 +61,9 @@ impl Config {
             Err(error) => Err(ConfigError::File(file, error)),
         }
     }
-
-    /// Reads the files that lie beside the function's code, that of the keys too where there is one.
-    pub fn baked() -> Result<Config, ConfigError> {
-        let root = std::env::var_os("LAMBDA_TASK_ROOT").unwrap_or_else(|| ".".into());
-        let (config, keys) = (Path::new(&root).join(Config::FILE), Path::new(&root).join(Keys::FILE));
-        let keys = if keys.exists() { Keys::load(&keys)? } else { Keys::default() };
-        Config::load(&config)?.with_keys(keys)
-    }
-
-    /// The same with keys. It is an error to need them and have none, and to have some and need none.
-    pub fn with_keys(self, keys: Keys) -> Result<Config, ConfigError> {
-        let reason = match (self.signing, keys.is_empty()) {
-            (Signing::Off, false) => "there are keys, and \"off\" leaves them unused; write \"outside\" or \"all\"",
-            (Signing::Outside | Signing::All, true) => "it needs keys, and there are none",
-            (Signing::Off, true) | (Signing::Outside | Signing::All, false) => return Ok(Config { keys, ..self }),
-        };
-        Err(ConfigError::Field { field: "signing".into(), reason: reason.into() })
-    }
 }
 
-/// Both may show what the file has, whatever that is; the message stays one line.
+/// The error for a field. Both texts may quote the file; control characters are escaped, so that the error is one line.
 fn wrong(field: &dyn Display, reason: &dyn Display) -> ConfigError {
     let escaped = |text: &dyn Display| {
         let mut line = String::new();

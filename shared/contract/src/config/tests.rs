@@ -1,4 +1,4 @@
-//! What is read, and what is refused in which words.
+//! Valid configurations, and the error texts of others.
 
 use super::*;
 use crate::values::Side;
@@ -120,21 +120,4 @@ fn what_is_printed_reads_back() {
     let config = config.unwrap();
     assert_eq!(Config::parse(&serde_json::to_string(&config).unwrap()).unwrap(), config);
     assert_eq!(Config::parse(&serde_json::to_string(&Config::default()).unwrap()).unwrap(), Config::default());
-}
-
-#[test]
-fn keys_and_signing_belong_together() {
-    let keys = || Keys::parse(&format!(r#"{{"keys": [{{"id": "a", "secret": "{}"}}]}}"#, "1".repeat(64))).unwrap();
-    for (signing, has_keys, message) in [
-        ("off", false, ""),
-        ("outside", true, ""),
-        ("all", true, ""),
-        ("all", false, "signing: it needs keys, and there are none"),
-        ("outside", false, "signing: it needs keys, and there are none"),
-        ("off", true, "signing: there are keys, and \"off\" leaves them unused; write \"outside\" or \"all\""),
-    ] {
-        let config = Config::parse(&format!(r#"{{"signing": "{signing}"}}"#)).unwrap();
-        let with = config.with_keys(if has_keys { keys() } else { Keys::default() });
-        assert_eq!(with.map_or_else(|error| error.to_string(), |_| String::new()), message, "{signing}");
-    }
 }

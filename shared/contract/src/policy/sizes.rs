@@ -1,73 +1,80 @@
-//! Sizes: multiplied by `dpr`, then brought into the lists.
+//! Sizes: multiplied by `dpr`, then brought into the allow-lists.
 
-use super::{Unlisted, refused};
-use crate::config::{Allowed, Config, Otherwise};
+use super::rule::not_in_list;
+use super::{NotAllowed, Policy};
+use crate::config::{Allowed, Otherwise};
 use crate::format::Holds;
-use crate::problem::Problem;
 use crate::values::{Dpr, Side};
 use crate::variant::{Options, Variant};
 
-impl Config {
-    /// Gives the options the size that they get: `dpr` times what was asked, and where the lists are short of it, the
-    /// next size that they have. Where both sides are asked for, the aspect ratio stays as far as the lists let it.
+impl Policy {
+    /// Gives options their final size: multiplies the sides by `dpr` and then, with `otherwise` `"snap"`, raises them to
+    /// the next listed ones. If both sides are given, the aspect ratio stays as far as the lists allow.
     ///
-    /// Returns whether the largest size was in the way of `dpr`.
-    pub fn size(&self, options: &mut Options, dpr: Dpr) -> Result<bool, Problem> {
+    /// Returns whether the largest allowed size limited `dpr`.
+    ///
+    /// # Errors
+    ///
+    /// [`NotAllowed`], if a side is larger than its limit, or than all listed ones.
+    pub fn size(&self, options: &mut Options, dpr: Dpr) -> Result<bool, NotAllowed> {
         self.limits(options)?;
-        let (widest, tallest) = (largest(&self.widths, self.max_width), largest(&self.heights, self.max_height));
-        if self.otherwise == Otherwise::Snap {
-            let sides = [("w", options.width, widest, &self.widths), ("h", options.height, tallest, &self.heights)];
+        let config = &self.config;
+        let (widest, tallest) =
+            (largest(&config.widths, config.max_width), largest(&config.heights, config.max_height));
+        if config.otherwise == Otherwise::Snap {
+            let sides = [("w", options.width, widest, &config.widths), ("h", options.height, tallest, &config.heights)];
             for (name, side, max, allowed) in sides {
                 if let (Some(side), Some(list)) = (side.filter(|side| *side > max), allowed.list()) {
-                    return Err(refused(name, &side.to_string(), list).problem);
+                    return Err(not_in_list(name, &side.to_string(), list));
                 }
             }
         }
-        let is_cut = options.multiply(dpr, widest, tallest);
-        if self.otherwise == Otherwise::Snap {
+        let is_limited = options.multiply(dpr, widest, tallest);
+        if config.otherwise == Otherwise::Snap {
             self.snap(options, widest, tallest);
         }
-        Ok(is_cut)
+        Ok(is_limited)
     }
 
     fn snap(&self, options: &mut Options, widest: Side, tallest: Side) {
-        if let Some((from, to)) = next(&self.widths, options.width) {
+        if let Some((from, to)) = next(&self.config.widths, options.width) {
             options.width = Some(to);
-            options.height = options.height.map(|height| follow(height, from, to, tallest));
+            options.height = options.height.map(|height| in_proportion(height, from, to, tallest));
         }
-        if let Some((from, to)) = next(&self.heights, options.height) {
+        if let Some((from, to)) = next(&self.config.heights, options.height) {
             options.height = Some(to);
-            if self.widths == Allowed::Any {
-                options.width = options.width.map(|width| follow(width, from, to, widest));
+            if self.config.widths == Allowed::Any {
+                options.width = options.width.map(|width| in_proportion(width, from, to, widest));
             }
         }
     }
 
-    /// Refuses sides that are not in the lists.
-    pub(super) fn listed_sizes(&self, variant: &Variant) -> Result<(), Unlisted> {
+    /// Checks the sides of a variant against the allow-lists.
+    pub(super) fn listed_sizes(&self, variant: &Variant) -> Result<(), NotAllowed> {
         let options = variant.options();
         if variant.output().holds() == Holds::Look && self.has_box(variant) {
             return Ok(());
         }
-        for (name, side, allowed) in [("w", options.width, &self.widths), ("h", options.height, &self.heights)] {
+        let sides = [("w", options.width, &self.config.widths), ("h", options.height, &self.config.heights)];
+        for (name, side, allowed) in sides {
             if let (Some(side), Some(list)) = (side, allowed.list())
                 && list.binary_search(&side).is_err()
             {
-                return Err(refused(name, &side.to_string(), list));
+                return Err(not_in_list(name, &side.to_string(), list));
             }
         }
         Ok(())
     }
 
-    /// Whether a box of the lists has the aspect ratio of this variant, which is all that is left of one.
+    /// Whether a listed width and a listed height have the aspect ratio of this variant, whose size is not kept.
     fn has_box(&self, variant: &Variant) -> bool {
         let is_same = |width, height| {
             let options = Options { width: Some(width), height: Some(height), ..variant.options().clone() };
             Variant::new(options, variant.output()) == *variant
         };
-        match (self.widths.list(), self.heights.list()) {
+        match (self.config.widths.list(), self.config.heights.list()) {
             (None, None) => true,
-            // Where one side is free, so is the ratio.
+            // One free side gives any ratio.
             (Some(list), None) | (None, Some(list)) => !list.is_empty(),
             (Some(widths), Some(heights)) => {
                 widths.iter().any(|width| heights.iter().any(|height| is_same(*width, *height)))
@@ -80,24 +87,29 @@ fn largest(allowed: &Allowed<Side>, max: Side) -> Side {
     allowed.list().and_then(|list| list.last().copied()).unwrap_or(max)
 }
 
-/// A side, and the next one that is allowed.
+/// A side, and the smallest listed one that is not smaller.
 fn next(allowed: &Allowed<Side>, side: Option<Side>) -> Option<(Side, Side)> {
     let (side, list) = (side?, allowed.list()?);
     list.iter().find(|listed| **listed >= side).map(|to| (side, *to))
 }
 
-/// The other side, when one goes from `from` to `to`.
-fn follow(other: Side, from: Side, to: Side, max: Side) -> Side {
-    let (other, from, to) = (u64::from(other.get()), u64::from(from.get()), u64::from(to.get()));
-    let scaled = (other * to + from / 2) / from;
+/// A side, scaled as the other one was scaled `from` → `to`; at most `max`.
+fn in_proportion(side: Side, from: Side, to: Side, max: Side) -> Side {
+    let (side, from, to) = (u64::from(side.get()), u64::from(from.get()), u64::from(to.get()));
+    let scaled = (side * to + from / 2) / from;
     u32::try_from(scaled).ok().and_then(Side::new).map_or(max, |side| side.min(max))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Config;
 
-    /// Lists, what is asked as `w`, `h`, `dpr`, and what comes of it; 0 is no side.
+    fn policy(json: &str) -> Policy {
+        Policy::new(Config::parse(json).unwrap())
+    }
+
+    /// Allow-lists; `w`, `h` and `dpr` of a request; and the resulting sides. 0 is no side.
     type Case = (&'static str, (u32, u32, &'static str), (u32, u32));
 
     const CASES: &[Case] = &[
@@ -120,20 +132,20 @@ mod tests {
     #[test]
     fn sizes_snap_up_and_keep_their_ratio() {
         for (lists, (width, height, dpr), expected) in CASES {
-            let config = Config::parse(&format!("{{{lists}}}")).unwrap();
+            let policy = policy(&format!("{{{lists}}}"));
             let sides =
                 |(width, height)| Options { width: Side::new(width), height: Side::new(height), ..Options::default() };
             let mut options = sides((*width, *height));
-            config.size(&mut options, dpr.parse().unwrap()).unwrap();
+            policy.size(&mut options, dpr.parse().unwrap()).unwrap();
             assert_eq!(options, sides(*expected), "{lists}: {width}x{height} at {dpr}");
         }
     }
 
     #[test]
     fn nothing_is_snapped_down() {
-        let config = Config::parse(r#"{"widths": [320, 640], "heights": []}"#).unwrap();
+        let policy = policy(r#"{"widths": [320, 640], "heights": []}"#);
         let mut options = Options { width: Side::new(641), ..Options::default() };
-        let problem = config.size(&mut options, Dpr::default()).unwrap_err();
+        let problem = policy.size(&mut options, Dpr::default()).unwrap_err().problem;
         assert_eq!(problem.text, "w must be one of 320, 640; got \"641\"");
     }
 }

@@ -1,11 +1,13 @@
-//! The keys of signatures, from a file that is baked beside `ridge.json` and in no repository.
+//! The keys of signatures, from a file beside `ridge.json` that belongs in no repository.
 
 use std::fmt;
 use std::path::Path;
 
 use serde::Deserialize;
 
-/// Up to two keys: the first signs, both are taken, so that one can take the other's place.
+use crate::hex;
+
+/// Up to two keys. The first signs; both verify, so that keys can be rotated.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Keys(Vec<Key>);
 
@@ -15,18 +17,18 @@ pub(super) struct Key {
     pub(super) secret: Vec<u8>,
 }
 
-/// Why a file of keys is refused. No text has a secret in it.
+/// Why a keys file is refused. No text contains a secret.
 #[derive(Debug, thiserror::Error)]
 pub enum KeysError {
     /// The file cannot be read.
     #[error("{0}: {1}")]
     File(String, std::io::Error),
-    /// It says something else than keys.
+    /// Its content is not valid.
     #[error("{file}: {reason}")]
     Keys {
         /// The file's name.
         file: String,
-        /// What is wrong, and what would be right.
+        /// What is wrong and what is accepted.
         reason: String,
     },
 }
@@ -44,24 +46,28 @@ struct KeyEntry {
     secret: String,
 }
 
-/// Bytes of a secret: as many as the code has, up to SHA-256's block (RFC 2104 section 3).
+/// The length of a secret in bytes: from the length of the code to SHA-256's block (RFC 2104 section 3).
 const SECRET: std::ops::RangeInclusive<usize> = 32..=64;
 
 impl Keys {
     /// The file's name beside `ridge.json`.
     pub const FILE: &str = "ridge.keys.json";
 
-    /// Most keys at a time.
+    /// The greatest number of keys.
     pub const MAX: usize = 2;
 
     /// Reads JSON text: `{"keys": [{"id": "2026-11", "secret": "…"}]}`, the secret in hexadecimal digits.
+    ///
+    /// # Errors
+    ///
+    /// [`KeysError::Keys`], if the text has another form, no key, too many, or two that are the same.
     pub fn parse(json: &str) -> Result<Keys, KeysError> {
         Keys::read(json, Keys::FILE)
     }
 
     fn read(json: &str, name: &str) -> Result<Keys, KeysError> {
         let wrong = |reason: String| KeysError::Keys { file: name.to_owned(), reason };
-        // serde's own words for a wrong type show the value.
+        // serde's own text for a wrong type shows the value, which may be a secret.
         let file: KeysFile = serde_json::from_str(json).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             wrong(format!("not {{\"keys\": [{{\"id\": …, \"secret\": …}}]}}, see line {line} column {column}"))
@@ -75,7 +81,7 @@ impl Keys {
             if !is_word || !(1..=32).contains(&id.len()) {
                 return Err(wrong(format!("keys[{index}].id takes 1 to 32 of the characters A-Z a-z 0-9 _ -")));
             }
-            let secret = hex(&secret).filter(|secret| SECRET.contains(&secret.len())).ok_or_else(|| {
+            let secret = hex::decode(&secret).filter(|secret| SECRET.contains(&secret.len())).ok_or_else(|| {
                 let (min, max) = (SECRET.start() * 2, SECRET.end() * 2);
                 wrong(format!(
                     "keys[{index}].secret takes {min} to {max} hexadecimal digits, as `openssl rand -hex 32` prints them"
@@ -90,6 +96,10 @@ impl Keys {
     }
 
     /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// [`KeysError`] with the file's name, if it cannot be read or is not valid.
     pub fn load(path: &Path) -> Result<Keys, KeysError> {
         let file = path.display().to_string();
         match std::fs::read_to_string(path) {
@@ -98,7 +108,7 @@ impl Keys {
         }
     }
 
-    /// Whether there is none.
+    /// Whether there are no keys.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -113,18 +123,10 @@ impl Keys {
 }
 
 impl fmt::Debug for Keys {
-    /// The ids alone.
+    /// Prints the ids only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.iter().map(|key| &key.id)).finish()
     }
-}
-
-/// The bytes of hexadecimal digits in either case.
-pub(super) fn hex(digits: &str) -> Option<Vec<u8>> {
-    let values: Vec<_> = digits.chars().map(|digit| digit.to_digit(16)).collect::<Option<_>>()?;
-    let (pairs, rest) = values.as_chunks::<2>();
-    let byte = |[high, low]: &[u32; 2]| u8::try_from(high * 16 + low).ok();
-    if rest.is_empty() { pairs.iter().map(byte).collect() } else { None }
 }
 
 #[cfg(test)]

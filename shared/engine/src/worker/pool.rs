@@ -151,7 +151,7 @@ pub(super) fn translate(answer: Answer, bytes: Vec<u8>) -> (Result<Image, Failur
         },
         // A fault that does not exist is said by a worker that is no longer itself.
         Err(Refused { fault, text, log, needs_memory }) => {
-            let fault = Fault::named(&fault).unwrap_or(Fault::Broken);
+            let fault = Fault::from_name(&fault).unwrap_or(Fault::Broken);
             Err(Failure { needs_memory, ..Failure::new(fault, text, log) })
         }
     };
