@@ -232,7 +232,7 @@ async fn other_forged_fields_to_origin_response() {
         cf["request"]["headers"]["x-ridge-bucket"] = json!([{ "key": "x-ridge-bucket", "value": "other" }]);
     })
     .await;
-    assert_eq!(outcome, Logged::Made);
+    assert_eq!(outcome, Logged::Rendered);
     let (status, outcome) = forged(&ridge, &compiled, |cf| {
         cf["request"]["uri"] = json!(good);
         cf["request"]["origin"]["s3"]["path"] = json!("/elsewhere");
