@@ -1,11 +1,11 @@
-//! The path form: printed back to itself or refused, and no wider a door than the query form.
+//! The path form: a path prints back to itself or is refused, and allows no more than the query form.
 
 use ridge_contract::{Accept, Config, Key, Output, Path, PathError, Signing, Variant, VariantPath};
 use viewer_request::{Route, route};
 
 use crate::{policies, text};
 
-/// Takes a path, percent-encoded, with its leading slash.
+/// Checks a percent-encoded path with its leading slash.
 pub fn check(data: &[u8]) -> Option<()> {
     let text = std::str::from_utf8(data).ok()?;
     match Path::parse(text) {
@@ -32,7 +32,7 @@ pub fn check(data: &[u8]) -> Option<()> {
     Some(())
 }
 
-/// Of which original a path is.
+/// Returns the original of a path.
 fn leads_out<E>(path: &Result<Path, E>) -> Option<&Key> {
     match path.as_ref().ok()? {
         Path::Original(key) => Some(key),
@@ -49,7 +49,7 @@ fn lies_where_it_says(path: &VariantPath) {
     assert_eq!(again, *path.variant());
 }
 
-/// What may be had by its path may be had by a query.
+/// Checks that the query form allows a variant if the path form does.
 pub(crate) fn same_doors(path: &VariantPath, config: &Config) {
     let by_path = route(&path.to_string(), "", &Accept::default(), config);
     if config.signing == Signing::Outside {
@@ -68,10 +68,10 @@ pub(crate) fn same_doors(path: &VariantPath, config: &Config) {
     }
 }
 
-/// The path's options as parameters.
+/// Returns the path's options as parameters.
 fn pairs(path: &VariantPath) -> String {
     let prefix = path.prefix();
-    // Without an option there would be no known parameter, and the original is asked for.
+    // Without an option there would be no known parameter, and the query would mean the original.
     let pairs = prefix.split('/').filter_map(|segment| segment.split_once('_')).filter(|pair| *pair != ("w", "auto"));
     pairs.map(|(name, value)| format!("&{name}={value}")).fold("dpr=1".to_owned(), |query, pair| query + &pair)
 }
@@ -81,14 +81,14 @@ fn by_preset(name: &str, path: &VariantPath, config: &Config) -> bool {
     densities.chain([format!("p={name}")]).any(|query| had_by(&query, path, config))
 }
 
-/// Whether a query leads to a variant, in any of the ways in which its format may be said.
+/// Whether a query leads to a variant, with its format in the query or in `Accept`.
 fn had_by(query: &str, path: &VariantPath, config: &Config) -> bool {
     let output = path.variant().output();
     let mime = match output {
         Output::Format(format) => format.mime(),
         Output::Auto => "",
     };
-    // A slow format may be answered in the one that comes after it.
+    // A slow format may be replaced by its fallback format.
     [
         (format!("{query}&f={output}"), ""),
         (query.to_owned(), mime),

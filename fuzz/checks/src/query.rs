@@ -1,4 +1,4 @@
-//! The query form: an error in one line, or a canonical path that the path form takes under the same policy.
+//! The query form: an error in one line, or a canonical path that the path form accepts under the same policy.
 
 use ridge_contract::query::{self, Query};
 use ridge_contract::{Accept, Config, Path, Problem};
@@ -6,12 +6,13 @@ use viewer_request::{Route, route};
 
 use crate::{policies, text};
 
-/// Originals whose extension says a format that all show, one that it does not, and none.
+/// Originals with the extension of a format that every client supports, with that of one that not every client
+/// supports, and without an extension.
 const ORIGINALS: [&str; 3] = ["/photos/cat.jpg", "/a%20b%2Bc.webp", "/%C3%A9"];
 
 const UNKNOWN: &str = "utm_x";
 
-/// Takes a query string, without `?`.
+/// Checks a query string without `?`.
 pub fn check(data: &[u8]) -> Option<()> {
     let query = std::str::from_utf8(data).ok()?;
     let accept = Accept::parse(["image/webp,image/avif", "", "image/avif"].get(data.len() % 4).copied());
@@ -31,7 +32,7 @@ pub fn check(data: &[u8]) -> Option<()> {
     Some(())
 }
 
-/// Asks for a query, and holds what comes of it against the policy.
+/// Routes a query, and checks the result against the policy.
 pub(crate) fn lead(query: &str, original: &str, accept: &Accept, config: &Config) -> Result<Route, Problem> {
     let decided = route(original, query, accept, config);
     match &decided {
@@ -58,12 +59,12 @@ fn unknown_parameters_change_nothing(query: &str, config: &Config) {
     }
 }
 
-/// All that a query says but what it drops.
+/// Returns everything in a query except for unknown parameters.
 fn known(query: &Query) -> impl PartialEq + std::fmt::Debug + '_ {
     (&query.options, query.format, query.dpr, query.raw, query.has_preset_sides, &query.known)
 }
 
-/// The way is to one spelling, within the policy; asked for by that path, it is the same.
+/// Checks that a route has a canonical path that the policy allows, and that this path leads to the same route.
 fn canonical(decided: &Route, accept: &Accept, config: &Config) {
     let uri = decided.uri();
     assert!(uri.len() <= ridge_cloudfront::URI_CHARACTERS);

@@ -6,7 +6,7 @@
 //! | plan: crop and sizes, by numbers alone | [`plan`](crate::plan) |
 //! | limit: pixels, frames and work, before memory is taken for pixels | `limit.rs`, `cost.rs` |
 //! | decode, as far reduced as the plan allows | `decode/` |
-//! | settle: what the plan leaves to the pixels, such as the crop of `g=smart` | `Job::settle`, `smart.rs` |
+//! | settle: what the plan leaves to the pixels, such as the crop of `g=smart` | `Job::settle`, `smart.rs`, `salience.rs` |
 //! | resize | `resize.rs` |
 //! | orient: EXIF orientation, `rot` and `flip` | `orientation.rs`, `raster.rs` |
 //! | effects: sRGB, `gray`, `blur`, `sharpen`, padding | `profile/`, `gray.rs`, `blur.rs`, `sharpen.rs`, `compose.rs` |

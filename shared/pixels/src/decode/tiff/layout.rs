@@ -32,7 +32,7 @@ const EXTRA_SAMPLES: u16 = 338;
 const SAMPLE_FORMAT: u16 = 339;
 const JPEG_TABLES: u16 = 347;
 
-/// Tags of which all values are read.
+/// Tags whose values are all read.
 const NUMBERS: [u16; 9] = [
     BITS,
     STRIP_OFFSETS,
