@@ -82,7 +82,7 @@ fn tiff_bombs_are_refused_by_their_directory() {
         many[bits + 8..][..4].copy_from_slice(&u32::try_from(file.len()).unwrap().to_le_bytes());
         many.resize(file.len() + (8 << 20), 8);
         let error = make(&many, "/w_9/png").unwrap_err();
-        assert!(error.to_string().contains("its directory cannot be right"), "{error}");
+        assert!(error.to_string().contains("a tag has too many values"), "{error}");
         // A JPEG of 65,536 by 65,536 pixels in a tile of 16 by 16.
         let mut part = jpeg(&gradient(16, 16));
         let frame = part.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();

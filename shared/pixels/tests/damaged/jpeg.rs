@@ -106,7 +106,7 @@ fn unsupported_is_not_broken() {
     no_height[frame + 5..frame + 7].fill(0);
     for (bytes, feature) in [
         (changed(4, 12), "12 bits per sample"),
-        (no_height, "its height behind its pixels (DNL)"),
+        (no_height, "a height in a DNL segment"),
         (changed(1, 0xc5), "hierarchical coding"),
         (changed(1, 0xcb), "lossless arithmetic coding"),
         (changed(1, 0xf7), "JPEG-LS coding"),
