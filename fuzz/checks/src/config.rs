@@ -48,7 +48,7 @@ fn is_sound(config: Config) {
     };
     let accept = Accept::parse(["image/avif"]);
     for query in QUERIES {
-        // `lead` checks the result against the policy.
+        // Held against the policy there.
         let _ = query::lead(query, "/c.jpg", &accept, &config);
     }
     // A preset is allowed whatever the allow-lists say.

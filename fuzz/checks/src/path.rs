@@ -32,7 +32,7 @@ pub fn check(data: &[u8]) -> Option<()> {
     Some(())
 }
 
-/// Returns the original of a path.
+/// Of which original a path is.
 fn leads_out<E>(path: &Result<Path, E>) -> Option<&Key> {
     match path.as_ref().ok()? {
         Path::Original(key) => Some(key),
@@ -49,7 +49,7 @@ fn lies_where_it_says(path: &VariantPath) {
     assert_eq!(again, *path.variant());
 }
 
-/// Checks that the query form allows a variant if the path form does.
+/// What may be had by its path may be had by a query.
 pub(crate) fn same_doors(path: &VariantPath, config: &Config) {
     let by_path = route(&path.to_string(), "", &Accept::default(), config);
     if config.signing == Signing::Outside {
@@ -81,7 +81,7 @@ fn by_preset(name: &str, path: &VariantPath, config: &Config) -> bool {
     densities.chain([format!("p={name}")]).any(|query| had_by(&query, path, config))
 }
 
-/// Whether a query leads to a variant, with its format in the query or in `Accept`.
+/// Whether a query leads to a variant, in any of the ways in which its format may be said.
 fn had_by(query: &str, path: &VariantPath, config: &Config) -> bool {
     let output = path.variant().output();
     let mime = match output {

@@ -1,4 +1,4 @@
-//! Configurations with different policies.
+//! Configurations that differ in what they allow.
 
 use std::sync::LazyLock;
 
@@ -22,17 +22,17 @@ pub(crate) const SECRETS: [&str; 2] = [
     "202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f",
 ];
 
-/// Policies without signatures.
+/// Without signatures.
 pub(crate) static OPEN: LazyLock<Vec<Config>> =
     LazyLock::new(|| ["{}", LISTS, REJECT, PRESETS, ONLY, AUTO].map(parse).into());
 
-/// Policies under which some URLs must be signed.
+/// Where some URLs must be signed.
 pub(crate) static SIGNED: LazyLock<Vec<Config>> = LazyLock::new(|| {
     let keys = keys(&SECRETS);
     [OUTSIDE, ALL].map(|json| parse(json).with_keys(keys.clone()).expect("they belong together")).into()
 });
 
-/// Returns all policies.
+/// All of them.
 pub(crate) fn all() -> impl Iterator<Item = &'static Config> {
     OPEN.iter().chain(SIGNED.iter())
 }

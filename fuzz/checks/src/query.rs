@@ -32,7 +32,7 @@ pub fn check(data: &[u8]) -> Option<()> {
     Some(())
 }
 
-/// Routes a query, and checks the result against the policy.
+/// Asks for a query, and holds what comes of it against the policy.
 pub(crate) fn lead(query: &str, original: &str, accept: &Accept, config: &Config) -> Result<Route, Problem> {
     let decided = route(original, query, accept, config);
     match &decided {
@@ -64,7 +64,7 @@ fn known(query: &Query) -> impl PartialEq + std::fmt::Debug + '_ {
     (&query.options, query.format, query.dpr, query.raw, query.has_preset_sides, &query.known)
 }
 
-/// Checks that a route has a canonical path that the policy allows, and that this path leads to the same route.
+/// The way is to one spelling, within the policy; asked for by that path, it is the same.
 fn canonical(decided: &Route, accept: &Accept, config: &Config) {
     let uri = decided.uri();
     assert!(uri.len() <= ridge_cloudfront::URI_CHARACTERS);

@@ -36,7 +36,7 @@ pub fn check(data: &[u8]) -> Option<()> {
                 is_told(&problem);
             }
         }
-        // With the required signature in place of the one that it had.
+        // With the signature that it asks for in place of what it had.
         let genuine = config.keys.sign(&signed.path, NOW).expect("there are keys");
         let with = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| !is_of_signature(name)))
