@@ -1,11 +1,11 @@
-//! `Accept`: only what is named with a quality over zero, however its lines are cut.
+//! `Accept`: only formats that are named with a quality above zero, however the header is split into lines.
 
 use ridge_contract::{Accept, Format};
 
-/// Between the header's lines in an input.
+/// Separates header lines in an input.
 const LINES: char = '|';
 
-/// Takes the values of one or more header lines.
+/// Checks the values of one or more header lines.
 pub fn check(data: &[u8]) -> Option<()> {
     let text = std::str::from_utf8(data).ok()?;
     let lines: Vec<&str> = text.split(LINES).collect();
@@ -13,7 +13,7 @@ pub fn check(data: &[u8]) -> Option<()> {
     let lower = text.to_ascii_lowercase();
     assert!(named.iter().all(|format| lower.contains(format.mime())), "{named:?} of {text:?}");
     assert_eq!(named, names(&Accept::parse(lines.iter().rev().copied())), "the other way round");
-    // A quotation mark that stands open holds what follows only in its own line.
+    // An open quotation mark covers only the rest of its own line.
     if !text.contains('"') {
         let one = lines.join(", ");
         assert_eq!(named, names(&Accept::parse([one.as_str()])), "in one line: {one:?}");
@@ -27,7 +27,7 @@ fn names(accept: &Accept) -> Vec<Format> {
     Format::all().filter(|format| accept.names(*format)).collect()
 }
 
-/// The same of a header without quoted strings, in other words.
+/// Returns the accepted formats of a header without quoted strings, by another algorithm.
 fn naive(header: &str) -> Vec<Format> {
     let blank = |c: char| c.is_ascii_whitespace();
     let is_wanted = |format: &Format, element: &str| {
@@ -40,7 +40,7 @@ fn naive(header: &str) -> Vec<Format> {
     Format::pictures().filter(|format| header.split(',').any(|element| is_wanted(format, element))).collect()
 }
 
-/// `0.001` to `1.000`, with up to three decimals, by their digits.
+/// Whether a weight is `0.001` to `1.000`, with at most three decimals, by its digits.
 fn is_over_zero(weight: &str) -> bool {
     let (bytes, digits) = (weight.as_bytes(), weight.get(2..).unwrap_or_default());
     let is_number = bytes.get(1).is_none_or(|dot| *dot == b'.') && digits.len() <= 3;

@@ -1,4 +1,4 @@
-//! Configurations and keys: an error that names a field, or settings that print back and that URLs obey.
+//! Configurations and keys: an error that names a field, or settings that print back and that URLs follow.
 
 use ridge_contract::config::ConfigError;
 use ridge_contract::{Accept, Config, Decision, Keys, Path, Policy, Signing, VariantPath, decide};
@@ -8,10 +8,10 @@ use crate::{path, policies, query, text};
 const QUERIES: [&str; 5] = ["w=200&h=100", "w=333&dpr=1.5&fit=contain&bg=ff0000", "f=avif&q=50&anim=0", "raw=1", ""];
 const PATHS: [&str; 3] = ["/w_auto/webp/c.jpg", "/w_320/h_200/g_smart/jpeg/c.jpg", "/w_100/gray_1/auto/c"];
 
-/// Of a policy with many presets, the first few are asked for.
+/// Number of presets of a policy that are requested.
 const PRESETS: usize = 4;
 
-/// Takes the JSON of `ridge.json` or of the keys' file.
+/// Checks the JSON of `ridge.json`, or of the file of keys.
 pub fn check(data: &[u8]) -> Option<()> {
     let json = std::str::from_utf8(data).ok()?;
     match Keys::parse(json) {
@@ -53,7 +53,7 @@ fn is_sound(config: Config) {
         // Held against the policy there.
         let _ = query::lead(query, "/c.jpg", &accept, &policy);
     }
-    // A preset is allowed whatever the lists say.
+    // A preset is allowed whatever the allow-lists say.
     for (name, _) in config.presets.iter().take(PRESETS) {
         let decision = decide("/c.jpg", &format!("p={name}"), &accept, &policy);
         let decision = decision.unwrap_or_else(|problem| panic!("{name}: {} under {json}", problem.text));

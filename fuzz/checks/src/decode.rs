@@ -1,4 +1,4 @@
-//! The pixel pipeline from bytes to bytes: an image of the promised size and format, or an error.
+//! The pixel pipeline from bytes to bytes: an image of the planned size and format, or an error.
 
 use std::sync::LazyLock;
 
@@ -31,15 +31,15 @@ const FITS: [&str; 8] =
 const EFFECTS: [&str; 4] = ["", "blur=1.5", "sharpen=1", "gray=1"];
 const QUALITIES: [&str; 4] = ["", "q=1", "q=100", "q=60"];
 
-/// What a placeholder begins with.
+/// The start of a placeholder.
 const PLACEHOLDER: &str = "data:image/png;base64,";
 
-/// Takes two bytes that choose what is asked, and a file. Files of another kind are not worth keeping.
+/// Checks an input: two bytes that choose a variant, and a file. `None` for files in other formats.
 pub(crate) fn check(kind: Kind, data: &[u8]) -> Option<()> {
     let (choice, file) = data.split_first_chunk()?;
     let mut file = file.to_vec();
     if kind == Kind::Png {
-        mend_checksums(&mut file);
+        correct_checksums(&mut file);
     }
     if recognise(&file) != Ok(kind) {
         return None;
@@ -105,20 +105,20 @@ fn is_as_promised(image: &Rendered, variant: &Variant) {
     }
 }
 
-/// The file holds what was promised.
+/// Checks the size, orientation and number of frames of the encoded file.
 fn is_written(image: &Rendered, variant: &Variant) {
     let (options, format) = (variant.options(), image.format);
     let kind = recognise(&image.bytes).expect("what was encoded is an image");
     assert_eq!(kind.name().to_ascii_lowercase(), format.name());
     let written = header(kind, &image.bytes).unwrap_or_else(|error| panic!("{error} in what was encoded: {variant:?}"));
     assert_eq!((written.size, written.orientation), (image.size, Orientation::Upright), "{variant:?}");
-    // Encoders join frames that are alike.
+    // Encoders join equal frames.
     assert!((1..=image.frames).contains(&written.frames), "{} frames of {}", written.frames, image.frames);
     assert!(image.frames <= CONFIG.max_frames && (image.frames == 1 || format.has_animation() && !options.still));
 }
 
-/// Makes the chunks' checksums right, which hide from a fuzzer all that lies behind them.
-fn mend_checksums(png: &mut [u8]) {
+/// Corrects the checksums of the chunks: wrong checksums would hide the rest from a fuzzer.
+fn correct_checksums(png: &mut [u8]) {
     const SIGNATURE: usize = 8;
     let mut rest = png.get_mut(SIGNATURE..).unwrap_or_default();
     while let Some(length) = rest.first_chunk() {

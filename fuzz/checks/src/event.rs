@@ -1,4 +1,4 @@
-//! Events: both functions, from JSON to their answer, without a bucket behind them.
+//! Events: both functions, from JSON to their response, without a bucket.
 
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::{policies, text};
 
-/// Takes an event as Lambda hands it over.
+/// Checks an event as Lambda delivers it.
 pub fn check(data: &[u8]) -> Option<()> {
     let event = match serde_json::from_slice::<Event>(data) {
         Ok(event) => event,
@@ -27,9 +27,9 @@ pub fn check(data: &[u8]) -> Option<()> {
 }
 
 fn nothing_is_lost(event: &Event, data: &[u8]) {
-    // A field that nobody reads may be no UTF-8.
+    // A field that is not read need not be UTF-8.
     let Ok(value) = serde_json::from_slice::<Value>(data) else { return };
-    // What is read of a fraction need not print to the same digits; no event has one.
+    // A fraction need not print back to the same digits; no event has one.
     if !has_fraction(&value) {
         let text = serde_json::to_string(event).expect("an object");
         assert_eq!(serde_json::from_str::<Event>(&text).as_ref().ok(), Some(event), "{text}");
@@ -78,7 +78,7 @@ fn viewer_request(cf: &Cf, policy: &Policy) {
     }
 }
 
-/// Without a bucket: what is decided before one is asked.
+/// Services without a bucket, for decisions before S3 is asked.
 static SERVICES: LazyLock<Vec<Service>> = LazyLock::new(|| {
     let service = |policy: &Policy| {
         let stores = Stores::new(Box::new(|_, _| Err(ConnectError::Credentials("none"))));
@@ -123,7 +123,7 @@ fn origin_response(cf: &Cf, service: &Service) {
     }
 }
 
-/// Whether `origin-response` sets or removes a header of an answer that it passes on.
+/// Whether `origin-response` sets or removes a header of a response that it passes on.
 fn is_replaced(name: &str) -> bool {
     let is_on_every_answer =
         ridge_cloudfront::ON_EVERY_ANSWER.iter().any(|(header, _)| header.eq_ignore_ascii_case(name));
@@ -142,7 +142,7 @@ fn is_replaced(name: &str) -> bool {
     is_on_every_answer || is_of_variant || ridge_cloudfront::is_of_store(name)
 }
 
-/// An error that a function made: one line, and no header that CloudFront takes for an attack.
+/// Checks an error of a function: one line, and no header that CloudFront rejects.
 fn is_told(response: &Response, method: &str, before: &Headers) {
     let body = response.body.as_deref().expect("a body");
     match method {

@@ -1,4 +1,4 @@
-//! Small images of every kind, made by those who make them for the tests of the pipeline.
+//! Small images in every input format, built with the helpers of the pipeline's tests.
 
 use std::io::Write as _;
 
@@ -46,7 +46,7 @@ pub(crate) fn png() -> Vec<Vec<u8>> {
     let gray = ImageBuffer::from_fn(9, 7, |x, y| LumaA([(x * 28) as u8, (y * 36) as u8]));
     let plain = support::png(gradient(WIDTH, HEIGHT));
     let orientation = exif(5);
-    // Behind the header, which ends at byte 33.
+    // After the header, which ends at byte 33.
     let gamma = [&plain[..33], &chunk(b"gAMA", &45_455u32.to_be_bytes()), &plain[33..]].concat();
     let turned = [&plain[..33], &chunk(b"eXIf", &orientation), &plain[33..]].concat();
     let profile = [&b"x\0\0"[..], &deflated(&[0; 200])].concat();
@@ -65,7 +65,7 @@ pub(crate) fn png() -> Vec<Vec<u8>> {
     ]
 }
 
-/// Three columns and two rows in three colours, one of them clear.
+/// An image of three columns and two rows in three colours, one of them transparent.
 fn palette(depth: png::BitDepth, rows: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, 3, 2);
@@ -79,7 +79,7 @@ fn palette(depth: png::BitDepth, rows: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// A chunk whose checksum is made right by who reads it.
+/// A chunk with its checksum.
 fn chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
     let body = [name, content].concat();
     let length = u32::try_from(content.len()).expect("a small one").to_be_bytes();
@@ -96,7 +96,7 @@ pub(crate) fn gif() -> Vec<Vec<u8>> {
     vec![support::gif(gradient(9, 7)), support::gif(disc(12)), moving()]
 }
 
-/// Three frames: of the whole canvas, of a part of it with a colour that is clear, and of another that is then restored.
+/// Three frames: one of the whole canvas, one of a part of it with a transparent colour, and one that is then restored.
 fn moving() -> Vec<u8> {
     let mut bytes = Vec::new();
     let palette = [0, 0, 0, 255, 255, 255, 255, 0, 0, 0, 0, 255];
@@ -180,7 +180,7 @@ pub(crate) fn tiff() -> Vec<Vec<u8>> {
     ]
 }
 
-/// PackBits that packs nothing.
+/// PackBits without compression.
 fn runs(bytes: &[u8]) -> Vec<u8> {
     bytes.chunks(100).flat_map(|run| [&[run.len() as u8 - 1], run].concat()).collect()
 }
@@ -190,7 +190,7 @@ pub(crate) fn bmp() -> Vec<Vec<u8>> {
     let short = palette[..16 * 4].to_vec();
     let indexed = Bmp { palette: short.clone(), ..Bmp::new(7, 3, 8, vec![vec![0, 1, 2, 3, 4, 5, 15]; 3]) };
     let nibbles = Bmp { palette: short.clone(), ..Bmp::new(7, 3, 4, vec![vec![0x01, 0x23, 0x45, 0xf0]; 3]) };
-    // Two rows of a run and a verbatim part, and the end.
+    // Two rows of a run and a literal part, and the end.
     let runs = vec![4, 7, 0, 3, 1, 2, 3, 0, 0, 0, 7, 9, 0, 0, 0, 1];
     let packed = Bmp { palette: short.clone(), compression: 1, data: runs, ..Bmp::new(7, 2, 8, Vec::new()) };
     let runs = vec![7, 0x12, 0, 0, 3, 0x45, 0, 2, 2, 0, 0, 1];

@@ -1,4 +1,4 @@
-//! Our JPEG decoder beside libjpeg-turbo: never a panic, the same sizes, and the same opinion on what is an error.
+//! Our JPEG decoder and libjpeg-turbo: no panic, the same sizes, and the same files that are errors.
 
 use std::ops::ControlFlow;
 
@@ -10,7 +10,7 @@ const MAX_PIXELS: usize = 1 << 18;
 
 const MAX_SCANS: u32 = 30;
 
-/// Takes a byte that says at which scale, and a file.
+/// Checks an input: a byte for the scale, and a file.
 pub fn check(data: &[u8]) -> Option<()> {
     let (choice, file) = data.split_first()?;
     let eighths = 1 + choice % 8;
@@ -45,7 +45,7 @@ pub fn check(data: &[u8]) -> Option<()> {
     Some(())
 }
 
-/// A file that lacks rows is damaged at each scale.
+/// Checks that a file without all rows is damaged at each scale.
 fn agree_with_survey(file: &[u8], ours: &Result<DecodedImage, Error>) {
     let go_on = &mut || ControlFlow::Continue(());
     let survey = ridge_jpeg::survey(file, MAX_SCANS, MAX_PIXELS as u64, go_on);
@@ -57,9 +57,9 @@ fn agree_with_survey(file: &[u8], ours: &Result<DecodedImage, Error>) {
     }
 }
 
-/// The size of what libjpeg-turbo makes of it. `None` if it has as much as a warning.
+/// Returns the size of libjpeg-turbo's image; `None` if it reports a warning or an error.
 ///
-/// Samples are not compared: of coefficients that no coder writes, its transform in 16 bits makes something else.
+/// Samples are not compared: for coefficients that no encoder writes, its transform in 16 bits gives other samples.
 fn turbo(file: &[u8], eighths: u8) -> Option<(usize, usize)> {
     let mut decompressor = Decompressor::new().expect("memory");
     decompressor.set_scan_limit(MAX_SCANS).expect("a limit");
@@ -88,7 +88,7 @@ fn compare(ours: Result<DecodedImage, Error>, theirs: Option<(usize, usize)>, ei
             let is_undisputed = image.damage.is_some_and(Damage::is_undisputed);
             assert!(!is_undisputed, "damage that libjpeg-turbo does not see: {:?}", image.damage);
         }
-        // A whole sequential image has no part that is not looked at.
+        // Every part of a whole sequential image is decoded.
         (Ok(image), None) if eighths == 8 && image.header.process == Process::Sequential => {
             assert!(image.damage.is_some(), "damage that only libjpeg-turbo sees");
         }

@@ -1,7 +1,8 @@
-//! What fuzzing checks: one function for each target, with the seeds it begins from.
+//! The checks of the fuzz targets: one function for each target, with its seeds.
 //!
-//! Each holds its input against laws, and panics where one is broken. The fuzzer calls them with its own inputs, and the
-//! test `replay` with the seeds, with what fuzzing found before, and with changes of both.
+//! Each function checks its input against laws, and panics where one is broken. The fuzzer calls them with its own
+//! inputs, the test `replay` with the seeds, with earlier findings, and with mutations of both.
+
 #![warn(clippy::missing_errors_doc)]
 
 mod accept;
@@ -27,25 +28,25 @@ pub use signature::check as signature;
 
 use ridge_pixels::Kind;
 
-/// One target of the fuzzer.
+/// A target of the fuzzer.
 pub struct Target {
-    /// Its name, and that of its folders.
+    /// The name of the target and of its folders.
     pub name: &'static str,
-    /// Panics where a law is broken; `None` for an input that the target is not about.
+    /// Checks an input: panics if a law is broken, and returns `None` for an input that the target does not test.
     pub check: fn(&[u8]) -> Option<()>,
-    /// What to begin from, each worth keeping.
+    /// The initial corpus; each seed is tested by the target.
     pub seeds: fn() -> Vec<Vec<u8>>,
-    /// The file in `dictionaries/`, without `.dict`.
+    /// The name of the file in `dictionaries/`, without `.dict`.
     pub dictionary: &'static str,
     /// Longest input, in bytes.
     pub max_len: usize,
 }
 
-/// What a language needs for its longest sentence.
+/// Longest query, path or header, in bytes.
 const LINE: usize = 2048;
-/// Events and configurations.
+/// Longest event or configuration, in bytes.
 const DOCUMENT: usize = 8192;
-/// Small images have all that large ones have.
+/// Longest image in bytes. Small images have all features of large ones.
 const FILE: usize = 16_384;
 
 /// All targets.

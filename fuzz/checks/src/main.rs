@@ -1,4 +1,4 @@
-//! Writes what fuzzing begins from: `checks FOLDER` puts seeds and former findings into `FOLDER/TARGET`, and prints a line
+//! Writes the initial corpus: `checks FOLDER` puts seeds and earlier findings into `FOLDER/TARGET`, and prints a line
 //! for each target: its name, its dictionary and its longest input.
 
 use std::fs;

@@ -1,11 +1,11 @@
-//! The path form: printed back to itself or refused, and no wider a door than the query form.
+//! The path form: a path prints back to itself or is refused, and allows no more than the query form.
 
 use ridge_contract::{Accept, Decision, Key, Output, Path, PathError, Policy, Variant, VariantPath, decide};
 
 use crate::query::unless_refused;
 use crate::{policies, text};
 
-/// Takes a path, percent-encoded, with its leading slash.
+/// Checks a percent-encoded path with its leading slash.
 pub fn check(data: &[u8]) -> Option<()> {
     let text = std::str::from_utf8(data).ok()?;
     match Path::parse(text) {
@@ -66,10 +66,10 @@ pub(crate) fn same_doors(path: &VariantPath, policy: &Policy) {
     }
 }
 
-/// The path's options as parameters.
+/// Returns the path's options as parameters.
 fn pairs(path: &VariantPath) -> String {
     let prefix = path.prefix();
-    // Without an option there would be no known parameter, and the original is asked for.
+    // Without an option there would be no known parameter, and the query would mean the original.
     let pairs = prefix.split('/').filter_map(|segment| segment.split_once('_')).filter(|pair| *pair != ("w", "auto"));
     pairs.map(|(name, value)| format!("&{name}={value}")).fold("dpr=1".to_owned(), |query, pair| query + &pair)
 }
@@ -86,7 +86,7 @@ fn had_by(query: &str, path: &VariantPath, policy: &Policy) -> bool {
         Output::Format(format) => format.mime(),
         Output::Auto => "",
     };
-    // A slow format may be answered in the one that comes after it.
+    // A slow format may be replaced by its fallback format.
     [
         (format!("{query}&f={output}"), ""),
         (query.to_owned(), mime),

@@ -16,7 +16,7 @@ const AUTO: &str = r#"{"auto": true, "maxWidth": 1000, "maxHeight": 500}"#;
 const OUTSIDE: &str = r#"{"signing": "outside", "widths": [320], "options": {}, "presets": {"thumb": "w=100&h=50"}}"#;
 const ALL: &str = r#"{"signing": "all", "widths": [320, 640]}"#;
 
-/// What no text may show.
+/// Secrets that no text may contain.
 pub(crate) const SECRETS: [&str; 2] = [
     "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
     "202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f",
@@ -37,7 +37,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Policy> {
     OPEN.iter().chain(SIGNED.iter())
 }
 
-/// Keys `a`, `b`, … with these secrets.
+/// Returns keys `a`, `b`, … with these secrets.
 pub(crate) fn keys(secrets: &[&str]) -> Keys {
     let keys = secrets.iter().zip('a'..).map(|(secret, id)| format!(r#"{{"id": "{id}", "secret": "{secret}"}}"#));
     let json = format!(r#"{{"keys": [{}]}}"#, keys.collect::<Vec<_>>().join(","));

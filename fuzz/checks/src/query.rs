@@ -1,16 +1,17 @@
-//! The query form: an error in one line, or a canonical path that the path form takes under the same policy.
+//! The query form: an error in one line, or a canonical path that the path form accepts under the same policy.
 
 use ridge_contract::query::{self, Query};
 use ridge_contract::{Accept, Decision, Path, Policy, Problem, decide};
 
 use crate::{policies, text};
 
-/// Originals whose extension says a format that all show, one that it does not, and none.
+/// Originals with the extension of a format that every client supports, with that of one that not every client
+/// supports, and without an extension.
 const ORIGINALS: [&str; 3] = ["/photos/cat.jpg", "/a%20b%2Bc.webp", "/%C3%A9"];
 
 const UNKNOWN: &str = "utm_x";
 
-/// Takes a query string, without `?`.
+/// Checks a query string without `?`.
 pub fn check(data: &[u8]) -> Option<()> {
     let query = std::str::from_utf8(data).ok()?;
     let accept = Accept::parse(["image/webp,image/avif", "", "image/avif"].get(data.len() % 4).copied());
@@ -72,7 +73,7 @@ fn unknown_parameters_change_nothing(query: &str, policy: &Policy) {
     }
 }
 
-/// All that a query says but what it drops.
+/// Returns everything in a query except for unknown parameters.
 fn known(query: &Query) -> impl PartialEq + std::fmt::Debug + '_ {
     (&query.options, query.format, query.dpr, query.raw, query.has_preset_sides, &query.known)
 }

@@ -1,10 +1,10 @@
-//! What each target begins from: sentences of its language, or small images of every kind.
+//! The seeds of each target: lines of text, or small images in every input format.
 
 use crate::images;
 use crate::policies::{SECRETS, keys};
 use crate::signature::NOW;
 
-/// A seed in each line of a file.
+/// Returns the lines of a file as seeds.
 fn lines(text: &str) -> Vec<Vec<u8>> {
     text.lines().map(|line| line.as_bytes().to_vec()).collect()
 }
@@ -21,7 +21,7 @@ pub(crate) fn accept() -> Vec<Vec<u8>> {
     lines(include_str!("../../seeds/accept.txt"))
 }
 
-/// Each URL as it is, and with what it must be signed with.
+/// Returns each URL without and with its signature.
 pub(crate) fn signature() -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();
     for line in include_str!("../../seeds/signature.txt").lines() {
@@ -50,12 +50,14 @@ pub(crate) fn config() -> Vec<Vec<u8>> {
     seeds
 }
 
-/// Behind the byte that says at which scale: at 1/8, 4/8, 8/8, and 4/8 with chroma at 2/8 by 1/8.
+/// Returns each file after the byte for its scale: 1/8, 4/8, 8/8, 8/8 with subsampled chroma, and 4/8 with chroma at
+/// 2/8 by 1/8.
 pub(crate) fn jpeg() -> Vec<Vec<u8>> {
     images::jpeg().iter().flat_map(|file| [0, 3, 7, 15, 0x1b].map(|scale| [&[scale], &file[..]].concat())).collect()
 }
 
-/// Behind two bytes that choose: small, as another format; turned; padded; cropped to what stands out; as it is; told of.
+/// Returns each file after the two bytes that choose a variant: small, in another format; turned; padded; cropped by
+/// `g=smart`; unchanged; described.
 fn chosen(files: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
     const CHOICES: [[u8; 2]; 7] =
         [[0x00, 0x00], [0x49, 0x0a], [0xd4, 0x11], [0x1c, 0x05], [0x27, 0x80], [0x2f, 0x01], [0x71, 0x04]];

@@ -1,4 +1,4 @@
-//! Signatures: what is signed passes, and nothing else does.
+//! Signatures: signed URLs pass, and no others.
 
 use ridge_contract::signing::PARAMETERS;
 use ridge_contract::{Accept, Fault, Path, Signing, decide};
@@ -6,10 +6,10 @@ use ridge_contract::{Accept, Fault, Path, Signing, decide};
 use crate::policies::{self, SECRETS};
 use crate::{query, text};
 
-/// The time at which URLs are looked at, in seconds since 1970.
+/// The current time of the checks, in seconds since 1970-01-01 UTC.
 pub(crate) const NOW: u64 = 1_800_000_000;
 
-/// Takes a URL's path and query.
+/// Checks a URL's path and query.
 pub fn check(data: &[u8]) -> Option<()> {
     let url = std::str::from_utf8(data).ok()?;
     let (uri, query) = url.split_once('?').unwrap_or((url, ""));
@@ -58,7 +58,7 @@ fn is_told(problem: &ridge_contract::Problem) {
     assert!(SECRETS.iter().all(|secret| !problem.text.contains(&secret[..16])), "{}", problem.text);
 }
 
-/// Whether one of the keys says just this of the path.
+/// Whether one of the keys signs the path with exactly this query.
 fn is_genuine(path: &str, query: &str) -> bool {
     let given: Vec<_> = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| is_of_signature(name)).collect();
     let value = |wanted| given.iter().find(|(name, _)| name == wanted).map(|(_, value)| &**value);

@@ -1,4 +1,4 @@
-//! What fuzzing begins from, what it found, and changes of both, on the stable toolchain.
+//! Seeds, earlier findings, and mutations of both, on the stable toolchain.
 
 use std::fs;
 use std::panic::catch_unwind;
@@ -11,7 +11,7 @@ use checks::{TARGETS, Target};
 
 use crate::support::{Random, dictionary, folder};
 
-/// Of each target; a few seconds for all of them.
+/// Number of mutations for each target; all targets take a few seconds.
 const CHANGES: usize = 10_000;
 
 #[test]
@@ -60,7 +60,7 @@ fn regressions(target: &Target) -> Vec<(String, Vec<u8>)> {
     files.iter().map(|path| (path.display().to_string(), fs::read(path).expect("a file"))).collect()
 }
 
-/// Whether the target looks at the input. One that breaks a law is kept, for a regression to be made of it.
+/// Returns whether the target tests the input. An input that breaks a law is kept, so that it can become a regression.
 fn run(target: &Target, input: &[u8], name: &str) -> Result<bool, String> {
     catch_unwind(|| (target.check)(input).is_some()).map_err(|_| {
         let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-finding", target.name));

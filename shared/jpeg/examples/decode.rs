@@ -1,7 +1,7 @@
-//! CPU time of decoding each JPEG of some folders, beside libjpeg-turbo:
-//! `cargo run --release --package ridge-jpeg --example decode -- [--runs N] [--eighths 1,2,3,4,8] FOLDER...`
+//! CPU time of decoding each JPEG in a list of folders, next to libjpeg-turbo: `cargo run --release --package
+//! ridge-jpeg --example decode -- [--runs N] [--eighths 1,2,3,4,8] FOLDER...`
 //!
-//! Both decode to RGB, one after the other, in turns; each figure is the least of all runs.
+//! Both decode to RGB, alternately; each number is the minimum of all runs.
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -89,7 +89,7 @@ fn ours(bytes: &[u8], eighths: u8, is_rgb: bool) -> Result<Vec<u8>> {
     Ok(image.planes.into_iter().next().map(|plane| plane.samples).unwrap_or_default())
 }
 
-/// Milliseconds of this thread.
+/// Returns the CPU time of this thread in milliseconds.
 fn timed(work: impl FnOnce() -> Result<Vec<u8>>) -> Result<f64> {
     let now = || {
         let time = clock_gettime(ClockId::ThreadCPUTime);

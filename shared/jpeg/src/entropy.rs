@@ -23,7 +23,7 @@ pub(crate) struct Entropy<'a> {
     pub(crate) damage: Option<Damage>,
     /// Number of rows of MCUs before the first missing MCU.
     rows: usize,
-    /// Whether the data end before their last MCU, as far as is known.
+    /// Whether the data is known to end before its last MCU.
     is_short: bool,
     /// Whether MCUs are missing between others.
     has_gap: bool,

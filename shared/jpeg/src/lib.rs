@@ -19,6 +19,7 @@
 //! assert_eq!(image.rgb()?.len(), image.width * image.height * 3);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+
 #![warn(clippy::missing_errors_doc)]
 
 mod basis;

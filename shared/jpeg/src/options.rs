@@ -48,7 +48,7 @@ impl Chroma {
 pub enum Range {
     /// 0 to 255, as in the file.
     Full,
-    /// The range of video: luma 16 to 235, chroma 16 to 240. Samples beyond it are kept as far as a byte can hold them.
+    /// The range of video: luma 16 to 235, chroma 16 to 240. Samples beyond it are kept if a byte can hold them.
     Limited,
 }
 

@@ -1,4 +1,4 @@
-//! Files that break off, or were changed: never a panic, never without end.
+//! Truncated and changed files: no panic, and no endless loop.
 
 use std::ops::ControlFlow;
 
@@ -18,7 +18,7 @@ fn restarts() -> Vec<u8> {
     random(&Layout { width: 90, height: 70, sampling, interval: 3 }, &mut Random(4))
 }
 
-/// Each beginning of a file gives the whole size and is reported, or is an error; libjpeg-turbo refuses it too.
+/// Each prefix of a file gives an image of the whole size with damage, or an error; libjpeg-turbo refuses it too.
 fn truncate(bytes: &[u8], step: usize, eighths: &[u8]) {
     let whole = decode(bytes, 8).expect("the whole file");
     for length in (0..bytes.len()).step_by(step) {
@@ -49,7 +49,7 @@ fn beginnings_of_samples() {
     }
 }
 
-/// What is there stays, what is missing is gray.
+/// Decoded pixels stay; missing pixels are gray.
 #[test]
 fn the_rest_is_gray() {
     let coding = Coding { sampling: Subsamp::Gray, ..Coding::default() };
@@ -62,7 +62,7 @@ fn the_rest_is_gray() {
     assert!(part[160 * 8 * 15..].iter().all(|sample| *sample == 128));
 }
 
-/// A lost restart marker costs one interval, or some, and the rest is in its place.
+/// A lost restart marker costs one interval or a few, and all other intervals are in their places.
 #[test]
 fn restart_markers_bring_order_back() {
     let sampling = vec![(1, 1)];
@@ -80,7 +80,7 @@ fn restart_markers_bring_order_back() {
     assert_eq!(whole[8 * row..], part[8 * row..]);
 }
 
-/// As long as many windows on their data. At full size all that libjpeg-turbo warns of is noticed.
+/// Data that is many windows long. At full size, all damage of which libjpeg-turbo warns is reported.
 #[test]
 fn changed_photographs() {
     let mut seed = Random(21);
@@ -103,8 +103,8 @@ fn changed_photographs() {
     assert!(refused > 5, "{refused}");
 }
 
-/// Changed bytes end in an image or an error. What libjpeg-turbo refuses is refused or reported, but for
-/// codes that were not looked at.
+/// Changed bytes give an image or an error. What libjpeg-turbo refuses is refused or reported, except for codes that
+/// are skipped.
 #[test]
 fn changed_bytes() {
     let mut seed = Random(13);
@@ -116,7 +116,7 @@ fn changed_bytes() {
             let at = 2 + seed.below(bytes.len() as u64 - 2) as usize;
             bytes[at] = seed.next() as u8;
         }
-        // A changed size may ask for gigabytes of gray.
+        // A changed size may need gigabytes of gray.
         let is_small = ridge_jpeg::read_header(&bytes)
             .is_ok_and(|header| u32::from(header.width) * u32::from(header.height) < 1 << 22);
         if !is_small {

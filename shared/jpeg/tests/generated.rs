@@ -1,5 +1,4 @@
-//! Files of every kind that the coder of these tests writes, beside libjpeg-turbo: qualities, samplings, sizes, restarts and
-//! scans.
+//! Generated files compared with libjpeg-turbo: qualities, samplings, sizes, restarts and scans.
 
 use ridge_jpeg::{Chroma, Plane, Scale};
 use turbojpeg::PixelFormat;
@@ -8,8 +7,8 @@ use crate::common::coder::{Coefficients, Layout, Scan, script};
 use crate::common::writer::Codes;
 use crate::common::{Random, decode_with, difference, plane, turbo, turbo_planes};
 
-/// The mean and the greatest difference from libjpeg-turbo that samples may have, by eighths. At 1/8 and 8/8, and where
-/// both keep all of the frequencies' height, only rounding differs; at 2/8 and 4/8 means are weighed, by intention.
+/// Largest mean and greatest difference of samples from libjpeg-turbo, by eighths. At 1/8 and 8/8, and where both keep
+/// the amplitude of all frequencies, only rounding differs; at 2/8 and 4/8 means are weighted on purpose.
 const LIMITS: [(f64, u8); 8] = [(0.03, 1), (1.6, 45), (0.1, 1), (1.6, 45), (0.1, 1), (0.1, 1), (0.1, 1), (0.05, 1)];
 
 const SAMPLINGS: [&[(usize, usize)]; 13] = [
@@ -76,7 +75,7 @@ fn as_libjpeg_turbo() {
     }
 }
 
-/// Chroma at a size of its own is what it is where all has that size.
+/// Chroma at a scale of its own is the same as where all components have that scale.
 fn reduce(bytes: &[u8], name: &str) {
     let decode =
         |eighths, chroma| decode_with(bytes, eighths, chroma).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -100,7 +99,7 @@ fn compare(bytes: &[u8], name: &str, found: &mut [Found; 8]) {
             .collect();
         let planes: Vec<_> = match turbo_planes(bytes, eighths) {
             Some(planes) => (0..).zip(planes).collect(),
-            // What its interface has no name for: those components that it does not have to enlarge.
+            // Samplings without a name in libjpeg-turbo's interface: components that it does not have to enlarge.
             None if parts.len() == 4 => {
                 let (width, height, inks) = turbo(bytes, eighths, PixelFormat::CMYK).expect(name);
                 let plane = |index: &usize| inks.iter().skip(*index).step_by(4).copied().collect();
@@ -111,7 +110,7 @@ fn compare(bytes: &[u8], name: &str, found: &mut [Found; 8]) {
         };
         for (component, (width, height, theirs)) in planes {
             let Plane { width: columns, height: rows, .. } = image.planes[component];
-            // Its luma has as many columns and rows as its chroma stands for.
+            // Its luma is padded to the pixels that its chroma covers.
             let fits =
                 |ours: usize, theirs: usize| theirs == ours || (component == 0 && (ours..ours + 4).contains(&theirs));
             assert!(fits(columns, width) && fits(rows, height), "{name} {eighths}/8 component {component}");

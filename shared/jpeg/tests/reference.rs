@@ -1,4 +1,4 @@
-//! How near reduced images come to the whole one, reduced in floating point.
+//! Reduced images compared with the whole image, reduced in floating point.
 
 use std::f64::consts::PI;
 
@@ -6,19 +6,18 @@ use turbojpeg::{PixelFormat, Subsamp};
 
 use crate::common::{Coding, decode, encode, photos, plane, turbo};
 
-/// Sides of the parts that are compared: a multiple of 8, so that each reduced sample stands for whole ones at each scale
-/// but 3/8.
+/// Size of the compared parts: a multiple of 8, so that each reduced sample covers whole samples at each scale but 3/8.
 const SIDE: usize = 480;
 
-/// Weights of the samples that make one, per reduced sample, with the index of the first.
+/// Weights of the samples of each reduced sample, with the index of the first one.
 type Kernel = Vec<(usize, Vec<f64>)>;
 
-/// The mean over what a sample stands for.
+/// The mean of the covered samples.
 fn means(eighths: usize) -> Kernel {
     kernel(eighths, 0.5, |_| 1.0)
 }
 
-/// Lanczos of three lobes, as the pipeline resamples.
+/// Lanczos with three lobes, as the pipeline resamples.
 fn lanczos(eighths: usize) -> Kernel {
     let sinc = |x: f64| if x == 0.0 { 1.0 } else { (PI * x).sin() / (PI * x) };
     kernel(eighths, 3.0, |x| sinc(x) * sinc(x / 3.0))
@@ -32,7 +31,7 @@ fn kernel(eighths: usize, support: f64, weight: impl Fn(f64) -> f64) -> Kernel {
             let reach = support * scale;
             let first = (middle - reach).floor().max(0.0) as usize;
             let end = ((middle + reach).ceil() as usize).min(SIDE);
-            // The part of each source sample that lies within reach.
+            // The part of each source sample that the filter covers.
             let part = |x: usize| ((x as f64 + 1.0).min(middle + reach) - (x as f64).max(middle - reach)).max(0.0);
             let weights: Vec<f64> = (first..end).map(|x| part(x) * weight((x as f64 + 0.5 - middle) / scale)).collect();
             let sum: f64 = weights.iter().sum();
@@ -62,15 +61,15 @@ fn reduced(pixels: &[u8], kernel: &Kernel) -> Vec<f64> {
         .collect()
 }
 
-/// Root of the mean square.
+/// Returns the root mean square.
 fn error(pixels: &[u8], reference: &[f64]) -> f64 {
     assert_eq!(pixels.len(), reference.len());
     let sum: f64 = pixels.iter().zip(reference).map(|(pixel, wanted)| (f64::from(*pixel) - wanted).powi(2)).sum();
     (sum / reference.len() as f64).sqrt()
 }
 
-/// Against Lanczos3, the reference that the project's images are scored by, no scale is worse than libjpeg-turbo's.
-/// Against plain means libjpeg-turbo is exact at 1/8, 2/8 and 4/8: its aliases are those of the means.
+/// Against Lanczos3, the reference of the project's image scores, no scale is worse than libjpeg-turbo's. Against plain
+/// means libjpeg-turbo is exact at 1/8, 2/8 and 4/8: its aliases are those of the means.
 #[test]
 fn no_worse_than_libjpeg_turbo() {
     for (name, bytes) in photos() {

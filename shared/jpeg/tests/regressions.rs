@@ -1,4 +1,4 @@
-//! Files that fuzzing found: each was once a panic, or an error that libjpeg-turbo does not see.
+//! Files that fuzzing found: each was a panic, or an error that libjpeg-turbo does not report.
 
 use std::path::Path;
 

@@ -29,7 +29,7 @@ fn gray(width: usize, height: usize, interval: usize) -> Coefficients {
     Coefficients::random(&Layout { width, height, sampling: vec![(1, 1)], interval }, &mut Random(5))
 }
 
-/// A scan that ends at once, behind it stuffed bytes and a restart in every MCU: each must not look through them all.
+/// A scan without data, then stuffed bytes and a restart in every MCU: not each restart may search them all.
 #[test]
 fn missing_restarts_are_not_searched_for_again_and_again() {
     let whole = gray(65_528, 16, 1).file(&[Scan::whole(&[0])], &Codes::flat());
@@ -51,7 +51,7 @@ fn a_second_frame_is_refused_before_it_takes_memory() {
     let early = with(&bytes, scan, &second);
     assert!(matches!(decode(&early, 4), Err(Error::Broken(_))));
     assert!(turbo(&early, 4, PixelFormat::RGB).is_err());
-    // Behind the last block it is not even read.
+    // After the last block it is not even read.
     let late = with(&bytes, bytes.len() - 2, &second);
     assert_eq!(decode(&late, 4).expect("an image").damage, Some(Damage::NoEnd));
     assert!(ridge_jpeg::read_header(&with(&bytes, scan, &second)).is_err());
@@ -67,10 +67,10 @@ fn limits_come_first() {
     }
 }
 
-/// Symbols that add up to more than a block are no end of block.
+/// Symbols whose sum exceeds a block are no end of block.
 #[test]
 fn runs_beyond_a_block() {
-    // Long runs in short codes, so that several of them are swallowed at once.
+    // Long runs with short codes, so that several of them are skipped at once.
     let mut coefficients = gray(64, 64, 0);
     for (index, block) in coefficients.components[0].blocks.iter_mut().enumerate() {
         block[1..].fill(0);
@@ -85,7 +85,7 @@ fn runs_beyond_a_block() {
                 (Ok(image), Err(_)) => drop(image),
                 (Err(_), gray) => assert!(gray.is_err(), "{round}"),
             }
-            // The same with other bits: sums that no coder writes.
+            // Other bits: sums that no encoder writes.
             let scan = find(&bytes, SOS) + 10;
             let at = scan + (round * 7) % (bytes.len() - 2 - scan);
             bytes[at] = (round * 37) as u8 & 0xFE;
@@ -145,7 +145,7 @@ fn fill_bytes_are_no_damage() {
     }
 }
 
-/// Far beyond black stays black.
+/// A sample far below black is black.
 #[test]
 fn extreme_samples() {
     let mut coefficients = gray(64, 8, 0);
@@ -167,7 +167,7 @@ fn extreme_samples() {
     }
 }
 
-/// Two bytes for each quantiser, as T.81, B.2.4.1, allows it.
+/// Two bytes for each quantiser, which T.81, B.2.4.1, allows.
 #[test]
 fn quantisers_of_two_bytes() {
     let coding = Coding { sampling: Subsamp::Gray, ..Coding::default() };
@@ -180,7 +180,7 @@ fn quantisers_of_two_bytes() {
     assert_eq!(decode(&wide, 8).expect("an image").planes, decode(&bytes, 8).expect("an image").planes);
 }
 
-/// Strict is to stop at the first damage.
+/// A strict decoder stops at the first damage.
 #[test]
 fn strict() {
     let bytes = photo();
@@ -191,7 +191,7 @@ fn strict() {
     assert!(matches!(ridge_jpeg::decode(cut, &strict, go_on), Err(Error::Damaged(_))));
 }
 
-/// libjpeg-turbo takes these as they are, so it may be asked.
+/// libjpeg-turbo accepts these files, so trying it is useful.
 #[test]
 fn what_only_breaks_the_letter_is_not_called_broken() {
     let whole = photo();

@@ -1,4 +1,4 @@
-//! How much of a file is there, by the file alone.
+//! Rows that a file has, by the file alone.
 
 use std::ops::ControlFlow;
 
@@ -27,7 +27,7 @@ fn with(bytes: &[u8], at: usize, more: &[u8]) -> Vec<u8> {
     [&bytes[..at], more, &bytes[at..]].concat()
 }
 
-/// Where a marker begins, of those outside of entropy-coded data.
+/// Returns where a marker begins, outside of entropy-coded data.
 fn find(bytes: &[u8], code: u8) -> usize {
     bytes.windows(2).position(|pair| pair == [0xFF, code]).expect("a marker")
 }
@@ -47,7 +47,7 @@ fn nothing_is_missing_without_the_end() {
     }
 }
 
-/// What cameras and editors write otherwise than the specification says it.
+/// Files of cameras and editors that deviate from the specification.
 #[test]
 fn harmless_words() {
     let bytes = photo(false);
@@ -70,13 +70,13 @@ fn harmless_words() {
         let image = decode(&bytes, 8).expect("an image");
         assert_eq!(image.damage, Some(damage));
         assert!(damage.is_harmless());
-        // So for those who want no damage.
+        // The same with strict options.
         let strict = ridge_jpeg::Options { is_strict: true, ..options(2) };
         assert!(ridge_jpeg::decode(&bytes, &strict, &mut || ControlFlow::Continue(())).is_ok(), "{damage:?}");
     }
 }
 
-/// Each beginning has as many rows as it has, never fewer than a shorter one.
+/// A longer prefix never has fewer rows than a shorter one.
 #[test]
 fn rows_of_sequential_files() {
     let layout = Layout { width: 90, height: 70, sampling: vec![(2, 2), (1, 1), (1, 1)], interval: 3 };
@@ -93,7 +93,7 @@ fn rows_of_sequential_files() {
             before = rows;
         }
         assert!(before * 5 >= height * 4, "{before} of {height}");
-        // Half of the data of such an even image are about half of its rows.
+        // Half of the data of such a uniform image is about half of its rows.
         let half = survey(&bytes[..data + (bytes.len() - data) / 2]).expect("an image");
         assert!(half.rows * 3 >= height && half.rows * 3 <= height * 2, "{half:?}");
     }
@@ -116,7 +116,7 @@ fn rows_of_progressive_files() {
     }
 }
 
-/// Where the scans hold one component each, a row is there when all have it.
+/// If each scan has one component, a row counts when all components have it.
 #[test]
 fn rows_of_separate_components() {
     let layout = Layout { width: 64, height: 64, sampling: vec![(1, 2), (1, 1)], interval: 0 };
@@ -130,12 +130,12 @@ fn rows_of_separate_components() {
     assert_eq!((part.rows, part.is_truncated, part.damage), (0, true, None));
     let part = survey(&bytes[..last + (bytes.len() - last) * 3 / 4]).expect("an image");
     assert!(part.is_truncated && (32..64).contains(&part.rows), "{part:?}");
-    // Their end says that there is no more to come.
+    // The EOI marker says that no data is missing.
     let ended = [&bytes[..last], &EOI].concat();
     assert_eq!(survey(&ended).expect("an image").damage, Some(Damage::MissingComponent));
 }
 
-/// Between other data it is no early end.
+/// Missing data between other data is no early end.
 #[test]
 fn damage_in_the_middle() {
     let bytes = photo(false);
@@ -154,7 +154,8 @@ fn damage_in_the_middle() {
     assert!(both.damage.is_some(), "{both:?}");
 }
 
-/// AC coefficients of a progressive image are detail, so the answer is the same where a scale does not need them.
+/// Damaged AC coefficients of a progressive image are detail, so the result is the same at scales that do not need
+/// them.
 #[test]
 fn damaged_detail_is_no_damage() {
     let mut seed = Random(5);
@@ -167,14 +168,14 @@ fn damaged_detail_is_no_damage() {
     assert_eq!(survey(&short), whole(64));
 }
 
-/// A table that only a later scan needs is looked at for each scale.
+/// A table that only a later scan needs is checked at each scale.
 #[test]
 fn tables_of_scans_that_are_passed_over() {
     let bytes = photo(true);
     let mut places = (0..bytes.len() - 1).filter(|at| bytes[*at..*at + 2] == [0xFF, 0xC4]);
     let table = places.next_back().expect("a table");
     let mut bytes = bytes.clone();
-    // Two codes of one bit are all ones.
+    // Of two codes of one bit, one is all ones.
     bytes[table + 5..table + 21].fill(0);
     bytes[table + 5] = 2;
     for eighths in [1, 8] {

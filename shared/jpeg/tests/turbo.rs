@@ -1,4 +1,4 @@
-//! The same images by libjpeg-turbo.
+//! Images compared with libjpeg-turbo.
 
 use std::ops::ControlFlow;
 
@@ -8,8 +8,8 @@ use turbojpeg::{Colorspace, PixelFormat, Subsamp};
 use crate::common::coder::{Layout, random};
 use crate::common::{Coding, Random, decode, difference, drawn, encode, options, photos, plane, turbo};
 
-/// The mean and the greatest difference from libjpeg-turbo that photographs may have, at eighths: reduced, it keeps what
-/// aliases of higher frequencies (or at 3/8 does not weigh down the frequencies), so samples differ by intention.
+/// Largest mean and greatest difference of photographs from libjpeg-turbo, at eighths: reduced images of libjpeg-turbo
+/// keep aliases of higher frequencies (or at 3/8 their full amplitude), so samples differ on purpose.
 const PHOTOS: [(u8, f64, u8); 5] = [(1, 0.02, 1), (2, 2.5, 40), (3, 2.2, 40), (4, 2.8, 48), (8, 0.05, 1)];
 
 #[test]
@@ -41,7 +41,7 @@ fn colours_of_photos() {
 const SAMPLINGS: [Subsamp; 6] =
     [Subsamp::None, Subsamp::Sub2x1, Subsamp::Sub2x2, Subsamp::Sub1x2, Subsamp::Sub4x1, Subsamp::Gray];
 
-/// Whole images agree but for rounding, whatever their size and sampling.
+/// Whole images agree except for rounding, whatever their size and sampling.
 #[test]
 fn sizes_and_samplings() {
     let mut seed = Random(7);
@@ -52,7 +52,7 @@ fn sizes_and_samplings() {
                 let quality = [20, 75, 95][side % 3];
                 let coding = Coding { quality, sampling, is_progressive, ..Coding::default() };
                 let bytes = encode(&drawn(width, height, 3, &mut seed), width, height, coding);
-                // libjpeg-turbo repeats a sample four times, where here it is mixed with its neighbours.
+                // libjpeg-turbo repeats a sample four times, where this decoder interpolates.
                 let most = if matches!(sampling, Subsamp::Sub4x1) { 80 } else { 8 };
                 compare(&bytes, most, &format!("{width}x{height} {coding:?}"));
             }
@@ -77,7 +77,7 @@ fn compare(bytes: &[u8], most_of_colours: u8, name: &str) {
     }
 }
 
-/// A long scan crosses the window of bits many times.
+/// A long scan needs many windows.
 #[test]
 fn long_scans() {
     let layout = Layout { width: 1500, height: 1100, sampling: vec![(1, 1); 3], interval: 700 };
@@ -119,7 +119,7 @@ fn rgb_without_transform() {
     assert!(found.1 <= 1, "{found:?}");
 }
 
-/// Chroma may come as small as it is stored, as large as the rest, or in any other size.
+/// Chroma can have its stored size, the size of luma, or any other size.
 #[test]
 fn sizes_of_chroma() {
     let bytes = encode(&drawn(203, 101, 3, &mut Random(8)), 203, 101, Coding::default());

@@ -20,7 +20,7 @@ const CASES: [(&str, &str); 7] = [
     ("mark.webp", "/w_400/gif"),
 ];
 
-/// How long one stage of a render takes.
+/// Returns the time of one stage of a render.
 fn time(source: &[u8], path: &VariantPath, config: &Config, wanted: Stage) -> Duration {
     let mut marks = Vec::with_capacity(3);
     let image = render(source, path.variant(), config, &mut |stage| marks.push((stage, Instant::now())));
@@ -37,7 +37,7 @@ fn bench(c: &mut Criterion) {
         let path = VariantPath::parse(&format!("{path}/{name}")).expect("a canonical path");
         for stage in [Stage::Decode, Stage::Resize, Stage::Encode] {
             c.bench_function(&format!("{path} {}", stage.name()), |b| {
-                // The other stages run too, for they make what this one works on; their time does not count.
+                // The other stages run too, because they produce the input of this one; their time does not count.
                 b.iter_custom(|times| (0..times).map(|_| time(&source, &path, &config, stage)).sum());
             });
         }

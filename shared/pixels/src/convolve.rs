@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn it_ends_with_the_time() {
+    fn it_stops_at_the_deadline() {
         let raster = Raster::new(Size { width: 9, height: 9 }, Channels::Rgb);
         assert_eq!(raster.convolved(1.0, &Late).err(), Some(Error::OutOfTime));
     }

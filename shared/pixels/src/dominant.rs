@@ -42,7 +42,7 @@ mod tests {
     }
 
     #[test]
-    fn most_of_what_is_seen_decides() {
+    fn the_most_frequent_visible_colour_is_dominant() {
         let (red, reddish, blue) = ([200, 10, 10, 255], [202, 12, 10, 255], [10, 10, 200, 255]);
         assert_eq!(raster(&[red, reddish, blue]).dominant_color(), Some([201, 11, 10]));
         let faint = [10, 200, 10, 60];

@@ -8,7 +8,7 @@ use crate::raster::Raster;
 /// In a drawing, at least this percentage of neighbouring pixels is equal; in a photograph hardly any are.
 const EQUAL_NEIGHBOURS: usize = 75;
 
-/// The same percentage for chroma, which has half as many neighbours, of which an edge makes one or two unequal.
+/// The same percentage for chroma. It has half as many neighbours, and an edge makes one or two of them unequal.
 /// Photographs and gradients had up to 41 %.
 const EQUAL_BLOCKS: usize = 45;
 

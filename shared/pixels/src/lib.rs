@@ -1,8 +1,7 @@
 //! Renders variants: the bytes of an original in, the bytes of a variant out. CPU only; no I/O, no clock, no threads.
 //!
 //! [`render`] is the pipeline; each of its steps has a file of its own.
-//!
-//! [`render`] is the pipeline; each of its steps has a file of its own.
+
 #![warn(clippy::missing_errors_doc)]
 
 mod blur;
@@ -30,6 +29,7 @@ mod planes;
 mod profile;
 mod raster;
 mod resize;
+mod salience;
 mod sharpen;
 mod size;
 mod slow;

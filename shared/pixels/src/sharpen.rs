@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::observer::Observer;
 use crate::raster::Raster;
 
-/// Largest difference that counts as flat, in steps of lightness, of which there are 100.
+/// Largest difference that counts as flat, in steps of lightness (0 to 100).
 const FLAT: f32 = 2.0;
 /// Gain of a flat difference, and of the rest of a larger one.
 const FLAT_GAIN: f32 = 1.0;

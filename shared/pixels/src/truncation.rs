@@ -5,7 +5,7 @@ use ridge_contract::Truncated;
 use crate::error::Error;
 use crate::kind::Kind;
 
-/// Decides whether an image is shown of which `rows` of `height` rows were decoded. The answer depends on the file and
+/// Decides whether a truncated image is shown; `rows` of `height` rows were decoded. The answer depends on the file and
 /// the setting alone, never on the variant.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! Animations stay animated: frames, timing, loops, disposal, limits.
+//! Animations: frames, durations, loops, disposal, limits.
 
 use std::fs;
 
@@ -10,13 +10,13 @@ use ridge_pixels::{Error, render};
 
 use crate::support::make;
 
-/// Frames as the `image` crate composes them, with milliseconds.
+/// Returns the frames as the `image` crate composes them, with their durations in milliseconds.
 fn frames(gif: &[u8]) -> Vec<(RgbaImage, u32)> {
     let frames = GifDecoder::new(std::io::Cursor::new(gif)).unwrap().into_frames().collect_frames().unwrap();
     frames.into_iter().map(|frame| (frame.buffer().clone(), frame.delay().numer_denom_ms().0)).collect()
 }
 
-/// A WebP's loop count and its frames' durations, by its bytes ("WebP Container Specification").
+/// Returns a WebP's loop count and its frames' durations, by its bytes ("WebP Container Specification").
 fn timing(webp: &[u8]) -> (u16, Vec<u32>) {
     let (mut loops, mut durations, mut at) = (0, Vec::new(), 12);
     while at < webp.len() {
@@ -32,7 +32,7 @@ fn timing(webp: &[u8]) -> (u16, Vec<u32>) {
     (loops, durations)
 }
 
-/// Three colours and nothing; frame after frame with its own place, disposal and delay.
+/// An animation in three colours and transparency. Each frame has its own position, disposal and duration.
 fn composed(repeat: Option<Repeat>) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, 20, 16, &[0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255]).unwrap();
@@ -46,7 +46,7 @@ fn composed(repeat: Option<Repeat>) -> Vec<u8> {
         (10, 0, 6, 16, 2, DisposalMethod::Any, 7),
         (0, 10, 20, 2, 3, DisposalMethod::Keep, 50),
     ] {
-        // A checkerboard of colour and transparency, so that what lies under a frame shows.
+        // A checkerboard of colour and transparency, so that the canvas below a frame is visible.
         let buffer =
             (0..width * height).map(|at| if (at + at / width) % 2 == 0 { colour } else { 0 }).collect::<Vec<u8>>();
         let frame = Frame {
@@ -66,7 +66,7 @@ fn composed(repeat: Option<Repeat>) -> Vec<u8> {
     bytes
 }
 
-/// Holds two animations against each other: times, and every pixel that is there.
+/// Compares two animations: durations, and each visible pixel.
 fn assert_same(got: &[(RgbaImage, u32)], want: &[(RgbaImage, u32)], what: &str) {
     assert_eq!(got.len(), want.len(), "{what}");
     for (index, ((got, shown), (want, delay))) in got.iter().zip(want).enumerate() {
@@ -79,7 +79,7 @@ fn assert_same(got: &[(RgbaImage, u32)], want: &[(RgbaImage, u32)], what: &str) 
     }
 }
 
-/// The same, upside down: so that no original can serve as it is.
+/// The same frames upside down, so that the original's bytes cannot be used.
 fn turned(frames: Vec<(RgbaImage, u32)>) -> Vec<(RgbaImage, u32)> {
     frames.into_iter().map(|(frame, delay)| (imageops::rotate180(&frame), delay)).collect()
 }
@@ -92,7 +92,7 @@ fn every_disposal_is_composed_as_another_decoder_does() {
     assert_same(&frames(&made.bytes), &turned(frames(&source)), "composed");
 }
 
-/// A GIF of whole frames, each shown for ten milliseconds more than the one before and then cleared.
+/// A GIF of whole frames. Each is shown 10 ms longer than the one before, and then cleared.
 fn whole_frames(images: &[RgbaImage]) -> Vec<u8> {
     let (width, height) = (images[0].width() as u16, images[0].height() as u16);
     let mut encoder = Encoder::new(Vec::new(), width, height, &[]).unwrap();
@@ -106,7 +106,7 @@ fn whole_frames(images: &[RgbaImage]) -> Vec<u8> {
 }
 
 #[test]
-fn what_changes_comes_and_goes_anywhere() {
+fn frames_may_change_any_area() {
     // A linear congruential generator, so that every run has the same images.
     let mut state = 1_u32;
     let mut any = |below: u32| {
@@ -133,7 +133,7 @@ fn what_changes_comes_and_goes_anywhere() {
     }
 }
 
-/// A square that moves over a grain that stays.
+/// A square that moves over constant grain.
 fn moving(width: u32, height: u32) -> Vec<RgbaImage> {
     (0..10)
         .map(|step| {
@@ -147,7 +147,7 @@ fn moving(width: u32, height: u32) -> Vec<RgbaImage> {
 }
 
 #[test]
-fn only_what_changes_is_written() {
+fn only_changed_pixels_are_written() {
     let images = moving(200, 150);
     let first = make(&whole_frames(&images[..1]), "/w_100/gif").unwrap().bytes.len();
     let source = whole_frames(&images);
@@ -173,7 +173,7 @@ fn delays_and_loops_are_kept() {
     }
 }
 
-/// With another block before one of the frames.
+/// Adds a block before one of the frames.
 fn spliced(gif: &[u8], frame: usize, block: &[u8]) -> Vec<u8> {
     let control = [0x21, 0xf9, 4];
     let (at, _) = gif.windows(3).enumerate().filter(|(_, bytes)| **bytes == control).nth(frame).unwrap();
@@ -181,7 +181,7 @@ fn spliced(gif: &[u8], frame: usize, block: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn a_loop_is_known_by_either_name_and_anywhere() {
+fn loop_extensions_have_two_names_and_any_position() {
     let netscape = b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x02\x00\x00";
     let animexts = b"\x21\xff\x0bANIMEXTS1.0\x03\x01\x00\x00\x00";
     for (block, loops) in [(netscape, 3), (animexts, 0)] {
@@ -189,7 +189,7 @@ fn a_loop_is_known_by_either_name_and_anywhere() {
             let source = spliced(&composed(None), frame, block);
             let webp = make(&source, "/w_9/webp").unwrap();
             assert_eq!((timing(&webp.bytes).0, webp.frames), (loops, 5), "before frame {frame}");
-            // Made anew, or the source's own.
+            // Encoded again, or the original's bytes.
             for path in ["/w_9/gif", "/w_auto/gif"] {
                 let gif = make(&source, path).unwrap();
                 assert_eq!(timing(&make(&gif.bytes, "/w_auto/webp").unwrap().bytes).0, loops, "{path}");
@@ -199,7 +199,7 @@ fn a_loop_is_known_by_either_name_and_anywhere() {
 }
 
 #[test]
-fn an_extension_that_nobody_knows_is_passed_over() {
+fn unknown_extensions_are_skipped() {
     let want = frames(&composed(None));
     for frame in 0..5 {
         let source = spliced(&composed(None), frame, b"\x21\x99\x03abc\x00");
@@ -208,7 +208,7 @@ fn an_extension_that_nobody_knows_is_passed_over() {
         }
         assert_same(&frames(&make(&source, "/w_auto/gif").unwrap().bytes), &want, "before a frame");
     }
-    // What is no block ends the image: there are the frames before it.
+    // Bytes that are no block end the animation, which has the frames before them.
     let source = spliced(&composed(None), 3, b"\x99\x03abc\x00");
     assert_eq!(make(&source, "/w_9/webp").unwrap().frames, 3);
     assert_same(&frames(&make(&source, "/w_auto/gif").unwrap().bytes), &want[..3], "broken off");
@@ -231,7 +231,7 @@ fn the_sample_turns_in_every_fit() {
 }
 
 #[test]
-fn one_frame_where_it_is_asked_or_all_that_fits() {
+fn one_frame_with_anim_0_or_in_formats_without_animation() {
     let source = composed(None);
     for (path, format) in [
         ("/w_auto/anim_0/webp", Format::WebP),
@@ -259,14 +259,14 @@ fn frames_and_their_pixels_have_limits() {
         assert!(error.to_string().ends_with("ask for its first frame with anim=0"));
         assert_eq!(ask("/w_9/anim_0/webp", &config).unwrap().frames, 1);
     }
-    // 5 frames of 16 million pixels, out of 10 kilobytes.
+    // 5 frames of 16 million pixels in 10 kilobytes.
     let padded = ask("/w_4000/h_4000/fit_contain/webp", &Config::default()).unwrap_err();
     assert!(matches!(padded, Error::TooManyFrames { frames: 5, .. }), "{padded}");
     assert!(ask("/w_9/webp", &Config { max_frames: 5, max_source_pixels: 1600, ..Config::default() }).is_ok());
 }
 
 #[test]
-fn a_gif_that_breaks_off_shows_the_frames_that_are_there() {
+fn a_truncated_gif_plays_its_whole_frames() {
     let source = composed(None);
     let whole = make(&source, "/w_auto/gif").unwrap();
     let without_trailer = make(&source[..source.len() - 1], "/w_auto/gif").unwrap();

@@ -1,4 +1,4 @@
-//! Animated PNGs play in the formats that hold animations.
+//! Animated PNGs.
 
 use image::codecs::gif::GifDecoder;
 use image::{AnimationDecoder as _, RgbaImage};
@@ -15,12 +15,13 @@ const BLUE: [u8; 4] = [0, 0, 255, 255];
 const HALF_BLUE: [u8; 4] = [0, 0, 255, 128];
 const CLEAR: [u8; 4] = [0; 4];
 
-/// All of one colour: place, size, colour, and what happens to it.
+/// A frame of one colour: position, size, colour, and disposal.
 type Part = ((u32, u32), (u32, u32), [u8; 4], DisposeOp, BlendOp);
 
 const KEEP: DisposeOp = DisposeOp::None;
 
-/// 8 by 6; the first part is the default image, and the first frame unless `has_own_default`.
+/// An animated PNG of 8 by 6 pixels. The first part is the default image, and also the first frame unless
+/// `has_own_default` is set.
 fn apng(parts: &[Part], plays: u32, has_own_default: bool) -> Vec<u8> {
     let mut file = Vec::new();
     let mut encoder = Encoder::new(&mut file, 8, 6);
@@ -50,7 +51,7 @@ fn whole(color: [u8; 4]) -> Part {
     ((0, 0), (8, 6), color, KEEP, BlendOp::Source)
 }
 
-/// Frames with milliseconds, as another decoder composes the GIF that is made.
+/// Returns the frames of the rendered GIF, as another decoder composes them, with their durations in milliseconds.
 fn seen(source: &[u8]) -> Vec<(RgbaImage, u32)> {
     let made = make(source, "/w_auto/gif").unwrap();
     let frames = GifDecoder::new(std::io::Cursor::new(made.bytes)).unwrap().into_frames().collect_frames().unwrap();
@@ -63,7 +64,7 @@ fn every_disposal_and_blending() {
     let square = |color, dispose, blend| ((2, 1), (3, 3), color, dispose, blend);
     let mixed = [127, 0, 128, 255];
     for (parts, inside, outside) in [
-        // What stays, what is cleared, what was there before; then a pixel elsewhere.
+        // Frames that stay, are cleared and are restored; then a pixel elsewhere.
         (vec![whole(RED), square(BLUE, KEEP, Source)], [RED, BLUE, BLUE], RED),
         (vec![whole(RED), square(BLUE, DisposeOp::Background, Source)], [RED, BLUE, CLEAR], RED),
         (vec![whole(RED), square(BLUE, DisposeOp::Previous, Source)], [RED, BLUE, RED], RED),
@@ -82,7 +83,7 @@ fn every_disposal_and_blending() {
         }
         assert_eq!((shown.len(), shown[2].0.get_pixel(7, 5).0), (3, GREEN));
     }
-    // Before the first frame there was nothing.
+    // Before the first frame the canvas is empty.
     let first = ((0, 0), (8, 6), RED, DisposeOp::Previous, Source);
     let shown = seen(&apng(&[first, square(BLUE, KEEP, Over)], 0, false));
     assert_eq!((shown[1].0.get_pixel(0, 0)[3], shown[1].0.get_pixel(2, 1).0), (0, BLUE));
@@ -104,7 +105,7 @@ fn times_loops_and_frames_are_kept() {
 }
 
 #[test]
-fn the_first_frame_where_one_is_asked_or_all_that_fits() {
+fn the_first_frame_with_anim_0_or_in_formats_without_animation() {
     let source = apng(&[whole(RED), whole(GREEN)], 0, false);
     for path in ["/w_auto/png", "/w_auto/auto"] {
         let made = make(&source, path).unwrap();
@@ -114,7 +115,7 @@ fn the_first_frame_where_one_is_asked_or_all_that_fits() {
     for path in ["/w_auto/anim_0/webp", "/w_auto/anim_0/gif", "/w_auto/jpeg"] {
         assert_eq!(make(&source, path).unwrap().frames, 1, "{path}");
     }
-    // A default image that is no frame is shown by viewers that know no animation.
+    // Only viewers without animation show a default image that is no frame.
     for frames in [1, 2] {
         let source = apng(&[whole(RED), whole(GREEN), whole(BLUE)][..=frames], 0, true);
         assert_eq!(decode(&make(&source, "/w_auto/png").unwrap()).get_pixel(3, 3).0, GREEN);
@@ -124,7 +125,7 @@ fn the_first_frame_where_one_is_asked_or_all_that_fits() {
 }
 
 #[test]
-fn frames_that_are_not_there_do_not_count() {
+fn missing_frames_do_not_count() {
     let source = apng(&[whole(RED), whole(GREEN), whole(BLUE)], 0, false);
     let frames = |source: &[u8]| {
         let told: Value = serde_json::from_slice(&make(source, "/w_auto/json").unwrap().bytes).unwrap();
@@ -136,7 +137,7 @@ fn frames_that_are_not_there_do_not_count() {
     let cut = &source[..last + 8];
     assert_eq!(frames(cut), (2, 2));
     assert!(make(cut, "/w_auto/webp").unwrap().is_truncated);
-    // Fewer than there are, more than there are.
+    // Announced numbers below and above that of the frames.
     let number = source.windows(4).position(|name| name == b"acTL").unwrap() + 7;
     for (said, count) in [(2, 2), (9, 3)] {
         let mut other = source.clone();
@@ -145,13 +146,13 @@ fn frames_that_are_not_there_do_not_count() {
         other[number + 5..number + 9].copy_from_slice(&crc);
         assert_eq!(frames(&other), (count, count as u32), "{said} are said");
     }
-    // One that is damaged ends the animation.
+    // A damaged frame ends the animation.
     let mut damaged = source.clone();
     damaged[last + 12] ^= 0xff;
     assert_eq!(make(&damaged, "/w_auto/webp").unwrap().frames, 2);
 }
 
-/// PNG specification, annex D.
+/// The checksum of a chunk (PNG specification, annex D).
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })

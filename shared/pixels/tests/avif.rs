@@ -1,4 +1,4 @@
-//! AVIF in and out, and what takes its place.
+//! AVIF originals and variants, and the fallback format.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ fn colour_and_transparency_survive() {
     assert!(round.get_pixel(50, 50)[0] > 240);
 }
 
-/// The container turns and mirrors, in this order (ISO/IEC 23000-22, 7.3.6.7).
+/// The container rotates and then mirrors (ISO/IEC 23000-22, 7.3.6.7).
 #[test]
 fn turned_by_its_container() {
     let plain = avif(gradient(96, 64));
@@ -71,7 +71,7 @@ fn with_properties(file: &[u8], properties: &[[u8; 5]]) -> Vec<u8> {
             let at = position(&file, name);
             grow(&mut file, at, 10);
         }
-        // What the item's location says lies behind all this now. The offset has four bytes, and so has the length.
+        // The item's data has moved. Its offset has four bytes, and so has its length.
         let iloc = position(&file, b"iloc");
         let offset = iloc + size(&file, iloc) as usize - 8;
         grow(&mut file, offset, 10);
@@ -129,7 +129,7 @@ fn where_the_slow_encoder_is_given_up_the_fallback_format_is_used() {
     }
 }
 
-/// Header and data may say different things: the data's size is held against the limit too.
+/// Header and data may differ: the size of the data is checked against the limit too.
 #[test]
 fn data_larger_than_its_header_says_is_refused() {
     let mut source = avif(gradient(96, 64));

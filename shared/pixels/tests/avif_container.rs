@@ -1,4 +1,4 @@
-//! What an AVIF file's boxes say of its image, in ways that encoders have and libavif 1.0.4 does not read.
+//! AVIF boxes as encoders write them, in ways that libavif 1.0.4 does not support.
 
 use image::{Rgb, RgbImage, RgbaImage, imageops};
 use ridge_pixels::{Error, Kind, header};
@@ -29,13 +29,13 @@ fn is(image: &RgbaImage, (x, y): (u32, u32), [r, g, b]: [u8; 3], alpha: u8) {
     assert!(found.iter().zip([r, g, b, alpha]).all(|(found, wanted)| found.abs_diff(wanted) <= 6), "{found:?}");
 }
 
-/// Two tiles beside each other, each a file item.
+/// Two tiles side by side, each an item.
 fn grid(tiles: &[Item]) -> Avif {
     let grid = Item::grid(1, (2, 1), (2 * SIDE, SIDE));
     Avif::new(&[&[grid], tiles].concat())
 }
 
-/// ISO/IEC 23008-12, 6.6.2.3.1: row by row "in the order of the references".
+/// Tiles are row by row "in the order of the references" (ISO/IEC 23008-12, 6.6.2.3.1).
 #[test]
 fn tiles_are_in_the_order_of_references() {
     let [red, blue] = [RED, BLUE].map(plain);
@@ -49,7 +49,7 @@ fn tiles_are_in_the_order_of_references() {
     assert!(matches!(make(&missing, "/w_auto/png"), Err(Error::Broken { .. })));
 }
 
-/// ISO/IEC 14496-12, 12.1.4; turned after it is cut (ISO/IEC 23000-22, 7.3.6.7).
+/// The clean aperture (ISO/IEC 14496-12, 12.1.4) is applied before rotation (ISO/IEC 23000-22, 7.3.6.7).
 #[test]
 fn the_clean_aperture_is_shown() {
     let coded = Coded::new(gradient(96, 64));
@@ -104,7 +104,7 @@ fn only_an_auxiliary_that_says_so_is_transparency() {
     let items = [color.item(1), depth, half.alpha(3)];
     let file = Avif::new(&items).refer(b"auxl", 2, &[1]).refer(b"auxl", 3, &[1]).file();
     is(&shown(&file), (9, 9), RED, 128);
-    // Colours that it is multiplied into.
+    // Colours that are multiplied by alpha.
     let dark = plain([110, 10, 10]);
     let file = Avif::new(&[dark.item(1), half.alpha(2)]).refer(b"auxl", 2, &[1]).refer(b"prem", 1, &[2]).file();
     is(&shown(&file), (9, 9), RED, 128);
@@ -125,12 +125,12 @@ fn a_grid_has_its_transparency_whole_or_in_tiles() {
         Item::grid(6, (2, 1), (2 * SIDE, SIDE)).with(false, support::avif::full(b"auxC", 0, 0, &[ALPHA, b"\0"]));
     let whole = [&colors[..], &[clear.item(4), opaque.item(5), alpha]].concat();
     sides(grid(&whole).refer(b"dimg", 6, &[5, 4]).refer(b"auxl", 6, &[1]));
-    // For one of two tiles it is none.
+    // Transparency of one of two tiles is ignored.
     let file = grid(&in_tiles).refer(b"auxl", 4, &[2]).refer(b"dimg", 1, &[3, 2]).file();
     is(&shown(&file), (SIDE + 9, 9), RED, 255);
 }
 
-/// The first frame of a sequence, and how many there are.
+/// Returns the first frame of a sequence, and the number of frames.
 fn sequence(tracks: &[Track]) -> (RgbaImage, u64) {
     let still = plain(GREEN).item(1);
     let file = Avif { movie: Some(Movie { tracks: tracks.to_vec() }), ..Avif::new(&[still]) }.file();
@@ -149,12 +149,12 @@ fn a_sequence_is_shown_by_its_first_frame() {
     let (image, count) = sequence(&[Track::new(&frames)]);
     is(&image, (9, 9), RED, 255);
     assert_eq!(count, 3);
-    // Older encoders do not say what an auxiliary track is.
+    // Older encoders do not write the type of an auxiliary track.
     for (urn, alpha) in [(Some(ALPHA), 128), (None, 128), (Some(DEPTH), 255)] {
         let auxiliary = Track { auxiliary: Some((1, urn)), ..half.clone() };
         is(&sequence(&[Track::new(&frames), auxiliary]).0, (9, 9), RED, alpha);
     }
-    // Of several auxiliary tracks, one is.
+    // One of several auxiliary tracks is transparency.
     let [depth, alpha] = [DEPTH, ALPHA].map(|urn| Track { auxiliary: Some((1, Some(urn))), ..half.clone() });
     is(&sequence(&[Track::new(&frames), depth, alpha]).0, (9, 9), RED, 128);
 }
@@ -165,14 +165,14 @@ fn tracks_of_sound_are_left_out() {
     let (image, count) = sequence(&[sound.clone(), Track::new(&[plain(RED), plain(BLUE)])]);
     is(&image, (9, 9), RED, 255);
     assert_eq!(count, 2);
-    // Without a track of images, the item is the image.
+    // Without a track of images, the item is shown.
     let (image, count) = sequence(&[sound]);
     is(&image, (9, 9), GREEN, 255);
     assert_eq!(count, 1);
 }
 
 #[test]
-fn what_is_not_supported_has_a_name() {
+fn unsupported_features_are_named() {
     let coded = plain(RED);
     let derived = Item { kind: *b"iovl", ..coded.item(1) };
     let foreign = Item { kind: *b"hvc1", ..coded.item(1) };
@@ -187,7 +187,7 @@ fn what_is_not_supported_has_a_name() {
         let error = make(&file.file(), "/w_auto/png").unwrap_err();
         assert!(matches!(&error, Error::Unsupported { feature: found, .. } if found == feature), "{error}");
     }
-    // Who does not need a property may leave it out.
+    // An unknown property that is not essential is ignored.
     let optional = coded.item(1).with(false, boxed(b"abcd", &[&[0; 12]]));
     is(&shown(&Avif::new(&[optional]).file()), (9, 9), RED, 255);
 }

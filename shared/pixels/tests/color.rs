@@ -1,4 +1,4 @@
-//! Profiles are applied: against the colour spaces' own formulas, not against the library that applies them.
+//! Profiles, checked with the formulas of the colour spaces instead of the library that applies them.
 
 use image::{DynamicImage, Rgb, RgbImage};
 use moxcms::{ColorProfile, ToneReprCurve};
@@ -18,12 +18,12 @@ fn expected(pixel: &Rgb<u8>, space: &str) -> [u8; 3] {
     }
 }
 
-/// Large flat fields, so that a lossy encoder keeps each colour.
+/// An image of large flat fields, so that a lossy encoder keeps each colour.
 fn fields(colours: &[[u8; 3]]) -> RgbImage {
     RgbImage::from_fn(32 * colours.len() as u32, 32, |x, _| Rgb(colours[x as usize / 32]))
 }
 
-/// In two parts, the second first, as they may come.
+/// The profile in two parts, of which the second comes first.
 fn jpeg_with(profile: &[u8], image: &RgbImage) -> Vec<u8> {
     let (first, second) = profile.split_at(profile.len() / 2);
     with_parts(&jpeg(image), &[(2, 2, second), (1, 2, first)])
@@ -83,7 +83,7 @@ fn gray_profile() {
 #[test]
 fn a_profile_of_another_kind_changes_nothing() {
     let seen = |source: &[u8]| decode(&make(source, "/w_auto/png").unwrap());
-    // Colours, and gray in three channels, with a profile for gray.
+    // RGB, and gray in three channels, with a profile for gray.
     let gray = ColorProfile::new_gray_with_gamma(1.0).encode().unwrap();
     for image in [fields(&[[20, 200, 60], [200, 100, 100]]), fields(&[[60; 3], [200; 3]])] {
         for (container, with, without) in [
@@ -95,7 +95,7 @@ fn a_profile_of_another_kind_changes_nothing() {
             assert_eq!(support::difference(&seen(&with), &seen(&without)), 0, "gray in {container}");
         }
     }
-    // Gray in one channel with a profile for colours.
+    // Gray in one channel with an RGB profile.
     let mut linear = ColorProfile::new_srgb();
     linear.cicp = None;
     for curve in [&mut linear.red_trc, &mut linear.green_trc, &mut linear.blue_trc] {
@@ -113,13 +113,13 @@ fn a_profile_of_another_kind_changes_nothing() {
         assert_eq!(support::difference(&seen(&with), &seen(&without)), 0, "colours in {container}");
     }
     let image = fields(&[[20, 200, 60], [200, 100, 100]]);
-    // Ink with a profile for light.
+    // CMYK with an RGB profile.
     let inks: Vec<u8> = image.pixels().flat_map(|pixel| [pixel[0], pixel[1], pixel[2], 200]).collect();
     let cmyk = support::compress(64, 32, &inks, turbojpeg::PixelFormat::CMYK, turbojpeg::Subsamp::None);
     let profile = ColorProfile::new_adobe_rgb().encode().unwrap();
     let with = with_parts(&cmyk, &[(1, 1, &profile)]);
     assert_eq!(support::difference(&seen(&with), &seen(&cmyk)), 0);
-    // And asked for as JPEG, it is one that every browser shows.
+    // As JPEG, it is an RGB JPEG that every browser supports.
     let made = make(&cmyk, "/w_auto/q_100/jpeg").unwrap();
     let again = turbojpeg::read_header(&made.bytes).unwrap();
     assert_eq!(again.colorspace, turbojpeg::Colorspace::YCbCr);
@@ -130,7 +130,7 @@ fn srgb_and_damaged_profiles_change_nothing() {
     let image = fields(&[[200, 100, 100], [40, 60, 200]]);
     let srgb = ColorProfile::new_srgb().encode().unwrap();
     let damaged = [&srgb[..100], b"abc", &vec![0xff; 3000]];
-    // A file with sRGB's profile is taken for one without: it may serve as it is, and goes the same short way.
+    // A file with the sRGB profile counts as one without a profile: its bytes may be used, and its planes.
     for (container, source, without) in [
         ("jpeg", jpeg_with(&srgb, &image), jpeg(&image)),
         ("png", png_with(&srgb, image.clone()), png(image.clone())),

@@ -1,4 +1,4 @@
-//! How much work a variant may be: what is over it is refused before it begins, and large variants are encoded with less
+//! `maxVariantPixels`: larger variants are refused before they are decoded, and large variants are encoded with less
 //! effort.
 
 use image::{RgbImage, Rgba, RgbaImage};
@@ -16,7 +16,7 @@ fn is_refused(result: &Result<Rendered, Error>) -> bool {
     matches!(result, Err(Error::TooManyVariantPixels { .. }))
 }
 
-/// 100 x 60 pixels, so that the setting is two for each.
+/// 100 x 60 pixels, so that the setting allows two units per pixel.
 #[test]
 fn each_format_has_its_share_of_the_pixels() {
     let config = Config { max_variant_pixels: 12_000, ..Config::default() };
@@ -38,7 +38,7 @@ fn each_format_has_its_share_of_the_pixels() {
         // Padding counts.
         ("/w_120/h_100/fit_contain/png", false),
         ("/w_120/h_101/fit_contain/png", true),
-        // It has a limit of its own.
+        // AVIF has a limit of its own.
         ("/w_auto/avif", false),
         ("/w_100/h_100/fit_contain/thumbhash", false),
         ("/w_4000/h_4000/fit_contain/json", false),
@@ -47,7 +47,7 @@ fn each_format_has_its_share_of_the_pixels() {
         assert_eq!(is_refused(&result), is_over, "{path}: {:?}", result.err());
         assert!(is_over || result.is_ok(), "{path}");
     }
-    // What takes the place of an AVIF counts as what it is.
+    // The fallback format of AVIF counts as itself.
     let config = Config { max_avif_pixels: 100, ..config };
     assert!(!is_refused(&with(&config, &source, "/w_auto/avif")));
     assert!(is_refused(&with(&config, &source, "/w_auto/q_95/avif")));
@@ -90,8 +90,8 @@ fn all_frames_count_together() {
     }
 }
 
-/// The defaults take a photograph of 24 million pixels in every format but GIF, and every size up to 4096 x 4096 likewise.
-/// Headers are enough to see it: there are no pixels behind them.
+/// The defaults allow a photograph of 24 million pixels in every format but GIF, and every size up to 4096 x 4096.
+/// Headers are enough for this test: the files have no pixels.
 #[test]
 fn the_defaults() {
     for (width, height, path, is_over) in [
@@ -112,7 +112,7 @@ fn the_defaults() {
     }
 }
 
-/// Up to 4 million pixels the configured effort holds, and the bytes are those of earlier versions.
+/// Up to 4 million pixels the configured effort is used, and the bytes are those of earlier versions.
 #[test]
 fn a_large_webp_is_made_with_less_effort() {
     let efforts = |effort: u8| {
@@ -123,13 +123,13 @@ fn a_large_webp_is_made_with_less_effort() {
     let photo = include_bytes!("../../../testdata/photos/drum.jpg");
     let bytes = |effort, path| with(&efforts(effort), photo, path).unwrap().bytes;
     assert_ne!(bytes(4, "/w_900/webp"), bytes(2, "/w_900/webp"));
-    // Padding makes them large, and is quickly encoded.
+    // Padded variants are large, but quickly encoded.
     assert_ne!(bytes(4, "/w_2000/h_2000/fit_contain/webp"), bytes(2, "/w_2000/h_2000/fit_contain/webp"));
     assert_eq!(bytes(4, "/w_2001/h_2000/fit_contain/webp"), bytes(2, "/w_2001/h_2000/fit_contain/webp"));
     assert_ne!(bytes(1, "/w_2001/h_2000/fit_contain/webp"), bytes(2, "/w_2001/h_2000/fit_contain/webp"));
 }
 
-/// In large variants only: it takes seconds to compress.
+/// In large variants only, where its compression takes seconds.
 #[test]
 fn noisy_alpha_is_stored_as_it_is() {
     let mut state = 1u32;
@@ -150,7 +150,7 @@ fn noisy_alpha_is_stored_as_it_is() {
     assert!(alpha_is_raw(&with(&Config::default(), &large, "/w_auto/webp").unwrap().bytes));
 }
 
-/// The compression method in the first byte of the `ALPH` chunk: 0 for none.
+/// Returns the compression method in the first byte of the `ALPH` chunk; 0 for none.
 fn alpha_is_raw(webp: &[u8]) -> bool {
     let at = webp.windows(4).position(|name| name == b"ALPH").unwrap();
     webp[at + 8] & 3 == 0
@@ -167,7 +167,7 @@ fn gif_of(frames: u16, width: u16, height: u16) -> Vec<u8> {
     bytes
 }
 
-/// A PNG of that size without its pixels.
+/// A PNG of this size without pixels.
 fn header_of(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = png(RgbImage::new(1, 1));
     bytes.truncate(33);
@@ -175,7 +175,7 @@ fn header_of(width: u32, height: u32) -> Vec<u8> {
     bytes[20..24].copy_from_slice(&height.to_be_bytes());
     let crc = crc32(&bytes[12..29]);
     bytes[29..33].copy_from_slice(&crc.to_be_bytes());
-    // The first bytes of zlib's stream, so that there is something to begin with.
+    // The first bytes of a zlib stream, so that decoding can begin.
     let data = [b"IDAT", &[0x78, 0x01][..]].concat();
     bytes.extend(2u32.to_be_bytes());
     bytes.extend(&data);
@@ -183,7 +183,7 @@ fn header_of(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
-/// PNG specification, annex D.
+/// The checksum of a chunk (PNG specification, annex D).
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 & 0u32.wrapping_sub(crc & 1)))

@@ -1,4 +1,4 @@
-//! What is told of an image in place of it: a ThumbHash as a `data:` URI, and facts as JSON.
+//! Descriptions of images: a ThumbHash as a `data:` URI, and JSON.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -17,7 +17,7 @@ fn told(source: &[u8], path: &str) -> Value {
     told
 }
 
-/// The placeholder's own pixels.
+/// Returns the pixels of the placeholder.
 fn placeholder(source: &[u8], path: &str) -> RgbaImage {
     let made = make(source, path).unwrap();
     assert_eq!(made.format, Format::ThumbHash);
@@ -26,7 +26,7 @@ fn placeholder(source: &[u8], path: &str) -> RgbaImage {
     image::load_from_memory(&png).unwrap().into_rgba8()
 }
 
-/// Left half one colour, right half another.
+/// An image with one colour in the left half and another in the right half.
 fn halves(left: [u8; 3], right: [u8; 3]) -> RgbImage {
     RgbImage::from_fn(400, 200, |x, _| Rgb(if x < 200 { left } else { right }))
 }
@@ -45,7 +45,7 @@ fn facts_are_of_the_variant_and_its_original() {
     assert_eq!((&found["width"], &found["hasAlpha"]), (&300.into(), &false.into()));
     let hash = STANDARD.decode(found["thumbhash"].as_str().unwrap()).unwrap();
     assert!((5..=25).contains(&hash.len()), "{}", hash.len());
-    // The variant's own size, cut out or not, and never larger than the original.
+    // The variant's size, cropped or not, and never larger than the original.
     for (path, size) in [
         ("/w_150/json", (150, 100)),
         ("/w_100/h_100/json", (100, 100)),
@@ -70,7 +70,7 @@ fn orientation_is_applied() {
         let original = &found["original"];
         assert_eq!((&original["width"], &original["orientation"]), (&120.into(), &orientation.number().into()));
         let shown = placeholder(&source, "/w_auto/thumbhash");
-        // A ThumbHash knows the shape in sevenths.
+        // A ThumbHash stores the aspect ratio in sevenths.
         assert_eq!(shown.dimensions(), (32, 23), "{orientation:?}");
         // Red grows to the right, green downwards.
         let (first, last) = (shown.get_pixel(0, 0), shown.get_pixel(31, 22));
@@ -79,11 +79,11 @@ fn orientation_is_applied() {
 }
 
 #[test]
-fn the_colour_is_that_of_most() {
+fn the_colour_is_the_dominant_one() {
     let mut image = halves(RED, RED);
     image.enumerate_pixels_mut().filter(|(x, ..)| *x >= 250).for_each(|(.., pixel)| *pixel = Rgb(BLUE));
     assert_eq!(told(&png(image.clone()), "/w_auto/json")["color"], "#dc1414");
-    // What is cut away does not count, nor what is taken out.
+    // Pixels outside of the crop do not count, nor does colour with `gray`.
     assert_eq!(told(&png(image.clone()), "/w_100/h_200/g_e/json")["color"], "#1414dc");
     let gray = told(&png(image), "/w_auto/gray_1/json")["color"].as_str().unwrap().to_owned();
     assert!(gray[1..3] == gray[3..5] && gray[3..5] == gray[5..7], "{gray}");
@@ -93,7 +93,7 @@ fn the_colour_is_that_of_most() {
 }
 
 #[test]
-fn alpha_is_told_where_it_is_used() {
+fn has_alpha_is_true_if_alpha_is_used() {
     let found = told(&png(disc(200)), "/w_auto/json");
     assert_eq!((&found["hasAlpha"], &found["color"]), (&true.into(), &"#ff0000".into()));
     let opaque = RgbaImage::from_pixel(20, 20, Rgba([1, 2, 3, 255]));
@@ -131,7 +131,7 @@ fn a_placeholder_is_small_and_looks_alike() {
     assert_eq!(cut.dimensions(), (18, 32));
     assert!(cut.pixels().all(|pixel| pixel[2] > pixel[0]), "only the right half");
     assert!(make(&source, "/w_auto/thumbhash").unwrap().bytes.len() < 3000);
-    // Extremes of shape still have a pixel.
+    // Extreme aspect ratios still have a pixel.
     for (width, height) in [(1, 1), (3000, 1), (1, 3000)] {
         let tiny = placeholder(&png(gradient(width, height)), "/w_auto/thumbhash");
         assert!(tiny.width() <= 32 && tiny.height() <= 32, "{width}x{height}");
@@ -143,7 +143,7 @@ fn the_hash_is_of_the_pixels_as_they_are() {
     let source = png(gradient(75, 100));
     let path = VariantPath::parse("/w_auto/thumbhash/x").unwrap();
     let found = describe(&source, path.variant(), &Config::default(), &mut |_| {}).unwrap();
-    // What needs no resampling is hashed as it is.
+    // An image that is not resampled is hashed unchanged.
     let image = image::load_from_memory(&source).unwrap().into_rgba8();
     assert_eq!(found.thumbhash, thumbhash::rgba_to_thumb_hash(75, 100, &image));
     let (r, g, b, a) = thumbhash::thumb_hash_to_average_rgba(&found.thumbhash).unwrap();

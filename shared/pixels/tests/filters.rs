@@ -4,7 +4,7 @@ use image::{Rgb, RgbImage, Rgba, RgbaImage};
 
 use crate::support::{decode, difference, disc, gradient, make, png};
 
-/// A step of light: its blur is known.
+/// A step from black to white, whose blur is known.
 #[test]
 fn blur_is_gaussian_of_the_sigma_that_is_asked() {
     let step = png(RgbImage::from_fn(200, 20, |x, _| Rgb(if x < 100 { [40; 3] } else { [220; 3] })));
@@ -21,7 +21,7 @@ fn blur_is_gaussian_of_the_sigma_that_is_asked() {
     }
 }
 
-/// Bands of rows must not show: an image higher than one is blurred as one that is turned is.
+/// Bands of rows must not be visible: an image that is higher than a band is blurred like the same image rotated.
 #[test]
 fn blur_knows_no_bands() {
     let high = gradient(20, 700);
@@ -35,7 +35,7 @@ fn blur_knows_no_bands() {
 
 #[test]
 fn blur_does_not_drag_in_what_transparency_hides() {
-    // Opaque red on transparent black: the edge grows soft, and stays red.
+    // Opaque red on transparent black: the edge becomes soft and stays red.
     let made = decode(&make(&png(disc(100)), "/w_auto/blur_5/png").unwrap());
     let soft: Vec<_> = made.pixels().filter(|pixel| (40..=215).contains(&pixel[3])).collect();
     assert!(soft.len() > 300, "{}", soft.len());
@@ -56,7 +56,7 @@ fn sharpen_steepens_a_step_and_leaves_the_plain_alone() {
     let row: Vec<i32> = (0..60).map(|x| i32::from(made.get_pixel(x, 5)[1])).collect();
     assert_eq!((row[5], row[54]), (100, 150), "far from the step");
     assert!(row[29] < 90 && row[30] > 160, "{row:?}");
-    // Hue stays: all channels move alike.
+    // Hue stays: all channels change equally.
     let [r, g, b, _] = made.get_pixel(30, 5).0;
     assert_eq!((g - r, b - g), (10, 10));
 }
@@ -78,13 +78,13 @@ fn no_image_is_too_small_for_a_filter() {
             assert_eq!(made.dimensions(), plain.dimensions());
         }
     }
-    // A blur this small is nearly none.
+    // A blur this small changes almost nothing.
     let source = png(gradient(30, 30));
     let made = decode(&make(&source, "/w_auto/blur_0.3/png").unwrap());
     assert!(difference(&made, &decode(&make(&source, "/w_auto/png").unwrap())) <= 3);
 }
 
-/// Below 4 pixels a blur has the bytes of `image::imageops::blur`, which earlier versions called.
+/// Below 4 pixels a blur gives the bytes of `image::imageops::blur`, which earlier versions called.
 #[test]
 fn a_fine_blur_has_the_bytes_of_image() {
     for (width, height) in [(1, 1), (3, 40), (40, 3), (70, 33), (1030, 9)] {

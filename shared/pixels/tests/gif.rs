@@ -1,4 +1,4 @@
-//! GIFs that no specification allows and every browser shows. "Right" is what Chromium shows.
+//! GIFs that violate the specification and that browsers show. Chromium is the reference.
 
 use image::codecs::gif::GifDecoder;
 use image::{AnimationDecoder as _, RgbaImage};
@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::support::gifs::{FOUR, Gif, Part};
 use crate::support::{decode, make};
 
-/// Every way to ask for an image.
+/// Every kind of variant.
 const PATHS: [&str; 9] = [
     "/w_auto/png",
     "/w_auto/webp",
@@ -27,7 +27,7 @@ fn with(source: &[u8], path: &str, truncated: Truncated) -> Result<Rendered, Err
     render(source, path.variant(), &Config { truncated, ..Config::default() }, &mut |_| {})
 }
 
-/// All frames, as another decoder composes what is made of them.
+/// Returns all frames of the variant, as another decoder composes them.
 fn seen(source: &[u8]) -> Vec<RgbaImage> {
     let made = make(source, "/w_auto/rot_180/gif").unwrap();
     let frames = GifDecoder::new(std::io::Cursor::new(made.bytes)).unwrap().into_frames().collect_frames().unwrap();
@@ -53,7 +53,7 @@ fn the_canvas_grows_to_the_first_frame() {
         for path in PATHS {
             assert!(make(&source, path).is_ok(), "{path}");
         }
-        // The original's own bytes, where they serve, say the canvas that is shown.
+        // The original's own bytes, if they are used, have the size of the canvas that is shown.
         assert_eq!(decode(&make(&source, "/w_auto/gif").unwrap()), shown, "{screen:?}");
     }
 }
@@ -75,10 +75,10 @@ fn the_canvas_has_room_for_the_first_frames_place_and_cuts_later_frames() {
 }
 
 #[test]
-fn colours_that_the_file_does_not_have_are_black() {
+fn missing_colours_are_black() {
     let still = Gif { palette: Vec::new(), ..Gif::new(6, 6, vec![Part::plain(6, 6, 3)]) };
     assert!(decode(&make(&still.file(), "/w_auto/png").unwrap()).pixels().all(|pixel| pixel.0 == BLACK));
-    // Also when the original's bytes could serve: viewers do not agree on them.
+    // Also if the original's bytes could be used: viewers do not agree on them.
     let served = make(&still.file(), "/w_auto/gif").unwrap();
     assert!(decode(&served).pixels().all(|pixel| pixel.0 == BLACK));
     let own = |index| Part { palette: FOUR.to_vec(), ..Part::plain(6, 6, index) };
@@ -86,7 +86,7 @@ fn colours_that_the_file_does_not_have_are_black() {
     let animation = Gif { palette: Vec::new(), ..Gif::new(6, 6, frames) };
     let colours = seen(&animation.file()).iter().map(|frame| frame.get_pixel(3, 3).0).collect::<Vec<_>>();
     assert_eq!(colours, [opaque(FOUR[0]), BLACK, opaque(FOUR[2])]);
-    // A palette of two colours, and four that are named; one of them is transparent.
+    // A palette of two colours, and indices of four; one of them is transparent.
     let short = Gif { palette: FOUR[..2].to_vec(), ..Gif::new(4, 1, vec![Part::new(4, 1, &[0, 1, 2, 3])]) };
     let mut file = short.file();
     file[10] = 0x80;
@@ -119,7 +119,7 @@ fn an_animation_that_ends_within_a_frame_plays_those_before_it() {
         let told: Value = serde_json::from_slice(&make(cut, "/w_auto/json").unwrap().bytes).unwrap();
         assert_eq!(told["original"]["frames"], 2);
     }
-    // What only ends the file, or the last frame's data, may be missing.
+    // The end of the file, and of the last frame's data, may be missing.
     for missing in [0, 1, 2] {
         let cut = &source[..source.len() - missing];
         for path in PATHS {
@@ -139,7 +139,7 @@ fn a_damaged_frame_ends_the_animation() {
     for path in PATHS {
         assert!(make(&source, path).is_ok(), "{path}");
     }
-    // The first one is all that there is.
+    // Only the first frame is left.
     let source = Gif::new(20, 20, vec![damaged, Part::plain(20, 20, 2)]).file();
     for path in PATHS {
         assert!(matches!(make(&source, path), Err(Error::Broken { .. })), "{path}");
@@ -147,7 +147,7 @@ fn a_damaged_frame_ends_the_animation() {
 }
 
 #[test]
-fn of_a_first_frame_that_breaks_off_half_of_the_rows_are_enough() {
+fn half_of_the_rows_of_a_truncated_first_frame_are_enough() {
     let indices: Vec<u8> = (0..1600).map(|at: u32| (at * at % 7 % 4) as u8).collect();
     for is_interlaced in [false, true] {
         let source = Gif::new(40, 40, vec![Part { is_interlaced, ..Part::new(40, 40, &indices) }]).file();
@@ -160,7 +160,7 @@ fn of_a_first_frame_that_breaks_off_half_of_the_rows_are_enough() {
         }
         let shown = decode(&make(cut, "/w_auto/png").unwrap());
         let row = |image: &RgbaImage, y: u32| (0..40).map(|x| image.get_pixel(x, y).0).collect::<Vec<_>>();
-        // Of four passes, the first three are there: every second row, which stands for the next one too.
+        // Three of four passes are there: every second row, which is repeated for the next one.
         for y in if is_interlaced { [0, 2, 20, 38] } else { [0, 1, 10, 20] } {
             assert_eq!(row(&shown, y), row(&whole, y), "{y}");
         }
@@ -173,8 +173,8 @@ fn of_a_first_frame_that_breaks_off_half_of_the_rows_are_enough() {
 }
 
 #[test]
-fn pixels_and_frames_that_are_not_there_are_transparent() {
-    // LZW's own end after two of four pixels: nothing is missing of the file.
+fn missing_pixels_and_frames_are_transparent() {
+    // LZW's end code after two of four pixels: the file is complete.
     let short = Part { size: (2, 2), ..Part::new(2, 1, &[0, 1]) };
     let source = Gif::new(2, 2, vec![short]).file();
     for path in PATHS {

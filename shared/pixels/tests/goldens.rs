@@ -1,4 +1,4 @@
-//! Images that were looked at once, each under the path of its variant in `goldens/`. After a change that is meant, run
+//! Images that were checked by eye, each under the path of its variant in `goldens/`. After an intended change, run
 //! with `UPDATE_GOLDENS=1`, and look at what changed.
 
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::support::{decode, make};
 
-/// Of 255: the mean of all channels, and the most of any. Processors round differently, and so do versions of codecs.
+/// Largest mean and greatest difference of channels, of 255. Processors and versions of codecs round differently.
 const MEAN: f64 = 1.0;
 const MOST: u8 = 40;
 
@@ -37,7 +37,7 @@ fn as_they_were_looked_at() {
         let (path, name) = variant.rsplit_once('/').unwrap();
         let source = fs::read(root.join("../../testdata/photos").join(name)).unwrap();
         let made = make(&source, &format!("/{path}")).unwrap();
-        // Decoded by the pipeline itself; other decoders read its files in other tests.
+        // Decoded by the pipeline itself; other tests decode its files with other decoders.
         let seen = make(&made.bytes, "/w_auto/png").unwrap();
         let golden = root.join(format!("tests/goldens/{variant}.png"));
         if is_update {

@@ -1,4 +1,4 @@
-//! Limits, truncations and damage: an error, never a panic.
+//! Limits, truncation and damage: an error, never a panic.
 
 use std::fs;
 use std::io::Write as _;
@@ -23,8 +23,7 @@ fn limits_hold_before_anything_is_decoded() {
         ("webp", webp(image.clone())),
         ("avif", avif(image)),
     ] {
-        // Without its end, no decoder takes it: only who looks at the header first can name the size.
-        // The header of an AVIF is the most of such a small one.
+        // No decoder accepts a truncated file, so the size can only come from the header.
         let end = if name == "avif" { source.len() - 8 } else { source.len() * 2 / 3 };
         source.truncate(end);
         let refusing = Config { truncated: Truncated::Refuse, ..Config::default() };
@@ -35,18 +34,18 @@ fn limits_hold_before_anything_is_decoded() {
     }
 }
 
-/// 35 bytes that ask for 17 GB: the screen is small, its frame is not.
+/// 35 bytes that need 17 GB: the screen is small, but its frame is large.
 #[test]
-fn a_gif_frame_larger_than_the_screen_is_held_against_the_limit() {
+fn a_gif_frame_larger_than_the_screen_counts_against_the_limit() {
     let mut bomb = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff".to_vec();
     bomb.extend(b"\x2c\0\0\0\0\xff\xff\xff\xff\0\x02\x02\x44\x01\0\x3b");
     let error = make(&bomb, "/w_9/webp").unwrap_err();
     assert!(error.to_string().starts_with("the original has 65535x65535 pixels"), "{error}");
 }
 
-/// A megabyte of profile that unfolds to a gigabyte of zeroes.
+/// A profile of one megabyte that expands to a gigabyte of zeros.
 #[test]
-fn a_png_profile_is_not_unfolded() {
+fn a_png_profile_is_not_expanded() {
     within_memory(400, || {
         let source = png(gradient(4, 4));
         let mut zeroes = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
@@ -73,7 +72,7 @@ fn two_frames(width: u16, height: u16) -> Vec<u8> {
     bytes
 }
 
-/// The canvas is one pixel; what is drawn on it is not.
+/// A canvas of one pixel with large frames.
 #[test]
 fn frames_larger_than_the_canvas_count_with_their_own_size() {
     let mut bytes = Vec::new();
@@ -91,7 +90,7 @@ fn frames_larger_than_the_canvas_count_with_their_own_size() {
     assert!(render(&bytes, path.variant(), &with(30_000), &mut |_| {}).is_ok());
 }
 
-/// Directories that point to directories that overlap: a reader that follows them all needs gigabytes.
+/// Directories that point to overlapping directories: a reader that follows all of them needs gigabytes.
 #[test]
 fn exif_that_points_in_circles_is_not_followed() {
     within_memory(400, || {
@@ -124,7 +123,7 @@ fn an_animation_is_charged_for_its_canvases() {
 #[test]
 fn a_header_that_announces_gigapixels_is_refused_by_its_header() {
     let mut bomb = png(gradient(4, 4));
-    // Width and height of IHDR; its checksum is then made right again.
+    // Width and height in IHDR, with a correct checksum.
     bomb[16..24].copy_from_slice(&[0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff]);
     let crc = crc32(&bomb[12..29]);
     bomb[29..33].copy_from_slice(&crc.to_be_bytes());
@@ -135,16 +134,16 @@ fn a_header_that_announces_gigapixels_is_refused_by_its_header() {
     );
 }
 
-/// PNG specification, annex D.
+/// The checksum of a chunk (PNG specification, annex D).
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 & 0u32.wrapping_sub(crc & 1)))
     })
 }
 
-/// Each sample, cut off at some 400 places. Now and then it is made large enough that all of it is decoded.
+/// Each sample, truncated at about 400 places. Sometimes the variant is so large that all of the sample is decoded.
 #[test]
-fn truncated_samples_end_in_an_error_or_a_image() {
+fn truncated_samples_give_an_error_or_an_image() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/photos");
     let files: Vec<_> = fs::read_dir(folder).unwrap().map(|file| fs::read(file.unwrap().path()).unwrap()).collect();
     assert!(files.len() > 5);
@@ -178,7 +177,7 @@ fn small_images_with_any_byte_wrong() {
         for at in (0..source.len()).step_by(3) {
             let mut damaged = source.clone();
             damaged[at] ^= 0x55;
-            // The answer is free; the process has to be there to give it.
+            // Any result is allowed, but the process must not crash.
             let _ = make(&damaged, "/w_9/h_9/png");
         }
     }

@@ -1,4 +1,4 @@
-//! AVIF containers made to take time or memory, or damaged.
+//! Damaged AVIF containers, and those that cost time or memory.
 
 use image::{Rgb, RgbImage};
 use ridge_contract::{Config, Truncated, VariantPath};
@@ -14,7 +14,7 @@ fn tile() -> Coded {
     Coded::new(RgbImage::from_pixel(SIDE, SIDE, Rgb([90, 60, 30])))
 }
 
-/// Puts bytes behind the content of the first box of this type, into it and into all that hold it.
+/// Appends bytes to the content of the first box of this type, and adjusts all boxes around it.
 fn grown(file: &[u8], path: &[&[u8; 4]], bytes: &[u8]) -> Vec<u8> {
     let mut file = file.to_vec();
     let mut end = 0;
@@ -35,13 +35,13 @@ fn feature(file: &[u8]) -> String {
     }
 }
 
-/// Half a megabyte of these took libavif 1.0.4 a minute.
+/// libavif 1.0.4 took a minute for half a megabyte of these.
 #[test]
 fn references_are_counted() {
     let file = Avif::new(&[Item::grid(1, (2, 1), (2 * SIDE, SIDE)), tile().item(2), tile().item(3)]);
     let to: Vec<u16> = (0..60_000).map(|id| id % 2 + 2).collect();
     assert_eq!(feature(&file.clone().refer(b"dimg", 1, &to).file()), "more than 4096 tiles");
-    // Those of items that are of no account do no harm.
+    // References of other items are ignored.
     let mut harmless = file.refer(b"dimg", 1, &[2, 3]);
     for from in 100..107 {
         harmless = harmless.refer(b"dimg", from, &to).refer(b"cdsc", from, &to).refer(b"auxl", from, &to);
@@ -59,7 +59,7 @@ fn items_and_properties_are_counted() {
     assert_eq!(feature(&grown(&file, &[b"meta", b"iprp", b"ipco"], &properties)), "more than 16384 properties");
 }
 
-/// Tiles that all read the same bytes: a small file, and hours of decoding.
+/// Tiles that share the same bytes: a small file that takes hours to decode.
 #[test]
 fn tiles_share_little_data() {
     within_memory(400, || {
@@ -77,7 +77,7 @@ fn tiles_share_little_data() {
         let file = Avif::new(&[Item::grid(1, (columns, rows), size), coded.item(2)]);
         let to = vec![2; usize::from(columns) * usize::from(rows)];
         assert_eq!(feature(&file.refer(b"dimg", 1, &to).file()), "tiles that share too much data");
-        // Pieces of one item may do the same.
+        // Pieces of one item may share bytes too.
         let mut item = tile().item(1);
         item.pieces.clear();
         let file = Avif::new(&[item]).file();
@@ -89,14 +89,14 @@ fn tiles_share_little_data() {
     });
 }
 
-/// A decoder decodes all frames before the one that is shown, hidden ones too, and one may take a few bytes.
+/// A decoder decodes all frames before the one that is shown, also hidden ones, and a frame may take a few bytes.
 #[test]
 fn frames_of_a_still_image_are_counted() {
     let coded = tile();
     let with = |times: usize| Avif::new(&[Coded { data: coded.data.repeat(times), ..coded.clone() }.item(1)]).file();
     assert!(make(&with(4), "/w_9/png").is_ok());
     assert_eq!(feature(&with(5)), "more than 4 coded frames in its image");
-    // Of a large image, fewer.
+    // A large image may have fewer frames.
     let path = VariantPath::parse("/w_9/png/x").unwrap();
     let config = Config { max_source_pixels: u64::from(SIDE * SIDE), ..Config::default() };
     assert!(render(&with(2), path.variant(), &config, &mut |_| {}).is_ok());
@@ -104,9 +104,9 @@ fn frames_of_a_still_image_are_counted() {
     assert!(error.to_string().contains("more than 2 coded frames"), "{error}");
 }
 
-/// Tiles may reach over an image of one pixel more than three of them.
+/// Tiles reach beyond an image that is one pixel larger than three of them.
 #[test]
-fn what_tiles_decode_is_held_against_the_limit() {
+fn decoded_tiles_count_against_the_limit() {
     let size = (SIDE + 1, SIDE + 1);
     let file = Avif::new(&[Item::grid(1, (2, 2), size), tile().item(2)]).refer(b"dimg", 1, &[2; 4]).file();
     let path = VariantPath::parse("/w_9/png/x").unwrap();
@@ -125,9 +125,9 @@ fn header_of(side: u32) -> ridge_pixels::Size {
     ridge_pixels::Size { width: side, height: side }
 }
 
-/// A clean aperture of few pixels does not hide how many are decoded.
+/// A small clean aperture does not hide the number of decoded pixels.
 #[test]
-fn what_is_cut_away_is_held_against_the_limit() {
+fn cropped_pixels_count_against_the_limit() {
     let item = tile().item(1).with(true, support::avif::clap(8, 8, 0, 0));
     let path = VariantPath::parse("/w_8/png/x").unwrap();
     let config = Config { max_source_pixels: u64::from(SIDE * SIDE) - 1, ..Config::default() };
@@ -135,7 +135,7 @@ fn what_is_cut_away_is_held_against_the_limit() {
     assert!(matches!(error, Error::TooManyPixels { canvases: 1, .. }), "{error}");
 }
 
-/// For tiles that differ in layers, libavif takes a decoder for each.
+/// libavif allocates a decoder for each tile that differs in layers.
 #[test]
 fn tiles_have_the_same_layers() {
     let layered = tile().item(3).with(true, boxed(b"a1op", &[&[1]]));
@@ -156,7 +156,7 @@ fn grids_are_covered_by_tiles_of_one_size() {
     broken(Item::grid(1, (2, 1), (2 * SIDE, SIDE)), Coded::new(gradient(SIDE, SIDE + 2)));
 }
 
-/// Boxes are not followed deeper than an image needs.
+/// Nested boxes are read only as deep as an image needs.
 #[test]
 fn boxes_within_boxes() {
     let mut nested = Vec::new();
@@ -167,9 +167,9 @@ fn boxes_within_boxes() {
     assert!(matches!(make(&file, "/w_9/png"), Err(Error::Broken { .. })));
 }
 
-/// AV1 codes an image as a whole: there is no upper half to show. Its size is known all the same.
+/// AV1 codes an image as a whole, so a truncated file has no upper half to show. Its size is still known.
 #[test]
-fn a_file_that_is_cut_is_broken_whatever_the_setting() {
+fn a_truncated_file_is_broken_whatever_the_setting() {
     let file = Avif::new(&[tile().item(1)]).file();
     let cut = &file[..file.len() - 1];
     assert_eq!(header(Kind::Avif, cut).unwrap().size, header_of(SIDE));
@@ -181,7 +181,7 @@ fn a_file_that_is_cut_is_broken_whatever_the_setting() {
     }
 }
 
-/// The answer is free; the process has to be there to give it.
+/// Any result is allowed, but the process must not crash.
 #[test]
 fn any_byte_wrong_or_missing() {
     let grid = Item::grid(1, (2, 1), (2 * SIDE, SIDE));

@@ -1,11 +1,11 @@
-//! TIFF and BMP that are damaged, cut off or lie: an error or an image, never a panic, never much memory.
+//! Damaged, truncated and hostile TIFF and BMP files: an error or an image, never a panic, and never much memory.
 
 use ridge_pixels::{Error, Kind, header};
 
 use crate::support::tiff::{LONG, SHORT, Tiff};
 use crate::support::{bmp, gradient, jpeg, make, tiff, within_memory};
 
-/// One for each way through the decoder.
+/// One file for each path through the decoder.
 fn tiffs() -> Vec<Vec<u8>> {
     let image = gradient(24, 16);
     let jpeg = jpeg(&image);
@@ -24,7 +24,8 @@ fn tiffs() -> Vec<Vec<u8>> {
     ]
 }
 
-/// Every bit of the directory and every place to cut: an error or an image, and never much memory.
+/// Every bit of the directory is changed, and the file is truncated at every byte: an error or an image, and never much
+/// memory.
 #[test]
 fn tiffs_with_any_bit_wrong_or_cut_anywhere() {
     within_memory(600, || {
@@ -46,7 +47,7 @@ fn tiffs_with_any_bit_wrong_or_cut_anywhere() {
     });
 }
 
-/// Whatever a TIFF of a few hundred bytes says of itself.
+/// Small TIFFs that announce large images.
 #[test]
 fn tiff_bombs_are_refused_by_their_directory() {
     within_memory(600, || {
@@ -66,14 +67,14 @@ fn tiff_bombs_are_refused_by_their_directory() {
                 assert!(is_refused, "{name}: {error}");
             }
         }
-        // A count of numbers that no file holds, for each tag that the decoder reads first.
+        // A count of values that no file can hold, for each tag that the decoder reads first.
         let file = base().file();
         for entry in 0..9 {
             let mut bomb = file.clone();
             bomb[10 + entry * 12 + 4..][..4].copy_from_slice(&0x00ff_ffff_u32.to_le_bytes());
             assert!(make(&bomb, "/w_9/png").is_err(), "entry {entry}");
         }
-        // The file holds all of these numbers. Decoded, they would take hundreds of megabytes.
+        // The file has all of these values. Decoded, they would take hundreds of megabytes.
         let mut many = file.clone();
         let bits = 10 + 2 * 12;
         many[bits + 2] = 1;
@@ -81,8 +82,8 @@ fn tiff_bombs_are_refused_by_their_directory() {
         many[bits + 8..][..4].copy_from_slice(&u32::try_from(file.len()).unwrap().to_le_bytes());
         many.resize(file.len() + (8 << 20), 8);
         let error = make(&many, "/w_9/png").unwrap_err();
-        assert!(error.to_string().contains("its directory cannot be right"), "{error}");
-        // 65,536 by 65,536 pixels of JPEG in a tile of 16 by 16.
+        assert!(error.to_string().contains("a tag has too many values"), "{error}");
+        // A JPEG of 65,536 by 65,536 pixels in a tile of 16 by 16.
         let mut part = jpeg(&gradient(16, 16));
         let frame = part.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
         part[frame + 5..frame + 9].copy_from_slice(&[0xff; 4]);
@@ -91,8 +92,8 @@ fn tiff_bombs_are_refused_by_their_directory() {
     });
 }
 
-/// What is held beside the image counts: one strip of 16 bits is as large as the image and more. So does what is
-/// decoded, strip by strip: four samples of 16 bits take twice as long as of 8.
+/// Memory beside the image counts: a strip of 16-bit samples is larger than the image. So do decoded samples, strip by
+/// strip: four samples of 16 bits take twice as long as those of 8 bits.
 #[test]
 fn a_tiff_is_charged_for_its_largest_part_and_for_all_parts() {
     let deep = Tiff::new(30, 20, 2, 16, 4, &[0; 30 * 20 * 8]);
@@ -102,7 +103,7 @@ fn a_tiff_is_charged_for_its_largest_part_and_for_all_parts() {
     }
 }
 
-/// Each tile has 65,536 by 16 pixels, of which 16 by 16 are shown, and all of them are one part of the file.
+/// Each tile has 65,536 by 16 pixels, of which 16 by 16 are shown, and all of them are the same part of the file.
 #[test]
 fn a_tiff_is_charged_for_tiles_that_stand_out_of_it() {
     let (width, height) = (16, 16 * 256);
@@ -117,7 +118,7 @@ fn a_tiff_is_charged_for_tiles_that_stand_out_of_it() {
         "the original has 16x4096 pixels and needs them 1024 times over, which is more than the 50000000 of \
          maxSourcePixels"
     );
-    // Tiles that only round the image up are within the count.
+    // Tiles that only round the image's size up count once.
     let tiff = Tiff::new(250, 250, 2, 8, 3, &[]).tiles(256, 256, vec![vec![0; 256 * 256 * 3]]);
     assert_eq!(header(Kind::Tiff, &tiff.file()).unwrap().canvases, 1);
 }

@@ -1,4 +1,4 @@
-//! What is read: every kind of JPEG and PNG, GIF frames, and reduced decoding.
+//! Originals: all kinds of JPEG and PNG, GIF frames, and reduced decoding.
 
 use image::{DynamicImage, GrayAlphaImage, GrayImage, ImageBuffer, Luma, LumaA, Rgb, Rgba};
 use ridge_pixels::{Kind, recognise};
@@ -70,7 +70,7 @@ fn every_kind_of_jpeg() {
 
 #[test]
 fn strips_give_what_the_whole_gives() {
-    // A GIF is decoded whole, a PNG in strips, of which there are several here.
+    // A GIF is decoded whole, a PNG in several strips.
     let whole = gif(disc(500));
     let strips = png(image::load_from_memory(&whole).unwrap());
     for path in
@@ -83,7 +83,7 @@ fn strips_give_what_the_whole_gives() {
     }
 }
 
-/// Many crops at the right edge, where sums of fractions end beyond the last column.
+/// Many crops at the right edge, where rounding may end beyond the last column.
 #[test]
 fn strips_end_where_the_image_ends() {
     let wide = png(image::RgbImage::new(1920, 108));
@@ -116,7 +116,7 @@ fn a_gif_frame_lies_where_it_says() {
         encoder.write_frame(&frame).unwrap();
     }
     let seen = decode(&make(&bytes, "/w_auto/png").unwrap());
-    // The canvas has room for it, as in browsers.
+    // The canvas grows to the frame, as in browsers.
     assert_eq!(seen.dimensions(), (8, 5));
     for (x, y, pixel) in seen.enumerate_pixels() {
         let expected = if x >= 4 && y == 3 { Rgba([0, 0, 255, 255]) } else { Rgba([0; 4]) };

@@ -1,8 +1,8 @@
-//! JPEG by way of our own decoder and planes, beside the way through libjpeg-turbo and colours: as near to the whole image,
-//! decoded in full and resampled.
+//! JPEG originals by our own decoder and planes are as similar to the whole image, decoded in full and resampled, as by
+//! libjpeg-turbo and RGB.
 //!
-//! What one file scores is partly the encoder's luck: a change of one level in one sample may move its SSIMULACRA2 by a
-//! whole point either way. So each way's score is the mean over a range of qualities.
+//! The score of one file depends on chance in the encoder: a change of one level in one sample may change its
+//! SSIMULACRA2 by a whole point. So scores are means over a range of qualities.
 
 use std::fs;
 use std::path::Path;
@@ -16,16 +16,17 @@ use crate::support::{decode, make, png};
 
 const QUALITIES: [u32; 5] = [68, 74, 80, 86, 92];
 
-/// How far below the other way an image may be.
+/// Largest difference of the scores.
 const LIMIT: f64 = 0.3;
 
-/// Narrower targets are too small for the measure, which looks at an image at a 32nd of its size too.
+/// Smallest width: SSIMULACRA2 also compares images reduced to 1/32.
 const MIN_WIDTH: f64 = 150.0;
 
-/// Less and the decoder takes more eighths (see `RESERVE`); pixels of the reduced image for one of the target's.
+/// Pixels of the reduced image for each pixel of the variant; with fewer, the decoder uses more eighths (see
+/// `RESERVE`).
 const SHRINK: f64 = 1.3;
 
-/// A photograph, cut to whole blocks of every scale so that no scale rounds its size.
+/// A photograph, cropped to whole blocks at every scale, so that no scale rounds its size.
 fn photograph(name: &str) -> RgbImage {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/photos").join(name);
     let whole = decode(&make(&fs::read(path).unwrap(), "/w_auto/png").unwrap());
@@ -33,7 +34,7 @@ fn photograph(name: &str) -> RgbImage {
     imageops::crop_imm(&whole, 0, 0, whole.width() / 16 * 16, whole.height() / 16 * 16).to_image()
 }
 
-/// What libjpeg-turbo makes of it.
+/// Decodes with libjpeg-turbo.
 fn reduced(jpeg: &[u8], eighths: u8, (width, height): (u32, u32)) -> RgbImage {
     let mut decompressor = Decompressor::new().unwrap();
     decompressor.set_scaling_factor(ScalingFactor::new(eighths.into(), 8)).unwrap();
@@ -63,7 +64,7 @@ fn score(source: &[u8], target: &str, format: &str, reference: &image::RgbaImage
 fn hold(name: &str) {
     let whole = photograph(name);
     let size = whole.dimensions();
-    // Where there is as much chroma as luma, less of it is decoded.
+    // If chroma is not subsampled, it is decoded at a smaller scale.
     for (sampling, eighths) in [(Subsamp::Sub2x2, 1), (Subsamp::Sub2x2, 2), (Subsamp::Sub2x2, 4), (Subsamp::None, 2)] {
         let source = support::compress(size.0, size.1, whole.as_raw(), PixelFormat::RGB, sampling);
         let side = |side: u32| (f64::from(side) * f64::from(eighths) / 8.0 / SHRINK).round();

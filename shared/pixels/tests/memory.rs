@@ -1,4 +1,4 @@
-//! The most memory that a process holds which makes one variant of a large image.
+//! Peak memory of a process that renders one variant of a large image.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::support::{decode, make, peak_mebibytes};
 const SOURCE: &str = "MEMORY_TEST_SOURCE";
 const PATH: &str = "MEMORY_TEST_PATH";
 
-/// What the others run in a process of its own; alone it has nothing to do.
+/// Run by the other tests in a process of its own; without their variables it does nothing.
 #[test]
 fn one_variant() {
     let Some(source) = std::env::var_os(SOURCE) else { return };
@@ -34,7 +34,7 @@ fn peak(source: &Path, path: &str) -> usize {
     number.split(' ').next().unwrap().parse().unwrap()
 }
 
-/// A photograph over and over.
+/// A tiled photograph.
 fn tiled(width: u32, height: u32) -> Vec<u8> {
     let photo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/photos/drum.jpg");
     let photo = decode(&make(&fs::read(photo).unwrap(), "/w_auto/png").unwrap());
@@ -61,7 +61,7 @@ fn a_jpeg_is_held_a_strip_at_a_time() {
     }
 }
 
-/// docs/configuration.md says how many bytes each pixel takes: of an original that is held whole, and of the variant.
+/// docs/configuration.md lists the bytes per pixel: of an original that is held whole, and of the variant.
 #[test]
 fn memory_grows_with_pixels_as_documented() {
     const SIDES: (u32, u32) = (3000, 2000);
@@ -93,7 +93,7 @@ fn memory_grows_with_pixels_as_documented() {
         (&clear, "/w_auto/gif", 14),
         (&clear, "/w_auto/blur_3.9/sharpen_3.9/jpeg", 16),
         (&clear, "/w_1000/h_1000/g_smart/webp", 9),
-        // The file itself has four bytes for each pixel, and less than one more is held.
+        // The file itself has four bytes per pixel, and less than one more is held.
         (&clear, "/w_800/webp", 5),
         (&opaque, "/w_auto/q_100/webp", 10),
         (&opaque, "/w_auto/jpeg", 9),
@@ -102,7 +102,7 @@ fn memory_grows_with_pixels_as_documented() {
         (&opaque, "/w_auto/blur_3.9/sharpen_3.9/jpeg", 16),
     ] {
         let found = peak(file, path);
-        // The program itself, which is that of all tests, takes 22 of them.
+        // The test program itself takes 22 MiB.
         let limit = 22 + megapixels * bytes;
         assert!(found <= limit, "{} {path}: {found} MiB of {limit}", file.display());
     }

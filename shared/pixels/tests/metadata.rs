@@ -1,4 +1,4 @@
-//! What asks for nothing is never larger, and no metadata reaches the output.
+//! A variant without changes is not larger than its original, and no metadata reaches a variant.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -8,7 +8,7 @@ use turbojpeg::PixelFormat;
 use crate::support::{decode, difference, disc, gradient, make, png, small_jpeg, with_exif};
 
 #[test]
-fn what_asks_for_nothing_is_never_larger_and_has_no_metadata() {
+fn an_unchanged_variant_is_not_larger_and_has_no_metadata() {
     let small = small_jpeg();
     let source = with_exif(&small, 1);
     let made = make(&source, "/w_auto/jpeg").unwrap();
@@ -27,15 +27,15 @@ fn what_asks_for_nothing_is_never_larger_and_has_no_metadata() {
 }
 
 #[test]
-fn an_animation_that_asks_for_nothing_is_never_larger_and_has_no_metadata() {
+fn an_unchanged_animation_is_not_larger_and_has_no_metadata() {
     let gif = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/photos/turning.gif")).unwrap();
-    // Behind the screen's descriptor and its table: a comment, and XMP as an application's.
+    // After the screen descriptor and its colour table: a comment, and XMP as an application extension.
     let table = if gif[10] & 0x80 == 0 { 0 } else { 3 << ((gif[10] & 7) + 1) };
     let (head, tail) = gif.split_at(13 + table);
     let noted = [head, b"\x21\xfe\x06SECRET\0", b"\x21\xff\x0bXMP DataXMP\x06SECRET\0", tail, b"SECRET"].concat();
     let small = make(&gif, "/w_auto/q_1/webp").unwrap().bytes;
     let chunk = |name: &[u8]| [name, &6_u32.to_le_bytes(), b"SECRET"].concat();
-    // A frame's own chunks, behind its head; the last one, so that only its length and the file's change.
+    // Chunks within the last frame, so that only its length and that of the file change.
     let last = small.windows(4).rposition(|window| window == b"ANMF").unwrap();
     let frame = [&small[last + 8..], &chunk(b"NOTE")].concat();
     let frame = [b"ANMF", &u32::try_from(frame.len()).unwrap().to_le_bytes()[..], &frame].concat();
@@ -63,7 +63,7 @@ fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
 fn metadata_hidden_anywhere_in_a_jpeg_is_gone() {
     let small = small_jpeg();
     let secret = segment(0xe1, b"Exif\0\0SECRET");
-    // A progressive file as libjpeg-turbo writes it, for a place between two scans.
+    // A progressive file of libjpeg-turbo, for a place between two scans.
     let progressive = {
         let picture = gradient(300, 200);
         let mut compressor = turbojpeg::Compressor::new().unwrap();
@@ -99,7 +99,7 @@ fn metadata_hidden_anywhere_in_a_jpeg_is_gone() {
 }
 
 #[test]
-fn a_profile_is_no_reason_to_panic_and_not_kept() {
+fn a_damaged_profile_is_removed() {
     let small = small_jpeg();
     for content in [&b"ICC_PROFILE\0"[..], b"ICC_PROFILE\0\x01\x01abc", b"ICC_PROFILE"] {
         let source = [&small[..2], &segment(0xe2, content), &small[2..]].concat();
@@ -108,7 +108,7 @@ fn a_profile_is_no_reason_to_panic_and_not_kept() {
     }
 }
 
-/// A second tool's word: what exiftool finds, by its groups.
+/// The groups of metadata that exiftool finds.
 fn groups(file: &[u8]) -> std::collections::BTreeSet<String> {
     let mut process = Command::new("exiftool")
         .args(["-json", "-G0", "-a", "-"])

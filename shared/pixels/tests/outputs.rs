@@ -1,4 +1,4 @@
-//! What is written: the smallest way to say the same.
+//! Variants are written in the smallest form.
 
 use image::{DynamicImage, GrayImage, Luma, Rgba, RgbaImage};
 use ridge_contract::{Config, VariantPath};
@@ -6,7 +6,7 @@ use ridge_pixels::render;
 
 use crate::support::{avif, decode, difference, gradient, make, png};
 
-/// Rings of so many colours, of which the last is transparent where asked.
+/// An image of rings in this number of colours, of which the last may be transparent.
 fn rings(colors: u32, has_hole: bool) -> RgbaImage {
     RgbaImage::from_fn(120, 90, |x, y| {
         let ring = (x.abs_diff(60).max(y.abs_diff(45)) / 3) % colors;
@@ -16,7 +16,7 @@ fn rings(colors: u32, has_hole: bool) -> RgbaImage {
     })
 }
 
-/// Colour type and depth, from the header.
+/// Returns colour type and bit depth by the header.
 fn kind_of_png(bytes: &[u8]) -> (u8, u8) {
     (bytes[25], bytes[24])
 }
@@ -27,7 +27,7 @@ fn a_png_has_a_palette_where_one_holds_all_colours() {
     for (colors, depth) in [(2, 1), (3, 2), (4, 2), (5, 4), (16, 4), (17, 8)] {
         for has_hole in [false, true] {
             let image = rings(colors, has_hole);
-            // Mirrored, so that it has to be written anew.
+            // Mirrored, so that it is encoded again.
             let made = make(&png(image.clone()), "/w_auto/flip_h/png").unwrap();
             assert_eq!(kind_of_png(&made.bytes), (INDEXED, depth), "{colors} colours");
             let expected = image::imageops::flip_horizontal(&image);
@@ -61,7 +61,7 @@ fn a_jpeg_without_colour_has_one_component() {
     assert_eq!((components(&gray.bytes), components(&colour.bytes)), (1, 3));
 }
 
-/// Whether the image's data is lossless: the chunk says.
+/// Whether a WebP is lossless, by its chunk.
 fn is_lossless(webp: &[u8]) -> bool {
     webp.windows(4).any(|name| name == b"VP8L")
 }
@@ -91,7 +91,7 @@ fn more_effort_is_smaller() {
 
 #[test]
 fn a_quality_is_one_scale() {
-    // Higher is larger in every lossy format, and none is far from the others.
+    // Higher quality gives larger files in every lossy format, and formats are similar.
     for format in ["webp", "jpeg", "avif"] {
         let bytes =
             |quality| make(&png(gradient(300, 200)), &format!("/w_auto/q_{quality}/{format}")).unwrap().bytes.len();

@@ -1,4 +1,4 @@
-//! JPEG to WebP and JPEG, which goes from planes to planes, beside PNG, which goes by red, green and blue.
+//! JPEG to WebP and JPEG by planes, compared with PNG, which uses RGB.
 
 use image::{RgbImage, RgbaImage};
 use ridge_contract::{Config, VariantPath};
@@ -8,7 +8,7 @@ use turbojpeg::{PixelFormat, Subsamp};
 use crate::support;
 use crate::support::{decode, make, stored, with_exif};
 
-/// Strong colours that change everywhere, but slowly: chroma in a wrong place shows, what subsampling does not.
+/// Strong colours that change everywhere, but slowly: misplaced chroma is visible, subsampling is not.
 fn colours(width: u32, height: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| {
         let (x, y) = (f64::from(x) / f64::from(width), f64::from(y) / f64::from(height));
@@ -21,7 +21,7 @@ fn compress(image: &RgbImage, sampling: Subsamp) -> Vec<u8> {
     support::compress(image.width(), image.height(), image.as_raw(), PixelFormat::RGB, sampling)
 }
 
-/// The mean and the greatest difference of a channel.
+/// Returns the mean and the greatest difference of a channel.
 fn difference(a: &RgbaImage, b: &RgbaImage) -> (f64, u8) {
     assert_eq!(a.dimensions(), b.dimensions());
     let sum: f64 = a.as_raw().iter().zip(b.as_raw()).map(|(a, b)| f64::from(a.abs_diff(*b))).sum();
@@ -31,7 +31,7 @@ fn difference(a: &RgbaImage, b: &RgbaImage) -> (f64, u8) {
 fn agree(source: &[u8], path: &str, name: &str) {
     let png = decode(&make(source, &format!("{path}/png")).unwrap());
     for format in ["webp", "jpeg"] {
-        // Quality stands before turns in a path.
+        // Quality comes before `rot` in a path.
         let at = path.find("/rot").unwrap_or(path.len());
         let made = make(source, &format!("{}/q_98{}/{format}", &path[..at], &path[at..])).unwrap();
         let seen = decode(&make(&made.bytes, "/w_auto/png").unwrap());
@@ -53,7 +53,7 @@ fn every_sampling_and_size() {
     }
 }
 
-/// Crops by gravity, at odd sizes, each of the eight ways up.
+/// Crops by gravity, at odd sizes, in each orientation.
 #[test]
 fn every_orientation() {
     for orientation in Orientation::ALL {
@@ -78,7 +78,7 @@ fn small_sources() {
     }
 }
 
-/// A JPEG without colour has one component, whether its source had one or three.
+/// A gray JPEG has one component, whether its original had one or three.
 #[test]
 fn gray() {
     let gray = RgbImage::from_fn(400, 300, |x, y| image::Rgb([((x + y) / 3) as u8; 3]));
@@ -90,7 +90,7 @@ fn gray() {
     }
 }
 
-/// A drawing is decoded once more, to be tried without loss; what is only smooth goes on as planes.
+/// A drawing is decoded again as pixels, for a lossless file; a smooth image is encoded from planes.
 #[test]
 fn only_what_may_be_drawn_is_decoded_again() {
     let made = |image: &RgbImage| {
@@ -107,7 +107,7 @@ fn only_what_may_be_drawn_is_decoded_again() {
         _ => image::Rgb([220, 40, 40]),
     });
     assert_eq!(made(&drawing), (2, true));
-    // Red and green change places, and it stays as bright.
+    // Red and green alternate with equal luma.
     let smooth = RgbImage::from_fn(1200, 800, |x, _| {
         let red = f64::from(x) / 1200.0 * 180.0;
         image::Rgb([red as u8, (200.0 - red * 0.299 / 0.587) as u8, 100])

@@ -1,4 +1,4 @@
-//! What a PNG says of its colours without an ICC profile, against the formulas and tables of the standards.
+//! Colours of a PNG without an ICC profile, checked with the formulas and tables of the standards.
 
 use std::io::Write as _;
 
@@ -20,7 +20,7 @@ fn seen(source: &[u8]) -> RgbaImage {
     decode(&make(source, "/w_auto/png").unwrap())
 }
 
-/// The image with these chunks before its pixels, in this order.
+/// Adds these chunks before the pixels, in this order.
 fn with(chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
     into(&png(image()), chunks)
 }
@@ -76,7 +76,7 @@ fn p3(v: [f64; 3]) -> [u8; 3] {
 #[test]
 fn code_points_of_standard_range() {
     assert_is(&with(&[code_points(DISPLAY_P3)]), p3, "Display P3");
-    // A video camera's characteristics are shown as a display's, as in browsers; the primaries count.
+    // Transfer characteristics of video cameras are shown as those of a display, as in browsers; the primaries count.
     let bt2020 = |v: [f64; 3]| apply(&TO_SRGB, apply(&BT2020, v.map(srgb_light))).map(srgb_level);
     for transfer in [1, 6, 14, 15] {
         assert_is(&with(&[code_points([9, transfer, 0, 1])]), bt2020, "BT.2020");
@@ -86,8 +86,9 @@ fn code_points_of_standard_range() {
     assert_eq!(difference(&seen(&with(&[code_points([1, 13, 0, 1])])), &seen(&with(&[]))), 0, "sRGB");
 }
 
-/// What Chromium 156 shows: levels, then what they become with the primaries 9 (BT.2020), 12 (Display P3) and 1 (BT.709), each
-/// with a transfer of 16 (PQ) or 18 (HLG). 148 in PQ and 192 in HLG are white at 203 nits, 192 in PQ is at 1000 nits.
+/// The colours of Chromium 156: levels, then their results with the primaries 9 (BT.2020), 12 (Display P3) and 1
+/// (BT.709), each with the transfer characteristics 16 (PQ) and 18 (HLG). 148 in PQ and 192 in HLG are white at 203
+/// nits, 192 in PQ is 1000 nits.
 const HIGH_DYNAMIC_RANGE: [([u8; 3], [[u8; 3]; 4]); 12] = [
     ([0, 0, 0], [[0, 0, 0], [0, 0, 0], [0, 0, 0], [0, 0, 0]]),
     ([97, 97, 97], [[72, 72, 72], [72, 72, 72], [72, 72, 72], [72, 72, 72]]),
@@ -108,7 +109,7 @@ fn code_points_of_high_dynamic_range() {
     let image = RgbImage::from_fn(12, 1, |x, _| Rgb(HIGH_DYNAMIC_RANGE[x as usize].0));
     for (index, [primaries, transfer]) in [[9, 16], [9, 18], [12, 16], [1, 18]].into_iter().enumerate() {
         let made = seen(&into(&png(image.clone()), &[code_points([primaries, transfer, 0, 1])]));
-        // The same in the tag of a profile.
+        // The same in a profile's tag.
         let tag = [b"cicp\0\0\0\0", &[primaries, transfer, 0, 1][..]].concat();
         let profile = support::icc::profile(b"RGB ", b"XYZ ", &[(b"cicp", &tag)]);
         assert_eq!(difference(&seen(&support::icc::png_with(&profile, image.clone())), &made), 0);
@@ -171,7 +172,7 @@ fn an_exponent_with_and_without_primaries() {
 }
 
 #[test]
-fn the_first_that_is_understood_counts() {
+fn the_first_understood_chunk_counts() {
     let (linear, standard) = (gamma(LINEAR), (b"sRGB", vec![0]));
     let (adobe, wide) = (icc(&ColorProfile::new_adobe_rgb()), icc(&ColorProfile::new_display_p3()));
     let plain = seen(&with(&[]));
@@ -193,7 +194,7 @@ fn the_first_that_is_understood_counts() {
 }
 
 #[test]
-fn what_makes_no_sense_changes_nothing() {
+fn invalid_values_are_ignored() {
     let plain = seen(&with(&[]));
     for chunks in [
         vec![gamma(0)],
@@ -209,16 +210,16 @@ fn what_makes_no_sense_changes_nothing() {
     }
 }
 
-/// The original serves as it is only where it means the same without what is thrown away.
+/// The original's bytes are used only if they mean the same without the removed chunks.
 #[test]
-fn an_original_with_colours_of_its_own_is_made_anew() {
+fn an_original_with_other_colours_is_encoded_again() {
     let mut flat = Vec::new();
     let mut encoder = png::Encoder::new(&mut flat, 64, 64);
     encoder.set_color(png::ColorType::Indexed);
     encoder.set_depth(::png::BitDepth::One);
     encoder.set_palette(vec![128, 128, 128, 200, 100, 100]);
     encoder.write_header().unwrap().write_image_data(&[0b1111_0000; 512]).unwrap();
-    // The smallest that the pipeline itself can say it in.
+    // The smallest file that the pipeline itself writes.
     let flat = make(&flat, "/w_auto/png").unwrap().bytes;
     assert_eq!(make(&flat, "/w_auto/png").unwrap().bytes, flat, "kept");
     for (chunks, level) in [

@@ -19,7 +19,7 @@ fn image() -> RgbImage {
     RgbImage::from_fn(32, 16, |x, _| Rgb(if x < 16 { [200, 0, 60] } else { [255; 3] }))
 }
 
-/// Whether a profile in a PNG counts: one that has a [`table`] makes all but white black.
+/// Whether a profile in a PNG is applied: one with a [`table`] makes all but white black.
 fn is_applied(profile: &[u8]) -> bool {
     let made = seen(&png_with(profile, image()));
     if difference(&made, &seen(&png(image()))) == 0 {
@@ -44,7 +44,7 @@ fn more_tags_than_any_profile_has() {
     assert!(!is_applied(&tags(65)));
 }
 
-/// The same 3 MB a thousand times are some kilobytes in a PNG.
+/// A thousand times the same 3 MB take a few kilobytes in a PNG.
 #[test]
 fn a_tag_that_comes_again_and_again() {
     let table = table(3, 100);
@@ -55,7 +55,7 @@ fn a_tag_that_comes_again_and_again() {
     assert!(is_applied(&profile(b"RGB ", b"XYZ ", &[(b"A2B0", &table)])), "a large one");
 }
 
-/// Texts whose records are all the same 2 MB: 3 GB in all.
+/// Texts whose records are all the same 2 MB, 3 GB in total.
 #[test]
 fn texts_are_not_read() {
     within_memory(500, || {
@@ -72,7 +72,7 @@ fn texts_are_not_read() {
 }
 
 #[test]
-fn numbers_that_point_out_of_the_profile() {
+fn offsets_outside_of_the_profile() {
     let (table, curve) = (table(3, 2), b"curv\0\0\0\0\0\0\0\x01\x02\0\0\0");
     let whole = profile(b"RGB ", b"XYZ ", &[(b"A2B0", &table), (b"rTRC", curve)]);
     assert!(is_applied(&whole));
@@ -98,11 +98,11 @@ fn numbers_that_point_out_of_the_profile() {
     ] {
         assert!(!is_applied(&bytes), "{name}");
     }
-    // What stands behind the profile does not count.
+    // Bytes after the profile are ignored.
     assert!(is_applied(&[&whole[..], &[7; 100]].concat()));
 }
 
-/// A profile that has no perceptual intent, as Argyll makes them.
+/// A profile without a perceptual intent, as Argyll writes them.
 #[test]
 fn another_intent_counts_where_there_is_no_perceptual_one() {
     let table = table(3, 2);
@@ -129,7 +129,7 @@ fn more_curves_than_a_display_needs() {
 
 #[test]
 fn cmyk_by_a_table() {
-    // All inks at 0 are the last point, so the JPEG's own inversion is undone.
+    // All inks at 0 are the last point, which undoes the JPEG's inversion.
     let mut points = vec![0; 2usize.pow(4) * 3];
     points[..3].copy_from_slice(&[123, 128, 106]);
     let table = lut8(4, 2, &points);
@@ -139,13 +139,13 @@ fn cmyk_by_a_table() {
     let made = seen(&in_jpeg(&plain, &bytes));
     assert!(made.get_pixel(4, 4).0.iter().all(|level| *level > 250), "{:?}", made.get_pixel(4, 4));
     assert_ne!(difference(&made, &seen(&plain)), 0);
-    // For light, it is none.
+    // It is not applied to RGB.
     assert!(!is_applied(&bytes));
     let tiff = Tiff::new(64, 32, 5, 8, 4, &vec![0; 64 * 32 * 4]).bytes_tag(34675, &bytes).file();
     assert!(seen(&tiff).pixels().all(|pixel| pixel[0] > 250));
 }
 
-/// The image is there, whatever its profile's parts are numbered.
+/// The image is shown, whatever the numbers of the profile's parts are.
 #[test]
 fn damaged_parts_in_a_jpeg_are_no_profile() {
     let bytes = ColorProfile::new_display_p3().encode().unwrap();
@@ -175,7 +175,7 @@ fn damaged_parts_in_a_jpeg_are_no_profile() {
     }
 }
 
-/// The file with other code points in its `colr` box.
+/// Changes the code points in the `colr` box.
 fn labelled(avif: &[u8], primaries: u8, transfer: u8) -> Vec<u8> {
     let at = avif.windows(8).position(|window| window == b"colrnclx").unwrap() + 8;
     let mut file = avif.to_vec();
@@ -202,7 +202,7 @@ fn code_points_in_avif() {
     assert!(r == 255 && g < 20 && b < 20, "{r} {g} {b}");
 }
 
-/// Linear light, but for a profile that says otherwise.
+/// Floats are linear light, unless a profile says otherwise.
 #[test]
 fn floats_in_a_tiff() {
     let values = [0.0f32, 0.002, 0.05, 0.2, 0.5, 1.0, 3.0];
@@ -226,7 +226,7 @@ fn floats_in_a_tiff() {
             assert!(pixel.0[..3].iter().all(|channel| channel.abs_diff(level) <= 1), "{name}: {pixel:?}, not {level}");
         }
     }
-    // Alpha is no light; what is multiplied in is divided before.
+    // Alpha is not converted; multiplied colours are divided first.
     let with_alpha = file(2, 4, &[0.1, 0.1, 0.1, 0.5]).tag(338, support::tiff::SHORT, &[1]).file();
     let pixel = seen(&with_alpha).get_pixel(0, 0).0;
     assert!(pixel[0].abs_diff(124) <= 1 && pixel[3].abs_diff(127) <= 1, "{pixel:?}");
@@ -240,7 +240,7 @@ fn frames_of_an_animation_have_their_colours() {
     let made = make(&animation(), "/w_auto/webp").unwrap();
     let table = table(3, 2);
     let bytes = profile(b"RGB ", b"XYZ ", &[(b"A2B0", &table)]);
-    // The profile stands behind the header.
+    // The profile comes after the header.
     let chunk = [b"ICCP", &u32::try_from(bytes.len()).unwrap().to_le_bytes()[..], &bytes].concat();
     let mut file = [&made.bytes[..30], &chunk, &made.bytes[30..]].concat();
     file[20] |= 0x20;
@@ -265,7 +265,7 @@ fn animation() -> Vec<u8> {
 
 #[test]
 fn every_container_without_a_profile_is_as_it_was() {
-    // What the other tests hold against.
+    // The reference of the other tests.
     for source in [png(image()), tiff(&image())] {
         assert_eq!(seen(&source).get_pixel(4, 4).0, [200, 0, 60, 255]);
     }

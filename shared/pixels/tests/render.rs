@@ -41,8 +41,8 @@ fn every_input_output_and_fit() {
 }
 
 #[test]
-fn a_crop_keeps_what_gravity_says() {
-    // Red says where a pixel was from left to right, 0 to 255.
+fn a_crop_follows_gravity() {
+    // Red is a pixel's column, 0 to 255.
     let source = png(gradient(256, 64));
     for (gravity, first, last) in [("g_w", 0, 63), ("", 96, 159), ("g_e", 192, 255), ("g_25.50", 32, 95)] {
         let path = format!("/w_64/h_64/{gravity}/png").replace("//", "/");
@@ -60,7 +60,7 @@ fn gray_keeps_luminance_and_alpha() {
         Rgba([r, g, b, 100 + x as u8])
     });
     let made = decode(&make(&png(image), "/w_auto/gray_1/png").unwrap());
-    // Rec. 709 luminance of linear light, as IEC 61966-2-1 encodes it again.
+    // Luminance of linear light (ITU-R BT.709), encoded by IEC 61966-2-1.
     for (x, level) in [127u8, 220, 76, 128, 255].into_iter().enumerate() {
         let pixel = made.get_pixel(x as u32, 0);
         assert!(pixel.0[..3].iter().all(|channel| channel.abs_diff(level) <= 1), "{x}: {pixel:?} for {level}");
@@ -73,7 +73,7 @@ fn gray_keeps_luminance_and_alpha() {
 
 #[test]
 fn edges_of_transparency_have_no_dark_fringe() {
-    // A lossy source has lost some of the colour at its edges already.
+    // A lossy original has already lost colour at its edges.
     for (name, source, limit) in [("png", png(disc(200)), 240), ("webp", webp(disc(200)), 200)] {
         let made = decode(&make(&source, "/w_50/png").unwrap());
         let edge: Vec<_> = made.pixels().filter(|pixel| (20..=235).contains(&pixel[3])).collect();
@@ -147,7 +147,7 @@ fn quality_changes_the_bytes() {
 }
 
 #[test]
-fn a_crop_that_scales_nothing_touches_no_pixel() {
+fn a_crop_without_scaling_changes_no_pixel() {
     let board = image::RgbImage::from_fn(101, 100, |x, y| Rgb([if (x + y) % 2 == 0 { 255 } else { 0 }; 3]));
     for path in ["/w_100/h_100/png", "/w_77/h_100/g_33.66/png", "/w_50/h_100/g_51.50/png"] {
         let made = decode(&make(&png(board.clone()), path).unwrap());
@@ -156,7 +156,7 @@ fn a_crop_that_scales_nothing_touches_no_pixel() {
 }
 
 #[test]
-fn what_asks_for_no_size_keeps_its_own_as_far_as_the_format_holds_it() {
+fn a_variant_without_size_keeps_the_originals_within_the_formats_limit() {
     let long = png(image::RgbImage::new(20_000, 3));
     for (path, size) in [
         ("/w_auto/jpeg", "20000x3"),

@@ -1,4 +1,4 @@
-//! Beside sharp: the same variants of the same images must look the same.
+//! Comparison with sharp: the same variants of the same images look the same.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write as _};
@@ -14,7 +14,7 @@ use crate::support::{decode, make};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
-/// sharp in a process of its own: a line of JSON in, a line out.
+/// sharp in a process of its own: one line of JSON in, one line out.
 struct Sharp {
     process: Child,
     requests: ChildStdin,
@@ -59,12 +59,12 @@ fn samples() -> Vec<PathBuf> {
     samples
 }
 
-/// Decoded by one decoder for both sides.
+/// Decodes the files of both sides with the same decoder.
 fn pixels(file: &[u8]) -> RgbaImage {
     decode(&make(file, "/w_auto/png").unwrap())
 }
 
-/// The mean difference of a channel, colour as much as it is visible.
+/// Returns the mean difference of a channel, colour weighted by alpha.
 fn mean_difference(a: &RgbaImage, b: &RgbaImage) -> f64 {
     let visible = |pixel: &image::Rgba<u8>| {
         let alpha = f64::from(pixel[3]);
@@ -75,11 +75,12 @@ fn mean_difference(a: &RgbaImage, b: &RgbaImage) -> f64 {
     differences.sum::<f64>() / f64::from(a.width() * a.height() * 4)
 }
 
-/// Of 255. Where nothing is lost in encoding: sharp keeps the width's scale where the height has to be rounded.
+/// Largest difference of lossless variants, of 255: sharp uses the scale of the width if the height is rounded.
 const LOSSLESS: f64 = 2.0;
-/// Where each side's codec loses something else.
+/// Largest difference of lossy variants, whose codecs differ.
 const LOSSY: f64 = 8.0;
-/// A crop of sharp's lies on whole pixels, up to half a one aside, which is much in an image of leaves.
+/// Largest difference of crops: sharp's lie on whole pixels, up to half a pixel aside, which is much in an image of
+/// leaves.
 const CROPPED: f64 = 10.0;
 
 #[test]
@@ -90,7 +91,7 @@ fn every_sample_in_every_way() {
     let mut compared = 0;
     for sample in samples() {
         let bytes = fs::read(&sample).unwrap();
-        // Where sharp's JPEG decoder has reduced, it rounds anew, and may be a row short.
+        // After reducing, sharp's JPEG decoder rounds again, and may lack a row.
         let png = make(&bytes, "/w_auto/png").unwrap().bytes;
         fs::write(&plain, &png).unwrap();
         let mut compare = |path: &str, tolerance: f64| {
@@ -129,7 +130,7 @@ fn every_sample_in_every_way() {
     assert_eq!(compared, 8 * 20);
 }
 
-/// ΔE of 1976, the mean over all pixels.
+/// Returns the mean ΔE (CIE 1976) of all pixels.
 fn delta_e(a: &RgbaImage, b: &RgbaImage) -> f64 {
     let distances = a.pixels().zip(b.pixels()).map(|(a, b)| {
         let (a, b) = (lab(a.0), lab(b.0));
@@ -138,7 +139,7 @@ fn delta_e(a: &RgbaImage, b: &RgbaImage) -> f64 {
     distances.sum::<f64>() / f64::from(a.width() * a.height())
 }
 
-/// CIE L*a*b* of sRGB, white of D65.
+/// Converts sRGB to CIE L*a*b* under D65.
 fn lab(rgba: [u8; 4]) -> [f64; 3] {
     let [r, g, b] = [0, 1, 2].map(|channel| support::color::srgb_light(f64::from(rgba[channel]) / 255.0));
     let f = |t: f64| if t > 0.008_856 { t.cbrt() } else { 7.787 * t + 16.0 / 116.0 };
@@ -148,7 +149,7 @@ fn lab(rgba: [u8; 4]) -> [f64; 3] {
     [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
 }
 
-/// Against lcms2, as Pillow has it, with black point compensation.
+/// Compared with lcms2 in Pillow, with black point compensation.
 #[test]
 #[ignore = "needs Node and sharp"]
 fn inks_with_a_printers_profile() {

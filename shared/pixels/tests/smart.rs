@@ -10,7 +10,7 @@ type Rectangle = (u32, u32, u32, u32);
 
 const CALM: Rgb<u8> = Rgb([120, 150, 180]);
 
-/// Numbers without a pattern that are the same in every run.
+/// Random numbers that are the same in every run.
 fn noise(x: u32, y: u32) -> u32 {
     let mixed = (x.wrapping_mul(0x9e37_79b1) ^ y.wrapping_mul(0x85eb_ca77)).wrapping_mul(0xc2b2_ae3d);
     (mixed ^ (mixed >> 15)).wrapping_mul(0x27d4_eb2f) >> 24
@@ -23,7 +23,7 @@ fn grass(width: u32, height: u32) -> RgbImage {
     })
 }
 
-/// A face that fills the rectangle, with hair, eyes and a mouth.
+/// Draws a face that fills the rectangle, with hair, eyes and a mouth.
 fn draw_head(image: &mut RgbImage, (left, top, width, height): Rectangle) {
     for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))) {
         let (u, v) = (2.0 * f64::from(x) / f64::from(width) - 1.0, 2.0 * f64::from(y) / f64::from(height) - 1.0);
@@ -39,7 +39,7 @@ fn draw_head(image: &mut RgbImage, (left, top, width, height): Rectangle) {
     }
 }
 
-/// Lines of strokes that fill the rectangle.
+/// Draws lines of text-like strokes that fill the rectangle.
 fn draw_text(image: &mut RgbImage, (left, top, width, height): Rectangle) {
     for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))) {
         let is_ink = y % 16 < 10 && (x % 7 < 3 || y % 16 < 2) && noise(x / 7, y / 16) > 50;
@@ -57,7 +57,7 @@ fn draw_disc(image: &mut RgbImage, (left, top, width, height): Rectangle) {
     }
 }
 
-/// Where a crop that scales nothing was cut out: `g` is as in a path.
+/// Returns the position of a crop without scaling; `g` is as in a path.
 fn place(source: &RgbImage, width: u32, height: u32, g: &str) -> Rectangle {
     assert!(width == source.width() || height == source.height(), "one side must be whole, or the crop is scaled");
     let made = decode(&make(&png(source.clone()), &format!("/w_{width}/h_{height}{g}/png")).unwrap());
@@ -69,7 +69,7 @@ fn place(source: &RgbImage, width: u32, height: u32, g: &str) -> Rectangle {
     (left, top, width, height)
 }
 
-/// How much of the subject a crop keeps, in percent.
+/// Returns the percentage of the subject that a crop keeps.
 fn kept(subject: Rectangle, crop: Rectangle) -> u32 {
     let overlap = |start: u32, length: u32, from: u32, room: u32| {
         (start + length).min(from + room).saturating_sub(start.max(from))
@@ -94,7 +94,7 @@ fn heads_text_and_single_things_are_kept_wherever_they_are() {
                 for (left, top) in [(8, 30), (right - 8, bottom / 2), (right / 2, 6), (right / 3, bottom - 6)] {
                     let mut source = if is_busy { grass(w, h) } else { RgbImage::from_pixel(w, h, CALM) };
                     let subject = (left, top, width, height);
-                    // Text is written on something: on grass nobody could read it.
+                    // Text has a plain background: nobody could read it on grass.
                     if name == "text" && is_busy {
                         let sign = RgbImage::from_pixel(width, height, Rgb([225, 225, 215]));
                         imageops::replace(&mut source, &sign, left.into(), top.into());
@@ -109,7 +109,7 @@ fn heads_text_and_single_things_are_kept_wherever_they_are() {
     }
 }
 
-/// A part of a sample photograph in which the subject, marked by hand, stands at the side.
+/// A part of a sample photograph whose subject, marked by hand, is at the side.
 fn photo(name: &str, width: u32, part: Rectangle) -> RgbImage {
     let path = format!("{}/../../testdata/photos/{name}.jpg", env!("CARGO_MANIFEST_DIR"));
     let made = make(&std::fs::read(path).unwrap(), &format!("/w_{width}/png")).unwrap();
@@ -136,7 +136,7 @@ fn the_subjects_of_the_sample_photographs_are_kept_better_than_by_the_centre() {
 }
 
 #[test]
-fn where_nothing_stands_out_the_centre_is_kept() {
+fn without_salient_parts_the_centre_is_kept() {
     let dots = |x: u32, y: u32| Rgb(if (x + y).is_multiple_of(2) { [90; 3] } else { [110; 3] });
     let faint = |x: u32, y: u32| Rgb([118 + (noise(x, y) % 5) as u8, 150, 180]);
     for (name, source) in [
@@ -155,8 +155,8 @@ fn where_nothing_stands_out_the_centre_is_kept() {
 }
 
 #[test]
-fn what_is_transparent_does_not_stand_out() {
-    // A head that nobody sees at the left, a dull shape at the right.
+fn transparent_pixels_do_not_stand_out() {
+    // A transparent head at the left, a dull shape at the right.
     let mut hidden = RgbImage::from_pixel(600, 200, CALM);
     draw_head(&mut hidden, (20, 40, 90, 120));
     let source = RgbaImage::from_fn(600, 200, |x, y| {
@@ -166,7 +166,7 @@ fn what_is_transparent_does_not_stand_out() {
     });
     let made = decode(&make(&png(source), "/w_200/h_200/g_smart/png").unwrap());
     assert_eq!(made.pixels().filter(|pixel| pixel[3] == 255).count(), 80 * 80);
-    // A hole is no thing, however large.
+    // A hole does not stand out, however large it is.
     let mut thing = RgbImage::from_pixel(600, 200, Rgb([240; 3]));
     draw_disc(&mut thing, (480, 60, 60, 60));
     let source = RgbaImage::from_fn(600, 200, |x, y| {
@@ -200,9 +200,9 @@ fn all_eight_orientations_keep_the_same() {
 }
 
 #[test]
-fn what_is_asked_besides_changes_nothing_of_what_is_kept() {
+fn other_parameters_do_not_move_the_crop() {
     besides(&scene());
-    // Two of the same: a turn must not make the other one win.
+    // Two equal subjects: a turn must not prefer the other one.
     let mut twins = RgbImage::from_pixel(480, 320, CALM);
     draw_disc(&mut twins, (20, 130, 60, 60));
     draw_disc(&mut twins, (400, 130, 60, 60));
@@ -247,7 +247,7 @@ fn the_first_frame_decides_for_all() {
         red.push(frame.buffer.chunks(4).filter(|pixel| pixel[3] == 255 && pixel[0] > 160).count());
     }
     let disc = decode(&still).pixels().filter(|pixel| pixel[0] > 160).count();
-    // In the second frame the disc lies outside, where the first had none.
+    // In the second frame the disc lies outside of the crop.
     assert_eq!((red[0], red[1], red[2]), (disc, 0, disc));
     assert!(disc > 1000, "{disc}");
 }
@@ -257,7 +257,8 @@ fn the_same_bytes_give_the_same_crop_at_every_scale() {
     let source = jpeg(&imageops::resize(&scene(), 1920, 1280, imageops::FilterType::Nearest));
     let small = |path: &str| decode(&make(&make(&source, path).unwrap().bytes, "/w_40/h_80/png").unwrap());
     assert_eq!(make(&source, "/w_40/h_80/g_smart/png"), make(&source, "/w_40/h_80/g_smart/png"));
-    // On every machine, with every compiler: another crop is another image under the same key.
+    // The crop is the same on every machine and with every compiler: another crop would be another image under the same
+    // key.
     assert_eq!(place(&scene(), 160, 320, "/g_smart"), (246, 0, 160, 320));
     // Decoded at an eighth, a quarter, and in full.
     let full = small("/w_640/h_1280/g_smart/png");

@@ -1,4 +1,4 @@
-//! Every kind of TIFF: in all of them is the same small image, or as much of it as the kind can hold.
+//! TIFF: every layout and compression of the same small image, as far as its colours allow.
 
 use std::io::Cursor;
 
@@ -31,7 +31,7 @@ fn byte_orders_and_widths() {
     for (is_little, is_big) in [(true, false), (false, false), (true, true), (false, true)] {
         let name = format!("little {is_little}, big {is_big}");
         assert_is(&seen(&rgb().stored(is_little, is_big)), &image(), &name);
-        // Numbers of two bytes, which the order concerns too; what does not fit into 8 bits is cut off.
+        // Samples of two bytes, in either byte order; the lower 8 bits are dropped.
         let deep: Vec<u8> = image()
             .as_raw()
             .iter()
@@ -50,7 +50,7 @@ fn strips_tiles_and_planes() {
     let image = image();
     let strips = image.as_raw().chunks(19 * 3 * 4).map(<[u8]>::to_vec).collect();
     assert_is(&seen(&rgb().strips(4, strips)), &image, "strips");
-    // Tiles stand out to the right and below.
+    // Tiles reach beyond the right and bottom edges.
     let tile = |left: u32, top: u32, channels: &[usize]| -> Vec<u8> {
         let places = (0..16).flat_map(|y| (0..16).map(move |x| (left + x, top + y)));
         let pixels = places.map(|(x, y)| image.get_pixel_checked(x, y).map_or([9; 3], |pixel| pixel.0));
@@ -80,12 +80,12 @@ fn compressions() {
             assert_is(&made, &image(), &format!("{name}, {predictor:?}"));
         }
     }
-    // ITU-T T.6: a row like the white one above it is a single 1; two of them, and the end of the block.
+    // A row equal to the white row above it is a single 1 (ITU-T T.6); two of them, and the end of the block.
     let fax = Tiff::new(8, 2, 0, 1, 1, &[0b1100_0000, 0b0000_0100, 0b0000_0001]).tag(259, SHORT, &[4]);
     assert!(seen(&fax).pixels().all(|pixel| pixel.0 == [255; 4]));
 }
 
-/// The levels of red, with as many bits as asked, most significant first, rows at whole bytes.
+/// Returns the levels of red with this number of bits, most significant first, rows at whole bytes.
 fn packed(bits: u32) -> (Vec<u8>, RgbImage) {
     let max = (1u32 << bits) - 1;
     let mut kept = RgbImage::new(19, 11);
@@ -123,7 +123,7 @@ fn gray_of_every_depth_and_either_sense() {
 fn palettes() {
     for bits in [1u32, 2, 4, 8] {
         let colours = 1u64 << bits;
-        // Red falls while the index grows, green is three, blue the index itself.
+        // Red falls with the index, green is three, blue is the index itself.
         let map: Vec<u64> = (0..colours)
             .map(|index| (255 - index) * 257)
             .chain((0..colours).map(|_| 3 * 257))
@@ -142,7 +142,7 @@ fn palettes() {
 
 #[test]
 fn alpha_apart_multiplied_in_and_none() {
-    // 200, 100 and 50 under half an alpha, then under none.
+    // 200, 100 and 50 with half of alpha, then with none.
     let apart = [200, 100, 50, 128, 0, 0, 0, 0];
     let multiplied = [100, 50, 25, 128, 0, 0, 0, 0];
     let tiff = |pixels: &[u8]| Tiff::new(2, 1, 2, 8, 4, pixels);
@@ -154,7 +154,7 @@ fn alpha_apart_multiplied_in_and_none() {
     ] {
         assert_eq!(seen(&tiff).get_pixel(0, 0).0, first, "{name}");
     }
-    // 16 bits are divided before the lower half is cut off.
+    // 16-bit samples are divided by alpha before the lower half is dropped.
     let deep: Vec<u8> = [0x80u16, 0x40, 0xff, 0x100].iter().flat_map(|word| word.to_le_bytes()).collect();
     let deep = Tiff::new(1, 1, 2, 16, 4, &deep).tag(EXTRA_SAMPLES, SHORT, &[1]);
     assert_eq!(seen(&deep).get_pixel(0, 0).0, [128, 64, 254, 1]);
@@ -181,7 +181,7 @@ fn jpeg_strips_with_and_without_shared_tables() {
     let expected = decode(&make(&whole, "/w_auto/png").unwrap());
     let base = || Tiff::new(48, 32, 6, 8, 3, &whole).tag(259, SHORT, &[7]);
     assert_eq!(seen(&base()), expected);
-    // Tables in the directory: all up to the frame, without the end's marker in the part.
+    // Tables in the directory: all up to the frame, without the EOI marker.
     let frame = whole.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
     let scan = whole.windows(2).position(|pair| pair == [0xff, 0xda]).unwrap();
     let huffman = whole.windows(2).position(|pair| pair == [0xff, 0xc4]).unwrap();
@@ -191,7 +191,7 @@ fn jpeg_strips_with_and_without_shared_tables() {
     let split = base().bytes_tag(347, &tables);
     assert_eq!(seen(&split.clone().strips(32, vec![part.clone()])), expected);
     assert!(make(&base().strips(32, vec![part]).file(), "/w_auto/png").is_err(), "the tables are needed");
-    // Said to be RGB, the numbers are not converted.
+    // With RGB in the directory, samples are not converted.
     let levels: Vec<u8> = image.pixels().map(|pixel| pixel[0]).collect();
     let gray = compress(48, 32, &levels, PixelFormat::GRAY, Subsamp::Gray);
     let gray = Tiff::new(48, 32, 1, 8, 1, &gray).tag(259, SHORT, &[7]);
@@ -228,7 +228,7 @@ fn all_eight_orientations_stand_upright() {
 }
 
 #[test]
-fn what_is_not_read_is_said() {
+fn unsupported_features_are_named() {
     let with = |tag, number| rgb().tag(tag, SHORT, &[number]);
     for (word, tiff) in [
         ("group 3 without ends of lines", with(259, 2)),

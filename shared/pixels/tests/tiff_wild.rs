@@ -1,4 +1,4 @@
-//! TIFFs that no specification allows, or an old one did, and that libtiff reads.
+//! TIFFs that violate the specification, or follow an old one, and that libtiff reads.
 
 use image::{RgbImage, RgbaImage};
 use ridge_pixels::Error;
@@ -35,7 +35,7 @@ fn lzw(bytes: &[u8]) -> Vec<u8> {
 
 #[test]
 fn lzw_tiles_that_stand_out_of_the_image() {
-    // Of one colour: few codes, each of many rows.
+    // One colour: few codes, each for many rows.
     for image in [RgbImage::from_pixel(100, 100, image::Rgb([200, 30, 40])), gradient(100, 37)] {
         let parts = tiles(&image).iter().map(|tile| lzw(tile)).collect();
         let (width, height) = (image.width().into(), image.height().into());
@@ -56,7 +56,7 @@ fn lzw_of_old_writers() {
     assert_is(&seen(&rgb().tag(259, SHORT, &[5]).strips(11, vec![short]).file()), &image(), "no end");
 }
 
-/// The same with an entry's tag changed, or one of its bytes.
+/// Changes an entry's tag, or one of its bytes.
 fn patched(file: &[u8], tag: u16, change: impl Fn(&mut [u8])) -> Vec<u8> {
     let mut file = file.to_vec();
     let at = (10..).step_by(12).find(|at| file[*at..at + 2] == tag.to_le_bytes()).unwrap();
@@ -100,7 +100,7 @@ fn bits_in_reverse_order() {
     let plain = Tiff::new(8, 1, 1, 1, 1, &reversed(&[0b1101_0010])).tag(266, SHORT, &[2]);
     let levels: Vec<u8> = seen(&plain.file()).pixels().map(|pixel| pixel[0] / 255).collect();
     assert_eq!(levels, [1, 1, 0, 1, 0, 0, 1, 0]);
-    // ITU-T T.6: two white rows, and the end of the block.
+    // Two white rows, and the end of the block (ITU-T T.6).
     let fax = Tiff::new(8, 2, 0, 1, 1, &reversed(&[0b1100_0000, 0b0000_0100, 0b0000_0001]));
     let fax = fax.tag(259, SHORT, &[4]).tag(266, SHORT, &[2]);
     assert!(seen(&fax.file()).pixels().all(|pixel| pixel.0 == [255; 4]));
@@ -108,7 +108,7 @@ fn bits_in_reverse_order() {
 
 #[test]
 fn fax_of_group_3() {
-    // ITU-T T.4: end of line; 2 white, 3 black, 3 white; end of line; 8 white.
+    // End of line; 2 white, 3 black, 3 white; end of line; 8 white (ITU-T T.4).
     for end in ["000000000001", ""] {
         let bits = "000000000001 0111 10 1000 000000000001 10011".replace(' ', "") + end;
         let byte = |bits: &[u8]| bits.iter().enumerate().fold(0, |byte, (at, bit)| byte | (bit - b'0') << (7 - at));
@@ -130,7 +130,7 @@ fn predictors_of_either_byte_order() {
         let made = seen(&tiff.strips(1, vec![lzw(&bytes)]).stored(is_little, false).file());
         assert_eq!(made.pixels().map(|pixel| pixel[0]).collect::<Vec<_>>(), [0x12, 0x80, 0x7f, 0xff]);
     }
-    // Floats of 0, 1 and 0: highest bytes of all first, each as the difference from the one before.
+    // Floats 0, 1 and 0: the highest bytes of all first, each as the difference from the previous one.
     let planes = [0, 0x3f, 0, 0, 0x80, 0, 0, 0, 0, 0, 0, 0u8];
     let differences: Vec<u8> =
         (0..12).map(|at| planes[at].wrapping_sub(if at > 0 { planes[at - 1] } else { 0 })).collect();
@@ -142,7 +142,7 @@ fn predictors_of_either_byte_order() {
 }
 
 #[test]
-fn of_rows_that_are_not_there_half_may_be_missing() {
+fn up_to_half_of_the_rows_may_be_missing() {
     let image = gradient(32, 32);
     let base = || Tiff::new(32, 32, 2, 8, 3, image.as_raw());
     let rows: Vec<Vec<u8>> = image.as_raw().chunks(32 * 3 * 4).map(<[u8]>::to_vec).collect();
@@ -175,7 +175,7 @@ fn of_rows_that_are_not_there_half_may_be_missing() {
         }
         assert_eq!(shown.get_pixel(31, 31).0, [0, 0, 0, 255], "{name}");
     }
-    // The last plane is missing, so no row is whole.
+    // The last plane is missing, so no row is complete.
     let planes: Vec<Vec<u8>> = (0..3).map(|channel| image.pixels().map(|pixel| pixel[channel]).collect()).collect();
     let file = base().tag(284, SHORT, &[2]).strips(32, planes).file();
     assert!(make(&file[..file.len() - 32 * 32], "/w_9/png").is_err());

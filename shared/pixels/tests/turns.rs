@@ -1,4 +1,4 @@
-//! EXIF orientation and the turns that are asked.
+//! EXIF orientation, `rot` and `flip`.
 
 use image::imageops;
 use ridge_pixels::Orientation;
@@ -9,7 +9,7 @@ use crate::support::{decode, difference, gradient, jpeg, make, png, stored, with
 fn all_eight_orientations_stand_upright() {
     let upright = gradient(96, 64);
     let stored = |orientation: Orientation| with_exif(&jpeg(&stored(&upright, orientation)), orientation.number());
-    // An off-centre crop shows a rectangle that was turned the wrong way; the second is reduced while decoding.
+    // An off-centre crop reveals a wrong turn; the second variant is reduced while decoding.
     for path in ["/w_auto/png", "/w_20/h_20/g_20.90/png", "/w_9/h_12/g_80.10/png", "/w_40/h_40/fit_contain/g_se/png"] {
         let expected = decode(&make(&stored(Orientation::Upright), path).unwrap());
         for orientation in Orientation::ALL {
@@ -21,7 +21,7 @@ fn all_eight_orientations_stand_upright() {
 }
 
 #[test]
-fn what_is_asked_is_turned_after_exif_and_before_geometry() {
+fn rot_and_flip_follow_exif_and_precede_geometry() {
     let upright = gradient(96, 64);
     let plain = decode(&make(&png(upright.clone()), "/w_auto/png").unwrap());
     let sideways = with_exif(&jpeg(&imageops::rotate270(&upright)), 6);
@@ -38,7 +38,7 @@ fn what_is_asked_is_turned_after_exif_and_before_geometry() {
         assert_eq!(difference(&decode(&make(&png(upright.clone()), &path).unwrap()), &expected), 0, "{path}");
         let turned = decode(&make(&sideways, &path).unwrap());
         assert!(difference(&turned, &expected) <= 6, "{path} after EXIF differs");
-        // The crop is told in what comes out: here its top left corner.
+        // Gravity is that of the upright variant: here its top left corner.
         let cropped = decode(&make(&png(upright.clone()), &format!("/w_40/h_40/g_nw/{options}/png")).unwrap());
         let corner = imageops::crop_imm(&expected, 0, 0, 64, 64).to_image();
         let same = decode(&make(&png(corner), "/w_40/png").unwrap());

@@ -1,5 +1,4 @@
-//! The C libraries that are compiled in: `shared/pixels/vendored.toml` names the versions that are linked, and
-//! `SECURITY.md` shows what it says.
+//! Bundled C libraries: `shared/pixels/vendored.toml` lists the linked versions, and `SECURITY.md` shows the list.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -52,7 +51,7 @@ fn vendored() -> Vendored {
     toml::from_str(&fs::read_to_string(root().join("shared/pixels/vendored.toml")).unwrap()).unwrap()
 }
 
-/// The folder of each crate's sources, by its name.
+/// Returns the source folder of each crate, by its name.
 fn sources() -> BTreeMap<String, PathBuf> {
     let arguments = ["metadata", "--format-version", "1", "--locked", "--offline"];
     let done = Command::new(env!("CARGO")).args(arguments).current_dir(root()).output().unwrap();
@@ -63,7 +62,7 @@ fn sources() -> BTreeMap<String, PathBuf> {
     packages.map(|package| (text(package, "name"), PathBuf::from(text(package, "manifest_path")))).collect()
 }
 
-/// libjpeg-turbo has no function that says its version, so its build file is asked.
+/// libjpeg-turbo has no function that returns its version, so its build file is read.
 fn version_of_libjpeg_turbo(manifest: &Path) -> String {
     let build = fs::read_to_string(manifest.with_file_name("libjpeg-turbo").join("CMakeLists.txt")).unwrap();
     let (_, rest) = build.split_once("\nset(VERSION ").unwrap();
@@ -88,7 +87,7 @@ fn the_list_has_every_crate_that_compiles_a_c_library() {
     assert_eq!(listed, compiled.map(|(name, _)| name).collect());
 }
 
-/// Whether there is a C file beside this file or below.
+/// Whether there is a C file in this file's folder or below.
 fn has_c(file: &Path) -> bool {
     fs::read_dir(file.parent().unwrap()).unwrap().map(|entry| entry.unwrap()).any(|entry| {
         let path = entry.path();

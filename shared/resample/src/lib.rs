@@ -1,7 +1,9 @@
-//! Resampling by convolution, and the multiplication of colours by alpha.
+//! Resampling by convolution, and multiplication of colours by alpha.
 //!
-//! `fast_image_resize` is generic, so each crate that calls it compiles its code anew, a version for each kind of pixel
-//! and each processor: more than all of `pixels`. Here that happens once, and changes of `pixels` do not repeat it.
+//! `fast_image_resize` is generic: each crate that calls it compiles its code again, one version for each pixel type
+//! and processor, which is more code than all of `pixels`. In this crate it is compiled once, and changes of `pixels`
+//! do not repeat it.
+
 #![warn(clippy::missing_errors_doc)]
 
 use std::cell::RefCell;
@@ -14,60 +16,60 @@ use fast_image_resize::{
 
 pub use fast_image_resize::FilterType;
 
-/// More scratch memory than this is given back after use, in bytes: a thread lives on, and so would what it holds.
+/// Largest scratch memory that a thread keeps after use, in bytes.
 const KEPT_SCRATCH: usize = 16 << 20;
 
 thread_local! {
-    /// Keeps its scratch buffers from image to image.
+    /// Keeps its scratch buffers from one image to the next.
     static RESIZER: RefCell<Resizer> = RefCell::new(Resizer::new());
 }
 
-/// How many samples of 8 bits a pixel has.
+/// Number of 8-bit samples of a pixel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Samples {
     /// Gray, or one plane.
     One,
     /// Colours.
     Three,
-    /// Colours and alpha, multiplied in.
+    /// Colours multiplied by alpha, and alpha.
     Four,
 }
 
-/// A part of an image, in pixels from its upper left corner.
+/// A part of an image, in pixels from its top left corner.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Part {
-    /// From the left edge.
+    /// Distance from the left edge in pixels.
     pub left: f64,
-    /// From the upper edge.
+    /// Distance from the top edge in pixels.
     pub top: f64,
-    /// More than 0.
+    /// In pixels, above 0.
     pub width: f64,
-    /// More than 0.
+    /// In pixels, above 0.
     pub height: f64,
 }
 
-/// Sizes and buffers that do not belong together.
+/// A size does not match its buffer or image.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A buffer has another length than its size asks for.
+    /// The length of a buffer does not match its size.
     #[error(transparent)]
     Buffer(#[from] ImageBufferError),
-    /// The part lies outside the image, or is empty.
+    /// The part lies outside of the image, or is empty.
     #[error(transparent)]
     Resize(#[from] ResizeError),
-    /// The image cannot be multiplied by its alpha.
+    /// The colours cannot be multiplied or divided by alpha.
     #[error(transparent)]
     Alpha(#[from] ImageError),
 }
 
-/// An image's pixels, row by row without gaps.
+/// The pixels of an image, row by row without gaps.
 #[derive(Debug)]
 pub struct View<Pixels> {
     /// In pixels.
     pub width: u32,
     /// In pixels.
     pub height: u32,
-    /// `width * height` times as many bytes as a pixel has samples.
+    /// `width * height` pixels, one byte for each sample.
     pub pixels: Pixels,
 }
 
@@ -75,7 +77,7 @@ pub struct View<Pixels> {
 ///
 /// # Errors
 ///
-/// When a buffer does not have the length of its size, or the part does not lie inside `source`.
+/// [`Error`] if the length of a buffer does not match its size, or the part does not lie inside of `source`.
 pub fn resample(
     samples: Samples,
     source: View<&[u8]>,
@@ -87,7 +89,7 @@ pub fn resample(
         .resize_alg(ResizeAlg::Convolution(filter))
         .crop(part.left, part.top, part.width, part.height)
         .use_alpha(false);
-    // Each kind of pixel by its type: chosen at run time, the library brings its code for all that it knows.
+    // Each pixel type is named here: chosen at run time, the library would include its code for all types.
     match samples {
         Samples::One => typed::<U8>(source, target, &options),
         Samples::Three => typed::<U8x3>(source, target, &options),
@@ -107,21 +109,21 @@ fn typed<P: PixelTrait>(source: View<&[u8]>, target: View<&mut [u8]>, options: &
     })
 }
 
-/// Multiplies the colours of four samples a pixel by alpha.
+/// Multiplies the colours of pixels of four samples by alpha.
 ///
 /// # Errors
 ///
-/// When the buffer does not have the length of its size.
+/// [`Error`] if the length of the buffer does not match its size.
 pub fn multiply_alpha(image: View<&mut [u8]>) -> Result<(), Error> {
     let mut image = TypedImage::<U8x4>::from_buffer(image.width, image.height, image.pixels)?;
     Ok(MulDiv::new().multiply_alpha_inplace_typed(&mut image)?)
 }
 
-/// Divides the colours by alpha again.
+/// Divides the colours of pixels of four samples by alpha.
 ///
 /// # Errors
 ///
-/// When the buffer does not have the length of its size.
+/// [`Error`] if the length of the buffer does not match its size.
 pub fn divide_alpha(image: View<&mut [u8]>) -> Result<(), Error> {
     let mut image = TypedImage::<U8x4>::from_buffer(image.width, image.height, image.pixels)?;
     Ok(MulDiv::new().divide_alpha_inplace_typed(&mut image)?)

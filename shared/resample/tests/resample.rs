@@ -1,4 +1,4 @@
-//! Parts, sizes and alpha. Here rather than in the library, whose code would be compiled a second time for them.
+//! Parts, sizes and alpha. These tests are not in the library, whose code would be compiled a second time for them.
 
 use ridge_resample::{FilterType, Part, Samples, View, divide_alpha, multiply_alpha, resample};
 

@@ -1,14 +1,14 @@
-//! Folders, dictionaries, and changes of inputs that are the same in each run.
+//! Folders, dictionaries, and mutations of inputs, which are the same in each run.
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use std::path::{Path, PathBuf};
 
-/// The folder of fuzzing.
+/// Returns the folder of fuzzing.
 pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// The words of a dictionary: quoted, with `\xNN` for what is not printable.
+/// Returns the words of a dictionary, which quotes them with `\xNN` for bytes that are not printable.
 pub(crate) fn dictionary(name: &str) -> Vec<Vec<u8>> {
     let path = folder().join("dictionaries").join(name).with_extension("dict");
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -33,7 +33,7 @@ fn word(line: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// xorshift64*: the same numbers in each run.
+/// A generator (xorshift64*) with the same numbers in each run.
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
@@ -44,7 +44,7 @@ impl Random {
         self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 32
     }
 
-    /// Less than `end`, which is over zero.
+    /// Returns a number below `end`, which is above zero.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         (self.next() % end as u64) as usize
     }
@@ -53,7 +53,7 @@ impl Random {
         &all[self.below(all.len())]
     }
 
-    /// One to four changes.
+    /// Applies one to four mutations.
     pub(crate) fn change(&mut self, input: &mut Vec<u8>, words: &[Vec<u8>], others: &[Vec<u8>]) {
         for _ in 0..1 + self.below(4) {
             let at = self.below(input.len() + 1);

@@ -1,22 +1,22 @@
-//! Writes JPEGs of any samplings, restarts and scans: libjpeg-turbo's own interface offers few of them.
+//! An encoder for JPEGs with any sampling, restarts and scans, of which libjpeg-turbo's interface offers few.
 
 use std::f64::consts::PI;
 
 use super::Random;
 use super::writer::{Codes, Writer};
 
-/// What to write.
+/// The parameters of a file.
 #[derive(Debug, Clone)]
 pub(crate) struct Layout {
     pub(crate) width: usize,
     pub(crate) height: usize,
     /// Sampling factors of each component.
     pub(crate) sampling: Vec<(usize, usize)>,
-    /// In MCUs, 0 for none.
+    /// Restart interval in MCUs; 0 for none.
     pub(crate) interval: usize,
 }
 
-/// A scan: which components, which coefficients in zigzag order, and which bits of them (T.81, G.1.1.1).
+/// A scan: its components, its coefficients in zigzag order, and their bits (T.81, G.1.1.1).
 #[derive(Debug, Clone)]
 pub(crate) struct Scan {
     pub(crate) components: Vec<usize>,
@@ -27,7 +27,7 @@ pub(crate) struct Scan {
 }
 
 impl Scan {
-    /// Whole blocks of these.
+    /// Returns a scan of whole blocks of these components.
     pub(crate) fn whole(components: &[usize]) -> Scan {
         Scan { components: components.to_vec(), first: 0, last: 63, high: 0, low: 0 }
     }
@@ -87,7 +87,7 @@ impl Layout {
 }
 
 impl Coefficients {
-    /// Any coefficients. Same seed, same ones.
+    /// Returns random coefficients, which are the same for the same seed.
     pub(crate) fn random(layout: &Layout, random: &mut Random) -> Coefficients {
         let mut components = layout.empty();
         for block in components.iter_mut().flat_map(|component| &mut component.blocks) {
@@ -102,7 +102,7 @@ impl Coefficients {
         Coefficients { layout: layout.clone(), quantisers: quantisers(60), components }
     }
 
-    /// Those of a smooth image with grain and edges, at a quality of 1 to 100.
+    /// Returns the coefficients of a smooth image with grain and edges, at a quality of 1 to 100.
     pub(crate) fn drawn(layout: &Layout, quality: usize, random: &mut Random) -> Coefficients {
         let (max, quantisers) = (layout.max(), quantisers(quality));
         let cosine: Vec<f64> = (0..64)
@@ -114,7 +114,7 @@ impl Coefficients {
             .collect();
         let mut components = layout.empty();
         for (component, Blocks { across, blocks }) in components.iter_mut().enumerate() {
-            // How many pixels a sample stands for.
+            // Number of pixels that a sample covers.
             let (factor_x, factor_y) = layout.sampling[component];
             let wide = (max.0 as f64 / factor_x as f64, max.1 as f64 / factor_y as f64);
             for (index, block) in blocks.iter_mut().enumerate() {
@@ -137,7 +137,7 @@ impl Coefficients {
         Coefficients { layout: layout.clone(), quantisers, components }
     }
 
-    /// A file of these scans: progressive if one of them holds less than whole blocks.
+    /// Writes a file of these scans; it is progressive if one of them has less than whole blocks.
     pub(crate) fn file(&self, scans: &[Scan], codes: &Codes) -> Vec<u8> {
         let Layout { width, height, sampling, interval } = &self.layout;
         let is_progressive = scans.iter().any(|scan| (scan.first, scan.last, scan.high, scan.low) != (0, 63, 0, 0));
@@ -184,13 +184,13 @@ impl Coefficients {
     }
 }
 
-/// One table for all, coarser for higher frequencies; 100 is without loss but for rounding.
+/// One quantisation table, coarser for higher frequencies; 100 is lossless except for rounding.
 fn quantisers(quality: usize) -> [u8; 64] {
     std::array::from_fn(|k| ((100 - quality) * (8 + k) / 60).clamp(1, 255) as u8)
 }
 
-/// A progressive script: each component's DC coefficients with the bits from `bits` on left for a second scan, and its AC
-/// coefficients in some bands that are refined down from any bit, all in any order that is allowed.
+/// A progressive script: the DC coefficients of each component, with the bits from `bits` on in a second scan, and its
+/// AC coefficients in bands that are refined from any bit on, in any valid order.
 pub(crate) fn script(components: usize, random: &mut Random) -> Vec<Scan> {
     let all: Vec<usize> = (0..components).collect();
     let low = random.below(3) as u32;
@@ -199,7 +199,7 @@ pub(crate) fn script(components: usize, random: &mut Random) -> Vec<Scan> {
         if is_together { vec![all] } else { all.into_iter().map(|component| vec![component]).collect() };
     let dc = |components: &Vec<usize>, high, low| Scan { components: components.clone(), first: 0, last: 0, high, low };
     let mut scans: Vec<Scan> = groups.iter().map(|group| dc(group, 0, low)).collect();
-    // What is left, each queue in its order.
+    // The remaining scans, each queue in its order.
     let mut queues: Vec<Vec<Scan>> =
         groups.iter().map(|group| (0..low).map(|to| dc(group, to + 1, to)).collect()).collect();
     for component in 0..components {
@@ -222,7 +222,7 @@ pub(crate) fn script(components: usize, random: &mut Random) -> Vec<Scan> {
     scans
 }
 
-/// A file of random coefficients, all components in one scan.
+/// Writes a file of random coefficients with all components in one scan.
 pub(crate) fn random(layout: &Layout, random: &mut Random) -> Vec<u8> {
     let all: Vec<usize> = (0..layout.sampling.len()).collect();
     Coefficients::random(layout, random).file(&[Scan::whole(&all)], &Codes::flat())

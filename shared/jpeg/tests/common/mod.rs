@@ -1,4 +1,4 @@
-//! Images, libjpeg-turbo beside them, and differences.
+//! Test images, libjpeg-turbo, and differences.
 #![allow(dead_code, reason = "each test file uses a part")]
 
 pub(crate) mod coder;
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use ridge_jpeg::{Chroma, DecodedImage, Error, Options, Range};
 use turbojpeg::{Colorspace, Compressor, Decompressor, Image, PixelFormat, ScalingFactor, Subsamp, YuvImage};
 
-/// xorshift64*: the same numbers in each run.
+/// A generator (xorshift64*) with the same numbers in each run.
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
@@ -48,7 +48,7 @@ pub(crate) fn decode_with(bytes: &[u8], eighths: u8, chroma: Chroma) -> Result<D
     ridge_jpeg::decode(bytes, &Options { chroma, ..options(eighths) }, &mut || ControlFlow::Continue(()))
 }
 
-/// Planes of libjpeg-turbo, with their sizes; `None` where it has no name for the sampling.
+/// Returns libjpeg-turbo's planes with their sizes; `None` for samplings that it has no name for.
 pub(crate) fn turbo_planes(bytes: &[u8], eighths: u8) -> Option<Vec<(usize, usize, Vec<u8>)>> {
     let mut decompressor = Decompressor::new().ok()?;
     let header = decompressor.read_header(bytes).ok()?;
@@ -75,7 +75,7 @@ pub(crate) fn turbo_planes(bytes: &[u8], eighths: u8) -> Option<Vec<(usize, usiz
     Some(sizes.into_iter().map(&mut take).collect())
 }
 
-/// Pixels of libjpeg-turbo, with their size.
+/// Returns libjpeg-turbo's pixels with their size.
 pub(crate) fn turbo(bytes: &[u8], eighths: u8, format: PixelFormat) -> turbojpeg::Result<(usize, usize, Vec<u8>)> {
     let mut decompressor = Decompressor::new()?;
     let header = decompressor.read_header(bytes)?;
@@ -88,7 +88,7 @@ pub(crate) fn turbo(bytes: &[u8], eighths: u8, format: PixelFormat) -> turbojpeg
     Ok((width, height, pixels))
 }
 
-/// A smooth image with some grain and edges.
+/// Returns a smooth image with grain and edges.
 pub(crate) fn drawn(width: usize, height: usize, channels: usize, random: &mut Random) -> Vec<u8> {
     let mut pixels = Vec::new();
     for y in 0..height {
@@ -103,7 +103,7 @@ pub(crate) fn drawn(width: usize, height: usize, channels: usize, random: &mut R
     pixels
 }
 
-/// How an image is compressed.
+/// The parameters of an encoding.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Coding {
     pub(crate) quality: i32,
@@ -132,7 +132,7 @@ pub(crate) fn encode(pixels: &[u8], width: usize, height: usize, coding: Coding)
     compressor.compress_to_vec(image).expect("a JPEG")
 }
 
-/// The mean and the greatest difference.
+/// Returns the mean and the greatest difference.
 pub(crate) fn difference(a: &[u8], b: &[u8]) -> (f64, u8) {
     assert_eq!(a.len(), b.len());
     let differences = || a.iter().zip(b).map(|(a, b)| a.abs_diff(*b));
@@ -140,7 +140,7 @@ pub(crate) fn difference(a: &[u8], b: &[u8]) -> (f64, u8) {
     (sum / a.len() as f64, differences().max().unwrap_or(0))
 }
 
-/// The samples of a component, without padding.
+/// Returns the samples of a component without padding.
 pub(crate) fn plane(image: &DecodedImage, component: usize) -> Vec<u8> {
     let plane = &image.planes[component];
     (0..plane.height).flat_map(|y| plane.row(y).to_vec()).collect()

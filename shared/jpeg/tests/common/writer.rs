@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use super::coder::{Block, Scan};
 
-/// Symbols that come often.
+/// Frequent symbols.
 const FREQUENT: [u8; 8] = [0x01, 0x00, 0x02, 0x11, 0x03, 0x21, 0x04, 0x31];
 
-/// Huffman tables that know every symbol: any bytes of a coder will do.
+/// Huffman tables with every symbol, so that any bytes can be coded.
 #[derive(Debug)]
 pub(crate) struct Codes {
     counts: [u8; 16],
@@ -23,12 +23,12 @@ impl Codes {
         Codes::new(counts, &FREQUENT)
     }
 
-    /// These four with the shortest codes.
+    /// These four symbols with the shortest codes.
     pub(crate) fn of(frequent: &[u8; 4]) -> Codes {
         Codes::new([0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 252, 0, 0, 0, 0, 0], frequent)
     }
 
-    /// A few short codes, and all others as long as there are.
+    /// A few short codes, and the longest codes for all others.
     pub(crate) fn skewed() -> Codes {
         Codes::new([0, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 248], &FREQUENT)
     }
@@ -47,7 +47,7 @@ impl Codes {
         Codes { counts, symbols: order, codes }
     }
 
-    /// DHT, of class 0 and 1. A DC symbol above 15 does not exist, so there the table is another.
+    /// Writes DHT for class 0 and 1. DC symbols above 15 are invalid, so the DC table differs.
     pub(crate) fn segments(&self) -> Vec<u8> {
         let mut bytes = vec![0xFF, 0xC4, 0, 2 + 17 + 12, 0x00, 0, 0, 0, 12];
         bytes.extend([0; 12]);
@@ -67,7 +67,7 @@ pub(crate) struct Writer<'a> {
     bits: u64,
     count: u32,
     last: [i32; 4],
-    /// Blocks that have ended and are not written yet, and the correction bits among them.
+    /// The pending end-of-band run, and the correction bits within it.
     ended: u32,
     corrections: Vec<u32>,
 }
@@ -131,7 +131,7 @@ impl<'a> Writer<'a> {
         self.put(code, bits);
     }
 
-    /// The bits that say which of the values of a size.
+    /// The bits that select one of the values of a size.
     fn value(&mut self, value: i32, size: u32) {
         let bits = if value < 0 { value - 1 } else { value };
         if size > 0 {
@@ -143,12 +143,12 @@ impl<'a> Writer<'a> {
         let difference = value - self.last[component];
         self.last[component] = value;
         let size = size(difference);
-        // The table of DC has codes of 4 bits.
+        // The DC table has codes of 4 bits.
         self.put(size, 4);
         self.value(difference, size);
     }
 
-    /// Coefficients that come for the first time. A transfer of bits rounds towards 0.
+    /// Writes coefficients for the first time. The point transform rounds towards 0.
     fn band(&mut self, block: &Block, first: usize, last: usize, low: u32) {
         let mut run = 0;
         for value in &block[first..=last] {
@@ -170,7 +170,7 @@ impl<'a> Writer<'a> {
         self.end_block(run > 0, Vec::new());
     }
 
-    /// Another bit of each: T.81, figure G.7.
+    /// Refines each coefficient by another bit (T.81, figure G.7).
     fn refine(&mut self, block: &Block, first: usize, last: usize, low: u32) {
         let bit = |k: usize| block[k].unsigned_abs() >> low;
         let newest = (first..=last).rev().find(|k| bit(*k) == 1).unwrap_or(0);
@@ -214,7 +214,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes how many blocks have ended.
+    /// Writes the pending end-of-band run.
     fn ends(&mut self) {
         if self.ended > 0 {
             let size = self.ended.ilog2();
@@ -227,7 +227,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// How many bits a value takes.
+/// Returns the number of bits of a value.
 fn size(value: i32) -> u32 {
     32 - value.unsigned_abs().leading_zeros()
 }

@@ -77,7 +77,7 @@ impl<'a> AvifDecoder<'a> {
         check(unsafe { avifDecoderNextImage(self.decoder) })?;
         // The size of the data may differ from that of the header.
         if self.size() != (width, height) {
-            return Err("its data is of another size than its header".into());
+            return Err("the size of its data differs from that in its header".into());
         }
         let mut rgb = rgb_image(self.image(), width, height, channels, pixels.len())?;
         rgb.pixels = pixels.as_mut_ptr();

@@ -4,7 +4,7 @@
 /// Bytes of the file header, which comes before the bitmap header.
 const FILE_HEADER: usize = 14;
 
-/// The headers, as far as they lie within the file.
+/// The headers; fields beyond the end of the file are missing.
 #[derive(Clone, Copy)]
 pub(crate) struct Headers<'a> {
     file: &'a [u8],

@@ -74,7 +74,7 @@ impl<'a> ApngComposer<'a> {
             }
         };
         let info = self.reader.info();
-        let Some(control) = info.frame_control else { return Err(broken(Kind::Png)(&"a frame has no place")) };
+        let Some(control) = info.frame_control else { return Err(broken(Kind::Png)(&"a frame has no position")) };
         // The rows of an interlaced frame are as long as the canvas is wide.
         let stride = if info.interlaced { self.reader.output_line_size(info.width) } else { Some(output.line_size) };
         let rows = self.patch.chunks_exact(stride.unwrap_or(output.line_size).max(1));

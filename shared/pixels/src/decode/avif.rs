@@ -27,7 +27,7 @@ pub(super) fn pixels(source: &[u8], max_pixels: u64) -> Result<Raster, Error> {
     let mut decoder = open(&file, max_pixels)?;
     let size = still.size();
     if decoder.size() != (size.width, size.height) {
-        return Err(broken(Kind::Avif)(&"its data is of another size than its header"));
+        return Err(broken(Kind::Avif)(&"the size of its data differs from that in its header"));
     }
     let channels = if still.has_alpha() { Channels::Rgba } else { Channels::Rgb };
     let mut raster = Raster::new(size, channels);

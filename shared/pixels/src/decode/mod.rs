@@ -50,8 +50,8 @@ pub fn header(kind: Kind, source: &[u8]) -> Result<Header, Error> {
     Ok(Header { orientation, frames_in_file, ..header })
 }
 
-/// Decodes the first frame. A decoder that can reduce the image does so as far as enough pixels are left to resample
-/// well what is wanted. No decoder holds more than `max_pixels` at once, whatever the header says.
+/// Decodes the first frame. A decoder that can reduce the image does so, but leaves enough pixels for a good
+/// resampling. No decoder holds more than `max_pixels` at once, whatever the header says.
 ///
 /// CMYK is converted to sRGB, by `profile` if that is a CMYK profile. Other colours keep the numbers of the file.
 pub(crate) fn pixels(

@@ -55,7 +55,7 @@ fn rows(file: &[u8], size: Size, channels: Channels, setting: Truncated) -> Resu
     const GRAY: u8 = 128;
     let mut raster = Raster::new(size, channels);
     let rows = libwebp::decode_rows(file, size.width, channels.count(), &mut raster.pixels);
-    let rows = rows.ok_or_else(|| broken(Kind::WebP)(&"the decoder gives up"))?;
+    let rows = rows.ok_or_else(|| broken(Kind::WebP)(&"libwebp cannot decode it"))?;
     if rows >= size.height {
         return Ok(Decoded::whole(raster));
     }
@@ -71,7 +71,7 @@ fn first_frame(file: Intact<'_>, size: Size, setting: Truncated) -> Result<Decod
     let mut decoder = animation(file, setting)?;
     let (frame, _) = decoder.next().ok_or_else(|| broken(Kind::WebP)(&"its first frame cannot be read"))?;
     if frame.len() != raster.pixels.len() {
-        return Err(broken(Kind::WebP)(&"its frames are not of its size"));
+        return Err(broken(Kind::WebP)(&"its frames differ from its size"));
     }
     raster.pixels.copy_from_slice(frame);
     Ok(Decoded::whole(raster).truncated(is_cut))
@@ -105,7 +105,7 @@ fn frames(source: &[u8]) -> Result<u32, Error> {
     }
     // libwebp adds durations up in a C `int`.
     if milliseconds > i32::MAX as u64 {
-        return Err(broken(Kind::WebP)(&"it lasts for weeks"));
+        return Err(broken(Kind::WebP)(&"its duration exceeds 2,147,483,647 milliseconds"));
     }
     Ok(frames.max(1))
 }

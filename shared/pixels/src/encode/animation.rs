@@ -23,10 +23,10 @@ impl AnimationEncoder {
         match format {
             Format::WebP => WebPAnimationEncoder::new(size.width, size.height, loops.0, &settings.into())
                 .map(AnimationEncoder::WebP)
-                .ok_or_else(|| failed(format)(&"the encoder cannot begin")),
+                .ok_or_else(|| failed(format)(&"libwebp cannot begin")),
             Format::Gif => Ok(AnimationEncoder::Gif(Gif::new(size, loops, settings))),
             Format::Avif | Format::Jpeg | Format::Png | Format::ThumbHash | Format::Json => {
-                Err(failed(format)(&"it holds one image"))
+                Err(failed(format)(&"the format holds one image"))
             }
         }
     }
@@ -46,7 +46,7 @@ impl AnimationEncoder {
     pub(crate) fn finish(self) -> Result<Vec<u8>, Error> {
         match self {
             AnimationEncoder::WebP(encoder) => {
-                encoder.finish().ok_or_else(|| failed(Format::WebP)(&"it cannot be joined"))
+                encoder.finish().ok_or_else(|| failed(Format::WebP)(&"its frames cannot be assembled"))
             }
             AnimationEncoder::Gif(gif) => gif.finish(),
         }

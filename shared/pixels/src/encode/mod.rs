@@ -29,7 +29,7 @@ pub(crate) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Err
         Format::Jpeg => jpeg::encode(raster, settings),
         Format::Png => png::encode(raster, settings.effort),
         Format::Gif => gif::encode(raster, settings),
-        Format::ThumbHash | Format::Json => Err(failed(settings.format)(&"it holds no image")),
+        Format::ThumbHash | Format::Json => Err(failed(settings.format)(&"the format holds no image")),
     }
 }
 

@@ -80,7 +80,7 @@ mod tests {
 
     /// Of ten thousand colours with the same green, each is searched once, and colours that are joined only once.
     #[test]
-    fn no_colour_is_looked_for_twice() {
+    fn no_colour_is_searched_twice() {
         let colors: Vec<[u8; 3]> = noise().iter().map(|&[r, _, b]| [r & 0xf0, 128, b & 0xf0]).collect();
         let network = network(&colors);
         for (depth, most) in [(8, 256), (3, 64)] {

@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn more_are_near_and_nothing_stays_nothing() {
+    fn more_colours_are_near_and_transparency_stays() {
         let pixels: Vec<Pixel> =
             (0..64 * 64).map(|i| (i % 5 != 0).then(|| [(i % 64 * 4) as u8, (i / 64 * 4) as u8, 40])).collect();
         let indexed = Indexed::new(&pixels, false, Look::first(false));
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn where_a_number_for_nothing_is_needed_there_is_one() {
+    fn an_index_for_transparency_is_kept_if_needed() {
         let all: Vec<Pixel> = (0..256).map(|i| Some([i as u8; 3])).collect();
         assert_eq!(Indexed::new(&all, false, Look::first(false)).nothing, None);
         assert_eq!(Indexed::new(&all, true, Look::first(false)).nothing, Some(255));
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_palette_serves_again_where_no_difference_can_be_seen() {
+    fn a_palette_is_shared_if_no_difference_is_visible() {
         let mut shared = Shared::new(&Indexed::new(&[Some([9; 3]), Some([200, 0, 0])], false, Look::first(false)));
         assert_eq!(shared.indices(&[Some([202, 3, 0]), None, Some([9, 9, 6])]), Some(vec![1, 2, 0]));
         assert_eq!(shared.indices(&[Some([9; 3]), Some([204, 0, 0])]), None);

@@ -19,7 +19,7 @@ const LOSSLESS_MAX: u64 = 4_000_000;
 const LARGE_METHOD: u8 = 2;
 
 pub(super) fn encode(raster: &Raster, settings: Settings) -> Result<Vec<u8>, Error> {
-    let failed = || failed(Format::WebP)(&"the encoder gives up");
+    let failed = || failed(Format::WebP)(&"libwebp cannot encode it");
     let mut how: libwebp::WebPSettings = settings.into();
     how.has_raw_alpha = settings.is_large && raster.has_noisy_alpha();
     let lossy = libwebp::encode(raster.into(), &how).ok_or_else(failed)?;
@@ -50,7 +50,7 @@ pub(super) fn encode_planes(planes: Planes, settings: Settings) -> Result<Option
     };
     let planes = libwebp::WebPPlanes { width: size.width, height: size.height, luma: luma.pixels, chroma };
     let encoded = libwebp::encode_planes(planes, &settings.into());
-    encoded.map(Some).ok_or_else(|| failed(Format::WebP)(&"the encoder gives up"))
+    encoded.map(Some).ok_or_else(|| failed(Format::WebP)(&"libwebp cannot encode it"))
 }
 
 impl From<Settings> for libwebp::WebPSettings {

@@ -5,15 +5,15 @@
 //! | recognise: the format by content, the header | [`recognise`](crate::recognise), [`header`](crate::header) |
 //! | plan: crop and sizes, by numbers alone | [`plan`](crate::plan) |
 //! | limit: pixels, frames and work, before memory is taken for pixels | `limit.rs`, `cost.rs` |
-//! | decode, as far reduced as the plan allows | `decode/` |
-//! | settle: what the plan leaves to the pixels, such as the crop of `g=smart` | `Job::settle`, `smart.rs` |
+//! | decode, reduced as far as the plan allows | `decode/` |
+//! | settle: what the plan leaves to the pixels, such as the crop of `g=smart` | `Job::settle`, `smart.rs`, `salience.rs` |
 //! | resize | `resize.rs` |
 //! | orient: EXIF orientation, `rot` and `flip` | `orientation.rs`, `raster.rs` |
 //! | effects: sRGB, `gray`, `blur`, `sharpen`, padding | `profile/`, `gray.rs`, `blur.rs`, `sharpen.rs`, `compose.rs` |
 //! | encode | `encode/` |
 //!
-//! Pixels are turned upright after they have become few. So the plan, which is about the upright image, is turned to the
-//! stored image for the steps before.
+//! Pixels are turned upright after they were resized, when they are few. So the plan, which describes the upright image,
+//! is turned to the stored image for the steps before.
 
 mod animation;
 mod describe;

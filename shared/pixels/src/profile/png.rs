@@ -48,7 +48,7 @@ fn code_points(content: &[u8]) -> Option<Meaning> {
 /// Decompresses the profile.
 fn unfolded(content: &[u8]) -> Option<Vec<u8>> {
     let name = content.iter().position(|byte| *byte == 0)?;
-    // After the name comes the compression method, of which there is one.
+    // After the name comes the compression method; only zlib is defined.
     let compressed = content.get(name + 2..)?;
     let mut bytes = Vec::new();
     ZlibDecoder::new(compressed).take(MAX_BYTES + 1).read_to_end(&mut bytes).ok()?;

@@ -1,4 +1,4 @@
-//! JPEG files with faults around their pixels, cut files, and kinds that are not supported.
+//! JPEG files with faults around their pixels, truncated files, and unsupported kinds.
 
 use super::*;
 use crate::support::with_exif;
@@ -35,7 +35,7 @@ fn a_jpeg_with_all_its_pixels() {
     whole(&selection, &source, 8, "spectral selection");
 }
 
-/// Bytes between segments do not hide what comes behind them.
+/// Bytes between segments do not hide the segments after them.
 #[test]
 fn exif_behind_extraneous_bytes() {
     let source = with_exif(&jpeg(false), 6);
@@ -52,7 +52,7 @@ fn a_jpeg_that_ends_early() {
         let at = |percent: usize| data + (source.len() - data) * percent / 100;
         assert_eq!(verdict(&source[..at(80)], name), Some(true), "{name}");
         assert_eq!(verdict(&source[..at(3)], name), None, "{name}");
-        // As a download leaves it that had room set aside.
+        // As an interrupted download leaves it, with zeros in place of the rest.
         let padded = [&source[..at(80)], &[0; 5000]].concat();
         assert_eq!(verdict(&padded, name), Some(true), "{name}");
         let (before, after) = (shown(&source), shown(&source[..at(80)]));
@@ -63,7 +63,7 @@ fn a_jpeg_that_ends_early() {
             assert!(rows(&after, 158, 2).pixels().all(|pixel| *pixel == Rgba([128, 128, 128, 255])));
         }
     }
-    // By the percent, so that each row and scan is cut.
+    // At each percent, so that each row and scan is truncated.
     for is_progressive in [false, true] {
         let source = jpeg(is_progressive);
         for percent in (2..100).step_by(7) {
@@ -72,9 +72,9 @@ fn a_jpeg_that_ends_early() {
     }
 }
 
-/// The bytes of a truncated file are no whole image, so they are not passed on.
+/// The bytes of a truncated file are not a whole image, so they are not used.
 #[test]
-fn a_truncated_file_is_encoded_anew() {
+fn a_truncated_file_is_encoded_again() {
     let source = jpeg(false);
     let cut = &source[..source.len() - 600];
     let made = ask(cut, "", Format::Jpeg, Truncated::Show).unwrap();
@@ -87,7 +87,7 @@ fn a_jpeg_that_is_damaged_in_the_middle() {
     let data = find(&source, 0xda) + 14;
     let ended = [&source[..data + (source.len() - data) * 8 / 10], &[0xff, 0xd9]].concat();
     assert_eq!(verdict(&ended, "short"), None);
-    // What only makes a progressive image finer may be wrong.
+    // Scans that only refine a progressive image may be damaged.
     let source = jpeg(true);
     let ended = [&source[..source.len() - 50], &[0xff, 0xd9]].concat();
     assert_eq!(verdict(&ended, "short scan of detail"), Some(false));
@@ -106,7 +106,7 @@ fn unsupported_is_not_broken() {
     no_height[frame + 5..frame + 7].fill(0);
     for (bytes, feature) in [
         (changed(4, 12), "12 bits per sample"),
-        (no_height, "its height behind its pixels (DNL)"),
+        (no_height, "a height in a DNL segment"),
         (changed(1, 0xc5), "hierarchical coding"),
         (changed(1, 0xcb), "lossless arithmetic coding"),
         (changed(1, 0xf7), "JPEG-LS coding"),
@@ -132,12 +132,12 @@ fn lossless_gray() {
     assert_eq!(verdict(&source, "lossless"), Some(false));
     let expected: Vec<u8> = pixels.iter().flat_map(|level| [*level, *level, *level, 255]).collect();
     assert_eq!(shown(&source).into_raw(), expected);
-    // No browser reads it.
+    // No browser supports it.
     let made = ask(&source, "", Format::Jpeg, Truncated::Show).unwrap();
     assert!(!made.bytes.windows(2).any(|pair| pair == [0xff, 0xc3]));
 }
 
-/// No browser reads it, so its bytes are not passed on, however few they are.
+/// No browser supports it, so its bytes are not used, however few they are.
 #[test]
 fn arithmetic_coding_is_never_passed_on() {
     for is_progressive in [false, true] {

@@ -1,4 +1,4 @@
-//! Files that are not in order: what is whole is shown, what ends early by the setting, and never by the parameters.
+//! Damaged files: whole images are shown, truncated ones by the setting, and the parameters never matter.
 
 mod jpeg;
 mod png;
@@ -11,7 +11,7 @@ use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
 
 use crate::support::{compress, decode, difference, gradient};
 
-/// Each goes another way through decoders and pipeline.
+/// Variants that take different paths through decoders and pipeline.
 const ASKED: [(&str, Format); 10] = [
     ("", Format::Png),
     ("w=20", Format::Png),
@@ -34,8 +34,8 @@ fn shown(source: &[u8]) -> RgbaImage {
     decode(&ask(source, "", Format::Png, Truncated::Show).unwrap())
 }
 
-/// Whether it is shown, and whether as a truncated image: the same for all that can be asked. Refused are truncated files
-/// by the setting.
+/// Whether a file is shown, and whether as a truncated image: the same for all variants. Truncated files are refused by
+/// the setting.
 fn verdict(source: &[u8], name: &str) -> Option<bool> {
     let answers = ASKED.map(|(words, format)| {
         let shown = ask(source, words, format, Truncated::Show);
@@ -62,7 +62,7 @@ fn whole(source: &[u8], like: &[u8], most: u8, name: &str) {
     assert!(found <= most, "{name}: {found}");
 }
 
-/// Something in each row and column.
+/// An image with detail in each row and column.
 fn photo(width: u32, height: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| {
         let wave =
@@ -94,14 +94,14 @@ fn with(bytes: &[u8], at: usize, more: &[u8]) -> Vec<u8> {
     [&bytes[..at], more, &bytes[at..]].concat()
 }
 
-/// Whether an animation is shown as truncated, if it is shown, and whether `refuse` refuses it.
+/// Whether an animation is shown as truncated, if it is shown, and whether the setting `refuse` refuses it.
 fn verdict_of_gif(source: &[u8]) -> (Option<bool>, bool) {
     let shown = ask(source, "w=30", Format::Gif, Truncated::Show);
     let refused = ask(source, "w=30", Format::Gif, Truncated::Refuse);
     (shown.ok().map(|picture| picture.is_truncated), refused.is_err())
 }
 
-/// Every file is one answer, also where bytes in it are others.
+/// Every file has one result, also if its bytes are changed.
 #[test]
 fn no_parameter_changes_the_answer() {
     let small = photo(64, 48);

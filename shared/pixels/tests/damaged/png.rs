@@ -1,9 +1,9 @@
-//! PNG files with faults around their pixels, and cut files.
+//! PNG files with faults around their pixels, and truncated files.
 
 use super::*;
 use crate::support::png;
 
-/// As `coded`, with its own size of chunks, so that some are cut in pixels and some behind them.
+/// As `coded`, with a chunk size, so that files end within pixels and after them.
 pub(crate) fn chunked(image: &DynamicImage, chunk: usize) -> Vec<u8> {
     let whole = png(image.clone());
     let mut made = whole[..33].to_vec();
@@ -64,7 +64,7 @@ fn a_png_with_all_its_pixels() {
         text_checksum[33 + 8 + 7] ^= 1;
         like(&text_checksum, "checksum of a text");
     }
-    // zlib's checksum alone.
+    // Only zlib's checksum is wrong.
     let source = chunked(&noise(false), 1 << 20);
     let mut data = source[41..source.len() - 16].to_vec();
     *data.last_mut().unwrap() ^= 1;
@@ -72,7 +72,7 @@ fn a_png_with_all_its_pixels() {
     whole(&adler, &source, 0, "zlib's checksum");
 }
 
-/// A bit of the pixels is another, and no checksum is right.
+/// A bit of the pixels is changed, and no checksum matches.
 #[test]
 fn a_damaged_png_is_refused_whatever_is_asked() {
     let source = chunked(&noise(false), 1 << 20);
@@ -102,7 +102,7 @@ fn a_png_that_ends_early() {
     }
 }
 
-/// Adam7: the passes behind the first one only make it finer.
+/// Adam7: the passes after the first one only refine the image.
 #[test]
 fn an_interlaced_png_that_ends_early() {
     let picture = photo(150, 120);

@@ -1,4 +1,4 @@
-//! WebP files with faults around their pixels, cut files, and cut animations.
+//! WebP files with faults around their pixels, truncated files, and truncated animations.
 
 use super::png::noise;
 use super::*;
@@ -9,7 +9,7 @@ pub(crate) fn webp(has_alpha: bool, format: &str) -> Vec<u8> {
     ask(&png(image), format, Format::WebP, Truncated::Show).unwrap().bytes
 }
 
-/// The same with a chunk of metadata behind the image.
+/// Adds a chunk of metadata after the image.
 pub(crate) fn with_metadata(webp: &[u8]) -> Vec<u8> {
     let extended = [&[0x04, 0, 0, 0][..], &149u32.to_le_bytes()[..3], &119u32.to_le_bytes()[..3]].concat();
     let chunk = |name: &[u8; 4], content: &[u8]| {
@@ -66,7 +66,7 @@ fn a_webp_that_ends_early() {
     );
 }
 
-/// Without loss: few colours in bars that do not repeat.
+/// Lossless: few colours in bars that do not repeat.
 pub(crate) fn graphic() -> Vec<u8> {
     let mut state = 1u32;
     let mut bar = [0; 3];
@@ -82,7 +82,7 @@ pub(crate) fn graphic() -> Vec<u8> {
     source
 }
 
-/// The frames that are whole play.
+/// The whole frames are played.
 #[test]
 fn an_animated_webp_that_ends_early() {
     let mut bytes = Vec::new();

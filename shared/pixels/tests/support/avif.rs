@@ -1,8 +1,8 @@
-//! AVIF files by hand (ISO/IEC 14496-12, ISO/IEC 23008-12), around AV1 that the pipeline has coded.
+//! AVIF files built by hand (ISO/IEC 14496-12, ISO/IEC 23008-12) around AV1 that the pipeline has encoded.
 
 use image::DynamicImage;
 
-/// AV1 and what says how it is decoded.
+/// AV1 data with its configuration.
 #[derive(Clone)]
 pub(crate) struct Coded {
     pub(crate) size: (u32, u32),
@@ -11,7 +11,7 @@ pub(crate) struct Coded {
 }
 
 impl Coded {
-    /// Codes an opaque image.
+    /// Encodes an opaque image.
     pub(crate) fn new(image: impl Into<DynamicImage>) -> Coded {
         let image = image.into();
         let size = (image.width(), image.height());
@@ -21,17 +21,17 @@ impl Coded {
         Coded { size, config: file[at + 4..at + 8].to_vec(), data: file[data..].to_vec() }
     }
 
-    /// What every coded image says of itself.
+    /// The properties of every coded image.
     fn properties(&self) -> Vec<Property> {
         vec![(false, extents(self.size)), (true, boxed(b"av1C", &[&self.config])), (false, nclx())]
     }
 
-    /// As an item.
+    /// Returns an item with this image.
     pub(crate) fn item(&self, id: u16) -> Item {
         Item { id, kind: *b"av01", properties: self.properties(), pieces: vec![self.data.clone()] }
     }
 
-    /// As an item that is the transparency of another.
+    /// Returns an item that is the transparency of another one.
     pub(crate) fn alpha(&self, id: u16) -> Item {
         self.item(id).with(false, full(b"auxC", 0, 0, &[ALPHA, b"\0"]))
     }
@@ -40,7 +40,7 @@ impl Coded {
 pub(crate) const ALPHA: &[u8] = b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha";
 pub(crate) const DEPTH: &[u8] = b"urn:mpeg:mpegB:cicp:systems:auxiliary:depth";
 
-/// Whether it is essential, and its box.
+/// Whether the property is essential, and its box.
 type Property = (bool, Vec<u8>);
 
 #[derive(Clone)]
@@ -65,16 +65,16 @@ impl Item {
     }
 }
 
-/// A file of items, of which the first is shown.
+/// A file of items; the first one is shown.
 #[derive(Clone, Default)]
 pub(crate) struct Avif {
     pub(crate) items: Vec<Item>,
     pub(crate) references: Vec<([u8; 4], u16, Vec<u16>)>,
-    /// Each item's properties are in a box of their own.
+    /// Whether each item's properties are in a box of their own.
     pub(crate) has_many_lists: bool,
-    /// The data lies in the `meta` box, which has no length.
+    /// Whether the data is in the `meta` box, which has no length.
     pub(crate) is_open: bool,
-    /// The `moov` box, for data that lies that many bytes behind the start of the file.
+    /// Returns the `moov` box for data at this offset.
     pub(crate) movie: Option<Movie>,
 }
 
@@ -107,7 +107,7 @@ impl Avif {
         [head, meta, movie, boxed(b"mdat", &[&data, &samples])].concat()
     }
 
-    /// All data, with a byte before each piece that is no part of it, and where the pieces lie.
+    /// Returns all data, with an unused byte before each piece, and the places of the pieces.
     fn data(&self) -> (Vec<u8>, Vec<Vec<(u32, u32)>>) {
         let mut data = Vec::new();
         let mut places = Vec::new();
@@ -188,11 +188,11 @@ pub(crate) struct Movie {
 
 #[derive(Clone)]
 pub(crate) struct Track {
-    /// Each of them a frame.
+    /// The frames.
     pub(crate) samples: Vec<Coded>,
     /// The type of the sample entry.
     pub(crate) codec: [u8; 4],
-    /// The track whose auxiliary this is, by its number from 1, and the URN that it says.
+    /// The track to which this auxiliary track belongs, by its number from 1, and its URN.
     pub(crate) auxiliary: Option<(u32, Option<&'static [u8]>)>,
 }
 
@@ -252,12 +252,12 @@ fn extents((width, height): (u32, u32)) -> Vec<u8> {
     full(b"ispe", 0, 0, &[&width.to_be_bytes(), &height.to_be_bytes()])
 }
 
-/// sRGB, as the pipeline codes it.
+/// sRGB, as the pipeline encodes it.
 fn nclx() -> Vec<u8> {
     boxed(b"colr", &[b"nclx", &[0, 1, 0, 13, 0, 6, 0x80]])
 }
 
-/// A clean aperture: width, height, and how far its centre lies from the image's.
+/// A clean aperture: width, height, and the distance of its centre from that of the image.
 pub(crate) fn clap(width: i32, height: i32, right: i32, down: i32) -> Vec<u8> {
     let numbers = [width, 1, height, 1, right, 1, down, 1];
     boxed(b"clap", &[&numbers.map(i32::to_be_bytes).concat()])

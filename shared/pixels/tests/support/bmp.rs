@@ -1,25 +1,25 @@
-//! BMP files by hand.
+//! BMP files built by hand.
 
 pub(crate) struct Bmp {
     pub(crate) width: u32,
-    /// Negative when rows go from top to bottom.
+    /// Negative for rows from top to bottom.
     pub(crate) height: i32,
     pub(crate) bits: u16,
-    /// Bytes of the bitmap header where it is not the one that the masks need.
+    /// Bytes of the bitmap header, unless it is the one that the masks need.
     pub(crate) header: Option<u32>,
-    /// 0 none, 1 and 2 run lengths, 3 and 6 masks.
+    /// 0 for none, 1 and 2 for run lengths, 3 and 6 for masks.
     pub(crate) compression: u32,
-    /// Blue, green, red, 0 each.
+    /// Blue, green, red and 0 of each colour.
     pub(crate) palette: Vec<u8>,
-    /// An ICC profile; with it, it has the header of Windows 98.
+    /// An ICC profile, which needs the header of Windows 98.
     pub(crate) profile: Vec<u8>,
-    /// Red, green, blue, alpha; with these it has the header of Windows 95.
+    /// Masks of red, green, blue and alpha, which need the header of Windows 95.
     pub(crate) masks: Option<[u32; 4]>,
     pub(crate) data: Vec<u8>,
 }
 
 impl Bmp {
-    /// `rows` go from top to bottom; they are stored the other way round, and padded.
+    /// `rows` are from top to bottom; they are stored bottom-up and padded.
     pub(crate) fn new(width: u32, height: u32, bits: u16, rows: Vec<Vec<u8>>) -> Bmp {
         let mut data = Vec::new();
         for mut row in rows.into_iter().rev() {
@@ -33,7 +33,7 @@ impl Bmp {
     pub(crate) fn file(&self) -> Vec<u8> {
         let usual = if !self.profile.is_empty() { 124 } else { 40 + 68 * u32::from(self.masks.is_some()) };
         let header = self.header.unwrap_or(usual);
-        // Masks that the header has no room for stand behind it.
+        // Masks that do not fit into the header come after it.
         let behind = if self.masks.is_some() && header == 40 { 16 } else { 0 };
         let offset = 14 + header + behind + self.palette.len() as u32;
         let mut file = b"BM".to_vec();

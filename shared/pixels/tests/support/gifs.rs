@@ -1,4 +1,4 @@
-//! GIF files by hand, right and wrong ones.
+//! GIF files built by hand, valid and invalid.
 
 use weezl::BitOrder;
 use weezl::encode::Encoder;
@@ -8,12 +8,12 @@ pub(crate) const FOUR: [[u8; 3]; 4] = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [2
 
 pub(crate) struct Gif {
     pub(crate) screen: (u16, u16),
-    /// Of 4 colours; none where empty.
+    /// The palette of 4 colours; empty for none.
     pub(crate) palette: Vec<[u8; 3]>,
     pub(crate) frames: Vec<Part>,
 }
 
-/// An image with what is said of it.
+/// An image with its control extension.
 #[derive(Clone)]
 pub(crate) struct Part {
     pub(crate) place: (u16, u16),
@@ -21,26 +21,26 @@ pub(crate) struct Part {
     pub(crate) palette: Vec<[u8; 3]>,
     pub(crate) transparent: Option<u8>,
     pub(crate) is_interlaced: bool,
-    /// LZW's stream, without sub-blocks.
+    /// The LZW stream, without sub-blocks.
     pub(crate) data: Vec<u8>,
 }
 
 impl Part {
-    /// One index of 2 bits for each pixel.
+    /// Codes one index of 2 bits for each pixel.
     pub(crate) fn new(width: u16, height: u16, indices: &[u8]) -> Part {
         let data = Encoder::new(BitOrder::Lsb, 2).encode(indices).unwrap();
         let (place, size, palette) = ((0, 0), (width, height), Vec::new());
         Part { place, size, palette, transparent: None, is_interlaced: false, data }
     }
 
-    /// All of one colour.
+    /// A frame of one colour.
     pub(crate) fn plain(width: u16, height: u16, index: u8) -> Part {
         Part::new(width, height, &vec![index; usize::from(width) * usize::from(height)])
     }
 }
 
 impl Gif {
-    /// With a palette of [`FOUR`] colours.
+    /// Adds a palette of [`FOUR`] colours.
     pub(crate) fn new(width: u16, height: u16, frames: Vec<Part>) -> Gif {
         Gif { screen: (width, height), palette: FOUR.to_vec(), frames }
     }

@@ -1,4 +1,4 @@
-//! ICC profiles, built by hand, and put into images.
+//! ICC profiles built by hand, and embedded in images.
 
 use std::io::Write as _;
 
@@ -9,7 +9,8 @@ use super::{jpeg, png, webp};
 
 pub(crate) type Tag<'a> = (&'a [u8; 4], &'a [u8]);
 
-/// A profile of version 2.4 for a display; tags of the same bytes in memory share them. `space` and `connection` are as `RGB ` and `XYZ `.
+/// A profile of version 2.4 for a display. Tags with the same bytes in memory share them. `space` and `connection` are
+/// signatures such as `RGB ` and `XYZ `.
 pub(crate) fn profile(space: &[u8; 4], connection: &[u8; 4], tags: &[Tag]) -> Vec<u8> {
     let (mut table, mut content, mut places) = (Vec::new(), Vec::new(), Vec::<(&[u8], usize)>::new());
     for (name, bytes) in tags {
@@ -38,8 +39,8 @@ pub(crate) fn profile(space: &[u8; 4], connection: &[u8; 4], tags: &[Tag]) -> Ve
     profile
 }
 
-/// A table (`lut8Type`) from `inputs` colours to XYZ, with `side` points for each, all of them zero but the last: everything but
-/// white is black.
+/// A table (`lut8Type`) from `inputs` channels to XYZ with `side` points each, all zero but the last one: everything
+/// but white is black.
 pub(crate) fn table(inputs: usize, side: usize) -> Vec<u8> {
     let mut points = vec![0; side.pow(inputs as u32) * 3];
     let last = points.len() - 3;
@@ -61,7 +62,7 @@ pub(crate) fn lut8(inputs: usize, side: usize, points: &[u8]) -> Vec<u8> {
     tag
 }
 
-/// A text (`multiLocalizedUnicodeType`) of which all `records` are the same `bytes` bytes.
+/// A text (`multiLocalizedUnicodeType`) whose `records` are all the same `bytes` bytes.
 pub(crate) fn text(records: u32, bytes: u32) -> Vec<u8> {
     let mut tag = b"mluc\0\0\0\0".to_vec();
     tag.extend(records.to_be_bytes());
@@ -103,7 +104,7 @@ pub(crate) fn png_with(profile: &[u8], image: impl Into<DynamicImage>) -> Vec<u8
     with_chunk(&png(image), b"iCCP", &[b"name\0\0", &deflated.finish().unwrap()[..]].concat())
 }
 
-/// A PNG with a chunk more, behind its header.
+/// Adds a chunk to a PNG, after its header.
 pub(crate) fn with_chunk(png: &[u8], name: &[u8], content: &[u8]) -> Vec<u8> {
     let named = [name, content].concat();
     let mut crc = flate2::Crc::new();

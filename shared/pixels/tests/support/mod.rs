@@ -1,4 +1,4 @@
-//! Images made for tests, and what to ask of them.
+//! Images for tests, and helpers that inspect them.
 #![allow(dead_code, missing_docs, clippy::unwrap_used)]
 
 pub(crate) mod avif;
@@ -16,7 +16,7 @@ use ridge_contract::{Config, VariantPath};
 use ridge_pixels::{Error, Orientation, Rendered, render};
 use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
 
-/// Makes the variant that a path such as `/w_20/png` names.
+/// Renders the variant that a path such as `/w_20/png` names.
 pub(crate) fn make(source: &[u8], path: &str) -> Result<Rendered, Error> {
     let path = VariantPath::parse(&format!("{path}/x")).unwrap_or_else(|error| panic!("{path}: {error}"));
     render(source, path.variant(), &Config::default(), &mut |_| {})
@@ -27,7 +27,7 @@ pub(crate) fn decode(picture: &Rendered) -> RgbaImage {
     image::load_from_memory(&picture.bytes).unwrap().into_rgba8()
 }
 
-/// An image in which every place has its own colour: red grows to the right, green downwards.
+/// An image in which every pixel has its own colour: red grows to the right, green downwards.
 pub(crate) fn gradient(width: u32, height: u32) -> RgbImage {
     let level = |at: u32, of: u32| (at * 255 / of.max(2).saturating_sub(1)).min(255) as u8;
     RgbImage::from_fn(width, height, |x, y| image::Rgb([level(x, width), level(y, height), 60]))
@@ -69,12 +69,12 @@ pub(crate) fn jpeg(image: &RgbImage) -> Vec<u8> {
     compress(image.width(), image.height(), image.as_raw(), PixelFormat::RGB, Subsamp::None)
 }
 
-/// WebP, made by the pipeline itself.
+/// Encodes WebP with the pipeline itself.
 pub(crate) fn webp(image: impl Into<DynamicImage>) -> Vec<u8> {
     make(&png(image), "/w_auto/q_90/webp").unwrap().bytes
 }
 
-/// AVIF, likewise.
+/// Encodes AVIF with the pipeline itself.
 pub(crate) fn avif(image: impl Into<DynamicImage>) -> Vec<u8> {
     make(&png(image), "/w_auto/q_95/avif").unwrap().bytes
 }
@@ -88,7 +88,7 @@ pub(crate) fn compress(width: u32, height: u32, pixels: &[u8], format: PixelForm
     compressor.compress_to_vec(image).unwrap()
 }
 
-/// EXIF with this orientation and a text that must not come out again, as a TIFF structure.
+/// EXIF data with this orientation and a text that must not reach a variant, as a TIFF structure.
 pub(crate) fn exif(orientation: u8) -> Vec<u8> {
     let mut tiff = b"II*\0\x08\0\0\0\x02\0".to_vec();
     // Make (0x010f), 8 characters at offset 38; Orientation (0x0112), one short.
@@ -98,7 +98,7 @@ pub(crate) fn exif(orientation: u8) -> Vec<u8> {
     tiff
 }
 
-/// An image as it is stored when this orientation has to turn it upright.
+/// Returns an image as it is stored if this orientation turns it upright.
 pub(crate) fn stored(upright: &RgbImage, orientation: Orientation) -> RgbImage {
     match orientation {
         Orientation::Upright => upright.clone(),
@@ -112,42 +112,42 @@ pub(crate) fn stored(upright: &RgbImage, orientation: Orientation) -> RgbImage {
     }
 }
 
-/// A JPEG with EXIF put in behind its first marker.
+/// Adds EXIF to a JPEG after its first marker.
 pub(crate) fn with_exif(jpeg: &[u8], orientation: u8) -> Vec<u8> {
     let exif = exif(orientation);
     let length = u16::try_from(exif.len() + 8).unwrap().to_be_bytes();
     [&jpeg[..2], &[0xff, 0xe1], &length, b"Exif\0\0", &exif, &jpeg[2..]].concat()
 }
 
-/// The greatest difference of any channel of any pixel.
+/// Returns the greatest difference of any channel of any pixel.
 pub(crate) fn difference(a: &RgbaImage, b: &RgbaImage) -> u8 {
     assert_eq!(a.dimensions(), b.dimensions());
     a.as_raw().iter().zip(b.as_raw()).map(|(a, b)| a.abs_diff(*b)).max().unwrap_or(0)
 }
 
-/// The encoder's own work at a low quality: to encode it again at the default quality makes it larger.
+/// A JPEG of the pipeline at a low quality, which is larger at the default quality.
 pub(crate) fn small_jpeg() -> Vec<u8> {
     make(&png(gradient(300, 200)), "/w_auto/q_20/jpeg").unwrap().bytes
 }
 
-/// The most memory that this process has held, by Linux's own count.
+/// Returns the peak memory of this process in MiB, as Linux counts it.
 pub(crate) fn peak_mebibytes() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
     line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() / 1024
 }
 
-/// Set for a process that runs one test alone.
+/// Set in a process that runs one test alone.
 const ALONE: &str = "RIDGE_TEST_ALONE";
 
-/// Runs the body of a test in a process of its own, which may hold `most` MiB.
+/// Runs the body of a test in a process of its own, which may use less than `most` MiB.
 pub(crate) fn within_memory<Test: FnOnce()>(most: usize, test: Test) {
     if std::env::var_os(ALONE).is_some() {
         test();
         assert!(peak_mebibytes() < most, "{} MiB", peak_mebibytes());
         return;
     }
-    // The type of a closure is named after the function around it: crate::module::function::{{closure}}.
+    // The type of a closure is named after its function: crate::module::function::{{closure}}.
     let name = std::any::type_name::<Test>();
     let (_, name) = name.split_once("::").unwrap();
     let name = name.strip_suffix("::{{closure}}").unwrap();

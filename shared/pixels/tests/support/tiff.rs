@@ -1,4 +1,4 @@
-//! TIFF files by hand: the directory first, then its values, then strips or tiles.
+//! TIFF files built by hand: the directory first, then its values, then strips or tiles.
 
 use std::collections::BTreeMap;
 
@@ -122,12 +122,12 @@ impl Tiff {
     }
 }
 
-/// 19 by 11, so that neither bits nor tiles come out even.
+/// 19 by 11 pixels, which is a multiple neither of a byte's bits nor of a tile.
 pub(crate) fn image() -> image::RgbImage {
     super::gradient(19, 11)
 }
 
-/// The same as an uncompressed file of 8-bit RGB.
+/// The image as an uncompressed file of 8-bit RGB.
 pub(crate) fn rgb() -> Tiff {
     Tiff::new(19, 11, 2, 8, 3, image().as_raw())
 }

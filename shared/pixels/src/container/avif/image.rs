@@ -158,7 +158,7 @@ impl<'a> Coded<'a> {
             return Err(unsupported(format!("more than {MAX_TILES} tiles")));
         }
         let Some(first) = tiles.first().filter(|_| tiles.len() == usize::from(columns) * usize::from(rows)) else {
-            return Err(broken("its grid has not as many tiles as it says"));
+            return Err(broken("its grid lacks tiles"));
         };
         let tile = first.size;
         // After the first four bytes of `av1C` come units that the data may repeat.

@@ -39,7 +39,7 @@ impl<'a> Items<'a> {
         let meta = meta.get(4..).unwrap_or_default();
         let part = |kind: &Code| bmff::child(meta, *kind);
         let needed = |kind: &Code| part(kind).ok_or_else(|| broken(&format!("it has no box \"{}\"", name(*kind))));
-        let primary = lists::primary(needed(b"pitm")?).ok_or_else(|| broken("its primary item is cut"))?;
+        let primary = lists::primary(needed(b"pitm")?).ok_or_else(|| broken("its primary item is truncated"))?;
         let kinds = lists::kinds(needed(b"iinf")?)?;
         let items = kinds.into_iter().map(|(id, kind)| (id, Item { kind, ..Item::default() })).collect();
         let properties = needed(b"iprp")?;
@@ -47,7 +47,7 @@ impl<'a> Items<'a> {
         let references = part(b"iref").unwrap_or_default();
         let mut found = Items { file, items, primary, references, properties: Vec::new() };
         for property in bmff::children(container) {
-            let property = property.ok_or_else(|| broken("a property is cut"))?;
+            let property = property.ok_or_else(|| broken("a property is truncated"))?;
             if found.properties.len() == MAX_ITEMS {
                 return Err(unsupported(format!("more than {MAX_ITEMS} properties")));
             }
@@ -57,7 +57,7 @@ impl<'a> Items<'a> {
         for list in bmff::children(properties).map_while(|part| part).filter(|part| part.kind == *b"ipma") {
             found
                 .associate(list.content)
-                .ok_or_else(|| broken("the properties of its items are cut, or there twice"))?;
+                .ok_or_else(|| broken("the properties of its items are truncated or repeated"))?;
         }
         found.locate(needed(b"iloc")?, part(b"idat").unwrap_or_default())?;
         let is_alpha = |item| found.properties(item).is_ok_and(|properties| properties.is_alpha());
@@ -89,9 +89,9 @@ impl<'a> Items<'a> {
             }
             b"grid" => {
                 let properties = self.properties(item)?;
-                let (grid, size) = grid(item).ok_or_else(|| broken("its grid is cut"))?;
+                let (grid, size) = grid(item).ok_or_else(|| broken("its grid is truncated"))?;
                 if properties.size != Some((size.width, size.height)) {
-                    return Err(broken("its grid is of another size than its header says"));
+                    return Err(broken("the size of its grid differs from that in its header"));
                 }
                 let tiles = self.inputs(id)?.into_iter().map(|id| self.tile(id, None)).collect::<Result<_, _>>()?;
                 Coded::grid(size, grid, properties, tiles)
@@ -215,7 +215,7 @@ impl<'a> Items<'a> {
                 };
             }
         })
-        .ok_or_else(|| broken("the places of its items are cut"))
+        .ok_or_else(|| broken("the locations of its items are truncated"))
     }
 }
 

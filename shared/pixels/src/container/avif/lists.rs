@@ -40,7 +40,7 @@ pub(super) fn primary(content: &[u8]) -> Option<u32> {
 
 /// Reads `iinf`: the type of each item by its number.
 pub(super) fn kinds(content: &[u8]) -> Result<BTreeMap<u32, Code>, Error> {
-    let cut = || broken("the list of its items is cut");
+    let cut = || broken("the list of its items is truncated");
     let mut fields = Fields(content);
     let (version, _) = fields.version().ok_or_else(cut)?;
     fields.id(version > 0).ok_or_else(cut)?;

@@ -97,7 +97,7 @@ impl<'a> FileWriter<'a> {
         self.length += length;
         self.mdat.extend(pieces);
         let config = tile.properties.config.and_then(|config| config.get(..CONFIG));
-        let config = config.ok_or_else(|| broken("an image does not say how it is coded"))?;
+        let config = config.ok_or_else(|| broken("an image has no av1C"))?;
         let mut properties = vec![spatial_extents(tile.size.width, tile.size.height), boxed(*b"av1C", &[config])];
         properties.extend(image.and_then(Coded::colours));
         properties.extend(is_alpha.then(auxiliary_alpha));

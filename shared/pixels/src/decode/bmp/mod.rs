@@ -53,7 +53,7 @@ pub(super) fn pixels(source: &[u8], wanted: Wanted) -> Result<Decoded, Error> {
 
 /// Reads the headers of a supported file.
 fn headers(source: &[u8]) -> Result<Headers<'_>, Error> {
-    let headers = Headers::read(source).ok_or_else(|| broken(Kind::Bmp)(&"its header makes no sense"))?;
+    let headers = Headers::read(source).ok_or_else(|| broken(Kind::Bmp)(&"its header is invalid"))?;
     let unsupported = |feature: Cow<'static, str>| Err(Error::Unsupported { kind: Kind::Bmp.name(), feature });
     match headers.compression {
         BmpCompression::Jpeg => unsupported("JPEG compression".into()),
@@ -80,7 +80,7 @@ fn palette(headers: &Headers) -> [[u8; 3]; 256] {
 }
 
 fn masks(headers: &Headers) -> Result<Masks, Error> {
-    headers.masks().and_then(Masks::new).ok_or_else(|| broken(Kind::Bmp)(&"its masks make no sense"))
+    headers.masks().and_then(Masks::new).ok_or_else(|| broken(Kind::Bmp)(&"its masks are invalid"))
 }
 
 /// Paints uncompressed rows. Returns their number.

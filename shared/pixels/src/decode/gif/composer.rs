@@ -20,7 +20,7 @@ pub(crate) struct GifComposer<'a> {
     source: &'a [u8],
     parts: Box<dyn Iterator<Item = (GifImage<'a>, Control)> + 'a>,
     canvas: Canvas,
-    /// Whether frames or rows are missing, as far as is known.
+    /// Whether frames or rows are known to be missing.
     is_truncated: bool,
     /// Whether a frame was damaged; the frames after it are not drawn.
     has_ended: bool,
@@ -50,7 +50,7 @@ impl<'a> GifComposer<'a> {
         Ok(Some(Frame { raster: self.canvas.shown(), milliseconds }))
     }
 
-    /// Whether rows of the first frame, or frames after it, are missing, as far as frames were drawn.
+    /// Whether rows of the first frame, or frames after it, are missing. Known for the frames that were drawn.
     pub(crate) fn is_truncated(&self) -> bool {
         self.is_truncated
     }

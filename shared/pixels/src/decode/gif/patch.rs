@@ -64,7 +64,7 @@ impl Patch {
 fn unpack(image: &GifImage<'_>, indices: &mut [u8]) -> Result<Unpacked, Error> {
     // The specification allows 2 to 8; LZW codes have at most twelve bits.
     if !(1..=11).contains(&image.code_size) {
-        return Err(broken(Kind::Gif)(&"its codes have an impossible length"));
+        return Err(broken(Kind::Gif)(&"its initial code size is invalid"));
     }
     Ok(lzw::unpack(Configuration::new(BitOrder::Lsb, image.code_size), image.data(), indices))
 }

@@ -1,13 +1,13 @@
-//! What is JPEG by its specification, and not supported.
+//! Valid JPEG features that are not supported.
 
 use std::borrow::Cow;
 
 use crate::container::jpeg::{self, SOF55};
 
-/// Begins a frame that refines others: ITU-T T.81, B.3.2.
+/// The marker of a hierarchical progression (ITU-T T.81, B.3.2).
 const DHP: u8 = 0xde;
 
-/// The feature of a file that no decoder here has, as a noun.
+/// Returns the unsupported feature of a file, as a noun.
 pub(super) fn unsupported(source: &[u8]) -> Option<Cow<'static, str>> {
     if jpeg::head(source).any(|segment| segment.marker == DHP) {
         return Some("hierarchical coding".into());
@@ -27,7 +27,7 @@ pub(super) fn unsupported(source: &[u8]) -> Option<Cow<'static, str>> {
         return Some(format!("{precision} bits per sample").into());
     }
     if (high, low) == (0, 0) {
-        return Some("its height behind its pixels (DNL)".into());
+        return Some("a height in a DNL segment".into());
     }
     (components > 4).then(|| format!("{components} components").into())
 }

@@ -137,8 +137,8 @@ pub(super) fn planes(
     Ok(Some(Planes { luma, chroma, is_truncated: false }))
 }
 
-/// Returns the smallest scale that leaves enough samples of chroma, of which a variant has half as many on each side.
-/// Luma is decoded at `eighths`.
+/// Returns the smallest scale that leaves enough samples of chroma. A variant has half as many samples of chroma as of
+/// luma on each side. Luma is decoded at `eighths`.
 fn chroma_scale(header: &Header, eighths: u8, wanted: Wanted) -> Scale {
     let (max_across, max_down) = header.sampling();
     let needed = |source: f64, target: u32, factor: fn(&ridge_jpeg::Component) -> u8, max: u8| {

@@ -64,7 +64,7 @@ impl<'a> Rows<'a> {
         let reader = reader(source, checksum)?;
         let (color, depth) = reader.output_color_type();
         if depth != BitDepth::Eight {
-            return Err(broken(Kind::Png)(&"a bit depth that cannot be brought to 8"));
+            return Err(broken(Kind::Png)(&"a bit depth that cannot be converted to 8"));
         }
         let size = size_of(Kind::Png, reader.info().width, reader.info().height)?;
         let stride = size.width as usize * color.samples();

@@ -32,7 +32,7 @@ const EXTRA_SAMPLES: u16 = 338;
 const SAMPLE_FORMAT: u16 = 339;
 const JPEG_TABLES: u16 = 347;
 
-/// Tags of which all values are read.
+/// Tags whose values are all read.
 const NUMBERS: [u16; 9] = [
     BITS,
     STRIP_OFFSETS,
@@ -84,7 +84,7 @@ impl<'a> Layout<'a> {
         let directory = Directory::first(source).ok_or_else(|| broken(Kind::Tiff)(&"it has no directory"))?;
         // The length of other values is bounded by the file.
         if directory.entries().any(|entry| entry.count() > MAX_NUMBERS && NUMBERS.contains(&entry.tag())) {
-            return Err(broken(Kind::Tiff)(&"its directory cannot be right"));
+            return Err(broken(Kind::Tiff)(&"a tag has too many values"));
         }
         let find = |tag| directory.entry(tag);
         let number = |tag| find(tag).and_then(|entry| entry.numbers().next());

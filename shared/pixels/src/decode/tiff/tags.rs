@@ -42,7 +42,7 @@ impl Color {
 pub(super) fn compression(number: u64, group_3: u64) -> Result<TiffCompression, Error> {
     match number {
         1 => Ok(TiffCompression::None),
-        2 => Err(unsupported!("fax compression of group 3 without ends of lines")),
+        2 => Err(unsupported!("fax compression of group 3 without end-of-line codes")),
         3 if group_3 & 1 == 0 => Ok(TiffCompression::Group3),
         3 => Err(unsupported!("two-dimensional fax compression of group 3")),
         4 => Ok(TiffCompression::Group4),
@@ -100,7 +100,7 @@ pub(super) fn bits(bits: Option<Entry>, format: Option<Entry>) -> Result<u8, Err
         Some(1 | 4) => Err(unsupported!("{bits}-bit channels")),
         Some(2) => Err(unsupported!("{bits}-bit channels of signed numbers")),
         Some(3) => Err(unsupported!("{bits}-bit floats")),
-        _ => Err(unsupported!("channels that are neither whole numbers nor floats")),
+        _ => Err(unsupported!("channels that are neither integers nor floats")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Decompression of strips and tiles, as far as their data goes ("TIFF Revision 6.0", sections 9 to 13).
+//! Decompression of strips and tiles, also of truncated ones ("TIFF Revision 6.0", sections 9 to 13).
 
 use std::borrow::Cow;
 use std::convert::Infallible;
