@@ -137,7 +137,7 @@ test('the policy of a given topic is changed to accept alarms, or synth fails', 
   const silent = new sns.Topic(late, 'Mine')
   new RidgeImages(late, 'Images', { alarms: { topic: silent }, packages: PACKAGES })
   silent.grantPublish(new iam.ServicePrincipal('budgets.amazonaws.com'))
-  assert.throws(() => Template.fromStack(late), /policy replaces SNS's default one and lets no alarm publish/)
+  assert.throws(() => Template.fromStack(late), /policy replaces SNS's default one and allows no alarm to publish/)
 })
 
 test('alarms are sent to an address, sent to a topic, or not created', () => {

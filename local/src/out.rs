@@ -20,7 +20,7 @@ macro_rules! tell {
 pub(crate) use {say, tell};
 
 pub(crate) fn line(text: fmt::Arguments) -> io::Result<()> {
-    heard(writeln!(stdout(), "{text}"))
+    ignore_closed_pipe(writeln!(stdout(), "{text}"))
 }
 
 pub(crate) fn line_of_error(text: fmt::Arguments) {
@@ -30,10 +30,10 @@ pub(crate) fn line_of_error(text: fmt::Arguments) {
 /// Writes text that has its own line ends, as [`say!`] does.
 pub(crate) fn bytes(text: &[u8]) -> io::Result<()> {
     let mut stdout = stdout();
-    heard(stdout.write_all(text).and_then(|()| stdout.flush()))
+    ignore_closed_pipe(stdout.write_all(text).and_then(|()| stdout.flush()))
 }
 
-fn heard(written: io::Result<()>) -> io::Result<()> {
+fn ignore_closed_pipe(written: io::Result<()>) -> io::Result<()> {
     match written {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         Err(error) => Err(io::Error::new(error.kind(), format!("the output cannot be written: {error}"))),

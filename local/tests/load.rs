@@ -41,7 +41,7 @@ async fn a_thousand_requests_for_one_cold_variant_are_one_render() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn many_cold_variants_are_made_within_bounds() {
+async fn many_cold_variants_are_rendered_within_the_memory_limit() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &["--renders", "2"]);
     let widths = 100..400;
@@ -55,7 +55,7 @@ async fn many_cold_variants_are_made_within_bounds() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_too_many_wait_some_are_told_to_come_again() {
+async fn requests_beyond_the_queue_get_a_503() {
     let data = tempdir().unwrap();
     let ridge = Ridge::serve(data.path(), &["--renders", "1", "--queue", "2"]);
     let ridge = &ridge;
@@ -86,7 +86,7 @@ fn originals() -> TempDir {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_while_it_writes_it_serves_nothing_truncated() {
+async fn after_a_kill_during_writes_nothing_truncated_is_served() {
     let (data, folder) = (tempdir().unwrap(), originals());
     let serve = |data: &Path| Ridge::serve(data, &["--originals", folder.path().to_str().unwrap()]);
     let (mut stored, mut round) = (0, 0);
@@ -120,7 +120,7 @@ async fn killed_while_it_writes_it_serves_nothing_truncated() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn told_to_stop_it_answers_what_it_has_begun() {
+async fn the_first_signal_lets_running_requests_finish() {
     let (data, folder) = (tempdir().unwrap(), originals());
     let behind = Ridge::serve(data.path(), &["--originals", folder.path().to_str().unwrap()]);
     let proxy = Proxy::start(&behind.s3, vec![Rule::new("GET", "/ridge/cat.jpg", Fault::Hold)]).await;
@@ -142,7 +142,7 @@ async fn told_to_stop_it_answers_what_it_has_begun() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn told_twice_it_waits_for_nothing() {
+async fn the_second_signal_stops_at_once() {
     let (data, folder) = (tempdir().unwrap(), originals());
     let behind = Ridge::serve(data.path(), &["--originals", folder.path().to_str().unwrap()]);
     let proxy = Proxy::start(&behind.s3, vec![Rule::new("GET", "/ridge/cat.jpg", Fault::Hold)]).await;
@@ -150,7 +150,7 @@ async fn told_twice_it_waits_for_nothing() {
     let asked = tokio::spawn(ridge.try_get("/cat.jpg?w=9".to_owned()));
     proxy.until_held().await;
     ridge.signal(Signal::INT);
-    ridge.logged(&["stopping"]).await;
+    ridge.logged(&["shutting down"]).await;
     ridge.signal(Signal::INT);
     assert!(ridge.ended().await.success());
     assert!(asked.await.unwrap().is_err());

@@ -33,20 +33,20 @@ pub(super) fn viewer_request_result(before: &Request, result: &[u8]) -> Result<V
     Ok(ViewerRequestResult::Request(Box::new(request)))
 }
 
-/// Parses and checks origin-response's result for the origin's response `came`.
-pub(super) fn origin_response_result(came: &Response, result: &[u8]) -> Result<Response, String> {
+/// Parses and checks origin-response's result for the origin's response `from_origin`.
+pub(super) fn origin_response_result(from_origin: &Response, result: &[u8]) -> Result<Response, String> {
     let response: Response =
         serde_json::from_slice(result).map_err(|error| format!("the result is not a response: {error}"))?;
-    unchanged(&came.headers, &response.headers, ridge_cloudfront::READ_ONLY_IN_ORIGIN_RESPONSE)?;
-    generated(&response, &came.headers, ridge_cloudfront::ORIGIN_RESPONSE_BYTES)?;
+    unchanged(&from_origin.headers, &response.headers, ridge_cloudfront::READ_ONLY_IN_ORIGIN_RESPONSE)?;
+    generated(&response, &from_origin.headers, ridge_cloudfront::ORIGIN_RESPONSE_BYTES)?;
     Ok(response)
 }
 
-fn generated(response: &Response, came: &Headers, limit: usize) -> Result<(), String> {
+fn generated(response: &Response, from_origin: &Headers, limit: usize) -> Result<(), String> {
     if !matches!(response.status.parse::<u16>(), Ok(200..=599)) {
         return Err(format!("the status {:?} is not a number from 200 to 599", response.status));
     }
-    not_added(came, &response.headers)?;
+    not_added(from_origin, &response.headers)?;
     let Some(body) = &response.body else { return Ok(()) };
     // The colon, the space and the line end of `Name: value`.
     let headers: usize = response.headers.iter().map(|(name, value)| name.len() + value.len() + 4).sum();
@@ -85,10 +85,10 @@ mod tests {
         }
     }
 
-    const VIEWED: &str = r#"{"method": "GET", "uri": "/a", "querystring": "", "headers": {
+    const VIEWER_REQUEST: &str = r#"{"method": "GET", "uri": "/a", "querystring": "", "headers": {
         "host": [{"key": "Host", "value": "h"}], "x-forwarded-proto": [{"value": "https"}]}}"#;
 
-    const CAME: &str = r#"{"status": "404", "statusDescription": "Not CacheResult", "headers": {
+    const ORIGIN_RESPONSE: &str = r#"{"status": "404", "statusDescription": "Not Found", "headers": {
         "transfer-encoding": [{"key": "Transfer-Encoding", "value": "chunked"}], "server": [{"value": "AmazonS3"}]}}"#;
 
     #[test]
@@ -96,16 +96,16 @@ mod tests {
         let long = format!(r#"{{"method": "GET", "uri": "/{}", "headers": {{}}}}"#, "a".repeat(8192));
         let large = format!(r#"{{"status": "200", "body": "{}"}}"#, "a".repeat(40 * 1024 + 1));
         for (result, reason) in [
-            (VIEWED, None),
+            (VIEWER_REQUEST, None),
             (r#"{"status": "400", "body": "no"}"#, None),
             ("", Some("not JSON")),
             ("{}", Some("neither a request nor a response")),
-            (&VIEWED.replace("GET", "POST"), Some("method was changed")),
-            (&VIEWED.replace("/a", "a"), Some("start with a slash")),
-            (&VIEWED.replace(r#""value": "h""#, r#""value": "i""#), Some("read-only header host")),
-            (&VIEWED.replace("host", "x-edge-location"), Some("read-only header host")),
+            (&VIEWER_REQUEST.replace("GET", "POST"), Some("method was changed")),
+            (&VIEWER_REQUEST.replace("/a", "a"), Some("start with a slash")),
+            (&VIEWER_REQUEST.replace(r#""value": "h""#, r#""value": "i""#), Some("read-only header host")),
+            (&VIEWER_REQUEST.replace("host", "x-edge-location"), Some("read-only header host")),
             (
-                &VIEWED.replace(r#""headers": {"#, r#""headers": {"x-edge-a": [{"value": "b"}],"#),
+                &VIEWER_REQUEST.replace(r#""headers": {"#, r#""headers": {"x-edge-a": [{"value": "b"}],"#),
                 Some("forbidden header"),
             ),
             (&long, Some("8192 characters")),
@@ -116,28 +116,29 @@ mod tests {
                 Some("forbidden header connection"),
             ),
         ] {
-            check(viewer_request_result(&request(VIEWED), result.as_bytes()).err(), reason);
+            check(viewer_request_result(&request(VIEWER_REQUEST), result.as_bytes()).err(), reason);
         }
     }
 
     #[test]
     fn results_of_origin_response() {
-        let came: Response = serde_json::from_str(CAME).unwrap();
-        let body =
-            |bytes: usize| CAME.replace(r#""headers""#, &format!(r#""body": "{}", "headers""#, "a".repeat(bytes)));
+        let from_origin: Response = serde_json::from_str(ORIGIN_RESPONSE).unwrap();
+        let body = |bytes: usize| {
+            ORIGIN_RESPONSE.replace(r#""headers""#, &format!(r#""body": "{}", "headers""#, "a".repeat(bytes)))
+        };
         for (result, reason) in [
-            (CAME.to_owned(), None),
-            (CAME.replace("server", "x-mine"), None),
-            (CAME.replace("transfer-encoding", "x-mine"), Some("read-only header transfer-encoding")),
-            (CAME.replace("chunked", "gzip"), Some("read-only header transfer-encoding")),
-            (CAME.replace("server", "via"), Some("read-only header via")),
-            (CAME.replace("server", "x-amz-cf-id"), Some("forbidden header x-amz-cf-id")),
-            (CAME.replace("server", "x-cache"), Some("forbidden header x-cache")),
+            (ORIGIN_RESPONSE.to_owned(), None),
+            (ORIGIN_RESPONSE.replace("server", "x-mine"), None),
+            (ORIGIN_RESPONSE.replace("transfer-encoding", "x-mine"), Some("read-only header transfer-encoding")),
+            (ORIGIN_RESPONSE.replace("chunked", "gzip"), Some("read-only header transfer-encoding")),
+            (ORIGIN_RESPONSE.replace("server", "via"), Some("read-only header via")),
+            (ORIGIN_RESPONSE.replace("server", "x-amz-cf-id"), Some("forbidden header x-amz-cf-id")),
+            (ORIGIN_RESPONSE.replace("server", "x-cache"), Some("forbidden header x-cache")),
             (body(1_000_000), None),
             (body(1024 * 1024), Some("at most 1048576 are allowed")),
             ("null".to_owned(), Some("not a response")),
         ] {
-            check(origin_response_result(&came, result.as_bytes()).err(), reason);
+            check(origin_response_result(&from_origin, result.as_bytes()).err(), reason);
         }
     }
 }

@@ -145,16 +145,16 @@ impl OriginSide {
     async fn load(&self, request: Request, stale: Option<Arc<CachedResponse>>) -> CachedResponse {
         let began = Instant::now();
         let etag = stale.as_ref().and_then(|entry| entry.etag());
-        let asked = self.origin.ask(&request.method, &request.uri, etag.as_deref()).await;
+        let sent = self.origin.ask(&request.method, &request.uri, etag.as_deref()).await;
         let s3 = began.elapsed();
-        let answer = match asked {
+        let answer = match sent {
             Ok(answer) => answer,
             Err(reason) => return CachedResponse::bad_gateway("S3", &reason),
         };
         let began = Instant::now();
-        let came = events::response(&answer);
-        let event = events::origin_response(request, came.clone(), &self.origin);
-        let response = match self.origin_response(event, &came).await {
+        let from_origin = events::response(&answer);
+        let event = events::origin_response(request, from_origin.clone(), &self.origin);
+        let response = match self.origin_response(event, &from_origin).await {
             Ok(response) => response,
             Err(reason) => return CachedResponse::bad_gateway("origin-response", &reason),
         };
@@ -168,9 +168,9 @@ impl OriginSide {
     async fn origin_response(
         &self,
         event: ridge_cloudfront::event::Event,
-        came: &Response,
+        from_origin: &Response,
     ) -> Result<Response, String> {
         let event = serde_json::to_vec(&event).map_err(|error| error.to_string())?;
-        function_result::origin_response_result(came, &self.origin_response.call(event).await?)
+        function_result::origin_response_result(from_origin, &self.origin_response.call(event).await?)
     }
 }

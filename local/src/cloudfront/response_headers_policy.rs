@@ -27,19 +27,19 @@ pub(super) struct ResponseHeadersPolicy {
 }
 
 impl ResponseHeadersPolicy {
-    /// Changes a response's headers into those for a viewer whose request has the headers `asked`.
+    /// Changes a response's headers into those for a viewer with these request headers.
     ///
     /// CloudFront removes values from the origin's `Vary` that name headers it does not forward. A policy with CORS
     /// headers sets `Vary` by itself and drops a custom one: `Vary: Origin` for requests without an `Origin`, no `Vary`
     /// for requests with one (ttoss/ttoss#1205 and #1206, seen on deployed distributions).
-    pub(super) fn apply(&self, headers: &mut HeaderMap, asked: &HeaderMap) {
+    pub(super) fn apply(&self, headers: &mut HeaderMap, request_headers: &HeaderMap) {
         headers.remove(VARY);
         for (name, value) in &self.added {
             headers.insert(name, value.clone());
         }
         let Some(origins) = &self.allows_origins else { return };
         headers.remove(VARY);
-        if asked.contains_key(ORIGIN) {
+        if request_headers.contains_key(ORIGIN) {
             headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origins.clone());
         } else {
             headers.insert(VARY, HeaderValue::from_static("Origin"));
@@ -84,11 +84,11 @@ mod tests {
     /// Returns `Vary` and `Access-Control-Allow-Origin` of a function's response, without and with an `Origin`.
     fn seen(policy: &ResponseHeadersPolicy) -> [(String, String); 2] {
         [None, Some("https://example.com")].map(|origin| {
-            let asked = origin.map(|origin| (ORIGIN, HeaderValue::from_static(origin))).into_iter().collect();
+            let request_headers = origin.map(|origin| (ORIGIN, HeaderValue::from_static(origin))).into_iter().collect();
             let mut headers = HeaderMap::new();
             headers.insert(VARY, HeaderValue::from_static("Accept"));
             headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-            policy.apply(&mut headers, &asked);
+            policy.apply(&mut headers, &request_headers);
             let text = |name| headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
             (text(VARY), text(ACCESS_CONTROL_ALLOW_ORIGIN))
         })

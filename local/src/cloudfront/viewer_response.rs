@@ -11,19 +11,19 @@ use super::cached_response::CachedResponse;
 use super::response_headers_policy;
 
 /// Returns the response to one viewer.
-pub(super) fn respond(entry: &CachedResponse, method: &Method, asked: &HeaderMap) -> Response<Bytes> {
+pub(super) fn respond(entry: &CachedResponse, method: &Method, request_headers: &HeaderMap) -> Response<Bytes> {
     let mut response = Response::new(entry.body.clone());
     *response.status_mut() = entry.status;
     *response.headers_mut() = entry.viewer_headers();
     if entry.status == StatusCode::OK {
-        if is_unmodified(&entry.headers, asked) {
+        if is_unmodified(&entry.headers, request_headers) {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
             response.body_mut().clear();
         } else if method == Method::GET {
-            cut(&mut response, asked);
+            cut(&mut response, request_headers);
         }
     }
-    response_headers_policy::OF_STACK.apply(response.headers_mut(), asked);
+    response_headers_policy::OF_STACK.apply(response.headers_mut(), request_headers);
     // A HEAD response from the origin has no body. Its length is the origin's, or unknown.
     let is_bare = method == Method::HEAD && response.body().is_empty();
     if is_bare && let Some(length) = entry.headers.get(CONTENT_LENGTH) {
@@ -36,21 +36,22 @@ pub(super) fn respond(entry: &CachedResponse, method: &Method, asked: &HeaderMap
 }
 
 /// RFC 9110 section 13.2.2: `If-Modified-Since` is ignored if the request has `If-None-Match`.
-fn is_unmodified(held: &HeaderMap, asked: &HeaderMap) -> bool {
-    if let Some(condition) = asked.typed_get::<IfNoneMatch>() {
+fn is_unmodified(held: &HeaderMap, request_headers: &HeaderMap) -> bool {
+    if let Some(condition) = request_headers.typed_get::<IfNoneMatch>() {
         return held.typed_get::<ETag>().is_some_and(|etag| !condition.precondition_passes(&etag));
     }
-    let dates = asked.typed_get::<IfModifiedSince>().zip(held.typed_get::<LastModified>());
+    let dates = request_headers.typed_get::<IfModifiedSince>().zip(held.typed_get::<LastModified>());
     dates.is_some_and(|(condition, modified)| !condition.is_modified(modified.into()))
 }
 
 /// Cuts the body to a single range. Several ranges get the whole body, which RFC 9110 section 14.2 allows.
-fn cut(response: &mut Response<Bytes>, asked: &HeaderMap) {
+fn cut(response: &mut Response<Bytes>, request_headers: &HeaderMap) {
     let length = response.body().len() as u64;
     let (etag, modified) = (response.headers().typed_get::<ETag>(), response.headers().typed_get::<LastModified>());
-    let is_outdated =
-        asked.typed_get::<IfRange>().is_some_and(|condition| condition.is_modified(etag.as_ref(), modified.as_ref()));
-    let range = asked.get(RANGE).and_then(|value| value.to_str().ok()).filter(|_| !is_outdated);
+    let is_outdated = request_headers
+        .typed_get::<IfRange>()
+        .is_some_and(|condition| condition.is_modified(etag.as_ref(), modified.as_ref()));
+    let range = request_headers.get(RANGE).and_then(|value| value.to_str().ok()).filter(|_| !is_outdated);
     // An invalid `Range` is ignored.
     let Some(Ok(range)) = range.map(parse_range_header) else { return };
     match range.validate(length).as_deref() {

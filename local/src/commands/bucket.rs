@@ -86,11 +86,11 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 fn ask(endpoint: Option<&str>) -> anyhow::Result<BucketLocation> {
     let api = endpoint.map_or_else(|| format!("http://127.0.0.1:{ADMIN_PORT}"), str::to_owned);
     let url = format!("{}{}", api.trim_end_matches('/'), BucketLocation::PATH);
-    let asked = block_in_place(|| {
+    let response = block_in_place(|| {
         let request = ureq::get(url).config().timeout_global(Some(TIMEOUT)).build();
         request.call()?.body_mut().read_to_string()
     });
-    let text = asked.map_err(|error| {
+    let text = response.map_err(|error| {
         anyhow!(
             "`ridge serve` is not reachable at {api}: {error}; start it, name its API with --endpoint, or name a bucket \
              with --bucket"

@@ -5,7 +5,7 @@ use super::super::accept::{ANY, WEBP};
 use super::super::site::{CheckError, OTHER_SITE, Site, SiteResponse};
 
 pub(super) fn vary(site: &Site) -> Result<Verdict, CheckError> {
-    let asked = [
+    let responses = [
         ("", site.small(WEBP)?),
         ("", site.small(ANY)?),
         (" of a request with an Origin", site.small_from_other_site(WEBP)?),
@@ -14,7 +14,7 @@ pub(super) fn vary(site: &Site) -> Result<Verdict, CheckError> {
     let names_accept = |response: &SiteResponse| {
         response.header("vary").split(',').any(|name| name.trim().eq_ignore_ascii_case("accept"))
     };
-    Ok(match asked.iter().find(|(_, response)| !names_accept(response)) {
+    Ok(match responses.iter().find(|(_, response)| !names_accept(response)) {
         None => Passed("Vary: Accept, with and without an Origin".to_owned()),
         Some((when, response)) => Failed(format!(
             "Vary is {:?} in the response{when} and does not contain Accept, so a shared cache may send one client's \
@@ -26,13 +26,13 @@ pub(super) fn vary(site: &Site) -> Result<Verdict, CheckError> {
 
 pub(super) fn cors(site: &Site) -> Result<Verdict, CheckError> {
     let original = site.signed(&site.path())?;
-    let asked = [
+    let responses = [
         ("a variant", site.small(WEBP)?),
         ("a variant requested with an Origin", site.small_from_other_site(WEBP)?),
         ("the original", site.get(&original, &[("accept", WEBP)])?),
         ("an error", site.get(&format!("{}?w=640junk", site.path()), &[("origin", OTHER_SITE)])?),
     ];
-    let closed = asked.iter().find(|(_, response)| response.header("access-control-allow-origin") != "*");
+    let closed = responses.iter().find(|(_, response)| response.header("access-control-allow-origin") != "*");
     Ok(match closed {
         None => Passed("Access-Control-Allow-Origin: * on variants, originals and errors".to_owned()),
         Some((what, response)) => Failed(format!(
@@ -67,8 +67,8 @@ pub(super) fn cache_key(site: &Site) -> Result<Verdict, CheckError> {
 pub(super) fn canonical_path(site: &Site) -> Result<Verdict, CheckError> {
     let query = &site.queries.small;
     let path = site.variant(query, WEBP).map(|path| path.to_string()).unwrap_or_default();
-    let (direct, asked) = (site.get(&site.signed(&path)?, &[])?, site.small(WEBP)?);
-    Ok(if direct.status == 200 && direct.body == asked.body {
+    let (direct, by_query) = (site.get(&site.signed(&path)?, &[])?, site.small(WEBP)?);
+    Ok(if direct.status == 200 && direct.body == by_query.body {
         Passed(format!("{path} returns the same variant"))
     } else {
         Failed(format!("{path} does not return the variant of ?{query}: {}", direct.summary()))
