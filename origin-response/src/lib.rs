@@ -208,7 +208,7 @@ fn tag(uri: &str) -> Option<CacheTag> {
 
 /// The variant that a path stands for; `None` for any other object.
 fn variant(uri: &str, config: &Config) -> Result<Option<VariantPath>, Problem> {
-    match Path::parse(uri).map_err(|error| Problem::request(error.with_values(|values| config.words(values))))? {
+    match Path::parse(uri).map_err(|error| Problem::request(error.within(config)))? {
         Path::Original(_) => Ok(None),
         Path::Variant(path) => {
             config.check(&path)?;

@@ -50,9 +50,8 @@ impl Route {
 ///
 /// `uri` is percent-encoded as the client sent it, `querystring` is without `?`.
 pub fn route(uri: &str, querystring: &str, accept: &Accept, config: &Config) -> Result<Route, Problem> {
-    let words = |values: &str| config.words(values);
     let query = query::parse_with(querystring, &config.presets);
-    let mut query = query.map_err(|error| Problem::request(error.with_values(words)))?;
+    let mut query = query.map_err(|error| Problem::request(error.within(config)))?;
     let given = match config.signing {
         Signing::Off => Given::default(),
         Signing::Outside | Signing::All => {
@@ -61,7 +60,7 @@ pub fn route(uri: &str, querystring: &str, accept: &Accept, config: &Config) -> 
         }
     };
     let asked = Asked { config, given, query };
-    match Path::parse(uri).map_err(|error| Problem::request(error.with_values(words)))? {
+    match Path::parse(uri).map_err(|error| Problem::request(error.within(config)))? {
         Path::Variant(path) => asked.canonical(path),
         Path::Original(key) if asked.query.raw => asked.raw(key),
         Path::Original(key) if asked.query.known.is_empty() && !(config.auto && key.is_called_picture()) => {

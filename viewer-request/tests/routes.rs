@@ -180,7 +180,7 @@ const CASES: &[(&str, &str, &str)] = &[
     ("/c.jpg?d=200X100", CHROME, "!got \"200X100\""),
     ("/c.jpg?d=0x100", CHROME, "!got \"0x100\""),
     ("/c.jpg?d=200x100x5", CHROME, "!got \"200x100x5\""),
-    ("/c.jpg?s=200x100&t=pad", CHROME, "!t must be crop, cover"),
+    ("/c.jpg?s=200x100&t=pad", CHROME, "!t must be cover (or crop), contain"),
     ("/c.jpg?w=200&d=200x100", CHROME, "!d is given together with w, which sets the same"),
     ("/c.jpg?d=200x100&s=200x100", CHROME, "!s is given together with d"),
     ("/c.jpg?s=200x100&fit=fill&t=fill", CHROME, "!t is given together with fit"),

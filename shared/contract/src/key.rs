@@ -7,7 +7,7 @@ use once_cell::sync::Lazy;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use regex::Regex;
 
-use crate::format::Format;
+use crate::format::Kind;
 
 /// What stays as it is in a path: RFC 3986's unreserved characters and the slash.
 ///
@@ -116,7 +116,7 @@ impl Key {
 
     /// Whether it is called as pictures are, by its extension.
     pub fn is_called_picture(&self) -> bool {
-        self.extension().is_some_and(Format::is_read_from)
+        self.extension().and_then(Kind::from_extension).is_some()
     }
 
     /// Whether the first segment is `w_auto` or `w_<digits>`: there variants lie, and nothing else.

@@ -17,6 +17,7 @@
 
 mod accept;
 pub mod config;
+mod every;
 mod format;
 mod key;
 pub mod negotiate;
@@ -32,7 +33,7 @@ mod variant;
 
 pub use accept::Accept;
 pub use config::{Config, OnError, Originals, Signing, Truncated};
-pub use format::{Alpha, Format, Holds, Output};
+pub use format::{Alpha, Cost, Format, Holds, Kind, Output, Scale};
 pub use key::{Key, KeyError};
 pub use path::{Path, PathError, VariantPath, undecided};
 pub use problem::{Fault, NO_STORE, Problem};

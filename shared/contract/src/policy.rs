@@ -132,14 +132,13 @@ impl Config {
     }
 
     fn listed_option(&self, param: &'static Param, variant: &Variant) -> Result<(), Unlisted> {
-        let Some(text) = param.path.as_ref().and_then(|in_path| (in_path.print)(variant.options())) else {
-            return Ok(());
-        };
+        let asked = Draft::from(variant.options().clone());
+        let Some(text) = param.segment(&asked) else { return Ok(()) };
         let Allowed::Only(list) = self.options.of(param.name) else { return Ok(()) };
         // A listed value counts in the normal form that it has in this variant.
         let is_same = |value: &&str| {
-            let mut draft = Draft { options: variant.options().clone(), ..Draft::default() };
-            (param.read)(&mut draft, value).is_ok() && Variant::new(draft.options, variant.output()) == *variant
+            let mut draft = asked.clone();
+            param.read(&mut draft, value).is_ok() && Variant::new(draft.options, variant.output()) == *variant
         };
         if list.iter().any(is_same) { Ok(()) } else { Err(refused(param.name, &text, &list)) }
     }

@@ -1,11 +1,9 @@
 //! The query string: strict about what is known, deaf to what is not.
 
-use std::borrow::Cow;
-
-use crate::config::Presets;
+use crate::config::{Config, Presets};
 use crate::format::Format;
-use crate::params::{Draft, PARAMS};
-use crate::values::Dpr;
+use crate::params::{Draft, PARAMS, Param};
+use crate::values::{BadValue, Dpr};
 use crate::variant::Options;
 
 /// What a query string asks.
@@ -35,24 +33,24 @@ pub struct Query {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum QueryError {
     /// The value is not one that the parameter takes.
-    #[error("{name} must be {values}; got \"{value}\"")]
+    #[error("{name} must be {accepted}; got \"{value}\"")]
     Value {
         /// The parameter.
         name: &'static str,
         /// What was given, shortened and with control characters escaped.
         value: String,
-        /// What could be given.
-        values: Cow<'static, str>,
+        /// What could be given, in words.
+        accepted: String,
     },
     /// Two parameters, or one twice, say the same thing.
-    #[error("{name} is given {}; say it once: {name} takes {values}", if name == with { "more than once".to_owned() } else { format!("together with {with}, which sets the same") })]
+    #[error("{name} is given {}; say it once: {name} takes {accepted}", if name == with { "more than once".to_owned() } else { format!("together with {with}, which sets the same") })]
     Repeated {
         /// The later of the two, in the order of [`PARAMS`].
         name: &'static str,
         /// The earlier.
         with: &'static str,
-        /// What the later takes.
-        values: Cow<'static, str>,
+        /// What the later takes, in words.
+        accepted: String,
     },
 }
 
@@ -63,16 +61,14 @@ impl Query {
     }
 }
 
-/// Names the fields in what a parameter takes where there is no configuration to take their values from.
-pub(crate) fn field_names(values: &str) -> String {
-    values.replace(['{', '}'], "")
-}
-
 impl QueryError {
-    /// The same with what a parameter takes in other words.
-    pub fn with_values(mut self, words: impl Fn(&str) -> String) -> QueryError {
-        let (QueryError::Value { values, .. } | QueryError::Repeated { values, .. }) = &mut self;
-        *values = words(values).into();
+    /// The same with the configuration's values in place of the names of its settings.
+    #[must_use]
+    pub fn within(mut self, config: &Config) -> QueryError {
+        let (QueryError::Value { name, accepted, .. } | QueryError::Repeated { name, accepted, .. }) = &mut self;
+        if let Some(param) = Param::named(name) {
+            *accepted = param.takes.words(|setting| setting.value(config));
+        }
         self
     }
 }
@@ -84,7 +80,7 @@ impl QueryError {
 /// assert_eq!(parse("w=200&utm_source=x").unwrap().dropped, ["utm_source"]);
 /// assert_eq!(
 ///     parse("q=0").unwrap_err().to_string(),
-///     "q must be a whole number from 1 to 100; got \"0\""
+///     "q must be a whole number from 1 to 100, without sign or leading zero; got \"0\""
 /// );
 /// ```
 pub fn parse(query: &str) -> Result<Query, QueryError> {
@@ -108,13 +104,9 @@ pub fn parse_with(query: &str, presets: &Presets) -> Result<Query, QueryError> {
     for param in PARAMS {
         for (_, value) in pairs.iter().filter(|(name, _)| name == param.name) {
             if let Some((_, with)) = set_by.iter().find(|(field, _)| param.sets.contains(field)) {
-                return Err(QueryError::Repeated { name: param.name, with, values: param.values.into() });
+                return Err(QueryError::Repeated { name: param.name, with, accepted: param.words() });
             }
-            (param.read)(&mut draft, value).map_err(|_| QueryError::Value {
-                name: param.name,
-                value: shown(value),
-                values: param.values.into(),
-            })?;
+            param.read(&mut draft, value).map_err(|BadValue| bad(param, value))?;
             known.push(param.name);
             set_by.extend(param.sets.iter().map(|field| (*field, param.name)));
         }
@@ -134,8 +126,12 @@ const PRESET: &str = "p";
 const SIDES: [&str; 2] = ["w", "h"];
 
 fn unknown_preset(name: &str) -> QueryError {
-    let values = PARAMS.iter().find(|param| param.name == PRESET).map_or("", |param| param.values);
-    QueryError::Value { name: PRESET, value: shown(name), values: values.into() }
+    let accepted = Param::named(PRESET).map_or_else(String::new, Param::words);
+    QueryError::Value { name: PRESET, value: shown(name), accepted }
+}
+
+fn bad(param: &Param, value: &str) -> QueryError {
+    QueryError::Value { name: param.name, value: shown(value), accepted: param.words() }
 }
 
 /// Text from outside, fit for a one-line message.

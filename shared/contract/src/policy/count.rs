@@ -6,7 +6,7 @@ use crate::config::{Allowed, Config, Lists};
 use crate::format::Output;
 use crate::key::Key;
 use crate::negotiate;
-use crate::params::{Draft, Every};
+use crate::params::{Draft, Every, Param, Place};
 use crate::values::Side;
 use crate::variant::{Options, Variant};
 
@@ -84,7 +84,7 @@ impl Config {
         let sides =
             |allowed: &Allowed<Side>, max: Side| allowed.list().map_or(f64::from(max.get()), |list| list.len() as f64);
         let sizes = (1.0 + sides(&self.widths, self.max_width)) * (1.0 + sides(&self.heights, self.max_height));
-        let options = Lists::params().filter(|param| param.path.is_some()).map(|param| {
+        let options = Lists::params().filter(|param| param.place == Place::Segment).map(|param| {
             1.0 + self.options.of(param.name).list().map_or_else(|| choices(param.name), |list| list.len() as f64)
         });
         presets + sizes * options.product::<f64>() * unique(self.outputs(key, true)).len() as f64
@@ -126,14 +126,14 @@ impl Config {
                 all.push(Options { width, height, ..Options::default() });
             }
         }
-        for param in Lists::params().filter(|param| param.path.is_some()) {
+        for param in Lists::params().filter(|param| param.place == Place::Segment) {
             let every = match self.options.of(param.name) {
                 Allowed::Only(list) => list.into_iter().map(str::to_owned).collect(),
                 Allowed::Any => every(param.name),
             };
             let with = |options: &Options, text: &String| {
-                let mut draft = Draft { options: options.clone(), ..Draft::default() };
-                (param.read)(&mut draft, text).ok().map(|()| draft.options)
+                let mut draft = Draft::from(options.clone());
+                param.read(&mut draft, text).ok().map(|()| draft.options)
             };
             let more: Vec<_> =
                 all.iter().flat_map(|options| every.iter().filter_map(move |text| with(options, text))).collect();
@@ -154,21 +154,19 @@ fn sides(allowed: &Allowed<Side>, max: Side) -> Vec<Option<Side>> {
     [None].into_iter().chain(list.into_iter().map(Some)).collect()
 }
 
-fn row(name: &str) -> Option<&'static Every> {
-    Lists::params().find(|param| param.name == name).and_then(|param| param.every.as_ref())
-}
-
+/// The number of values of a parameter, its default aside.
 fn choices(name: &str) -> f64 {
-    match row(name) {
-        Some(Every::These(every)) => every().len() as f64,
-        Some(Every::Many(count)) => count(),
-        None => 0.0,
-    }
+    let Some(param) = Param::named(name) else { return 0.0 };
+    let every = match param.takes.every() {
+        Every::These(every) => every.len() as f64,
+        Every::Many(count) => count,
+    };
+    if param.default().is_some() { every - 1.0 } else { every }
 }
 
 pub(super) fn every(name: &str) -> Vec<String> {
-    match row(name) {
-        Some(Every::These(every)) => every(),
+    match Param::named(name).map(|param| param.takes.every()) {
+        Some(Every::These(every)) => every,
         // More than are ever counted one by one.
         Some(Every::Many(_)) | None => Vec::new(),
     }

@@ -7,7 +7,6 @@ use crate::cost;
 use crate::decode;
 use crate::encode::{self, Settings};
 use crate::error::Error;
-use crate::kind::Kind;
 use crate::orientation::Orientation;
 use crate::raster::Raster;
 use crate::resize::Wanted;
@@ -114,20 +113,6 @@ fn decide(output: Output, raster: &Raster) -> Format {
         Output::Format(format) => format,
         Output::Auto if raster.has_alpha() => Format::Png,
         Output::Auto => Format::Jpeg,
-    }
-}
-
-impl Kind {
-    /// The format that holds the same, where Ridge writes it.
-    fn format(self) -> Option<Format> {
-        match self {
-            Kind::Jpeg => Some(Format::Jpeg),
-            Kind::Png => Some(Format::Png),
-            Kind::Gif => Some(Format::Gif),
-            Kind::WebP => Some(Format::WebP),
-            Kind::Avif => Some(Format::Avif),
-            Kind::Tiff | Kind::Bmp => None,
-        }
     }
 }
 
