@@ -1,5 +1,7 @@
 // Translates a canonical path of Ridge, such as /w_800/h_600/fit_inside/q_80/webp, into calls of sharp.
 
+import { readFileSync } from 'node:fs'
+
 const GRAVITY = {
   center: 'centre',
   n: 'north',
@@ -12,8 +14,9 @@ const GRAVITY = {
   nw: 'northwest',
 }
 
-const FORMATS = ['webp', 'jpeg', 'png', 'gif', 'avif']
-const OPTIONS = ['w', 'h', 'fit', 'g', 'q', 'bg', 'blur', 'sharpen', 'rot', 'flip', 'gray', 'anim', 'v']
+const { params, formats } = JSON.parse(readFileSync(new URL('../params.json', import.meta.url), 'utf8'))
+const FORMATS = formats.filter(({ holds }) => holds === 'picture').map(({ name }) => name)
+const OPTIONS = params.filter(({ place }) => place === 'segment').map(({ name }) => name)
 
 /** Returns the path as `{ format, options }`, with the options as text. Throws if sharp has no counterpart. */
 export function parse(path) {
@@ -28,7 +31,7 @@ export function parse(path) {
 
 /** Returns the options with which the image must be opened. */
 export function input({ format, options }) {
-  const mayMove = format === 'webp' || format === 'gif'
+  const mayMove = formats.find(({ name }) => name === format).animation
   return { animated: mayMove && options.anim !== '0' }
 }
 

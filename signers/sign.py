@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 # The parameters in the order of a canonical path.
 ORDER = ["w", "h", "fit", "g", "q", "bg", "blur", "sharpen", "rot", "flip", "gray", "anim", "v"]
 
-# Presets and aliases, which must be written out, because the signature covers their expansion.
-SHORTHAND = ["p", "dpr", "d", "s", "t"]
+# Parameters that stand for others, which must be written out, because the signature covers their expansion.
+SHORTHAND = ["p", "dpr", "ar", "d", "s", "t"]
 
 
 def sign_url(url: str, exp: int, key: dict[str, str]) -> str:

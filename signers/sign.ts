@@ -11,8 +11,8 @@ export interface Key {
 /** The parameters in the order of a canonical path. */
 const ORDER = ['w', 'h', 'fit', 'g', 'q', 'bg', 'blur', 'sharpen', 'rot', 'flip', 'gray', 'anim', 'v']
 
-/** Presets and aliases, which must be written out, because the signature covers their expansion. */
-const SHORTHAND = ['p', 'dpr', 'd', 's', 't']
+/** Parameters that stand for others, which must be written out, because the signature covers their expansion. */
+const SHORTHAND = ['p', 'dpr', 'ar', 'd', 's', 't']
 
 /**
  * Adds `exp` and `sig` to a URL such as `https://cdn.example.com/photos/cat.jpg?w=200&h=200`. `exp` is in seconds since

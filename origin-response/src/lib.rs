@@ -75,7 +75,7 @@ async fn answer(
 /// Returns the variant that the engine is to serve; `None` if the origin's response is passed on; or the error, in place of
 /// S3's own, which is XML.
 fn requested(path: Result<Path, PathError>, status: &str, policy: &Policy) -> Result<Option<VariantPath>, Problem> {
-    let path = path.map_err(|error| Problem::request(error.with_values(|values| policy.config().words(values))))?;
+    let path = path.map_err(|error| Problem::request(error.within(policy.config())))?;
     if let Path::Variant(path) = &path {
         policy.check(path)?;
     }

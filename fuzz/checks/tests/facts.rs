@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use checks::TARGETS;
-use ridge_contract::params::PARAMS;
+use ridge_contract::params::{NO_WIDTH, PARAMS, Param};
+use ridge_contract::{Output, signing};
 
 use crate::support::{dictionary, folder};
 
@@ -50,15 +51,33 @@ fn dictionaries_are_read_and_used() {
     }
 }
 
+/// The words of the rows of parameters, and of the parameters of signatures.
+fn words_of_the_grammar() -> String {
+    let mut words: Vec<String> = PARAMS.iter().map(|param| format!("{}=", param.name)).collect();
+    words.extend(signing::PARAMETERS.iter().map(|name| format!("{name}=")));
+    words.extend(Param::in_path().map(|param| format!("{}_", param.name)));
+    words.push(NO_WIDTH.to_owned());
+    words.extend(Output::names().map(str::to_owned));
+    words.extend(PARAMS.iter().flat_map(|param| param.takes.examples()));
+    let mut seen = BTreeSet::new();
+    words.retain(|word| seen.insert(word.clone()));
+    words.iter().map(|word| format!("\"{word}\"\n")).collect()
+}
+
 #[test]
-fn the_grammars_dictionary_has_every_parameter() {
-    let words = dictionary("grammar");
-    let has = |word: String| assert!(words.contains(&word.clone().into_bytes()), "grammar.dict lacks {word}");
-    PARAMS.iter().for_each(|param| has(format!("{}=", param.name)));
-    ridge_contract::signing::PARAMETERS.iter().for_each(|name| has(format!("{name}=")));
-    // Those that a path has come before `f`, which it names by itself.
-    PARAMS.iter().take_while(|param| param.name != "f").for_each(|param| has(format!("{}_", param.name)));
-    ridge_contract::Output::names().for_each(|name| has(name.to_owned()));
+fn the_grammars_dictionary_has_the_rows_of_parameters() {
+    let command = "UPDATE_SCHEMA=1 cargo test -p checks dictionary";
+    let (start, end) = (format!("# From the rows of parameters: {command}\n"), "# By hand\n");
+    let text = read("dictionaries/grammar.dict");
+    let (before, rest) = text.split_once(&start).unwrap_or_else(|| panic!("no {start:?}"));
+    let (words, after) = rest.split_once(end).unwrap_or_else(|| panic!("no {end:?}"));
+    let expected = words_of_the_grammar();
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        let text = format!("{before}{start}{expected}{end}{after}");
+        fs::write(folder().join("dictionaries/grammar.dict"), text).expect("it can be written");
+    } else {
+        assert_eq!(words, expected, "run {command}");
+    }
 }
 
 #[test]
@@ -67,7 +86,8 @@ fn the_configurations_dictionary_has_every_field() {
     let config = serde_json::to_value(ridge_contract::Config::default()).expect("an object");
     let fields = config.as_object().expect("an object").iter();
     let inner = fields.clone().filter_map(|(_, value)| value.as_object()).flat_map(|object| object.keys());
-    for field in fields.map(|(name, _)| name).chain(inner) {
+    let options: Vec<_> = PARAMS.iter().filter(|param| param.is_listed).map(|param| param.name.to_owned()).collect();
+    for field in fields.map(|(name, _)| name).chain(inner).chain(&options) {
         assert!(words.contains(&format!("\"{field}\"").into_bytes()), "config.dict lacks {field}");
     }
 }

@@ -119,7 +119,7 @@ impl Asked {
         let pairs = preset.map(|name| ("p".into(), name.into())).into_iter().chain(params);
         let text = Serializer::new(String::new()).extend_pairs(pairs).finish();
         let query = query::parse_with(&text, &config.presets);
-        let query = query.map_err(|error| anyhow!("{}", error.with_values(|values| config.words(values))))?;
+        let query = query.map_err(|error| anyhow!("{}", error.within(config)))?;
         if let Some(name) = query.dropped.first() {
             bail!("{name} is not a parameter");
         }

@@ -1,14 +1,14 @@
 //! What the page knows: the parameters, the formats and the configuration as the program has them, and the pictures.
 
 use ridge_contract::config::Preset;
-use ridge_contract::params::PARAMS;
+use ridge_contract::params::{self, PARAMS, Takes};
 use ridge_contract::values::Side;
-use ridge_contract::{Config, Format, Holds, Key};
+use ridge_contract::{Config, Key};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::Playground;
 use super::originals::UPLOADS;
-use super::takes::Takes;
 use crate::listing;
 use crate::responsive_widths;
 
@@ -19,7 +19,8 @@ const PICTURES: usize = 24;
 #[serde(rename_all = "camelCase")]
 pub(super) struct Facts<'a> {
     params: Vec<ParamFacts>,
-    formats: Vec<FormatFacts>,
+    /// As `params.json` has them.
+    formats: Value,
     config: &'a Config,
     /// The widths that a picture is offered in.
     widths: Vec<u32>,
@@ -29,24 +30,16 @@ pub(super) struct Facts<'a> {
     takes_uploads: bool,
 }
 
-/// A row of the table of parameters.
+/// A row of the table of parameters, with the numbers of the configuration.
 #[derive(Serialize)]
 struct ParamFacts {
     name: &'static str,
-    /// What it takes, for people.
+    label: &'static str,
+    /// The values, for people.
     values: String,
     meaning: &'static str,
     takes: Takes,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct FormatFacts {
-    name: &'static str,
-    mime: &'static str,
-    is_negotiated: bool,
-    /// Whether it holds the picture, and not only what is told of it.
-    is_picture: bool,
+    default: Option<String>,
 }
 
 /// An original.
@@ -73,15 +66,13 @@ impl<'a> Facts<'a> {
 
     fn new(config: &'a Config, pictures: Vec<Picture>, takes_uploads: bool) -> Facts<'a> {
         // A dialect's words say what others say already.
-        let params = PARAMS.iter().filter(|param| param.sets == [param.name]).map(|param| {
-            let values = config.words(param.values);
-            ParamFacts { name: param.name, takes: Takes::of(param, &values), values, meaning: param.meaning }
-        });
-        let formats = Format::all().map(|format| FormatFacts {
-            name: format.name(),
-            mime: format.mime(),
-            is_negotiated: format.is_negotiated(),
-            is_picture: format.holds() == Holds::Picture,
+        let params = PARAMS.iter().filter(|param| param.sets == [param.name]).map(|param| ParamFacts {
+            name: param.name,
+            label: param.label,
+            values: param.takes.words(|setting| setting.value(config)),
+            meaning: param.meaning,
+            takes: param.takes.within(config),
+            default: param.default(),
         });
         let widths = responsive_widths::widths(config).into_iter().map(Side::get).collect();
         let has_side = |preset: &Preset| {
@@ -90,8 +81,8 @@ impl<'a> Facts<'a> {
         };
         let sized = config.presets.iter().filter(|(_, preset)| has_side(preset));
         let sized_presets = sized.map(|(name, _)| name).collect();
-        let (params, formats) = (params.collect(), formats.collect());
-        Facts { params, formats, config, widths, sized_presets, pictures, takes_uploads }
+        let formats = params::json()["formats"].take();
+        Facts { params: params.collect(), formats, config, widths, sized_presets, pictures, takes_uploads }
     }
 
     /// For a script element, which ends at the first `</script`, whatever is around it.

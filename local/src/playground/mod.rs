@@ -3,7 +3,6 @@
 
 mod facts;
 mod originals;
-mod takes;
 
 use std::sync::Arc;
 

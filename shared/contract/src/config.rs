@@ -17,7 +17,7 @@ mod whole;
 
 pub use allowed::Allowed;
 pub use editor::SchemaFile;
-pub use encoding::{Efforts, Qualities};
+pub use encoding::{Efforts, PerFormat, Qualities};
 pub use lists::Lists;
 pub use presets::{Preset, Presets};
 pub use read::ConfigError;
@@ -202,11 +202,4 @@ impl Default for Config {
 impl Config {
     /// The file's name.
     pub const FILE: &str = "ridge.json";
-
-    /// What a parameter accepts, with this configuration's values in place of field names in braces.
-    pub fn words(&self, values: &str) -> String {
-        let text = values.replace("{maxWidth}", &self.max_width.to_string());
-        let text = text.replace("{maxHeight}", &self.max_height.to_string());
-        text.replace("{presets}", &self.presets.names())
-    }
 }

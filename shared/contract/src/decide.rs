@@ -40,7 +40,6 @@ use request::Request;
 /// allow is no error but [`Decision::Unsigned`].
 pub fn decide(uri: &str, querystring: &str, accept: &Accept, policy: &Policy) -> Result<Decision, Problem> {
     let config = policy.config();
-    let words = |values: &str| config.words(values);
     let mut pairs = query::pairs(querystring);
     // If nothing is signed, `exp` and `sig` are unknown parameters like any other.
     let signature = match config.signing {
@@ -48,8 +47,8 @@ pub fn decide(uri: &str, querystring: &str, accept: &Accept, policy: &Policy) ->
         Signing::Outside | Signing::All => SignatureParameters::take(&mut pairs),
     };
     let query = query::parse_pairs(&pairs, &config.presets);
-    let query = query.map_err(|error| Problem::request(error.with_values(words)))?;
-    let path = Path::parse(uri).map_err(|error| Problem::request(error.with_values(words)))?;
+    let query = query.map_err(|error| Problem::request(error.within(config)))?;
+    let path = Path::parse(uri).map_err(|error| Problem::request(error.within(config)))?;
     let is_negotiated = |key: &crate::Key| config.auto && key.is_called_picture();
     let request = Request { policy, query, signature };
     match path {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::format::Format;
+use crate::format::Kind;
 
 /// The characters that a path percent-encodes: all but RFC 3986's unreserved characters (section 2.3) and the slash.
 ///
@@ -119,7 +119,7 @@ impl Key {
 
     /// Whether its extension is that of a supported input format.
     pub fn is_called_picture(&self) -> bool {
-        self.extension().is_some_and(Format::is_read_from)
+        self.extension().and_then(Kind::from_extension).is_some()
     }
 
     /// Whether the key has a reserved prefix, `w_auto/` or `w_<number>/`. Only variants have one.

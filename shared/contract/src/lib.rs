@@ -17,6 +17,7 @@
 mod accept;
 pub mod config;
 pub mod decide;
+mod every;
 mod format;
 pub mod hex;
 mod key;
@@ -34,7 +35,7 @@ mod variant;
 pub use accept::Accept;
 pub use config::{Config, OnError, Originals, Signing, Truncated};
 pub use decide::{Decision, Destination, NeedsSignature, Route, decide};
-pub use format::{Alpha, Format, Holds, Output};
+pub use format::{Alpha, Cost, Format, Holds, Kind, Output, Scale};
 pub use key::{Key, KeyError};
 pub use path::{Path, PathError, VariantPath, undecided};
 pub use policy::Policy;

@@ -2,11 +2,18 @@
 //!
 //! Reading a query, printing a path and reading a path are each one loop over [`PARAMS`].
 
-use std::fmt::Display;
-use std::str::FromStr;
+mod table;
+mod takes;
 
-use crate::format::{Format, Output};
-use crate::values::{BadValue, Color, Dpr, Fit, Flip, Gravity, Rotation, Sides, Sigma, Version};
+pub use table::PARAMS;
+pub(crate) use takes::Every;
+pub use takes::{Setting, Takes};
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::format::{Format, Kind};
+use crate::values::{BadValue, Dpr};
 use crate::variant::Options;
 
 /// What a query, a preset or a path has said so far.
@@ -22,302 +29,209 @@ pub struct Draft {
     pub raw: bool,
 }
 
+impl From<Options> for Draft {
+    fn from(options: Options) -> Draft {
+        Draft { options, ..Draft::default() }
+    }
+}
+
 /// One parameter.
 pub struct Param {
-    /// Its name in a query, and before the `_` in a path.
+    /// The name in a query, and before the `_` in a path.
     pub name: &'static str,
-    /// What it takes, for people: the error message and the README say it in these words. `{field}` stands for the
-    /// configuration's value.
-    pub values: &'static str,
+    /// The name for people.
+    pub label: &'static str,
+    /// The values.
+    pub takes: Takes,
     /// What it does, for people.
     pub meaning: &'static str,
     /// The names of the rows whose field it sets; two parameters that set one field contradict each other.
     pub sets: &'static [&'static str],
-    /// Text to field.
-    pub(crate) read: fn(&mut Draft, &str) -> Result<(), BadValue>,
-    /// Field to canonical text; `None` for what never appears in a path.
-    pub(crate) path: Option<InPath>,
-    /// Its values, for the configuration's `options`; `None` for what `options` does not speak of.
-    pub(crate) every: Option<Every>,
+    /// Where its value goes.
+    pub place: Place,
+    /// Whether the configuration's `options` may restrict it.
+    pub is_listed: bool,
+    /// Sets the field from text that [`Param::read`] has checked.
+    set: fn(&mut Draft, &str) -> Result<(), BadValue>,
+    /// Prints the field in its canonical spelling; `None` where nothing was given, and for what has no field of its own.
+    text: fn(&Draft) -> Option<String>,
 }
 
-/// All values that a parameter has, its default aside.
-pub(crate) enum Every {
-    /// These.
-    These(fn() -> Vec<String>),
-    /// So many: more than could be listed.
-    Many(fn() -> f64),
-}
-
-impl Param {
-    /// What a query says that has this parameter alone; `None` where it does not take the value.
-    ///
-    /// ```
-    /// use ridge_contract::params::{Draft, PARAMS};
-    /// let fit = PARAMS.iter().find(|param| param.name == "fit").unwrap();
-    /// assert_eq!(fit.draft("cover"), Some(Draft::default()));
-    /// assert_eq!(fit.draft("squeeze"), None);
-    /// ```
-    pub fn draft(&self, text: &str) -> Option<Draft> {
-        let mut draft = Draft::default();
-        (self.read)(&mut draft, text).is_ok().then_some(draft)
-    }
-}
-
-/// How a parameter stands in a path.
-pub(crate) struct InPath {
-    /// A regular expression that its text matches; [`Param::read`] and printing decide the rest.
-    pub(crate) pattern: &'static str,
-    /// `None` when the field is at its default.
-    pub(crate) print: fn(&Options) -> Option<String>,
+/// Where the value of a parameter goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Place {
+    /// Into a segment of the canonical path, `name_value`, in the order of the rows.
+    Segment,
+    /// Into the segment that names the format.
+    Format,
+    /// Into other parameters, for which it stands.
+    Shorthand,
+    /// Nowhere: it asks for the original, which has no other parameter.
+    Original,
 }
 
 /// Stands in a path in place of a width that was not given; a query cannot say it.
 pub const NO_WIDTH: &str = "auto";
 
-const SIGMA: &str = r"[0-9]{1,3}(?:\.[0-9])?";
+impl Param {
+    /// The parameter of this name.
+    pub fn named(name: &str) -> Option<&'static Param> {
+        PARAMS.iter().find(|param| param.name == name)
+    }
 
-/// All parameters. The order of those with a path is the order in the path: changing it is a cache-busting event.
-pub const PARAMS: &[Param] = &[
-    Param {
-        name: "w",
-        values: "a whole number from 1 to {maxWidth}, without sign or leading zero",
-        meaning: "output width in CSS pixels",
-        sets: &["w"],
-        read: |draft, text| set(&mut draft.options.width, text),
-        path: Some(InPath {
-            pattern: "auto|[1-9][0-9]{0,4}",
-            print: |options| print(&options.width).or(Some(NO_WIDTH.to_owned())),
-        }),
-        every: None,
-    },
-    Param {
-        name: "h",
-        values: "a whole number from 1 to {maxHeight}, without sign or leading zero",
-        meaning: "output height in CSS pixels",
-        sets: &["h"],
-        read: |draft, text| set(&mut draft.options.height, text),
-        path: Some(InPath { pattern: "[1-9][0-9]{0,4}", print: |options| print(&options.height) }),
-        every: None,
-    },
-    Param {
-        name: "fit",
-        values: "cover, contain, inside, outside or fill",
-        meaning: "how the picture fills the box of `w` and `h`, in sharp's words (default `cover`)",
-        sets: &["fit"],
-        read: |draft, text| assign(&mut draft.options.fit, text),
-        path: Some(InPath { pattern: "[a-z]+", print: |options| unless_default(&options.fit) }),
-        every: Some(Every::These(|| texts(Fit::names()))),
-    },
-    Param {
-        name: "g",
-        values: "center, n, ne, e, se, s, sw, w, nw, smart, or a focal point X.Y in whole percent such as 30.75",
-        meaning: "what a crop keeps, and where `contain` puts the picture (default `center`); `smart` looks for what \
-                  stands out, such as heads and text, and means nothing to `contain`",
-        sets: &["g"],
-        read: |draft, text| assign(&mut draft.options.gravity, text),
-        path: Some(InPath { pattern: r"[a-z]+|[0-9]+\.[0-9]+", print: |options| unless_default(&options.gravity) }),
-        every: Some(Every::These(|| texts(Gravity::all()))),
-    },
-    Param {
-        name: "q",
-        values: "a whole number from 1 to 100",
-        meaning: "quality, one scale for all lossy formats (default: the configuration's)",
-        sets: &["q"],
-        read: |draft, text| set(&mut draft.options.quality, text),
-        path: Some(InPath { pattern: "[1-9][0-9]{0,2}", print: |options| print(&options.quality) }),
-        every: Some(Every::These(|| texts(1..=100))),
-    },
-    Param {
-        name: "bg",
-        values: "a colour as RRGGBB or RRGGBBAA in hexadecimal digits, without #",
-        meaning: "padding of `contain`, and what transparency is flattened on (default white)",
-        sets: &["bg"],
-        read: |draft, text| assign(&mut draft.options.background, text),
-        path: Some(InPath { pattern: "[0-9a-f]{6,8}", print: |options| unless_default(&options.background) }),
-        every: Some(Every::Many(|| Color::COUNT)),
-    },
-    Param {
-        name: "blur",
-        values: "a standard deviation in pixels from 0.3 to 100 with at most one decimal",
-        meaning: "blurs the resized picture",
-        sets: &["blur"],
-        read: |draft, text| set(&mut draft.options.blur, text),
-        path: Some(InPath { pattern: SIGMA, print: |options| print(&options.blur) }),
-        every: Some(Every::These(sigmas)),
-    },
-    Param {
-        name: "sharpen",
-        values: "a standard deviation in pixels from 0.3 to 100 with at most one decimal",
-        meaning: "sharpens the resized picture, after `blur`",
-        sets: &["sharpen"],
-        read: |draft, text| set(&mut draft.options.sharpen, text),
-        path: Some(InPath { pattern: SIGMA, print: |options| print(&options.sharpen) }),
-        every: Some(Every::These(sigmas)),
-    },
-    Param {
-        name: "rot",
-        values: "90, 180 or 270",
-        meaning: "rotates clockwise by this number of degrees, after EXIF orientation and before `w`, `h` and `g`",
-        sets: &["rot"],
-        read: |draft, text| assign(&mut draft.options.rotation, text),
-        path: Some(InPath { pattern: "[0-9]+", print: |options| unless_default(&options.rotation) }),
-        every: Some(Every::These(|| texts(Rotation::names()))),
-    },
-    Param {
-        name: "flip",
-        values: "h, v or hv",
-        meaning: "mirrors left to right, top to bottom, or both, after `rot`",
-        sets: &["flip"],
-        read: |draft, text| assign(&mut draft.options.flip, text),
-        path: Some(InPath { pattern: "[a-z]+", print: |options| unless_default(&options.flip) }),
-        every: Some(Every::These(|| texts(Flip::names()))),
-    },
-    Param {
-        name: "gray",
-        values: "1",
-        meaning: "takes the colour out",
-        sets: &["gray"],
-        read: |draft, text| {
-            draft.options.gray = true;
-            if text == "1" { Ok(()) } else { Err(BadValue) }
-        },
-        path: Some(InPath { pattern: "1", print: |options| options.gray.then(|| "1".to_owned()) }),
-        every: Some(Every::These(|| texts(["1"]))),
-    },
-    Param {
-        name: "anim",
-        values: "0",
-        meaning: "first frame only (default: animation is kept)",
-        sets: &["anim"],
-        read: |draft, text| {
-            draft.options.still = true;
-            if text == "0" { Ok(()) } else { Err(BadValue) }
-        },
-        path: Some(InPath { pattern: "0", print: |options| options.still.then(|| "0".to_owned()) }),
-        every: Some(Every::These(|| texts(["0"]))),
-    },
-    Param {
-        name: "v",
-        values: "1 to 64 of the characters A-Z a-z 0-9 _ -",
-        meaning: "cache buster, kept in the path",
-        sets: &["v"],
-        read: |draft, text| set(&mut draft.options.version, text),
-        path: Some(InPath { pattern: "[A-Za-z0-9_-]{1,64}", print: |options| print(&options.version) }),
-        every: Some(Every::Many(|| Version::COUNT)),
-    },
-    Param {
-        name: "f",
-        values: "auto, webp, avif, jpeg (or jpg), png, gif, thumbhash or json",
-        meaning: "output format (default `auto`: negotiated with the client); `thumbhash` is a placeholder for the page, `json` \
-                  what is to be known of the picture",
-        sets: &["f"],
-        read: |draft, text| {
-            draft.format = match Output::asked(text).ok_or(BadValue)? {
-                Output::Auto => None,
-                Output::Format(format) => Some(format),
-            };
-            Ok(())
-        },
-        path: None,
-        every: Some(Every::These(|| texts(Format::all()))),
-    },
-    Param {
-        name: "p",
-        values: "the name of a preset ({presets})",
-        meaning: "stands for that preset's parameters; what is given beside it comes before them",
-        sets: &["p"],
-        // Looked up before all else is read.
-        read: |_, _| Ok(()),
-        path: None,
-        every: None,
-    },
-    Param {
-        name: "raw",
-        values: "1, and no other parameter beside it",
-        meaning: "the original as it is, also where every picture is negotiated",
-        sets: &["raw"],
-        read: |draft, text| {
-            draft.raw = true;
-            if text == "1" { Ok(()) } else { Err(BadValue) }
-        },
-        path: None,
-        every: None,
-    },
-    Param {
-        name: "dpr",
-        values: "a number from 1 to 4 with at most one decimal",
-        meaning: "multiplies `w` and `h`; never appears in the path",
-        sets: &["dpr"],
-        read: |draft, text| assign(&mut draft.dpr, text),
-        path: None,
-        every: Some(Every::These(|| texts(Dpr::all()))),
-    },
-    Param {
-        name: "d",
-        values: "WIDTHxHEIGHT such as 200x100",
-        meaning: "the tutorials' word for `w` and `h`",
-        sets: &["w", "h"],
-        read: read_sides,
-        path: None,
-        every: None,
-    },
-    Param {
-        name: "s",
-        values: "WIDTHxHEIGHT such as 200x100",
-        meaning: "the same, from another tutorial",
-        sets: &["w", "h"],
-        read: read_sides,
-        path: None,
-        every: None,
-    },
-    Param {
-        name: "t",
-        values: "crop, cover, contain, fill, inside or outside",
-        meaning: "that tutorial's word for `fit`; `crop` is `cover`",
-        sets: &["fit"],
-        read: |draft, text| {
-            if text == "crop" {
-                draft.options.fit = Fit::Cover;
-                Ok(())
-            } else {
-                assign(&mut draft.options.fit, text)
+    /// The parameters with a segment of the path, in its order.
+    pub fn in_path() -> impl Iterator<Item = &'static Param> {
+        PARAMS.iter().filter(|param| param.place == Place::Segment)
+    }
+
+    /// Reads a value into its field.
+    ///
+    /// # Errors
+    ///
+    /// [`BadValue`] where the parameter does not take the text.
+    pub(crate) fn read(&self, draft: &mut Draft, text: &str) -> Result<(), BadValue> {
+        let text = match self.takes {
+            Takes::Choice { aliases, .. } => {
+                aliases.iter().find(|(alias, _)| *alias == text).map_or(text, |(_, of)| of)
             }
-        },
-        path: None,
-        every: None,
-    },
-];
+            Takes::Flag(word) if word != text => return Err(BadValue),
+            _ => text,
+        };
+        (self.set)(draft, text)
+    }
 
-fn read_sides(draft: &mut Draft, text: &str) -> Result<(), BadValue> {
-    let Sides(width, height) = text.parse()?;
-    draft.options.width = Some(width);
-    draft.options.height = Some(height);
-    Ok(())
+    /// What a query says that has this parameter alone; `None` where it does not take the value.
+    ///
+    /// ```
+    /// use ridge_contract::params::{Draft, Param};
+    /// let fit = Param::named("fit").unwrap();
+    /// assert_eq!(fit.draft("cover"), Some(Draft::default()));
+    /// assert_eq!(fit.draft("squeeze"), None);
+    /// ```
+    pub fn draft(&self, text: &str) -> Option<Draft> {
+        let mut draft = Draft::default();
+        self.read(&mut draft, text).is_ok().then_some(draft)
+    }
+
+    /// The value that holds where the parameter is left out, where there is one.
+    pub fn default(&self) -> Option<String> {
+        (self.text)(&Draft::default())
+    }
+
+    /// A value in its canonical spelling; `None` where the parameter does not take it.
+    pub(crate) fn canonical(&self, text: &str) -> Option<String> {
+        let draft = self.draft(text)?;
+        Some((self.text)(&draft).unwrap_or_else(|| text.to_owned()))
+    }
+
+    /// The value in the path; `None` where it is at its default and the path does not have it.
+    pub(crate) fn segment(&self, draft: &Draft) -> Option<String> {
+        let text = (self.text)(draft).filter(|_| self.place == Place::Segment)?;
+        (self.default().as_ref() != Some(&text)).then_some(text)
+    }
+
+    /// What it takes, in words that name settings.
+    pub fn words(&self) -> String {
+        self.takes.words(|setting| setting.name().to_owned())
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "name": self.name,
+            "label": self.label,
+            "takes": self.takes,
+            "meaning": self.meaning,
+            "sets": self.sets,
+            "default": self.default(),
+            "place": self.place,
+            "pattern": (self.place == Place::Segment).then(|| self.takes.pattern()),
+            "isListed": self.is_listed,
+        })
+    }
 }
 
-fn set<T: FromStr<Err = BadValue>>(slot: &mut Option<T>, text: &str) -> Result<(), BadValue> {
-    *slot = Some(text.parse()?);
-    Ok(())
+/// The parameters and formats for programs in other languages: what `params.json` has.
+///
+/// `params` are in the order of the path. `formats` are those that Ridge writes, `inputs` those that it reads.
+pub fn json() -> Value {
+    let formats = Format::all().map(|format| {
+        json!({
+            "name": format.name(),
+            "aliases": format.aliases(),
+            "label": format.label(),
+            "mime": format.mime(),
+            "extensions": format.extensions(),
+            "holds": format.holds(),
+            "alpha": format.alpha(),
+            "animation": format.has_animation(),
+            "negotiated": format.is_negotiated(),
+            "maxSide": format.max_side(),
+            "cost": format.cost(),
+            "quality": format.quality(),
+            "effort": format.effort(),
+        })
+    });
+    let inputs = Kind::ALL.iter().map(|kind| json!({ "label": kind.name(), "extensions": kind.extensions() }));
+    json!({
+        "params": PARAMS.iter().map(Param::json).collect::<Vec<_>>(),
+        "noWidth": NO_WIDTH,
+        "formats": formats.collect::<Vec<_>>(),
+        "inputs": inputs.collect::<Vec<_>>(),
+    })
 }
 
-fn assign<T: FromStr<Err = BadValue>>(slot: &mut T, text: &str) -> Result<(), BadValue> {
-    *slot = text.parse()?;
-    Ok(())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn print<T: Display>(value: &Option<T>) -> Option<String> {
-    value.as_ref().map(T::to_string)
-}
+    #[test]
+    fn each_row_takes_its_examples_and_prints_them_so_that_they_read_back() {
+        for param in PARAMS {
+            for text in param.takes.examples() {
+                let draft = param.draft(&text).unwrap_or_else(|| panic!("{}={text}", param.name));
+                let canonical = param.canonical(&text).unwrap();
+                assert_eq!(param.draft(&canonical), Some(draft), "{}={text}", param.name);
+            }
+            assert_eq!(param.draft("?"), (param.takes == Takes::Preset).then(Draft::default), "{}", param.name);
+        }
+    }
 
-fn unless_default<T: Display + Default + PartialEq>(value: &T) -> Option<String> {
-    (*value != T::default()).then(|| value.to_string())
-}
+    #[test]
+    fn each_row_takes_all_of_its_values_and_no_number_beside_them() {
+        for param in PARAMS {
+            if let Every::These(every) = param.takes.every() {
+                assert!(every.iter().all(|text| param.draft(text).is_some()), "{}", param.name);
+            }
+            let beside = match param.takes {
+                Takes::Whole { min, max, .. } => [min - 1, max + 1].map(|number| number.to_string()),
+                Takes::Decimal { min, max, .. } => [min - 1, max + 1].map(crate::values::in_tenths),
+                Takes::Text { max, .. } => [String::new(), "a".repeat(max as usize + 1)],
+                _ => continue,
+            };
+            assert!(beside.iter().all(|text| param.draft(text).is_none()), "{}: {beside:?}", param.name);
+        }
+    }
 
-fn texts<T: Display>(values: impl IntoIterator<Item = T>) -> Vec<String> {
-    values.into_iter().map(|value| value.to_string()).collect()
-}
+    #[test]
+    fn what_stands_in_a_path_matches_its_pattern() {
+        for param in Param::in_path() {
+            let pattern = regex::Regex::new(&format!("^(?:{})$", param.takes.pattern())).unwrap();
+            for text in param.takes.examples() {
+                let canonical = param.canonical(&text).unwrap();
+                assert!(pattern.is_match(&canonical), "{}: {canonical}", param.name);
+            }
+        }
+    }
 
-fn sigmas() -> Vec<String> {
-    texts(Sigma::all())
+    #[test]
+    fn defaults_are_the_rows_own() {
+        let default = |name| Param::named(name).unwrap().default();
+        for (name, expected) in [("fit", "cover"), ("g", "center"), ("bg", "ffffff"), ("f", "auto"), ("dpr", "1")] {
+            assert_eq!(default(name).as_deref(), Some(expected), "{name}");
+        }
+        for name in ["w", "h", "q", "blur", "rot", "flip", "gray", "anim", "v", "p", "raw", "d"] {
+            assert_eq!(default(name), None, "{name}");
+        }
+    }
 }

@@ -1,16 +1,17 @@
 //! The canonical path: `/w_{N|auto}[/h_N][/option_value ...]/{format}/{key}`.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::fmt::Write as _;
 
 use once_cell::sync::Lazy;
 use regex::Regex;
 
+use crate::config::Config;
 use crate::format::{Format, Output};
 use crate::key::{Key, KeyError};
 use crate::negotiate;
-use crate::params::{Draft, InPath, NO_WIDTH, PARAMS, Param};
+use crate::params::{Draft, NO_WIDTH, Param};
+use crate::values::BadValue;
 use crate::variant::{Options, Variant};
 
 /// A request's path: an original's, or a variant's.
@@ -55,14 +56,14 @@ pub enum PathError {
     #[error("the path is not in its canonical spelling, which is {0}")]
     Spelling(String),
     /// A value that its parameter does not take.
-    #[error("{name} in the path must be {values}; got \"{value}\"")]
+    #[error("{name} in the path must be {accepted}; got \"{value}\"")]
     Value {
         /// The parameter.
         name: &'static str,
         /// What stands in the path.
         value: String,
-        /// What could stand there.
-        values: Cow<'static, str>,
+        /// What could stand there, in words.
+        accepted: String,
     },
     /// The original's key is itself in the variants' room.
     #[error("a variant of a variant cannot be made; name the original")]
@@ -73,10 +74,13 @@ pub enum PathError {
 }
 
 impl PathError {
-    /// The same with what a parameter takes in other words.
-    pub fn with_values(mut self, words: impl Fn(&str) -> String) -> PathError {
-        if let PathError::Value { values, .. } = &mut self {
-            *values = words(values).into();
+    /// The same with the configuration's values in place of the names of its settings.
+    #[must_use]
+    pub fn within(mut self, config: &Config) -> PathError {
+        if let PathError::Value { name, accepted, .. } = &mut self
+            && let Some(param) = Param::named(name)
+        {
+            *accepted = param.takes.words(|setting| setting.value(config));
         }
         self
     }
@@ -93,20 +97,18 @@ impl Path {
 /// One expression for the whole path, made of the rows' patterns, with a named group for each.
 static SHAPE: Lazy<Regex> = Lazy::new(|| {
     let mut pattern = String::from("^");
-    for (index, (param, in_path)) in in_path().enumerate() {
-        let Param { name, .. } = param;
-        let segment = format!("/{name}_(?<{name}>{})", in_path.pattern);
+    for (index, Param { name, takes, .. }) in Param::in_path().enumerate() {
+        let values = takes.pattern();
         // The first parameter always stands: by it a variant is told from an original.
-        let _ = if index == 0 { write!(pattern, "{segment}") } else { write!(pattern, "(?:{segment})?") };
+        let _ = match index {
+            0 => write!(pattern, "/{name}_(?<{name}>{NO_WIDTH}|{values})"),
+            _ => write!(pattern, "(?:/{name}_(?<{name}>{values}))?"),
+        };
     }
     let formats = Output::names().collect::<Vec<_>>().join("|");
     let _ = write!(pattern, "/(?<format>{formats})(?<key>/.+)$");
     Regex::new(&pattern).expect("the pattern is made of constants")
 });
-
-fn in_path() -> impl Iterator<Item = (&'static Param, &'static InPath)> {
-    PARAMS.iter().filter_map(|param| param.path.as_ref().map(|in_path| (param, in_path)))
-}
 
 impl VariantPath {
     /// Joins a variant and its original.
@@ -131,15 +133,15 @@ impl VariantPath {
     pub fn parse(path: &str) -> Result<VariantPath, PathError> {
         let found = SHAPE.captures(path).ok_or(PathError::Shape)?;
         let mut draft = Draft::default();
-        for (param, _) in in_path() {
+        for (index, param) in Param::in_path().enumerate() {
             let Some(text) = found.name(param.name).map(|text| text.as_str()) else { continue };
-            if param.name == "w" && text == NO_WIDTH {
+            if index == 0 && text == NO_WIDTH {
                 continue;
             }
-            (param.read)(&mut draft, text).map_err(|_| PathError::Value {
+            param.read(&mut draft, text).map_err(|BadValue| PathError::Value {
                 name: param.name,
                 value: text.to_owned(),
-                values: param.values.into(),
+                accepted: param.words(),
             })?;
         }
         let output = found["format"].parse().map_err(|()| PathError::Shape)?;
@@ -177,8 +179,10 @@ impl VariantPath {
 /// What stands before the key, with its last slash.
 fn prefix(options: &Options, output: Output) -> String {
     let mut prefix = String::new();
-    for (param, in_path) in in_path() {
-        if let Some(text) = (in_path.print)(options) {
+    let draft = Draft::from(options.clone());
+    for (index, param) in Param::in_path().enumerate() {
+        let text = param.segment(&draft).or_else(|| (index == 0).then(|| NO_WIDTH.to_owned()));
+        if let Some(text) = text {
             let _ = write!(prefix, "{}_{text}/", param.name);
         }
     }

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::config::Presets;
+use crate::config::{Config, Presets};
 use crate::format::Format;
-use crate::params::{Draft, PARAMS};
-use crate::values::Dpr;
+use crate::params::{Draft, PARAMS, Param};
+use crate::values::{BadValue, Dpr, Ratio, Side};
 use crate::variant::Options;
 
 /// What a query string asks.
@@ -35,24 +35,34 @@ pub struct Query {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum QueryError {
     /// The value is not one that the parameter takes.
-    #[error("{name} must be {values}; got \"{value}\"")]
+    #[error("{name} must be {accepted}; got \"{value}\"")]
     Value {
         /// The parameter.
         name: &'static str,
         /// What was given, shortened and with control characters escaped.
         value: String,
-        /// What could be given.
-        values: Cow<'static, str>,
+        /// What could be given, in words.
+        accepted: String,
     },
     /// Two parameters, or one twice, say the same thing.
-    #[error("{name} is given {}; say it once: {name} takes {values}", if name == with { "more than once".to_owned() } else { format!("together with {with}, which sets the same") })]
+    #[error("{name} is given {}; say it once: {name} takes {accepted}", if name == with { "more than once".to_owned() } else { format!("together with {with}, which sets the same") })]
     Repeated {
         /// The later of the two, in the order of [`PARAMS`].
         name: &'static str,
         /// The earlier.
         with: &'static str,
-        /// What the later takes.
-        values: Cow<'static, str>,
+        /// What the later takes, in words.
+        accepted: String,
+    },
+    /// An aspect ratio beside both sides, which have one already.
+    #[error("ar takes w or h beside it, not both; got \"{ratio}\" with w \"{width}\" and h \"{height}\"")]
+    Ratio {
+        /// The ratio, in lowest terms.
+        ratio: Ratio,
+        /// The width.
+        width: Side,
+        /// The height.
+        height: Side,
     },
 }
 
@@ -63,16 +73,15 @@ impl Query {
     }
 }
 
-/// Names the fields in what a parameter takes where there is no configuration to take their values from.
-pub(crate) fn field_names(values: &str) -> String {
-    values.replace(['{', '}'], "")
-}
-
 impl QueryError {
-    /// The same with what a parameter takes in other words.
-    pub fn with_values(mut self, words: impl Fn(&str) -> String) -> QueryError {
-        let (QueryError::Value { values, .. } | QueryError::Repeated { values, .. }) = &mut self;
-        *values = words(values).into();
+    /// The same with the configuration's values in place of the names of its settings.
+    #[must_use]
+    pub fn within(mut self, config: &Config) -> QueryError {
+        if let QueryError::Value { name, accepted, .. } | QueryError::Repeated { name, accepted, .. } = &mut self
+            && let Some(param) = Param::named(name)
+        {
+            *accepted = param.takes.words(|setting| setting.value(config));
+        }
         self
     }
 }
@@ -84,7 +93,7 @@ impl QueryError {
 /// assert_eq!(parse("w=200&utm_source=x").unwrap().dropped, ["utm_source"]);
 /// assert_eq!(
 ///     parse("q=0").unwrap_err().to_string(),
-///     "q must be a whole number from 1 to 100; got \"0\""
+///     "q must be a whole number from 1 to 100, without sign or leading zero; got \"0\""
 /// );
 /// ```
 pub fn parse(query: &str) -> Result<Query, QueryError> {
@@ -113,23 +122,23 @@ pub(crate) fn parse_pairs(pairs: &Pairs<'_>, presets: &Presets) -> Result<Query,
         let preset = presets.get(name).ok_or_else(|| unknown_preset(name))?;
         draft = preset.draft().clone();
         preset_name = Some(name.to_string());
-        has_preset_sides = draft.options.width.is_some() || draft.options.height.is_some();
+        let Options { width, height, ratio, .. } = draft.options;
+        has_preset_sides = width.is_some() || height.is_some() || ratio.is_some();
     }
     let mut known = Vec::new();
     let mut set_by: Vec<(&'static str, &'static str)> = Vec::new();
     for param in PARAMS {
         for (_, value) in pairs.iter().filter(|(name, _)| name == param.name) {
             if let Some((_, with)) = set_by.iter().find(|(field, _)| param.sets.contains(field)) {
-                return Err(QueryError::Repeated { name: param.name, with, values: param.values.into() });
+                return Err(QueryError::Repeated { name: param.name, with, accepted: param.words() });
             }
-            (param.read)(&mut draft, value).map_err(|_| QueryError::Value {
-                name: param.name,
-                value: shown(value),
-                values: param.values.into(),
-            })?;
+            param.read(&mut draft, value).map_err(|BadValue| bad(param, value))?;
             known.push(param.name);
             set_by.extend(param.sets.iter().map(|field| (*field, param.name)));
         }
+    }
+    if let Options { ratio: Some(ratio), width: Some(width), height: Some(height), .. } = draft.options {
+        return Err(QueryError::Ratio { ratio, width, height });
     }
     let is_unknown = |name: &&str| PARAMS.iter().all(|param| param.name != *name);
     let dropped = pairs.iter().map(|(name, _)| &**name).filter(is_unknown).map(shown).collect();
@@ -142,12 +151,16 @@ pub(crate) fn parse_pairs(pairs: &Pairs<'_>, presets: &Presets) -> Result<Query,
 /// The parameter that names a preset.
 const PRESET: &str = "p";
 
-/// The fields that `w`, `h` and their other spellings set.
-const SIDES: [&str; 2] = ["w", "h"];
+/// The fields that `w`, `h`, their other spellings and `ar` set.
+const SIDES: [&str; 3] = ["w", "h", "ar"];
 
 fn unknown_preset(name: &str) -> QueryError {
-    let values = PARAMS.iter().find(|param| param.name == PRESET).map_or("", |param| param.values);
-    QueryError::Value { name: PRESET, value: shown(name), values: values.into() }
+    let accepted = Param::named(PRESET).map_or_else(String::new, Param::words);
+    QueryError::Value { name: PRESET, value: shown(name), accepted }
+}
+
+fn bad(param: &Param, value: &str) -> QueryError {
+    QueryError::Value { name: param.name, value: shown(value), accepted: param.words() }
 }
 
 /// Text from outside, fit for a one-line message.

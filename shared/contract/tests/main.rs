@@ -2,5 +2,6 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod laws;
+mod params;
 mod policy;
 mod readme;

@@ -39,7 +39,7 @@ fn holds(page: &str, name: &str, table: &str) {
 fn the_parameter_table_is_the_codes() {
     let mut table = String::from("| parameter | takes | meaning |\n| --- | --- | --- |\n");
     for param in PARAMS {
-        let values = param.values.replace(['{', '}'], "`").replace('|', "\\|");
+        let values = param.takes.words(|setting| format!("`{}`", setting.name())).replace('|', "\\|");
         table += &format!("| `{}` | {values} | {} |\n", param.name, param.meaning);
     }
     holds("docs/parameters.md", "parameters", &table);

@@ -115,11 +115,7 @@ fn the_defaults() {
 /// Up to 4 million pixels the configured effort is used, and the bytes are those of earlier versions.
 #[test]
 fn a_large_webp_is_made_with_less_effort() {
-    let efforts = |effort: u8| {
-        let mut config = Config::default();
-        config.effort.webp = effort;
-        config
-    };
+    let efforts = |effort: u8| Config::parse(&format!(r#"{{"effort": {{"webp": {effort}}}}}"#)).unwrap();
     let photo = include_bytes!("../../../testdata/photos/drum.jpg");
     let bytes = |effort, path| with(&efforts(effort), photo, path).unwrap().bytes;
     assert_ne!(bytes(4, "/w_900/webp"), bytes(2, "/w_900/webp"));

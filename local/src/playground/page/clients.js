@@ -13,7 +13,7 @@ async function shows(mime) {
 
 /** The clients that can be chosen, by name: what people call them, and their `Accept`. */
 export async function clients(formats) {
-  const negotiated = formats.filter((format) => format.isNegotiated).map((format) => format.mime)
+  const negotiated = formats.filter((format) => format.negotiated).map((format) => format.mime)
   const shown = []
   for (const mime of negotiated) if (await shows(mime)) shown.push(mime)
   const newest = ['image/avif', 'image/webp'].filter((mime) => negotiated.includes(mime))

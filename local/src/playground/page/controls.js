@@ -7,34 +7,13 @@ import { gravity } from './gravity.js'
 /** What stands together. A parameter that is named nowhere here stands with the last. */
 const GROUPS = [
   ['Preset', ['p']],
-  ['Size', ['w', 'h', 'dpr', 'fit']],
+  ['Size', ['w', 'h', 'ar', 'dpr', 'fit']],
   ['Crop', ['g']],
   ['Format', ['f', 'q']],
   ['Look', ['blur', 'sharpen', 'gray', 'bg']],
   ['Turn', ['rot', 'flip']],
   ['More', []],
 ]
-
-/** Names for people; a parameter without one has its own. */
-const LABELS = {
-  p: 'Preset',
-  w: 'Width',
-  h: 'Height',
-  dpr: 'Device pixel ratio',
-  fit: 'Fit',
-  g: 'Gravity',
-  f: 'Format',
-  q: 'Quality',
-  blur: 'Blur',
-  sharpen: 'Sharpen',
-  gray: 'Grey',
-  bg: 'Background',
-  rot: 'Turn clockwise',
-  flip: 'Mirror',
-  anim: 'First frame only',
-  v: 'Version',
-  raw: 'Original as it is',
-}
 
 export class Controls {
   constructor(form, facts, state) {
@@ -54,19 +33,23 @@ export class Controls {
 
   field(param, facts) {
     const { config } = facts
-    const label = LABELS[param.name] ?? param.name
+    const { label } = param
     const changed = (text) => this.state.set({ [param.name]: text })
-    const presets = Object.keys(config.presets ?? {})
-    // Without presets there is nothing to choose.
-    if (param.name === 'p' && presets.length === 0) return null
+    const range = () => fields.range(param, label, changed, () => this.standard(param, config))
     const makers = {
       choice: () => fields.choice(param, label, changed),
-      range: () => fields.range(param, label, changed, () => this.standard(param.name, config)),
+      flag: () => fields.flag(param, label, changed),
+      whole: range,
+      decimal: range,
       point: () => gravity(param, label, changed),
       color: () => fields.color(param, label, changed),
       text: () => fields.text(param, label, changed),
+      pair: () => fields.text(param, label, changed),
+      preset: () => fields.list(param, label, changed, Object.keys(config.presets ?? {})),
     }
-    const field = param.name === 'p' ? fields.list(param, label, changed, presets) : makers[param.takes.kind]()
+    const field = makers[param.takes.kind]()
+    // Without presets there is nothing to choose.
+    if (!field) return null
     const words = el(
       'p',
       { class: 'explained', id: `about-${param.name}` },
@@ -83,11 +66,11 @@ export class Controls {
   }
 
   /** What holds where a number is left out, as far as the configuration says. */
-  standard(name, config) {
-    if (name === 'q')
+  standard(param, config) {
+    if (param.name === 'q')
       return String(config.quality[this.state.get('f')] ?? config.quality[config.formats[0]] ?? config.quality.jpeg)
-    // A size follows from the original's, and a screen is taken to be a plain one.
-    return { w: 'auto', h: 'auto', dpr: '1' }[name] ?? null
+    // A size follows from the original's.
+    return param.default ?? { w: 'auto', h: 'auto' }[param.name] ?? null
   }
 
   show() {

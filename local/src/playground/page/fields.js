@@ -5,8 +5,8 @@ import { el, id } from './dom.js'
 
 /** One of some words. Without a word that says nothing new, there is one more for leaving the parameter out. */
 export function choice(param, label, changed) {
-  const { choices, default: standard } = param.takes
-  if (choices.length === 1) return onOff(param, label, changed)
+  const { choices } = param.takes
+  const { default: standard } = param
   const texts = standard === null ? ['', ...choices] : choices
   const name = id()
   const group = el('div', { class: 'segments' })
@@ -24,8 +24,8 @@ export function choice(param, label, changed) {
 }
 
 /** The one thing that can be said, or nothing. */
-function onOff(param, label, changed) {
-  const [said] = param.takes.choices
+export function flag(param, label, changed) {
+  const said = param.takes.value
   const input = el('input', { type: 'checkbox', change: () => changed(input.checked ? said : '') })
   const element = el(
     'div',
@@ -43,7 +43,8 @@ function onOff(param, label, changed) {
  * offers, which may be less than what can be typed.
  */
 export function range(param, label, changed, standard) {
-  const { min, max, step } = param.takes
+  const { min, max, decimals = 0 } = param.takes
+  const step = 10 ** -decimals
   const bounds = { max }
   let limited = false
   const number = textInput(label, changed, { inputmode: step < 1 ? 'decimal' : 'numeric', size: 5 })
@@ -83,15 +84,17 @@ export function color(param, label, changed) {
   return { element, show, inputs: [typed.input] }
 }
 
-/** Any text. */
+/** Any text, or text such as an example. */
 export function text(param, label, changed) {
-  const typed = textInput(label, changed, { size: 12, placeholder: 'none', spellcheck: 'false' })
+  const placeholder = param.takes.example ?? 'none'
+  const typed = textInput(label, changed, { size: 12, placeholder, spellcheck: 'false' })
   const head = el('div', { class: 'head' }, typed.label, code(param, label), typed.clear)
   return { element: el('div', { class: 'field' }, head, typed.input), show: typed.show, inputs: [typed.input] }
 }
 
-/** One of many names. */
+/** One of many names; nothing where there are none. */
 export function list(param, label, changed, names) {
+  if (names.length === 0) return null
   const select = el('select', { id: id(), change: () => changed(select.value) })
   select.append(el('option', { value: '' }, 'none'), ...names.map((name) => el('option', { value: name }, name)))
   const head = el('div', { class: 'head' }, el('label', { for: select.id }, label), code(param, label))

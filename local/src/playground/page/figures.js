@@ -1,6 +1,7 @@
 // What an answer says about itself: bytes, size, format, where it was found, and how long each stage took.
 
 import { bytes, el, milliseconds } from './dom.js'
+import { facts } from './facts.js'
 
 /** How it was found, in words. */
 const FOUND = {
@@ -10,21 +11,11 @@ const FOUND = {
   Joined: 'made for another request just now',
 }
 
-const NAMES = {
-  'image/webp': 'WebP',
-  'image/avif': 'AVIF',
-  'image/jpeg': 'JPEG',
-  'image/png': 'PNG',
-  'image/gif': 'GIF',
-  'image/tiff': 'TIFF',
-  'image/bmp': 'BMP',
-  'text/plain': 'ThumbHash',
-  'application/json': 'JSON',
-}
+const NAMES = new Map(facts.formats.map(({ mime, label }) => [mime, label]))
 
-/** A media type as people say it. */
+/** A media type as people say it; an original's may be none that is written. */
 export function formatName(type) {
-  return NAMES[type] ?? type.replace(/^image\//, '')
+  return NAMES.get(type) ?? type.replace(/^image\//, '').toUpperCase()
 }
 
 /** How a variant's bytes stand to its original's. */

@@ -20,7 +20,8 @@ const WORDS = {
 }
 
 export function gravity(param, label, changed) {
-  const { choices, default: standard } = param.takes
+  const { choices } = param.takes
+  const { default: standard } = param
   const name = id()
   const inputs = []
   const radio = (text, face, words) => {

@@ -15,7 +15,7 @@ export class Grid {
   constructor(stage, facts, state) {
     this.facts = facts
     this.state = state
-    this.formats = facts.formats.filter((format) => format.isPicture)
+    this.formats = facts.formats.filter((format) => format.holds === 'picture')
     this.element = el('div', { class: 'grid', role: 'region', 'aria-label': 'All formats and sizes', tabindex: 0 })
     stage.append(this.element)
   }

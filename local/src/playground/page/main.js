@@ -5,6 +5,7 @@ import { clients } from './clients.js'
 import { Compare } from './compare.js'
 import { Controls } from './controls.js'
 import { el, segments } from './dom.js'
+import { facts } from './facts.js'
 import { Figures } from './figures.js'
 import { pointOf } from './focal.js'
 import { Grid } from './grid.js'
@@ -22,7 +23,6 @@ const VIEWS = [
 ]
 
 const by = (id) => document.getElementById(id)
-const facts = JSON.parse(by('facts').textContent)
 const names = facts.params.map(({ name }) => name)
 const state = new State(names, facts.pictures[0]?.path ?? '', beginning())
 const who = await clients(facts.formats)

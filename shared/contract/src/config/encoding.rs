@@ -1,72 +1,139 @@
-//! How variants are encoded where a URL does not say.
+//! How variants are encoded where a URL does not say: a number for each format that has such a scale.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 
 use super::Config;
-use super::whole::Whole;
-use crate::format::Format;
+use crate::format::{Format, Scale};
 use crate::values::Quality;
 
-/// Default quality per lossy format, 1 to 100 each. Default 80.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct Qualities {
-    /// For WebP.
-    #[serde(with = "Whole::<1, 100>")]
-    pub webp: Quality,
-    /// For AVIF.
-    #[serde(with = "Whole::<1, 100>")]
-    pub avif: Quality,
-    /// For JPEG.
-    #[serde(with = "Whole::<1, 100>")]
-    pub jpeg: Quality,
+/// Default quality of each lossy format.
+pub type Qualities = PerFormat<OfQuality>;
+
+/// Work put into encoding, for each format whose encoder has a choice: more is smaller and slower.
+pub type Efforts = PerFormat<OfEffort>;
+
+/// A number for each format with a scale.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PerFormat<S>([u8; Format::ALL.len()], PhantomData<S>);
+
+/// Which scale of a format's descriptor is meant.
+pub trait Scaled {
+    /// The scale, for formats that have one.
+    fn scale(format: Format) -> Option<Scale>;
 }
 
-/// How hard an encoder tries: more is smaller and slower. The words and scales are sharp's.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct Efforts {
-    /// For WebP, 0 to 6. Default 4.
-    #[serde(with = "Whole::<0, 6>")]
-    pub webp: u8,
-    /// For AVIF, 0 to 9. Default 3.
-    #[serde(with = "Whole::<0, 9>")]
-    pub avif: u8,
-    /// For JPEG, 0 or 1; 1 tries progressive too, and keeps it where it is smaller. Default 0.
-    #[serde(with = "Whole::<0, 1>")]
-    pub jpeg: u8,
-    /// For PNG, 0 to 9. Default 2.
-    #[serde(with = "Whole::<0, 9>")]
-    pub png: u8,
-}
+/// The scale of `quality`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfQuality;
 
-const DEFAULT_QUALITY: u8 = 80;
+/// The scale of `effort`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfEffort;
 
-impl Default for Qualities {
-    fn default() -> Self {
-        let quality = Quality::new(DEFAULT_QUALITY).expect("a constant in range");
-        Qualities { webp: quality, avif: quality, jpeg: quality }
+impl Scaled for OfQuality {
+    fn scale(format: Format) -> Option<Scale> {
+        format.quality()
     }
 }
 
-impl Default for Efforts {
+impl Scaled for OfEffort {
+    fn scale(format: Format) -> Option<Scale> {
+        format.effort()
+    }
+}
+
+impl<S: Scaled> PerFormat<S> {
+    /// The number of a format that has such a scale.
+    pub fn get(&self, format: Format) -> Option<u8> {
+        S::scale(format).map(|_| self.0[format as usize])
+    }
+
+    fn formats() -> impl Iterator<Item = (Format, Scale)> {
+        Format::all().filter_map(|format| S::scale(format).map(|scale| (format, scale)))
+    }
+}
+
+impl<S: Scaled> Default for PerFormat<S> {
     fn default() -> Self {
-        Efforts { webp: 4, avif: 3, jpeg: 0, png: 2 }
+        let mut numbers = [0; Format::ALL.len()];
+        Self::formats().for_each(|(format, scale)| numbers[format as usize] = scale.default);
+        PerFormat(numbers, PhantomData)
+    }
+}
+
+impl<S: Scaled> Serialize for PerFormat<S> {
+    fn serialize<T: Serializer>(&self, serializer: T) -> Result<T::Ok, T::Error> {
+        serializer.collect_map(Self::formats().map(|(format, _)| (format.name(), self.0[format as usize])))
+    }
+}
+
+impl<'de, S: Scaled> Deserialize<'de> for PerFormat<S> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Reader(PhantomData))
+    }
+}
+
+struct Reader<S>(PhantomData<S>);
+
+impl<'de, S: Scaled> Visitor<'de> for Reader<S> {
+    type Value = PerFormat<S>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<PerFormat<S>, A::Error> {
+        let mut read = PerFormat::default();
+        let mut seen = Vec::new();
+        while let Some(name) = map.next_key::<String>()? {
+            let found = PerFormat::<S>::formats().find(|(format, _)| format.name() == name);
+            // The error of an unknown name is the value's, so that it has the field's path.
+            let number =
+                map.next_value_seed(Number { name: &name, scale: found.map(|(_, scale)| scale), of: &self })?;
+            if let Some((format, _)) = found {
+                if seen.contains(&format) {
+                    return Err(A::Error::duplicate_field(format.name()));
+                }
+                seen.push(format);
+                read.0[format as usize] = number;
+            }
+        }
+        Ok(read)
+    }
+}
+
+/// Reads one number.
+struct Number<'a, S> {
+    name: &'a str,
+    scale: Option<Scale>,
+    of: &'a Reader<S>,
+}
+
+impl<'de, S: Scaled> DeserializeSeed<'de> for Number<'_, S> {
+    type Value = u8;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<u8, D::Error> {
+        let Number { name, scale, of: Reader(_) } = self;
+        let Some(Scale { min, max, .. }) = scale else {
+            let known: Vec<_> = PerFormat::<S>::formats().map(|(format, _)| format!("`{format}`")).collect();
+            return Err(D::Error::custom(format!("unknown field `{name}`, expected one of {}", known.join(", "))));
+        };
+        let value = Value::deserialize(deserializer)?;
+        let number = value.as_u64().and_then(|number| u8::try_from(number).ok());
+        let number = number.filter(|number| (min..=max).contains(number));
+        number.ok_or_else(|| D::Error::custom(format!("{value} is not a whole number from {min} to {max}")))
     }
 }
 
 impl Config {
     /// How hard the encoder of a format tries; 0 where it has no choice.
     pub fn effort(&self, format: Format) -> u8 {
-        match format {
-            Format::WebP => self.effort.webp,
-            Format::Avif => self.effort.avif,
-            Format::Jpeg => self.effort.jpeg,
-            Format::Png => self.effort.png,
-            Format::Gif | Format::ThumbHash | Format::Json => 0,
-        }
+        self.effort.get(format).unwrap_or_default()
     }
 
     /// What a picture is encoded as that cannot be encoded as `format` within the limits: the next of the negotiated
@@ -75,12 +142,35 @@ impl Config {
         self.formats.iter().skip_while(|other| **other != format).nth(1).copied().unwrap_or(Format::WebP)
     }
 
-    /// The quality of a variant in a format that has one.
+    /// The quality of a variant: `asked`, else the configuration's for its format. Lossless formats have none, and it
+    /// means nothing for them.
     pub fn quality(&self, asked: Option<Quality>, format: Format) -> Quality {
-        asked.unwrap_or(match format {
-            Format::WebP => self.quality.webp,
-            Format::Avif => self.quality.avif,
-            Format::Jpeg | Format::Png | Format::Gif | Format::ThumbHash | Format::Json => self.quality.jpeg,
-        })
+        let configured = || self.quality.get(format).and_then(Quality::new);
+        asked.or_else(configured).unwrap_or(Quality::BEST)
+    }
+}
+
+#[cfg(test)]
+impl<S: Scaled> schemars::JsonSchema for PerFormat<S> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        std::any::type_name::<S>().into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let properties: serde_json::Map<_, _> = Self::formats()
+            .map(|(format, Scale { min, max, default, note })| {
+                let to = if max - min == 1 { "or" } else { "to" };
+                let description = format!("For {}, {min} {to} {max}{note}. Default {default}.", format.label());
+                let field = serde_json::json!({
+                    "type": "integer", "minimum": min, "maximum": max, "default": default, "description": description,
+                });
+                (format.name().to_owned(), field)
+            })
+            .collect();
+        schemars::json_schema!({ "type": "object", "properties": properties, "additionalProperties": false })
     }
 }

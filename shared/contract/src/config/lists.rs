@@ -8,8 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use super::allowed::{ANY, Allowed, AnyOr};
-use crate::format::Output;
-use crate::params::{Draft, PARAMS, Param};
+use crate::params::{PARAMS, Param};
 
 /// Which values of which options are allowed. An option at its default always is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -24,7 +23,7 @@ pub enum Lists {
 impl Lists {
     /// The parameters that they speak of.
     pub(crate) fn params() -> impl Iterator<Item = &'static Param> {
-        PARAMS.iter().filter(|param| param.every.is_some())
+        PARAMS.iter().filter(|param| param.is_listed)
     }
 
     /// What is allowed for a parameter, in its canonical spelling.
@@ -40,20 +39,10 @@ impl Lists {
     }
 }
 
-/// A value as a path spells it, or what would be right.
+/// A value in its canonical spelling, or what would be right.
 fn canonical(param: &Param, value: &Value) -> Result<String, String> {
-    let wrong = || format!("{value} is not what {} takes: a string with {}", param.name, param.values);
-    let text = value.as_str().ok_or_else(wrong)?;
-    let mut draft = Draft::default();
-    (param.read)(&mut draft, text).map_err(|_| wrong())?;
-    let Draft { options, format, dpr, .. } = draft;
-    let printed = match &param.path {
-        Some(in_path) => (in_path.print)(&options),
-        None if param.name == "dpr" => Some(dpr.to_string()),
-        None => Some(format.map_or(Output::Auto, Output::Format).to_string()),
-    };
-    // A default is printed nowhere.
-    Ok(printed.unwrap_or_else(|| text.to_owned()))
+    let read = value.as_str().and_then(|text| param.canonical(text));
+    read.ok_or_else(|| format!("{value} is not what {} takes: a string with {}", param.name, param.words()))
 }
 
 impl<'de> Deserialize<'de> for Lists {
@@ -126,15 +115,14 @@ impl schemars::JsonSchema for Lists {
         use crate::params::Every;
         let properties: serde_json::Map<_, _> = Lists::params()
             .map(|param| {
-                let items = match &param.every {
+                let mut items = serde_json::json!({ "type": "string" });
+                match param.takes.every() {
                     // A longer list helps nobody.
-                    Some(Every::These(every)) if every().len() <= 10 => {
-                        serde_json::json!({ "type": "string", "enum": every() })
-                    }
-                    _ => serde_json::json!({ "type": "string" }),
-                };
+                    Every::These(every) if every.len() <= 10 => items["enum"] = every.into(),
+                    Every::These(_) | Every::Many(_) => items["pattern"] = param.takes.pattern_of_input().into(),
+                }
                 let mut schema = super::allowed::schema(&items).to_value();
-                schema["description"] = format!("{}: {}.", param.values, param.meaning).into();
+                schema["description"] = format!("{}: {}.", param.words(), param.meaning).into();
                 (param.name.to_owned(), schema)
             })
             .collect();

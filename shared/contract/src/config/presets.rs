@@ -56,7 +56,7 @@ impl Preset {
     }
 
     fn parse(text: String) -> Result<Preset, String> {
-        let query = query::parse(&text).map_err(|error| error.with_values(query::field_names).to_string())?;
+        let query = query::parse(&text).map_err(|error| error.to_string())?;
         if let Some(name) = query.dropped.first() {
             return Err(format!(
                 "{name} is not a parameter; write it as in a URL, such as \"w=200&h=200&fit=contain\""

@@ -4,6 +4,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
 use super::Config;
+use crate::params::Param;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ridge.schema.json");
 
@@ -91,12 +92,13 @@ fn schema_and_reader_agree_on_lists() {
     }
     let options = schema["properties"]["options"]["properties"].as_object().unwrap();
     for (name, option) in options {
-        let one = |name| match name {
-            "bg" => json!(["ff0000"]),
-            "g" => json!(["smart"]),
-            _ => json!(["2"]),
-        };
-        let all = option["items"].get("enum").cloned().unwrap_or_else(|| one(name.as_str()));
+        let some = Param::named(name).unwrap().takes.examples();
+        let items = &option["items"];
+        if let Some(pattern) = items["pattern"].as_str() {
+            let pattern = regex::Regex::new(pattern).unwrap();
+            assert!(some.iter().all(|text| pattern.is_match(text)) && !pattern.is_match("?"), "{name}: {pattern}");
+        }
+        let all = items.get("enum").cloned().unwrap_or_else(|| json!(some));
         let is_read = |list: Value| Config::parse(&json!({ "options": { name: list } }).to_string()).is_ok();
         assert!(
             is_read(json!("any")) && is_read(json!([])) && !is_read(json!("some")) && !is_read(json!(null)),

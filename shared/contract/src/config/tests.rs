@@ -19,9 +19,12 @@ fn every_field_is_read() {
     assert_eq!((config.max_width.get(), config.max_height.get()), (2000, 1000));
     assert_eq!((config.max_source_bytes, config.max_source_pixels), (1_000_000, 2_000_000));
     assert_eq!((config.max_frames, config.max_variant_pixels), (9, 7_000_000));
-    assert_eq!((config.max_avif_pixels, config.effort), (0, Efforts { webp: 0, avif: 9, jpeg: 1, png: 5 }));
-    let Qualities { webp, avif, jpeg } = config.quality;
-    assert_eq!((webp.get(), avif.get(), jpeg.get()), (70, 60, 75));
+    assert_eq!(config.max_avif_pixels, 0);
+    let efforts =
+        [Format::WebP, Format::Avif, Format::Jpeg, Format::Png, Format::Gif].map(|format| config.effort(format));
+    assert_eq!(efforts, [0, 9, 1, 5, 0]);
+    let qualities = [Format::WebP, Format::Avif, Format::Jpeg, Format::Png].map(|format| config.quality.get(format));
+    assert_eq!(qualities, [Some(70), Some(60), Some(75), None]);
     assert_eq!((config.formats.len(), config.auto, config.max_age), (0, true, 60));
     assert_eq!(config.originals, Originals::Immutable);
     let sides = |sides: &[u32]| Allowed::Only(sides.iter().filter_map(|side| Side::new(*side)).collect());

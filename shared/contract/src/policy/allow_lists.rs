@@ -2,7 +2,7 @@
 
 use crate::config::{Allowed, Lists};
 use crate::format::Output;
-use crate::params::{Every, Param};
+use crate::params::{Every, Param, Place};
 use crate::values::{Dpr, Flip, Rotation};
 use crate::variant::{Options, Variant};
 
@@ -46,7 +46,7 @@ impl AllowLists {
             Allowed::Any => Dpr::all().collect(),
             Allowed::Only(texts) => texts.iter().filter_map(|text| text.parse().ok()).collect(),
         };
-        let in_path = Lists::params().filter(|param| param.path.is_some());
+        let in_path = Lists::params().filter(|param| param.place == Place::Segment);
         let all = in_path.filter_map(|param| Some(AllowList::new(param, lists.of(param.name).list()?)));
         let (orientation, options) = all.partition(|list: &AllowList| ORIENTATION.contains(&list.param.name));
         AllowLists { formats, densities, options, orientation, orientations: orientations(lists) }
@@ -79,10 +79,10 @@ impl AllowList {
 /// The allowed values of a parameter that a path shows, as options that are otherwise at their defaults; for a parameter
 /// with more values than can be listed, none.
 pub(super) fn values(param: &Param, lists: &Lists) -> Vec<Options> {
-    match (lists.of(param.name), &param.every) {
+    match (lists.of(param.name), param.takes.every()) {
         (Allowed::Only(texts), _) => parsed(param, &texts),
-        (Allowed::Any, Some(Every::These(every))) => parsed(param, &every()),
-        (Allowed::Any, Some(Every::Many(_)) | None) => Vec::new(),
+        (Allowed::Any, Every::These(every)) => parsed(param, &every),
+        (Allowed::Any, Every::Many(_)) => Vec::new(),
     }
 }
 
@@ -110,6 +110,7 @@ pub(super) fn with(options: &Options, value: &Options) -> Options {
     let Options {
         width,
         height,
+        ratio,
         fit,
         gravity,
         quality,
@@ -129,6 +130,7 @@ pub(super) fn with(options: &Options, value: &Options) -> Options {
     Options {
         width: unless_default(width, other.width),
         height: unless_default(height, other.height),
+        ratio: unless_default(ratio, other.ratio),
         fit: unless_default(fit, other.fit),
         gravity: unless_default(gravity, other.gravity),
         quality: unless_default(quality, other.quality),

@@ -8,7 +8,7 @@ use crate::config::{Allowed, Lists};
 use crate::format::Output;
 use crate::key::Key;
 use crate::negotiate;
-use crate::params::Every;
+use crate::params::{Every, Param, Place};
 use crate::values::Side;
 use crate::variant::{Options, Variant};
 
@@ -88,7 +88,7 @@ impl Policy {
         let sides =
             |allowed: &Allowed<Side>, max: Side| allowed.list().map_or(f64::from(max.get()), |list| list.len() as f64);
         let sizes = (1.0 + sides(&config.widths, config.max_width)) * (1.0 + sides(&config.heights, config.max_height));
-        let options = Lists::params().filter(|param| param.path.is_some()).map(|param| {
+        let options = Lists::params().filter(|param| param.place == Place::Segment).map(|param| {
             1.0 + config.options.of(param.name).list().map_or_else(|| choices(param.name), |list| list.len() as f64)
         });
         presets + sizes * options.product::<f64>() * formats.all.len() as f64
@@ -131,7 +131,7 @@ impl Policy {
                 all.push(Options { width, height, ..Options::default() });
             }
         }
-        for param in Lists::params().filter(|param| param.path.is_some()) {
+        for param in Lists::params().filter(|param| param.place == Place::Segment) {
             let values = values(param, &config.options);
             let more: Vec<_> =
                 all.iter().flat_map(|options| values.iter().map(move |value| with(options, value))).collect();
@@ -148,9 +148,10 @@ fn sides(allowed: &Allowed<Side>, max: Side) -> Vec<Option<Side>> {
 
 /// The number of values of a parameter, without its default.
 fn choices(name: &str) -> f64 {
-    match Lists::params().find(|param| param.name == name).and_then(|param| param.every.as_ref()) {
-        Some(Every::These(every)) => every().len() as f64,
-        Some(Every::Many(count)) => count(),
-        None => 0.0,
-    }
+    let Some(param) = Param::named(name) else { return 0.0 };
+    let every = match param.takes.every() {
+        Every::These(every) => every.len() as f64,
+        Every::Many(count) => count,
+    };
+    if param.default().is_some() { every - 1.0 } else { every }
 }

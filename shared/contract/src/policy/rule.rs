@@ -3,7 +3,7 @@
 use super::Policy;
 use crate::config::{Config, Signing};
 use crate::format::Holds;
-use crate::params::Param;
+use crate::params::{Draft, Param};
 use crate::path::VariantPath;
 use crate::problem::{Fault, Problem};
 use crate::values::Dpr;
@@ -156,7 +156,7 @@ impl Policy {
 
 /// A variant's value of a parameter, as the path has it; `None` if it is the default.
 pub(super) fn printed(param: &Param, variant: &Variant) -> Option<String> {
-    param.path.as_ref().and_then(|in_path| (in_path.print)(variant.options()))
+    param.segment(&Draft::from(variant.options().clone()))
 }
 
 /// The error for a value that is not in its list.

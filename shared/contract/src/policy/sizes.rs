@@ -4,7 +4,7 @@ use super::rule::not_in_list;
 use super::{NotAllowed, Policy};
 use crate::config::{Allowed, Otherwise};
 use crate::format::Holds;
-use crate::values::{Dpr, Side};
+use crate::values::{Dpr, Ratio, Side};
 use crate::variant::{Options, Variant};
 
 impl Policy {
@@ -21,6 +21,10 @@ impl Policy {
         let config = &self.config;
         let (widest, tallest) =
             (largest(&config.widths, config.max_width), largest(&config.heights, config.max_height));
+        // A missing side follows from the ratio, and must be in the lists as if it were given.
+        let has_side = options.width.is_some() || options.height.is_some();
+        let (max_width, max_height) = if has_side { (config.max_width, config.max_height) } else { (widest, tallest) };
+        options.open_box(max_width, max_height);
         if config.otherwise == Otherwise::Snap {
             let sides = [("w", options.width, widest, &config.widths), ("h", options.height, tallest, &config.heights)];
             for (name, side, max, allowed) in sides {
@@ -39,12 +43,18 @@ impl Policy {
     fn snap(&self, options: &mut Options, widest: Side, tallest: Side) {
         if let Some((from, to)) = next(&self.config.widths, options.width) {
             options.width = Some(to);
-            options.height = options.height.map(|height| in_proportion(height, from, to, tallest));
+            let by_ratio = |ratio: Ratio| ratio.height_of(to).min(tallest);
+            options.height = options
+                .height
+                .map(|height| options.ratio.map_or_else(|| in_proportion(height, from, to, tallest), by_ratio));
         }
         if let Some((from, to)) = next(&self.config.heights, options.height) {
             options.height = Some(to);
             if self.config.widths == Allowed::Any {
-                options.width = options.width.map(|width| in_proportion(width, from, to, widest));
+                let by_ratio = |ratio: Ratio| ratio.width_of(to).min(widest);
+                options.width = options
+                    .width
+                    .map(|width| options.ratio.map_or_else(|| in_proportion(width, from, to, widest), by_ratio));
             }
         }
     }

@@ -3,14 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{BadValue, by_name, name_of, whole_number};
+use super::{BadValue, whole_number};
 
 /// What a crop keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Gravity {
     /// What lies around a point.
     Point(Point),
-    /// What stands out in the picture.
+    /// What stands out in the image.
     Smart,
 }
 
@@ -24,12 +24,15 @@ pub struct Point {
 }
 
 impl Point {
-    /// The middle of the picture.
+    /// The largest percentage.
+    pub const MAX: u8 = 100;
+
+    /// The middle of the image.
     pub const CENTER: Point = Point { x: 50, y: 50 };
 
-    /// `None` when a percentage is over 100.
+    /// `None` when a percentage is over [`Point::MAX`].
     pub fn new(x: u8, y: u8) -> Option<Point> {
-        (x <= 100 && y <= 100).then_some(Point { x, y })
+        (x <= Point::MAX && y <= Point::MAX).then_some(Point { x, y })
     }
 
     /// Percent from the left.
@@ -57,13 +60,24 @@ impl Gravity {
         ("smart", Gravity::Smart),
     ];
 
+    /// The names: the points of the compass, and `smart`.
+    pub(crate) const WORDS: [&'static str; Gravity::NAMES.len()] = {
+        let mut words = [""; Gravity::NAMES.len()];
+        let mut index = 0;
+        while index < words.len() {
+            words[index] = Gravity::NAMES[index].0;
+            index += 1;
+        }
+        words
+    };
+
     /// All, the compass points among them.
     pub(crate) fn all() -> impl Iterator<Item = Gravity> {
-        let points = (0..=100).flat_map(|y| (0..=100).map(move |x| Gravity::Point(Point { x, y })));
+        let points = (0..=Point::MAX).flat_map(|y| (0..=Point::MAX).map(move |x| Gravity::Point(Point { x, y })));
         points.chain([Gravity::Smart])
     }
 
-    /// The point, as far as it is known without looking at the picture: the middle where it must be looked for.
+    /// The point, as far as it is known without looking at the image: the middle where it must be looked for.
     pub fn point(self) -> Point {
         match self {
             Gravity::Point(point) => point,
@@ -82,7 +96,9 @@ impl FromStr for Gravity {
     type Err = BadValue;
 
     fn from_str(text: &str) -> Result<Self, BadValue> {
-        let Some((x, y)) = text.split_once('.') else { return by_name(&Gravity::NAMES, text) };
+        let Some((x, y)) = text.split_once('.') else {
+            return Gravity::NAMES.iter().find(|(name, _)| *name == text).map(|(_, named)| *named).ok_or(BadValue);
+        };
         let percent = |text| if text == "0" { Some(0) } else { whole_number(text)?.try_into().ok() };
         let point = percent(x).zip(percent(y)).and_then(|(x, y)| Point::new(x, y));
         point.map(Gravity::Point).ok_or(BadValue)
@@ -91,11 +107,9 @@ impl FromStr for Gravity {
 
 impl fmt::Display for Gravity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Gravity::Point(Point { x, y }) if Gravity::NAMES.iter().all(|(_, named)| named != self) => {
-                write!(f, "{x}.{y}")
-            }
-            _ => name_of(&Gravity::NAMES, self, f),
+        match (Gravity::NAMES.iter().find(|(_, named)| named == self), self.point()) {
+            (Some((name, _)), _) => f.write_str(name),
+            (None, Point { x, y }) => write!(f, "{x}.{y}"),
         }
     }
 }

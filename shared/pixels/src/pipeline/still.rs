@@ -9,7 +9,6 @@ use super::job::Job;
 use crate::decode;
 use crate::encode::{self, Settings};
 use crate::error::Error;
-use crate::kind::Kind;
 use crate::observer::{Observer, Stage, check_deadline};
 use crate::orientation::Orientation;
 use crate::raster::Raster;
@@ -137,20 +136,6 @@ impl Job<'_> {
         let kind = self.header.kind;
         let source = if may_serve { strip::without_metadata(kind, self.source, frames) } else { None };
         source.filter(|source| source.len() < bytes.len()).unwrap_or(bytes)
-    }
-}
-
-impl Kind {
-    /// The output format of the same name; `None` for an input format that is not written.
-    fn format(self) -> Option<Format> {
-        match self {
-            Kind::Jpeg => Some(Format::Jpeg),
-            Kind::Png => Some(Format::Png),
-            Kind::Gif => Some(Format::Gif),
-            Kind::WebP => Some(Format::WebP),
-            Kind::Avif => Some(Format::Avif),
-            Kind::Tiff | Kind::Bmp => None,
-        }
     }
 }
 

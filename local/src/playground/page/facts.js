@@ -1,0 +1,3 @@
+// What the server told the page: parameters, formats, configuration and originals.
+
+export const facts = JSON.parse(document.getElementById('facts').textContent)
