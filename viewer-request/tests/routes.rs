@@ -419,6 +419,51 @@ fn a_ratio_follows_lists_and_presets() {
 }
 
 #[test]
+fn a_ratio_follows_lists_and_presets() {
+    let lists = r#""widths": [320, 640]"#;
+    let preset = r#""presets": {"hero": "ar=16:9&w=1200", "square": "ar=1:1", "box": "w=96&h=48"}"#;
+    for (json, url, expected) in [
+        (lists.to_owned(), "/c.jpg?w=300&ar=16:9", Ok("/w_320/h_180/webp/c.jpg")),
+        (lists.to_owned(), "/c.jpg?w=1&ar=16:9", Ok("/w_320/h_180/webp/c.jpg")),
+        (lists.to_owned(), "/c.jpg?w=300&ar=16:9&dpr=2", Ok("/w_640/h_360/webp/c.jpg")),
+        (lists.to_owned(), "/c.jpg?h=200&ar=3:2", Ok("/w_320/h_213/webp/c.jpg")),
+        (lists.to_owned(), "/c.jpg?ar=16:9", Ok("/w_640/h_360/fit_ratio/webp/c.jpg")),
+        (r#""heights": [100, 200]"#.to_owned(), "/c.jpg?w=240&ar=16:9", Ok("/w_356/h_200/webp/c.jpg")),
+        (r#""heights": [100]"#.to_owned(), "/c.jpg?w=300&ar=1:1", Err("h must be 100; got \"300\"")),
+        (
+            r#""widths": [500], "otherwise": "reject""#.to_owned(),
+            "/c.jpg?ar=3:2",
+            Ok("/w_500/h_333/fit_ratio/webp/c.jpg"),
+        ),
+        (r#""widths": [500], "otherwise": "reject""#.to_owned(), "/c.jpg?w=501&ar=3:2", Err("w must be 500")),
+        (preset.to_owned(), "/c.jpg?p=hero", Ok("/w_1200/h_675/webp/c.jpg")),
+        (preset.to_owned(), "/c.jpg?p=hero&dpr=2", Ok("/w_2400/h_1350/webp/c.jpg")),
+        (preset.to_owned(), "/c.jpg?p=hero&w=600", Ok("/w_600/h_338/webp/c.jpg")),
+        (preset.to_owned(), "/c.jpg?p=hero&ar=1:1", Ok("/w_1200/h_1200/webp/c.jpg")),
+        (preset.to_owned(), "/c.jpg?p=hero&h=9", Err("ar takes w or h beside it, not both")),
+        (preset.to_owned(), "/c.jpg?p=box&ar=1:1", Err("ar takes w or h beside it, not both")),
+        (preset.to_owned(), "/c.jpg?p=square", Ok("/w_4096/h_4096/fit_ratio/webp/c.jpg")),
+        (format!(r#""presetsOnly": true, {preset}"#), "/c.jpg?p=hero", Ok("/w_1200/h_675/webp/c.jpg")),
+        (
+            format!(r#""options": {{}}, {lists}, {preset}"#),
+            "/c.jpg?p=square",
+            Ok("/w_4096/h_4096/fit_ratio/webp/c.jpg"),
+        ),
+        (format!(r#""options": {{}}, {lists}"#), "/c.jpg?ar=1:1", Err("fit is not allowed")),
+    ] {
+        let config = Config::parse(&format!("{{{json}}}")).unwrap();
+        match (decide(url, CHROME, &config), expected) {
+            (Ok(path), Ok(expected)) => {
+                assert_eq!(path, expected, "{url} under {json}");
+                assert_eq!(decide(&path, CHROME, &config), Ok(path.clone()), "{url} under {json}");
+            }
+            (Err(text), Err(part)) => assert!(text.contains(part), "{url} under {json} gave {text:?}"),
+            (got, _) => panic!("{url} under {json} gave {got:?}"),
+        }
+    }
+}
+
+#[test]
 fn the_configuration_bounds_sizes_and_formats() {
     let policy = Policy::new(Config::parse(r#"{"maxWidth": 1000, "maxHeight": 500, "formats": []}"#).unwrap());
     for (url, expected) in [

@@ -11,14 +11,13 @@ pub struct Version(String);
 
 impl Version {
     /// The least number of characters.
-    pub(crate) const MIN: u32 = 1;
+    pub const MIN: u32 = 1;
 
     /// The largest number of characters.
-    pub(crate) const MAX: u32 = 64;
+    pub const MAX: u32 = 64;
 
     /// Ranges of characters, each from its first to its last.
-    pub(crate) const CHARACTERS: &'static [(char, char)] =
-        &[('A', 'Z'), ('a', 'z'), ('0', '9'), ('_', '_'), ('-', '-')];
+    pub const CHARACTERS: &'static [(char, char)] = &[('A', 'Z'), ('a', 'z'), ('0', '9'), ('_', '_'), ('-', '-')];
 }
 
 impl FromStr for Version {
