@@ -1,4 +1,4 @@
-//! Real events in, JSON out.
+//! Events of CloudFront, from JSON to JSON.
 
 use ridge_cloudfront::event::Event;
 use ridge_contract::Policy;

@@ -1,4 +1,4 @@
-//! The log: bounded lines, and no request that fails because of it.
+//! The log: its lines are bounded, and no request fails because of it.
 
 use ridge_cloudfront::event::Event;
 use ridge_contract::{Config, Policy};

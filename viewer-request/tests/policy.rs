@@ -1,4 +1,4 @@
-//! What the policy makes of URLs: lists, presets, and signatures.
+//! URLs under a policy: allow-lists, presets, and signatures.
 
 use ridge_contract::{Accept, Config, Fault, Keys, Policy, Problem, Route, decide};
 
@@ -11,10 +11,10 @@ const ONLY: &str = r#"{"presetsOnly": true, "presets": {"thumb": "w=100&h=50"}, 
 const LISTED: &str = r#"{"widths": [320], "options": {}, "presets": {"thumb": "w=100&h=50"}}"#;
 const AUTO: &str = r#"{"auto": true}"#;
 
-/// Configuration, URL, and the path or, after `!`, the status and the beginning of the message.
+/// Configuration, URL, and the canonical path or, after `!`, the status and the beginning of the error text.
 #[rustfmt::skip]
 const CASES: &[(&str, &str, &str)] = &[
-    // Lists.
+    // Allow-lists.
     (SNAP, "/c.jpg?w=320", "/w_320/webp/c.jpg"),
     (SNAP, "/c.jpg?w=300", "/w_320/webp/c.jpg"),
     (SNAP, "/c.jpg?w=300&h=150", "/w_320/h_160/webp/c.jpg"),
@@ -38,7 +38,7 @@ const CASES: &[(&str, &str, &str)] = &[
     (r#"{"heights": [200, 400, 800]}"#, "/w_auto/h_5000/webp/c.jpg", "!400 h must be one of 200, 400, 800; got \"5000\""),
     (REJECT, "/c.jpg?w=9999", "!400 w must be one of 320, 640; got \"9999\""),
     (REJECT, "/c.jpg?w=320&h=201", "!400 h must be 200; got \"201\""),
-    // Presets: what is given beside one comes before what it has.
+    // Presets: a parameter in the URL overrides the preset's.
     (PRESETS, "/c.jpg?p=thumb", "/w_100/h_50/g_smart/webp/c.jpg"),
     (PRESETS, "/c.jpg?p=thumb&dpr=1.5", "/w_150/h_75/g_smart/webp/c.jpg"),
     (PRESETS, "/c.jpg?p=thumb&w=80", "/w_80/h_50/g_smart/webp/c.jpg"),
@@ -62,7 +62,7 @@ const CASES: &[(&str, &str, &str)] = &[
     (ONLY, "/w_100/h_50/webp/c.jpg", "/w_100/h_50/webp/c.jpg"),
     (ONLY, "/w_100/h_51/webp/c.jpg", "!400 only presets may be asked for: p takes thumb"),
     (ONLY, "/c.jpg", "/c.jpg"),
-    // A preset's size is allowed beside the lists, and is not brought into them.
+    // A preset's size is allowed although it is not listed, and does not snap.
     (LISTED, "/c.jpg?p=thumb", "/w_100/h_50/webp/c.jpg"),
     (LISTED, "/c.jpg?w=100&h=50", "/w_320/h_160/webp/c.jpg"),
     (LISTED, "/c.jpg?p=thumb&w=90", "/w_320/h_178/webp/c.jpg"),
@@ -75,7 +75,7 @@ const CASES: &[(&str, &str, &str)] = &[
     ("{}", "/c.jpg?raw=1&w=9", "!400 raw=1 is the original as it is; it takes no other parameter beside it"),
     ("{}", "/c.jpg?raw=0", "!400 raw must be 1"),
     ("{}", "/w_9/webp/c.jpg?raw=1", "!400 raw cannot be added"),
-    // Without signing, its parameters mean nothing.
+    // Without signing, exp and sig are unknown parameters.
     ("{}", "/c.jpg?w=9&exp=x&sig=y&sig=z", "/w_9/webp/c.jpg"),
 ];
 
@@ -123,7 +123,7 @@ fn both_doors_open_to_the_same() {
     }
 }
 
-/// Signs `path`, and asks for `url` with that.
+/// The verdict for `url` with a signature of `path`.
 fn with(policy: &Policy, url: &str, path: &str, exp: u64, now: u64) -> String {
     let joint = if url.contains('?') { '&' } else { '?' };
     verdict(policy, &format!("{url}{joint}{}", keys().sign(path, exp).unwrap()), now)
@@ -153,7 +153,7 @@ fn all_means_all() {
                 .starts_with(&format!("!403 this URL must be signed: add exp and sig, a signature of {path}?exp=")),
             "{url}"
         );
-        // Nothing of it is left in what CloudFront caches by.
+        // The signature is not listed among the unknown parameters.
         let route = route(
             &policy,
             &format!("{url}{}{}", if url.contains('?') { "&" } else { "?" }, keys().sign(path, 9).unwrap()),
@@ -161,7 +161,7 @@ fn all_means_all() {
         );
         assert!(route.unwrap().destination().dropped.is_empty(), "{url}");
     }
-    // The lists hold for signed URLs too.
+    // The allow-lists apply to signed URLs too.
     assert!(with(&policy, "/c.jpg?w=300", "/w_300/auto/c.jpg", 9, 0).starts_with("!400 w must be one of "));
     assert!(with(&policy, "/w_150/webp/c.jpg", "/w_150/webp/c.jpg", 9, 0).starts_with("!400 w must be one of "));
 }
@@ -200,7 +200,7 @@ fn outside_means_what_the_lists_do_not_have() {
         with(&policy, "/c.jpg?w=151", "/w_150/auto/c.jpg", 9, 0)
             .starts_with("!403 the signature is not that of /w_151/auto")
     );
-    // Limits are not lifted.
+    // A signature does not lift the limits.
     assert!(
         with(&policy, "/c.jpg?w=5000", "/w_5000/auto/c.jpg", 9, 0)
             .starts_with("!400 w must be a whole number from 1 to 4096; got \"5000\"")

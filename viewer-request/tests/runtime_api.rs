@@ -1,4 +1,4 @@
-//! Lambda's Runtime API for one invocation, and a function whose standard output is a full pipe that does not wait.
+//! Lambda's Runtime API for one invocation of a function whose standard output is a full, non-blocking pipe.
 
 use std::io::{BufRead as _, BufReader, ErrorKind, PipeReader, PipeWriter, Read as _, Write as _, pipe};
 use std::net::{TcpListener, TcpStream};
@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 
-/// Calls the program's function once while nobody reads its log, and reads the log once the function must have written.
-/// Answers where the function's answer was sent, the answer, and the log.
+/// Invokes the program's function once. The log is read only after the function must have written to it. Returns the path of
+/// the function's response in the Runtime API, the response, and the log.
 pub(crate) fn call_with_a_full_log(program: &str, variables: &[(&str, &str)], event: &str) -> (String, String, String) {
     let api = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = api.local_addr().unwrap().to_string();
@@ -43,7 +43,7 @@ fn end(child: &mut Child) {
     child.wait().unwrap();
 }
 
-/// Both ends, and how many bytes are in it already.
+/// A full pipe: both ends, and the number of bytes in it.
 fn full_pipe() -> (PipeReader, PipeWriter, usize) {
     let (reader, mut writer) = pipe().unwrap();
     let flags = fcntl_getfl(&writer).unwrap();
@@ -58,7 +58,7 @@ fn full_pipe() -> (PipeReader, PipeWriter, usize) {
     }
 }
 
-/// What comes after the filling, until the function ends.
+/// Reads what follows the filling, until the function ends.
 fn read(mut reader: PipeReader, filling: usize) -> thread::JoinHandle<String> {
     thread::spawn(move || {
         let mut bytes = Vec::new();
@@ -67,7 +67,7 @@ fn read(mut reader: PipeReader, filling: usize) -> thread::JoinHandle<String> {
     })
 }
 
-/// One connection. The first request for an invocation gets it; the next ones wait for ever.
+/// Serves one connection. The first request for an invocation gets the event; later ones get no response.
 fn serve(stream: TcpStream, event: &str, answers: &Sender<(String, String)>) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     let mut stream = stream;

@@ -1,4 +1,4 @@
-//! Errors as responses.
+//! Errors as generated responses.
 
 use ridge_contract::Problem;
 
@@ -6,7 +6,7 @@ use crate::event::{Headers, Response};
 use crate::headers::ON_EVERY_ANSWER;
 
 impl From<&Problem> for Response {
-    /// The generated response: one line of text, with the status and the headers of the problem's fault.
+    /// A generated response: the problem's text in one line, with the status and headers of its fault.
     fn from(problem: &Problem) -> Response {
         let error = problem.fault.response();
         let mut headers = Headers::default();

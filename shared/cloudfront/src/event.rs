@@ -1,31 +1,31 @@
-//! CloudFront's Lambda@Edge events, as "Lambda@Edge event structure" of the CloudFront developer guide has them.
+//! CloudFront's Lambda@Edge events, from "Lambda@Edge event structure" in the CloudFront developer guide.
 //!
-//! What a function gives back, requests and responses, keeps the fields that are not known here.
+//! The requests and responses that a function returns keep fields that are unknown here.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// What a function is called with.
+/// The payload of an invocation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Event {
-    /// Always one.
+    /// One record.
     #[serde(rename = "Records")]
     pub records: Vec<Record>,
 }
 
-/// The one element of [`Event::records`].
+/// The element of [`Event::records`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record {
-    /// The event itself.
+    /// The event.
     pub cf: Cf,
 }
 
 /// One event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cf {
-    /// About the distribution.
+    /// The distribution and the kind of event.
     pub config: EventConfig,
     /// The viewer's request; in origin-response, as viewer-request rewrote it.
     pub request: Request,
@@ -37,7 +37,7 @@ pub struct Cf {
     pub rest: Map<String, Value>,
 }
 
-/// About the distribution and the kind of event.
+/// The distribution and the kind of event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EventConfig {
@@ -49,7 +49,7 @@ pub struct EventConfig {
 }
 
 impl EventConfig {
-    /// The distribution's id; empty where the event does not say.
+    /// The distribution's id; empty if the event has none.
     pub fn distribution(&self) -> &str {
         self.rest.get("distributionId").and_then(Value::as_str).unwrap_or_default()
     }
@@ -60,15 +60,15 @@ impl EventConfig {
 pub struct Request {
     /// HTTP method.
     pub method: String,
-    /// Percent-encoded path as sent, without query.
+    /// The percent-encoded path as the client sent it, without query.
     pub uri: String,
-    /// Without `?`.
+    /// The query string, without `?`.
     #[serde(default)]
     pub querystring: String,
-    /// All headers that CloudFront shows at this stage.
+    /// The headers that CloudFront includes at this stage.
     #[serde(default)]
     pub headers: Headers,
-    /// Where the request goes; absent in viewer-request.
+    /// The origin; absent in viewer-request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
     /// Unknown fields.
@@ -76,7 +76,7 @@ pub struct Request {
     pub rest: Map<String, Value>,
 }
 
-/// The origin of a request; one of the two is there.
+/// The origin of a request: a bucket, or a custom origin.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Origin {
     /// A bucket.
@@ -93,10 +93,10 @@ pub struct Origin {
 pub struct S3Origin {
     /// `BUCKET.s3.REGION.amazonaws.com`.
     pub domain_name: String,
-    /// What CloudFront puts before the URI on the way to the bucket.
+    /// The path that CloudFront adds before the URI in requests to the bucket.
     #[serde(default)]
     pub path: String,
-    /// Headers that the distribution adds on the way to the origin.
+    /// The headers that the distribution adds to requests to the origin.
     #[serde(default)]
     pub custom_headers: Headers,
     /// Unknown fields.
@@ -108,7 +108,7 @@ pub struct S3Origin {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Response {
-    /// Three digits.
+    /// The status, three digits.
     pub status: String,
     /// The reason phrase.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -116,10 +116,10 @@ pub struct Response {
     /// The headers.
     #[serde(default)]
     pub headers: Headers,
-    /// A generated body; absent keeps the origin's own, streamed.
+    /// A generated body. If absent, CloudFront streams the origin's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
-    /// How `body` is written: `text` or `base64`.
+    /// The encoding of `body`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body_encoding: Option<BodyEncoding>,
     /// Unknown fields.
@@ -127,27 +127,27 @@ pub struct Response {
     pub rest: Map<String, Value>,
 }
 
-/// How a body is written.
+/// The encoding of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum BodyEncoding {
-    /// As it is.
+    /// None.
     Text,
     /// Base64.
     Base64,
 }
 
-/// What a viewer-request function gives back: serialised, CloudFront tells the two apart by their fields.
+/// What a viewer-request function returns. CloudFront distinguishes the two by their fields.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Reply {
-    /// Go on with this request.
+    /// Continue with this request.
     Request(Box<Request>),
-    /// Answer at once.
+    /// Respond to the viewer.
     Response(Box<Response>),
 }
 
-/// Headers by lower-case name.
+/// Headers, by lower-case name.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Headers(BTreeMap<String, Vec<Header>>);
@@ -155,7 +155,7 @@ pub struct Headers(BTreeMap<String, Vec<Header>>);
 /// One header line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Header {
-    /// The name as it was written.
+    /// The name in its original case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// The value.
@@ -163,12 +163,12 @@ pub struct Header {
 }
 
 impl Event {
-    /// An event with its one record.
+    /// An event with one record.
     pub fn new(cf: Cf) -> Event {
         Event { records: vec![Record { cf }] }
     }
 
-    /// The one record's event; `None` when there is none.
+    /// The record's event; `None` if there is no record.
     pub fn into_cf(self) -> Option<Cf> {
         self.records.into_iter().next().map(|record| record.cf)
     }
@@ -185,7 +185,7 @@ impl Headers {
         self.all(name).next()
     }
 
-    /// Replaces all lines of a header by one. The name is taken in any case.
+    /// Replaces all lines of a header by one. The name may have any case.
     pub fn set(&mut self, name: &str, value: &str) {
         self.0.remove(&name.to_ascii_lowercase());
         self.add(name, value);
@@ -204,7 +204,7 @@ impl Headers {
         self.0.entry(name.to_ascii_lowercase()).or_default().push(header);
     }
 
-    /// Keeps the headers whose lower-case name passes.
+    /// Keeps the headers for whose lower-case names `keep` returns true.
     pub fn retain(&mut self, mut keep: impl FnMut(&str) -> bool) {
         self.0.retain(|name, _| keep(name));
     }
@@ -214,13 +214,13 @@ impl Headers {
         self.0.iter().flat_map(|(name, lines)| lines.iter().map(move |line| (name.as_str(), line.value.as_str())))
     }
 
-    /// All lines: the name as it was written, and value.
+    /// All lines: name in its original case, and value.
     pub fn written(&self) -> impl Iterator<Item = (&str, &str)> {
         let lines = self.0.iter().flat_map(|(name, lines)| lines.iter().map(move |line| (name, line)));
         lines.map(|(name, line)| (line.key.as_deref().unwrap_or(name), line.value.as_str()))
     }
 
-    /// Lower-case names.
+    /// The lower-case names.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
@@ -239,21 +239,21 @@ impl Response {
         }
     }
 
-    /// The same with a body of text.
+    /// The response with a text body.
     pub fn with_text(mut self, body: impl Into<String>) -> Response {
         self.body = Some(body.into());
         self.body_encoding = Some(BodyEncoding::Text);
         self
     }
 
-    /// The same with a body in base64.
+    /// The response with a base64 body.
     pub fn with_base64(mut self, body: String) -> Response {
         self.body = Some(body);
         self.body_encoding = Some(BodyEncoding::Base64);
         self
     }
 
-    /// The same with an empty body, for `HEAD` and redirects: leaving the body out would keep the origin's.
+    /// The response with an empty body, for `HEAD` and redirects. Without a body, CloudFront would send the origin's.
     pub fn with_empty_body(self) -> Response {
         self.with_text("")
     }

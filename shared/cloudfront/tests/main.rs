@@ -1,4 +1,4 @@
-//! Events.
+//! The tests of ridge-cloudfront.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod events;

@@ -26,7 +26,6 @@ use sha2::Sha256;
 
 use crate::hex;
 use crate::problem::{Fault, Problem};
-use crate::query;
 
 /// The names of a signature's parameters.
 pub const PARAMETERS: [&str; 2] = ["exp", "sig"];
@@ -41,11 +40,11 @@ pub struct SignatureParameters {
 impl SignatureParameters {
     /// Reads a query string, without `?`, for `exp` and `sig` only.
     pub fn parse(query: &str) -> SignatureParameters {
-        SignatureParameters::take(&mut query::pairs(query))
+        SignatureParameters::take(&mut form_urlencoded::parse(query.as_bytes()).collect())
     }
 
     /// Moves `exp` and `sig` out of a parsed query string.
-    pub(crate) fn take(pairs: &mut query::Pairs<'_>) -> SignatureParameters {
+    pub(crate) fn take(pairs: &mut Vec<(Cow<'_, str>, Cow<'_, str>)>) -> SignatureParameters {
         let [exp, sig] = PARAMETERS.map(|wanted| {
             let taken = pairs.extract_if(.., |(name, _)| name == wanted);
             taken.map(|(_, value)| Cow::into_owned(value)).collect()

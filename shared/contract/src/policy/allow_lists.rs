@@ -2,11 +2,9 @@
 
 use crate::config::{Allowed, Lists};
 use crate::format::Output;
-use crate::params::{Every, Param, Place};
+use crate::params::{Draft, Every, Param, Place};
 use crate::values::{Dpr, Flip, Rotation};
 use crate::variant::{Options, Variant};
-
-use super::rule::printed;
 
 /// The parameters of which several combinations stand for one orientation.
 const ORIENTATION: [&str; 2] = ["rot", "flip"];
@@ -103,6 +101,11 @@ fn orientations(lists: &Lists) -> Option<Vec<(Rotation, Flip)>> {
     let pairs = rotations.iter().flat_map(|one| flips.iter().map(|other| (one.rotation, other.flip)));
     let normal = pairs.map(|(rotation, flip)| Options { rotation, flip, ..Options::default() }.settled());
     Some(normal.map(|options| (options.rotation, options.flip)).collect())
+}
+
+/// A variant's value of a parameter, as the path has it; `None` if it is the default.
+pub(super) fn printed(param: &Param, variant: &Variant) -> Option<String> {
+    param.segment(&Draft::from(variant.options().clone()))
 }
 
 /// The options with those of `value` that are not at their defaults.

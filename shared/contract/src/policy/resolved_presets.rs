@@ -1,6 +1,5 @@
 //! Presets, resolved: what each of them stands for, at every density.
 
-use super::Policy;
 use super::allow_lists::AllowLists;
 use super::output_formats::with_fallbacks;
 use crate::config::{Config, Preset};
@@ -13,7 +12,7 @@ use crate::variant::{Options, Variant};
 #[derive(Clone)]
 pub(super) struct ResolvedPreset {
     /// The output formats, if the preset names one; otherwise those of the original.
-    formats: Option<Vec<Output>>,
+    pub(super) formats: Option<Vec<Output>>,
     /// The options at each density that may be requested with the preset, its own included. Each is different.
     pub(super) options: Vec<Options>,
 }
@@ -37,15 +36,6 @@ impl ResolvedPreset {
         let variant = path.variant();
         let is_same = |options: &Options| Variant::new(options.clone(), variant.output()) == *variant;
         outputs.contains(&variant.output()) && self.options.iter().any(is_same)
-    }
-}
-
-impl Policy {
-    /// The output formats that a preset may have for an original.
-    pub(super) fn outputs_of<'a>(&'a self, preset: &'a ResolvedPreset, original: &crate::Key) -> &'a [Output] {
-        let formats = self.formats.of(original);
-        let of_original = if self.config.presets_only { &formats.negotiated } else { &formats.all };
-        preset.formats.as_ref().unwrap_or(of_original)
     }
 }
 

@@ -1,9 +1,11 @@
 //! The rule: is a variant allowed, and if not, what would allow it?
 
 use super::Policy;
+use super::allow_lists::printed;
+use super::resolved_presets::ResolvedPreset;
 use crate::config::{Config, Signing};
-use crate::format::Holds;
-use crate::params::{Draft, Param};
+use crate::format::{Holds, Output};
+use crate::key::Key;
 use crate::path::VariantPath;
 use crate::problem::{Fault, Problem};
 use crate::values::Dpr;
@@ -148,15 +150,17 @@ impl Policy {
         Problem::new(Fault::Request, text)
     }
 
+    /// The output formats that a preset may have for an original.
+    pub(super) fn outputs_of<'a>(&'a self, preset: &'a ResolvedPreset, original: &Key) -> &'a [Output] {
+        let formats = self.formats.of(original);
+        let of_original = if self.config.presets_only { &formats.negotiated } else { &formats.all };
+        preset.formats.as_ref().unwrap_or(of_original)
+    }
+
     /// The allow-list of a parameter for an error text.
     fn listed_texts(&self, name: &str) -> Vec<&str> {
         self.config.options.of(name).list().unwrap_or_default().to_vec()
     }
-}
-
-/// A variant's value of a parameter, as the path has it; `None` if it is the default.
-pub(super) fn printed(param: &Param, variant: &Variant) -> Option<String> {
-    param.segment(&Draft::from(variant.options().clone()))
 }
 
 /// The error for a value that is not in its list.
