@@ -231,7 +231,7 @@ fn all_eight_orientations_stand_upright() {
 fn unsupported_features_are_named() {
     let with = |tag, number| rgb().tag(tag, SHORT, &[number]);
     for (word, tiff) in [
-        ("group 3 without ends of lines", with(259, 2)),
+        ("group 3 without end-of-line codes", with(259, 2)),
         ("two-dimensional", with(259, 3).tag(292, LONG, &[1])),
         ("1 bit", with(259, 4)),
         ("old style", with(259, 6)),
