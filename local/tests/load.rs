@@ -107,7 +107,7 @@ async fn after_a_kill_during_writes_nothing_truncated_is_served() {
         let keys = ridge.keys("w_").await;
         for key in &keys {
             let object = ridge.store().get(&Key::new(key).unwrap(), 4 << 20).await.unwrap();
-            let md5: String = Md5::digest(&object.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+            let md5 = hex::encode(Md5::digest(&object.bytes));
             assert_eq!(object.metadata.etag, Some(format!("\"{md5}\"")), "{key}");
             assert_eq!(object.metadata.size, Some(object.bytes.len() as u64), "{key}");
             let answer = ridge.get(&Key::new(key).unwrap().to_path()).await;

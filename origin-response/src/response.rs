@@ -24,7 +24,7 @@ impl Translation<'_> {
             Outcome::Rendered(rendered) => self.rendered(rendered),
             Outcome::Redirect(redirect) => self.redirect(redirect),
             Outcome::Refused(refused) => match refused.original {
-                Some(original) => self.to_original(&refused.problem, &original),
+                Some(original) => self.redirect_to_original(&refused.problem, &original),
                 None => self.problem(&refused.problem),
             },
         }
@@ -62,7 +62,7 @@ impl Translation<'_> {
     }
 
     /// A redirect to the original instead of an error; cached as long as the error would be.
-    fn to_original(self, problem: &Problem, original: &str) -> Response {
+    fn redirect_to_original(self, problem: &Problem, original: &str) -> Response {
         let mut headers = self.timed(Response::from(problem).headers);
         headers.set("Location", original);
         let response = Response::generated(302, "Found", headers);

@@ -13,8 +13,11 @@ pub type Connect = Box<dyn Fn(&Address, Option<&str>) -> Result<Arc<dyn Store>, 
 /// The buckets seen so far. A function serves one, or a few that share a deployment.
 pub struct Stores {
     connect: Connect,
-    known: Mutex<HashMap<(Address, Option<String>), Arc<dyn Store>>>,
+    known: Mutex<HashMap<Place, Arc<dyn Store>>>,
 }
+
+/// A bucket, and the endpoint if it is not on AWS.
+type Place = (Address, Option<String>);
 
 /// The custom header with the URL of an S3 server other than AWS. Like all custom headers of an origin, it comes from the
 /// distribution, never from a viewer.
@@ -54,7 +57,7 @@ impl Stores {
     }
 }
 
-fn place(origin: Option<&Origin>) -> Result<(Address, Option<String>), NoStore> {
+fn place(origin: Option<&Origin>) -> Result<Place, NoStore> {
     let s3 = origin.and_then(|origin| origin.s3.as_ref()).ok_or(NoStore::NotS3)?;
     if !s3.path.is_empty() {
         return Err(NoStore::Path(s3.path.clone()));

@@ -1,7 +1,6 @@
 //! Lambda@Edge `viewer-request`: rewrites the path of a request to the canonical path, which is CloudFront's whole cache key.
 //!
 //! [`ridge_contract::decide()`] decides; this crate translates events.
-#![warn(clippy::missing_errors_doc)]
 
 mod refusal;
 

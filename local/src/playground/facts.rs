@@ -1,13 +1,14 @@
 //! What the page knows: the parameters, the formats and the configuration as the program has them, and the pictures.
 
+use ridge_contract::Config;
 use ridge_contract::config::Preset;
 use ridge_contract::params::{self, PARAMS, Takes};
 use ridge_contract::values::Side;
-use ridge_contract::{Config, Key};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::Playground;
+use super::listed_image::ListedImage;
 use super::originals::UPLOADS;
 use crate::listing;
 use crate::responsive_widths;
@@ -26,7 +27,7 @@ pub(super) struct Facts<'a> {
     widths: Vec<u32>,
     /// Presets that say how large the picture is.
     sized_presets: Vec<&'a str>,
-    pictures: Vec<Picture>,
+    pictures: Vec<ListedImage>,
     takes_uploads: bool,
 }
 
@@ -42,29 +43,15 @@ struct ParamFacts {
     default: Option<String>,
 }
 
-/// An original.
-#[derive(Serialize)]
-pub(super) struct Picture {
-    key: String,
-    /// As it stands in a URL, with its first slash.
-    path: String,
-}
-
-impl Picture {
-    pub(super) fn of(key: &Key) -> Picture {
-        Picture { key: key.to_string(), path: key.to_path() }
-    }
-}
-
 impl<'a> Facts<'a> {
     pub(super) async fn gather(playground: &'a Playground) -> anyhow::Result<Facts<'a>> {
         let mut keys = listing::images(&playground.store, UPLOADS, PICTURES).await?;
         let others = listing::images(&playground.store, "", PICTURES).await?;
         keys.extend(others.into_iter().filter(|key| !key.as_str().starts_with(UPLOADS)));
-        Ok(Facts::new(playground.policy.config(), keys.iter().map(Picture::of).collect(), playground.takes_uploads))
+        Ok(Facts::new(playground.policy.config(), keys.iter().map(ListedImage::of).collect(), playground.takes_uploads))
     }
 
-    fn new(config: &'a Config, pictures: Vec<Picture>, takes_uploads: bool) -> Facts<'a> {
+    fn new(config: &'a Config, pictures: Vec<ListedImage>, takes_uploads: bool) -> Facts<'a> {
         // A dialect's words say what others say already.
         let params = PARAMS.iter().filter(|param| param.sets == [param.name]).map(|param| ParamFacts {
             name: param.name,
@@ -93,13 +80,15 @@ impl<'a> Facts<'a> {
 
 #[cfg(test)]
 mod tests {
+    use ridge_contract::Key;
+
     use super::*;
 
     #[test]
     fn a_key_cannot_end_the_script() {
         let key = Key::new("</script><script>alert(1)</script>.jpg").unwrap();
         let config = Config::default();
-        let json = Facts::new(&config, vec![Picture::of(&key)], true).json();
+        let json = Facts::new(&config, vec![ListedImage::of(&key)], true).json();
         assert!(!json.contains('<'), "{json}");
         let read: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(read["pictures"][0]["key"], key.as_str());

@@ -2,6 +2,7 @@
 //! `/-/originals/`, so that keys that begin so cannot be had from `ridge serve`.
 
 mod facts;
+mod listed_image;
 mod originals;
 
 use std::sync::Arc;

@@ -10,7 +10,7 @@ use http::{HeaderMap, StatusCode, Uri};
 use ridge_contract::{Key, Problem};
 use ridge_store::{Attributes, Error, Store as _};
 
-use super::facts::Picture;
+use super::listed_image::ListedImage;
 use super::{Playground, refusal};
 use crate::out::tell;
 use crate::request_guard;
@@ -78,7 +78,7 @@ pub(super) async fn write(State(playground): State<Arc<Playground>>, request: Re
     let attributes = Attributes { content_type, ..Attributes::default() };
     match playground.store.put(&key, bytes, &attributes).await {
         Ok(_) => {
-            let picture = serde_json::to_string(&Picture::of(&key)).unwrap_or_default();
+            let picture = serde_json::to_string(&ListedImage::of(&key)).unwrap_or_default();
             (StatusCode::CREATED, [(CONTENT_TYPE, "application/json")], picture).into_response()
         }
         Err(error) => {

@@ -1,5 +1,4 @@
 //! CloudFront and Lambda@Edge: events, headers, quotas, and the sizes of the stack's functions.
-#![warn(clippy::missing_errors_doc)]
 
 mod error;
 pub mod event;

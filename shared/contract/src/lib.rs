@@ -19,7 +19,6 @@ pub mod config;
 pub mod decide;
 mod every;
 mod format;
-pub mod hex;
 mod key;
 pub mod negotiate;
 pub mod params;

@@ -87,7 +87,11 @@ impl PathError {
 }
 
 impl Path {
-    /// Reads a URL path, percent-encoded, with its leading slash.
+    /// Parses a URL path, percent-encoded, with its leading slash.
+    ///
+    /// # Errors
+    ///
+    /// [`PathError`], if no object can have this path, or if it has a reserved prefix and is not a canonical path.
     pub fn parse(path: &str) -> Result<Path, PathError> {
         let key = Key::from_path(path)?;
         if key.is_reserved() { VariantPath::parse(path).map(Path::Variant) } else { Ok(Path::Original(key)) }
@@ -112,6 +116,10 @@ static SHAPE: Lazy<Regex> = Lazy::new(|| {
 
 impl VariantPath {
     /// Joins a variant and its original.
+    ///
+    /// # Errors
+    ///
+    /// [`PathError::Nested`], [`PathError::NotAuto`], or [`PathError::TooLong`].
     pub fn new(variant: Variant, original: Key) -> Result<VariantPath, PathError> {
         if original.is_reserved() {
             return Err(PathError::Nested);
@@ -129,7 +137,11 @@ impl VariantPath {
         }
     }
 
-    /// Reads a canonical path and no other spelling of it.
+    /// Parses a canonical path. Every other spelling of it is an error.
+    ///
+    /// # Errors
+    ///
+    /// [`PathError`].
     pub fn parse(path: &str) -> Result<VariantPath, PathError> {
         let found = SHAPE.captures(path).ok_or(PathError::Shape)?;
         let mut draft = Draft::default();

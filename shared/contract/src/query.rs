@@ -86,7 +86,11 @@ impl QueryError {
     }
 }
 
-/// Reads a query string (without `?`).
+/// Parses a query string, without `?`.
+///
+/// # Errors
+///
+/// [`QueryError`], if a parameter does not accept its value, or parameters contradict each other.
 ///
 /// ```
 /// use ridge_contract::query::parse;
@@ -108,7 +112,11 @@ pub(crate) fn pairs(query: &str) -> Pairs<'_> {
     form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| !name.is_empty()).collect()
 }
 
-/// Reads a query string where there are presets. What is given beside `p` comes before what the preset has.
+/// Parses a query string that may name a preset. Parameters beside `p` override the preset's.
+///
+/// # Errors
+///
+/// [`QueryError`], as for [`parse`]; also if there is no such preset.
 pub fn parse_with(query: &str, presets: &Presets) -> Result<Query, QueryError> {
     parse_pairs(&pairs(query), presets)
 }

@@ -24,7 +24,6 @@ use std::borrow::Cow;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-use crate::hex;
 use crate::problem::{Fault, Problem};
 
 /// The names of a signature's parameters.
@@ -64,7 +63,7 @@ impl Keys {
     pub fn sign(&self, path: &str, exp: u64) -> Option<String> {
         let key = self.first()?;
         let code = code(&key.secret, path, &exp.to_string()).finalize().into_bytes();
-        Some(format!("exp={exp}&sig={}.{}", key.id, hex::encode(&code)))
+        Some(format!("exp={exp}&sig={}.{}", key.id, hex::encode(code)))
     }
 
     /// Verifies that one of the keys signed the path and that the signature is valid at `now`, in seconds since
@@ -118,7 +117,7 @@ fn seconds(text: &str) -> Option<u64> {
 /// Reads the 32 bytes of a code in their one form, 64 lower-case hexadecimal digits.
 fn lower_hex(digits: &str) -> Option<Vec<u8>> {
     let is_lower = digits.len() == 64 && digits.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
-    if is_lower { hex::decode(digits) } else { None }
+    if is_lower { hex::decode(digits).ok() } else { None }
 }
 
 #[cfg(test)]

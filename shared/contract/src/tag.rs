@@ -4,7 +4,7 @@ use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::{Key, hex};
+use crate::Key;
 
 /// The S3 object tag, name and value, of every stored variant. The bucket's lifecycle rule expires objects with this tag.
 pub const VARIANT_TAG: (&str, &str) = ("ridge", "variant");

@@ -23,7 +23,7 @@ impl Engine {
     /// An engine that renders in worker processes.
     pub fn new(policy: Arc<Policy>, limiter: Limiter, worker: worker::Settings) -> Engine {
         let limits = Limits::new(policy.config(), Some(worker.memory));
-        let renderer = Renderer::Workers(Workers::new(worker, policy.config(), limiter.concurrency()));
+        let renderer = Renderer::Workers(Box::new(Workers::new(worker, policy.config(), limiter.concurrency())));
         Engine { policy, limiter, renderer, limits, max_body: None }
     }
 

@@ -4,8 +4,6 @@
 //! object, a repeated request costs as much as one for a stored variant: one comparison with the original. The object
 //! itself is never served; it becomes the same error again.
 
-use std::fmt::Write as _;
-
 use ridge_contract::{Config, Fault, Originals, Problem};
 use ridge_store::{Attributes, Metadata};
 use sha2::{Digest as _, Sha256};
@@ -50,12 +48,7 @@ impl Limits {
         // A configuration is an object of plain values, so that it always has a text.
         let text = serde_json::to_string(config).unwrap_or_default();
         let hash = Sha256::digest(format!("{PIPELINE} {text}"));
-        let config = hash.iter().take(8).fold(String::new(), |mut digits, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(digits, "{byte:02x}");
-            digits
-        });
-        Limits { config, memory }
+        Limits { config: hex::encode(&hash[..8]), memory }
     }
 }
 

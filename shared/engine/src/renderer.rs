@@ -14,7 +14,7 @@ use crate::worker::{self, UNAVAILABLE, Workers};
 /// Where a variant is rendered.
 pub(crate) enum Renderer {
     /// In processes of their own, with a limit of memory, which are killed at the deadline.
-    Workers(Workers),
+    Workers(Box<Workers>),
     /// In a thread of this process.
     InProcess(Arc<Policy>),
 }

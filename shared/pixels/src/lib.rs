@@ -2,8 +2,6 @@
 //!
 //! [`render`] is the pipeline; each of its steps has a file of its own.
 
-#![warn(clippy::missing_errors_doc)]
-
 mod blur;
 mod codec;
 mod compose;
@@ -18,7 +16,6 @@ mod encode;
 mod error;
 mod frame;
 mod gray;
-#[expect(clippy::missing_errors_doc, reason = "the format descriptor, which is being rewritten")]
 mod kind;
 mod memory;
 mod observer;

@@ -4,8 +4,6 @@
 //! and processor, which is more code than all of `pixels`. In this crate it is compiled once, and changes of `pixels`
 //! do not repeat it.
 
-#![warn(clippy::missing_errors_doc)]
-
 use std::cell::RefCell;
 
 use fast_image_resize::images::{TypedImage, TypedImageRef};

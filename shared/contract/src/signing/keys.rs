@@ -5,8 +5,6 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::hex;
-
 /// Up to two keys. The first signs; both verify, so that keys can be rotated.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Keys(Vec<Key>);
@@ -81,7 +79,7 @@ impl Keys {
             if !is_word || !(1..=32).contains(&id.len()) {
                 return Err(wrong(format!("keys[{index}].id takes 1 to 32 of the characters A-Z a-z 0-9 _ -")));
             }
-            let secret = hex::decode(&secret).filter(|secret| SECRET.contains(&secret.len())).ok_or_else(|| {
+            let secret = hex::decode(&secret).ok().filter(|secret| SECRET.contains(&secret.len())).ok_or_else(|| {
                 let (min, max) = (SECRET.start() * 2, SECRET.end() * 2);
                 wrong(format!(
                     "keys[{index}].secret takes {min} to {max} hexadecimal digits, as `openssl rand -hex 32` prints them"
