@@ -111,9 +111,11 @@ describe('the controls', () => {
       const answer = await route.fetch()
       const row = {
         name: 'tilt',
+        label: 'tilt',
         values: '1 or 2',
         meaning: 'new',
-        takes: { kind: 'choice', choices: ['1', '2'], default: null },
+        takes: { kind: 'choice', choices: ['1', '2'] },
+        default: null,
       }
       const body = (await answer.text()).replace('"params":[', `"params":[${JSON.stringify(row)},`)
       await route.fulfill({ response: answer, body })

@@ -34,7 +34,7 @@ export class Use {
     this.path.element.hidden = !variant?.path
     const dpr = Number(this.state.get('dpr')) || 1
     // What is told of a picture is not shown as one.
-    const isShown = this.facts.formats.some(({ mime, isPicture }) => isPicture && mime === variant?.type)
+    const isShown = this.facts.formats.some(({ mime, holds }) => holds === 'picture' && mime === variant?.type)
     this.shown = isShown && {
       width: Math.round(variant.width / dpr),
       height: Math.round(variant.height / dpr),
