@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 ORDER = ["w", "h", "fit", "g", "q", "bg", "blur", "sharpen", "rot", "flip", "gray", "anim", "v"]
 
 # Parameters that stand for others, which must be written out: what is signed is what they come to.
-SHORTHAND = ["p", "dpr", "d", "s", "t"]
+SHORTHAND = ["p", "dpr", "ar", "d", "s", "t"]
 
 
 def sign_url(url: str, exp: int, key: dict[str, str]) -> str:

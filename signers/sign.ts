@@ -12,7 +12,7 @@ export interface Key {
 const ORDER = ['w', 'h', 'fit', 'g', 'q', 'bg', 'blur', 'sharpen', 'rot', 'flip', 'gray', 'anim', 'v']
 
 /** Parameters that stand for others, which must be written out: what is signed is what they come to. */
-const SHORTHAND = ['p', 'dpr', 'd', 's', 't']
+const SHORTHAND = ['p', 'dpr', 'ar', 'd', 's', 't']
 
 /**
  * Adds `exp` and `sig` to a URL such as `https://cdn.example.com/photos/cat.jpg?w=200&h=200`. `exp` is in seconds since

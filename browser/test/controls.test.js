@@ -76,6 +76,14 @@ describe('the controls', () => {
     assert.ok((await shown(moving)).path.includes('anim=0'))
   })
 
+  test('take an aspect ratio', async () => {
+    const page = await open(here, '/photos/brook.jpg?w=300')
+    await change(page, () => page.getByLabel('Aspect ratio', { exact: true }).fill('3:1'))
+    const wide = await shown(page)
+    assert.ok(wide.path.includes('ar=3:1'), wide.path)
+    assert.deepEqual([wide.width, wide.height], [300, 100])
+  })
+
   test('a slider offers no more than the original has', async () => {
     const page = await open(here, START)
     assert.equal(await page.getByLabel('Width, slider').getAttribute('max'), '1400')

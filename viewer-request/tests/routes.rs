@@ -60,6 +60,29 @@ const CASES: &[(&str, &str, &str)] = &[
     ("/c.jpg?w=200&dpr=1.55", CHROME, "!got \"1.55\""),
     ("/c.jpg?w=200&dpr=1.", CHROME, "!got \"1.\""),
     ("/c.jpg?w=200&dpr=2x", CHROME, "!got \"2x\""),
+    // Aspect ratio.
+    ("/c.jpg?w=1200&ar=16:9", CHROME, "/w_1200/h_675/webp/c.jpg"),
+    ("/c.jpg?w=200&ar=16:9", CHROME, "/w_200/h_113/webp/c.jpg"),
+    ("/c.jpg?h=200&ar=16%3A9", CHROME, "/w_356/h_200/webp/c.jpg"),
+    ("/c.jpg?ar=32:18&h=200&fit=contain&g=n", CHROME, "/w_356/h_200/fit_contain/g_n/webp/c.jpg"),
+    ("/c.jpg?w=1&ar=100:1", CHROME, "/w_1/h_1/webp/c.jpg"),
+    ("/c.jpg?w=333&ar=16:9&dpr=1.5", CHROME, "/w_500/h_281/webp/c.jpg"),
+    ("/c.jpg?h=50&ar=1:100&dpr=2", CHROME, "/w_1/h_100/webp/c.jpg"),
+    ("/c.jpg?w=3000&ar=3:4&dpr=2", CHROME, "/w_3072/h_4096/webp/c.jpg"),
+    ("/c.jpg?w=4096&ar=1:2", CHROME, "/w_2048/h_4096/webp/c.jpg"),
+    ("/c.jpg?ar=16:9", CHROME, "/w_4096/h_2304/fit_ratio/webp/c.jpg"),
+    ("/c.jpg?ar=1:1&g=smart&dpr=2", OLD, "/w_4096/h_4096/fit_ratio/g_smart/jpeg/c.jpg"),
+    ("/c.jpg?ar=1:2&fit=contain", CHROME, "/w_2048/h_4096/fit_ratio/webp/c.jpg"),
+    ("/c.jpg?ar=2:1&f=thumbhash", CHROME, "/w_100/h_50/fit_ratio/thumbhash/c.jpg"),
+    ("/w_4096/h_2304/fit_ratio/webp/c.jpg", CHROME, "/w_4096/h_2304/fit_ratio/webp/c.jpg"),
+    ("/c.jpg?w=200&h=100&ar=16:9", CHROME, "!ar takes w or h beside it, not both; got \"16:9\" with w \"200\" and h \"100\""),
+    ("/c.jpg?d=200x100&ar=16:9", CHROME, "!ar takes w or h beside it, not both"),
+    ("/c.jpg?ar=16:9&ar=16:9", CHROME, "!ar is given more than once"),
+    ("/c.jpg?w=9&ar=16x9", CHROME, "!ar must be WIDTH:HEIGHT such as 16:9"),
+    ("/c.jpg?w=9&ar=0:9", CHROME, "!got \"0:9\""),
+    ("/c.jpg?w=9&ar=101:9", CHROME, "!got \"101:9\""),
+    ("/c.jpg?w=5000&ar=1:1", CHROME, "!w must be a whole number from 1 to 4096; got \"5000\""),
+    ("/w_200/ar_1:1/webp/c.jpg", OLD, "!must be /w_N/"),
     // Fit and gravity.
     ("/c.jpg?w=2&h=1&fit=cover", CHROME, "/w_2/h_1/webp/c.jpg"),
     ("/c.jpg?w=2&h=1&fit=contain", CHROME, "/w_2/h_1/fit_contain/webp/c.jpg"),
@@ -67,7 +90,7 @@ const CASES: &[(&str, &str, &str)] = &[
     ("/c.jpg?w=2&h=1&fit=outside", CHROME, "/w_2/h_1/fit_outside/webp/c.jpg"),
     ("/c.jpg?w=2&h=1&fit=fill", CHROME, "/w_2/h_1/fit_fill/webp/c.jpg"),
     ("/c.jpg?w=2&fit=fill", CHROME, "/w_2/webp/c.jpg"),
-    ("/c.jpg?w=2&h=1&fit=crop", CHROME, "!fit must be cover, contain, inside, outside or fill"),
+    ("/c.jpg?w=2&h=1&fit=crop", CHROME, "!fit must be cover, contain, inside, outside, fill or ratio"),
     ("/c.jpg?w=2&h=1&fit=Cover", CHROME, "!got \"Cover\""),
     ("/c.jpg?w=2&h=1&g=center", CHROME, "/w_2/h_1/webp/c.jpg"),
     ("/c.jpg?w=2&h=1&g=ne", CHROME, "/w_2/h_1/g_ne/webp/c.jpg"),
@@ -344,6 +367,51 @@ fn the_order_of_the_formats_decides() {
         ("/c.gif?w=9&f=avif", CHROME, "/w_9/avif/c.gif"),
     ] {
         assert_eq!(decide(url, accept, &config), Ok(path.to_owned()), "{url}");
+    }
+}
+
+#[test]
+fn a_ratio_follows_lists_and_presets() {
+    let lists = r#""widths": [320, 640]"#;
+    let preset = r#""presets": {"hero": "ar=16:9&w=1200", "square": "ar=1:1", "box": "w=96&h=48"}"#;
+    for (json, url, expected) in [
+        (lists.to_owned(), "/c.jpg?w=300&ar=16:9", Ok("/w_320/h_180/webp/c.jpg")),
+        (lists.to_owned(), "/c.jpg?w=1&ar=16:9", Ok("/w_320/h_180/webp/c.jpg")),
+        (lists.to_owned(), "/c.jpg?w=300&ar=16:9&dpr=2", Ok("/w_640/h_360/webp/c.jpg")),
+        (lists.to_owned(), "/c.jpg?h=200&ar=3:2", Ok("/w_320/h_213/webp/c.jpg")),
+        (lists.to_owned(), "/c.jpg?ar=16:9", Ok("/w_640/h_360/fit_ratio/webp/c.jpg")),
+        (r#""heights": [100, 200]"#.to_owned(), "/c.jpg?w=240&ar=16:9", Ok("/w_356/h_200/webp/c.jpg")),
+        (r#""heights": [100]"#.to_owned(), "/c.jpg?w=300&ar=1:1", Err("h must be 100; got \"300\"")),
+        (
+            r#""widths": [500], "otherwise": "reject""#.to_owned(),
+            "/c.jpg?ar=3:2",
+            Ok("/w_500/h_333/fit_ratio/webp/c.jpg"),
+        ),
+        (r#""widths": [500], "otherwise": "reject""#.to_owned(), "/c.jpg?w=501&ar=3:2", Err("w must be 500")),
+        (preset.to_owned(), "/c.jpg?p=hero", Ok("/w_1200/h_675/webp/c.jpg")),
+        (preset.to_owned(), "/c.jpg?p=hero&dpr=2", Ok("/w_2400/h_1350/webp/c.jpg")),
+        (preset.to_owned(), "/c.jpg?p=hero&w=600", Ok("/w_600/h_338/webp/c.jpg")),
+        (preset.to_owned(), "/c.jpg?p=hero&ar=1:1", Ok("/w_1200/h_1200/webp/c.jpg")),
+        (preset.to_owned(), "/c.jpg?p=hero&h=9", Err("ar takes w or h beside it, not both")),
+        (preset.to_owned(), "/c.jpg?p=box&ar=1:1", Err("ar takes w or h beside it, not both")),
+        (preset.to_owned(), "/c.jpg?p=square", Ok("/w_4096/h_4096/fit_ratio/webp/c.jpg")),
+        (format!(r#""presetsOnly": true, {preset}"#), "/c.jpg?p=hero", Ok("/w_1200/h_675/webp/c.jpg")),
+        (
+            format!(r#""options": {{}}, {lists}, {preset}"#),
+            "/c.jpg?p=square",
+            Ok("/w_4096/h_4096/fit_ratio/webp/c.jpg"),
+        ),
+        (format!(r#""options": {{}}, {lists}"#), "/c.jpg?ar=1:1", Err("fit is not allowed")),
+    ] {
+        let config = Config::parse(&format!("{{{json}}}")).unwrap();
+        match (decide(url, CHROME, &config), expected) {
+            (Ok(path), Ok(expected)) => {
+                assert_eq!(path, expected, "{url} under {json}");
+                assert_eq!(decide(&path, CHROME, &config), Ok(path.clone()), "{url} under {json}");
+            }
+            (Err(text), Err(part)) => assert!(text.contains(part), "{url} under {json} gave {text:?}"),
+            (got, _) => panic!("{url} under {json} gave {got:?}"),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::config::{Config, Presets};
 use crate::format::Format;
 use crate::params::{Draft, PARAMS, Param};
-use crate::values::{BadValue, Dpr};
+use crate::values::{BadValue, Dpr, Ratio, Side};
 use crate::variant::Options;
 
 /// What a query string asks.
@@ -52,6 +52,16 @@ pub enum QueryError {
         /// What the later takes, in words.
         accepted: String,
     },
+    /// An aspect ratio beside both sides, which have one already.
+    #[error("ar takes w or h beside it, not both; got \"{ratio}\" with w \"{width}\" and h \"{height}\"")]
+    Ratio {
+        /// The ratio, in lowest terms.
+        ratio: Ratio,
+        /// The width.
+        width: Side,
+        /// The height.
+        height: Side,
+    },
 }
 
 impl Query {
@@ -65,8 +75,9 @@ impl QueryError {
     /// The same with the configuration's values in place of the names of its settings.
     #[must_use]
     pub fn within(mut self, config: &Config) -> QueryError {
-        let (QueryError::Value { name, accepted, .. } | QueryError::Repeated { name, accepted, .. }) = &mut self;
-        if let Some(param) = Param::named(name) {
+        if let QueryError::Value { name, accepted, .. } | QueryError::Repeated { name, accepted, .. } = &mut self
+            && let Some(param) = Param::named(name)
+        {
             *accepted = param.takes.words(|setting| setting.value(config));
         }
         self
@@ -97,7 +108,8 @@ pub fn parse_with(query: &str, presets: &Presets) -> Result<Query, QueryError> {
         let preset = presets.get(name).ok_or_else(|| unknown_preset(name))?;
         draft = preset.draft().clone();
         preset_name = Some(name.to_string());
-        has_preset_sides = draft.options.width.is_some() || draft.options.height.is_some();
+        let Options { width, height, ratio, .. } = draft.options;
+        has_preset_sides = width.is_some() || height.is_some() || ratio.is_some();
     }
     let mut known = Vec::new();
     let mut set_by: Vec<(&'static str, &'static str)> = Vec::new();
@@ -111,6 +123,9 @@ pub fn parse_with(query: &str, presets: &Presets) -> Result<Query, QueryError> {
             set_by.extend(param.sets.iter().map(|field| (*field, param.name)));
         }
     }
+    if let Options { ratio: Some(ratio), width: Some(width), height: Some(height), .. } = draft.options {
+        return Err(QueryError::Ratio { ratio, width, height });
+    }
     let is_unknown = |name: &&str| PARAMS.iter().all(|param| param.name != *name);
     let dropped = pairs.iter().map(|(name, _)| &**name).filter(is_unknown).map(shown).collect();
     has_preset_sides &= !set_by.iter().any(|(field, _)| SIDES.contains(field));
@@ -122,8 +137,8 @@ pub fn parse_with(query: &str, presets: &Presets) -> Result<Query, QueryError> {
 /// The parameter that names a preset.
 const PRESET: &str = "p";
 
-/// The fields that `w`, `h` and their other spellings set.
-const SIDES: [&str; 2] = ["w", "h"];
+/// The fields that `w`, `h`, their other spellings and `ar` set.
+const SIDES: [&str; 3] = ["w", "h", "ar"];
 
 fn unknown_preset(name: &str) -> QueryError {
     let accepted = Param::named(PRESET).map_or_else(String::new, Param::words);

@@ -1,7 +1,7 @@
 //! A variant: what was asked of a picture, in its one normal form.
 
 use crate::format::{Alpha, Holds, Output};
-use crate::values::{Color, Dpr, Fit, Flip, Gravity, Quality, Rotation, Side, Sigma, Version};
+use crate::values::{Color, Dpr, Fit, Flip, Gravity, Quality, Ratio, Rotation, Side, Sigma, Version};
 
 /// What can be asked of a picture, apart from the format. The default asks for nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -10,6 +10,9 @@ pub struct Options {
     pub width: Option<Side>,
     /// Output height; `None` follows from the width, or from the source.
     pub height: Option<Side>,
+    /// Aspect ratio of the box, which gives the side that is missing. In a [`Variant`] it is `None`, for both sides are
+    /// there.
+    pub ratio: Option<Ratio>,
     /// How the picture fills the box of both sides.
     pub fit: Fit,
     /// What a crop keeps, or where padding is not.
@@ -81,23 +84,43 @@ impl Options {
         Options { width, height, ..self }
     }
 
+    /// Gives the box that `ratio` asks for, with neither side over its maximum. Without a side it is the largest one, and
+    /// the image is cropped to its ratio.
+    pub(crate) fn open_box(&mut self, max_width: Side, max_height: Side) {
+        let Some(ratio) = self.ratio else { return };
+        if self.width.is_none() && self.height.is_none() {
+            self.fit = Fit::Ratio;
+        }
+        let (width, height) = ratio.within(self.width, self.height, (max_width, max_height));
+        (self.width, self.height) = (Some(width), Some(height));
+    }
+
+    /// The same with both sides in place of a ratio.
+    fn boxed(mut self) -> Options {
+        self.open_box(Side::LARGEST, Side::LARGEST);
+        Options { ratio: None, ..self }
+    }
+
     /// The same, with the default for what means nothing in any format.
-    pub(crate) fn settled(mut self) -> Options {
-        if self.width.is_none() || self.height.is_none() {
-            self.fit = Fit::default();
-            self.gravity = Gravity::default();
+    pub(crate) fn settled(self) -> Options {
+        let mut options = self.boxed();
+        if options.width.is_none() || options.height.is_none() {
+            options.fit = Fit::default();
+            options.gravity = Gravity::default();
         }
-        if !self.fit.uses(self.gravity) {
-            self.gravity = Gravity::default();
+        if !options.fit.uses(options.gravity) {
+            options.gravity = Gravity::default();
         }
-        (self.rotation, self.flip) = turn(self.rotation, self.flip);
-        self
+        (options.rotation, options.flip) = turn(options.rotation, options.flip);
+        options
     }
 
     /// Multiplies the sides by the device pixel ratio, as far as neither passes its maximum; the aspect ratio stays.
+    /// A side that `ratio` gives is there afterwards.
     ///
     /// Returns whether a maximum was in the way.
     pub fn multiply(&mut self, dpr: Dpr, max_width: Side, max_height: Side) -> bool {
+        self.open_box(max_width, max_height);
         let room = |side: Option<Side>, max: Side| {
             side.map_or(u64::MAX, |side| u64::from(max.get()) * 1_000_000 / u64::from(side.get()))
         };
@@ -110,6 +133,13 @@ impl Options {
         };
         self.width = self.width.map(scale);
         self.height = self.height.map(scale);
+        // What was rounded before must not be multiplied.
+        if let (Some(ratio), Some(width), Some(height)) = (self.ratio, self.width, self.height)
+            && millionths > 1_000_000
+        {
+            let (width, height) = ratio.led_by_longer(width, height);
+            (self.width, self.height) = (Some(width.min(max_width)), Some(height.min(max_height)));
+        }
         millionths < asked
     }
 }
@@ -133,6 +163,7 @@ pub struct Variant {
 impl Variant {
     /// Brings the options into their normal form for this output.
     pub fn new(mut options: Options, output: Output) -> Variant {
+        options = options.boxed();
         options = match output.holds() {
             Holds::Picture => options,
             Holds::Look => options.seen_from_afar().of_any_size(),

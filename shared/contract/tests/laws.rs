@@ -1,7 +1,7 @@
 //! The grammar's laws, as property tests.
 
 use proptest::prelude::*;
-use ridge_contract::values::{Color, Fit, Flip, Gravity, Point, Quality, Rotation, Side, Sigma, Version};
+use ridge_contract::values::{Color, Fit, Flip, Gravity, Point, Quality, Ratio, Rotation, Side, Sigma, Version};
 use ridge_contract::{Accept, Format, Key, Options, Output, Path, Variant, VariantPath, query};
 
 fn side() -> impl Strategy<Value = Option<Side>> {
@@ -9,7 +9,7 @@ fn side() -> impl Strategy<Value = Option<Side>> {
 }
 
 fn options() -> impl Strategy<Value = Options> {
-    let fit = prop::sample::select(vec![Fit::Cover, Fit::Contain, Fit::Inside, Fit::Outside, Fit::Fill]);
+    let fit = prop::sample::select(vec![Fit::Cover, Fit::Contain, Fit::Inside, Fit::Outside, Fit::Fill, Fit::Ratio]);
     let gravity = (0u8..=100, 0u8..=100).prop_map(|(x, y)| Gravity::Point(Point::new(x, y).unwrap()));
     let named = prop::sample::select(vec!["center", "n", "ne", "e", "se", "s", "sw", "w", "nw", "smart"]);
     let gravity = prop_oneof![gravity, named.prop_map(|name| name.parse().unwrap())];
@@ -23,11 +23,23 @@ fn options() -> impl Strategy<Value = Options> {
     let turn = (rotation, flip, any::<bool>());
     let sigma = || prop::option::of((3u16..=1000).prop_map(|tenths| Sigma::from_tenths(tenths).unwrap()));
     let filters = (sigma(), sigma());
-    (side(), side(), fit, gravity, (quality, color), filters, turn, any::<bool>(), version).prop_map(
-        |(width, height, fit, gravity, (quality, background), filters, (rotation, flip, gray), still, version)| {
+    let ratio = prop::option::of((1..=100, 1..=100).prop_map(|(w, h)| format!("{w}:{h}").parse::<Ratio>().unwrap()));
+    (side(), (side(), ratio), fit, gravity, (quality, color), filters, turn, any::<bool>(), version).prop_map(
+        |(
+            width,
+            (height, ratio),
+            fit,
+            gravity,
+            (quality, background),
+            filters,
+            (rotation, flip, gray),
+            still,
+            version,
+        )| {
             Options {
                 width,
                 height,
+                ratio,
                 fit,
                 gravity,
                 quality,
@@ -150,6 +162,16 @@ proptest! {
         prop_assert_eq!(&straight.options, &shuffled.options);
         prop_assert_eq!(shuffled.dropped, ["utm_source", "x"]);
         prop_assert_eq!(&Variant::new(straight.options, output), path.variant());
+    }
+
+    /// A ratio is gone, and the side that it gave is the nearest whole number.
+    #[test]
+    fn a_ratio_gives_both_sides(options in options(), output in output()) {
+        let variant = Variant::new(options.clone(), output);
+        prop_assert_eq!(variant.options().ratio, None);
+        if options.ratio.is_some() && output.holds() == ridge_contract::Holds::Picture {
+            prop_assert!(variant.options().width.is_some() && variant.options().height.is_some());
+        }
     }
 
     #[test]

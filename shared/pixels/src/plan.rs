@@ -83,6 +83,8 @@ pub fn plan(source: Size, options: &Options, max_side: u32) -> Plan {
             Plan { canvas: target, position, ..whole(picture) }
         }
         Fit::Cover => cover(source, target, gravity),
+        // The largest box of this ratio in the source.
+        Fit::Ratio => cover(source, inside(target, source), gravity),
     }
 }
 
@@ -157,7 +159,7 @@ mod tests {
 
     #[test]
     fn canvas_and_picture() {
-        use Fit::{Contain, Cover, Fill, Inside, Outside};
+        use Fit::{Contain, Cover, Fill, Inside, Outside, Ratio};
         for (source, width, height, fit, canvas, picture) in [
             ((4000, 3000), 0, 0, Cover, "4000x3000", "4000x3000"),
             ((4000, 3000), 800, 0, Cover, "800x600", "800x600"),
@@ -182,6 +184,12 @@ mod tests {
             ((100, 300), 200, 200, Outside, "100x300", "100x300"),
             ((100, 300), 200, 200, Fill, "100x200", "100x200"),
             ((1, 1), 200, 200, Cover, "1x1", "1x1"),
+            // A crop to the box's ratio, within the box and within the source.
+            ((4000, 3000), 200, 200, Ratio, "200x200", "200x200"),
+            ((4000, 3000), 4096, 2304, Ratio, "4000x2250", "4000x2250"),
+            ((100, 50), 200, 200, Ratio, "50x50", "50x50"),
+            ((100, 300), 4096, 2304, Ratio, "100x56", "100x56"),
+            ((1, 1), 4096, 41, Ratio, "1x1", "1x1"),
             // What no WebP can hold.
             ((20000, 100), 0, 0, Cover, "16383x82", "16383x82"),
             ((100, 40000), 50, 0, Cover, "41x16383", "41x16383"),

@@ -9,7 +9,7 @@ use crate::support::{gradient, png};
 
 fn options() -> impl Strategy<Value = Options> {
     let side = || prop::option::of((1u32..300).prop_map(|side| Side::new(side).unwrap()));
-    let fit = prop::sample::select(vec![Fit::Cover, Fit::Contain, Fit::Inside, Fit::Outside, Fit::Fill]);
+    let fit = prop::sample::select(vec![Fit::Cover, Fit::Contain, Fit::Inside, Fit::Outside, Fit::Fill, Fit::Ratio]);
     let gravity = prop::sample::select(vec!["center", "n", "se", "0.0", "99.1", "smart"]);
     let gravity = gravity.prop_map(|text| text.parse::<Gravity>().unwrap());
     let rotation = prop::sample::select(vec![Rotation::None, Rotation::Quarter, Rotation::Half]);

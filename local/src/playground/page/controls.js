@@ -7,7 +7,7 @@ import { gravity } from './gravity.js'
 /** What stands together. A parameter that is named nowhere here stands with the last. */
 const GROUPS = [
   ['Preset', ['p']],
-  ['Size', ['w', 'h', 'dpr', 'fit']],
+  ['Size', ['w', 'h', 'ar', 'dpr', 'fit']],
   ['Crop', ['g']],
   ['Format', ['f', 'q']],
   ['Look', ['blur', 'sharpen', 'gray', 'bg']],

@@ -79,5 +79,5 @@ export class State extends EventTarget {
 
 /** As a query spells it; what need not be escaped stays readable. */
 function spelled(text) {
-  return encodeURIComponent(text).replaceAll('%2C', ',')
+  return encodeURIComponent(text).replaceAll('%2C', ',').replaceAll('%3A', ':')
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::{Draft, Param, Place, Setting, Takes};
 use crate::format::Output;
-use crate::values::{BadValue, Dpr, Fit, Flip, Gravity, Point, Quality, Rotation, Side, Sides, Sigma, Version};
+use crate::values::{BadValue, Dpr, Fit, Flip, Gravity, Point, Quality, Ratio, Rotation, Side, Sides, Sigma, Version};
 
 /// All parameters. The order of those with a segment is the order in the path: changing it is a cache-busting event.
 pub const PARAMS: &[Param] = &[
@@ -35,7 +35,8 @@ pub const PARAMS: &[Param] = &[
         name: "fit",
         label: "Fit",
         takes: Takes::Choice { choices: Fit::WORDS, aliases: &[] },
-        meaning: "how the image fills the box of `w` and `h`, in sharp's words (default `cover`)",
+        meaning: "how the image fills the box of `w` and `h`, in sharp's words (default `cover`); `ratio` crops to the box's \
+                  aspect ratio, whatever the size of the image",
         sets: &["fit"],
         place: Place::Segment,
         is_listed: true,
@@ -204,6 +205,17 @@ pub const PARAMS: &[Param] = &[
         is_listed: true,
         set: |draft, text| assign(&mut draft.dpr, text),
         text: |draft| Some(draft.dpr.to_string()),
+    },
+    Param {
+        name: "ar",
+        label: "Aspect ratio",
+        takes: Takes::Pair { separator: Ratio::SEPARATOR, min: Ratio::MIN, max: Ratio::MAX, example: "16:9" },
+        meaning: "aspect ratio: gives the other side next to `w` or `h`; alone it crops the original to that ratio",
+        sets: &["ar"],
+        place: Place::Shorthand,
+        is_listed: false,
+        set: |draft, text| set(&mut draft.options.ratio, text),
+        text: |draft| print(&draft.options.ratio),
     },
     Param {
         name: "d",

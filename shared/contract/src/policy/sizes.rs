@@ -4,7 +4,7 @@ use super::{Unlisted, refused};
 use crate::config::{Allowed, Config, Otherwise};
 use crate::format::Holds;
 use crate::problem::Problem;
-use crate::values::{Dpr, Side};
+use crate::values::{Dpr, Ratio, Side};
 use crate::variant::{Options, Variant};
 
 impl Config {
@@ -15,6 +15,10 @@ impl Config {
     pub fn size(&self, options: &mut Options, dpr: Dpr) -> Result<bool, Problem> {
         self.limits(options)?;
         let (widest, tallest) = (largest(&self.widths, self.max_width), largest(&self.heights, self.max_height));
+        // A missing side follows from the ratio, and is held against the lists as if it were given.
+        let has_side = options.width.is_some() || options.height.is_some();
+        let (max_width, max_height) = if has_side { (self.max_width, self.max_height) } else { (widest, tallest) };
+        options.open_box(max_width, max_height);
         if self.otherwise == Otherwise::Snap {
             let sides = [("w", options.width, widest, &self.widths), ("h", options.height, tallest, &self.heights)];
             for (name, side, max, allowed) in sides {
@@ -33,12 +37,16 @@ impl Config {
     fn snap(&self, options: &mut Options, widest: Side, tallest: Side) {
         if let Some((from, to)) = next(&self.widths, options.width) {
             options.width = Some(to);
-            options.height = options.height.map(|height| follow(height, from, to, tallest));
+            let by_ratio = |ratio: Ratio| ratio.height_of(to).min(tallest);
+            options.height =
+                options.height.map(|height| options.ratio.map_or_else(|| follow(height, from, to, tallest), by_ratio));
         }
         if let Some((from, to)) = next(&self.heights, options.height) {
             options.height = Some(to);
             if self.widths == Allowed::Any {
-                options.width = options.width.map(|width| follow(width, from, to, widest));
+                let by_ratio = |ratio: Ratio| ratio.width_of(to).min(widest);
+                options.width =
+                    options.width.map(|width| options.ratio.map_or_else(|| follow(width, from, to, widest), by_ratio));
             }
         }
     }

@@ -6,6 +6,7 @@
 mod color;
 mod gravity;
 mod quality;
+mod ratio;
 mod side;
 mod tenths;
 mod version;
@@ -14,6 +15,7 @@ mod words;
 pub use color::Color;
 pub use gravity::{Gravity, Point};
 pub use quality::Quality;
+pub use ratio::Ratio;
 pub use side::{Side, Sides};
 pub use tenths::{Dpr, Sigma};
 pub use version::Version;

@@ -17,6 +17,9 @@ impl Side {
     /// The largest side that WebP can hold.
     pub const MAX: u32 = 16_383;
 
+    /// [`Side::MAX`].
+    pub(crate) const LARGEST: Side = Side(NonZeroU32::new(Side::MAX).expect("it is not 0"));
+
     /// `None` outside [`Side::MIN`] to [`Side::MAX`].
     pub fn new(pixels: u32) -> Option<Side> {
         NonZeroU32::new(pixels).filter(|n| (Side::MIN..=Side::MAX).contains(&n.get())).map(Side)

@@ -58,6 +58,9 @@ words! {
         Outside = "outside",
         /// Stretches to the box.
         Fill = "fill",
+        /// Crops to the aspect ratio of the box, at most as large as the box. Unlike [`Fit::Cover`] it keeps the ratio
+        /// where the image is smaller.
+        Ratio = "ratio",
     }
 }
 
@@ -66,7 +69,7 @@ impl Fit {
     /// image.
     pub fn uses(self, gravity: Gravity) -> bool {
         match self {
-            Fit::Cover => true,
+            Fit::Cover | Fit::Ratio => true,
             Fit::Contain => gravity != Gravity::Smart,
             Fit::Inside | Fit::Outside | Fit::Fill => false,
         }

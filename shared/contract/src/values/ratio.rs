@@ -1,0 +1,124 @@
+//! Aspect ratios.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::{BadValue, Side, whole_number};
+
+/// An aspect ratio, width to height, in lowest terms: `16:10` is `8:5`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Ratio {
+    width: u32,
+    height: u32,
+}
+
+impl Ratio {
+    /// The smallest number.
+    pub(crate) const MIN: u32 = 1;
+
+    /// The largest number.
+    pub(crate) const MAX: u32 = 100;
+
+    /// Between the numbers.
+    pub(crate) const SEPARATOR: char = ':';
+
+    /// The largest box of this ratio within two sides. Where one side is given, the box keeps it, as long as the other
+    /// does not pass its maximum.
+    pub(crate) fn within(self, width: Option<Side>, height: Option<Side>, max: (Side, Side)) -> (Side, Side) {
+        let (max_width, max_height) = max;
+        match (width, height) {
+            (Some(width), Some(height)) => (width, height),
+            (None, Some(height)) => {
+                let width = self.width_of(height);
+                if width <= max_width { (width, height) } else { (max_width, self.height_of(max_width)) }
+            }
+            (width, None) => {
+                let width = width.unwrap_or(max_width);
+                let height = self.height_of(width);
+                if height <= max_height { (width, height) } else { (self.width_of(max_height), max_height) }
+            }
+        }
+    }
+
+    /// The box of this ratio whose longer side is the longer of these two.
+    pub(crate) fn led_by_longer(self, width: Side, height: Side) -> (Side, Side) {
+        if self.width >= self.height { (width, self.height_of(width)) } else { (self.width_of(height), height) }
+    }
+
+    /// The height next to this width: rounded, 1 to [`Side::MAX`].
+    pub(crate) fn height_of(self, width: Side) -> Side {
+        scaled(width, self.height, self.width)
+    }
+
+    /// The width next to this height: rounded, 1 to [`Side::MAX`].
+    pub(crate) fn width_of(self, height: Side) -> Side {
+        scaled(height, self.width, self.height)
+    }
+}
+
+fn scaled(side: Side, to: u32, from: u32) -> Side {
+    // At most 16,383 × 100.
+    let scaled = (side.get() * to + from / 2) / from;
+    Side::new(scaled.clamp(Side::MIN, Side::MAX)).unwrap_or(side)
+}
+
+fn common_divisor(a: u32, b: u32) -> u32 {
+    if b == 0 { a } else { common_divisor(b, a % b) }
+}
+
+impl FromStr for Ratio {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        let (width, height) = text.split_once(Ratio::SEPARATOR).ok_or(BadValue)?;
+        let number = |text| whole_number(text).filter(|number| (Ratio::MIN..=Ratio::MAX).contains(number));
+        let (width, height) = number(width).zip(number(height)).ok_or(BadValue)?;
+        let divisor = common_divisor(width, height);
+        Ok(Ratio { width: width / divisor, height: height / divisor })
+    }
+}
+
+impl fmt::Display for Ratio {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}{}", self.width, Ratio::SEPARATOR, self.height)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_other_side_is_rounded_and_within_its_maximum() {
+        for (ratio, (width, height), expected) in [
+            ("16:9", (200, 0), (200, 113)),
+            ("16:9", (0, 200), (356, 200)),
+            ("1:1", (7, 0), (7, 7)),
+            // At least 1.
+            ("100:1", (9, 0), (9, 1)),
+            ("1:100", (0, 9), (1, 9)),
+            // The ratio stays where the other side would pass its maximum.
+            ("1:2", (4000, 0), (1000, 2000)),
+            ("2:1", (0, 2000), (4000, 2000)),
+            ("3:1", (0, 2000), (4000, 1333)),
+            // Alone: the largest box.
+            ("16:9", (0, 0), (3556, 2000)),
+            ("4:1", (0, 0), (4000, 1000)),
+            ("1:3", (0, 0), (667, 2000)),
+        ] {
+            let max = (Side::new(4000).unwrap(), Side::new(2000).unwrap());
+            let (w, h) = ratio.parse::<Ratio>().unwrap().within(Side::new(width), Side::new(height), max);
+            assert_eq!((w.get(), h.get()), expected, "{ratio} with {width}x{height}");
+        }
+    }
+
+    #[test]
+    fn one_ratio_has_one_spelling() {
+        for (text, expected) in [("16:10", Some("8:5")), ("100:100", Some("1:1")), ("7:3", Some("7:3"))] {
+            assert_eq!(text.parse().ok().map(|ratio: Ratio| ratio.to_string()).as_deref(), expected);
+        }
+        for text in ["16x9", "16", "0:9", "16:0", "101:1", "016:9", "16:9:1", "1.5:1", ":", "16: 9", "-16:9"] {
+            assert_eq!(text.parse::<Ratio>(), Err(BadValue), "{text}");
+        }
+    }
+}
