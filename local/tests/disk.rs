@@ -20,7 +20,7 @@ const KEPT: &str = "public, max-age=31536000";
 const UNSTORED: &str = "public, max-age=60";
 
 fn is_unavailable(answer: &Answer) {
-    let text = "the picture store does not answer as it should; try again\n";
+    let text = "the image store does not answer as it should; try again\n";
     assert_eq!((answer.status, answer.text(), answer.header("cache-control")), (503, text, "no-store"));
 }
 

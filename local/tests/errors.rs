@@ -37,8 +37,8 @@ const ROWS: &[Row] = &[
     row("/empty.jpg?w=9", 415, "max-age=300", "the original is an empty file"),
     row("/broken.jpg?w=9", 422, "max-age=300", "the original is a broken JPEG; upload it again"),
     row("/broken.png?w=9", 422, "max-age=300", "the original is a broken PNG; upload it again"),
-    Row { retry_after: "1", ..row("/throttled.jpg?w=9", 503, "no-store", "the picture store does not answer as it should; try again") },
-    Row { retry_after: "1", ..row("/slow.jpg?w=9", 503, "no-store", "the picture store does not answer in time; try again") },
+    Row { retry_after: "1", ..row("/throttled.jpg?w=9", 503, "no-store", "the image store does not answer as it should; try again") },
+    Row { retry_after: "1", ..row("/slow.jpg?w=9", 503, "no-store", "the image store does not answer in time; try again") },
 ];
 
 #[tokio::test]

@@ -231,7 +231,7 @@ async fn failures_of_s3_are_not_cached() {
                 (&json!("503"), "no-store"),
                 "{uri}"
             );
-            assert_eq!(called.response["body"], "the picture store does not answer as it should; try again\n");
+            assert_eq!(called.response["body"], "the image store does not answer as it should; try again\n");
             assert_eq!(called.report.outcome, Logged::Failed);
         }
     }
@@ -264,7 +264,7 @@ async fn a_distribution_without_setup_is_logged() {
     let called =
         call(&ridge, "404", |cf| cf["request"]["origin"]["s3"]["domainName"] = json!("x.s3.amazonaws.com")).await;
     assert_eq!((&called.response["status"], called.header("cache-control")), (&json!("503"), "no-store"));
-    assert_eq!(called.response["body"], "the picture store is not set up\n");
+    assert_eq!(called.response["body"], "the image store is not set up\n");
     assert!(called.report.error.unwrap().contains("x-ridge-bucket"));
     let no_response = call(&ridge, "404", |cf| _ = cf.as_object_mut().unwrap().remove("response")).await;
     assert_eq!(no_response.response["status"], "503");

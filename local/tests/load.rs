@@ -67,7 +67,7 @@ async fn requests_beyond_the_queue_get_a_503() {
         if answer.status == 503 {
             refused += 1;
             assert_eq!((answer.header("retry-after"), answer.header("cache-control")), ("1", "no-store"));
-            assert_eq!(answer.text(), "too many pictures are being made; try again\n");
+            assert_eq!(answer.text(), "too many images are being rendered; try again\n");
         } else {
             assert_eq!(answer.picture().1, "WebP");
         }

@@ -5,7 +5,7 @@ use ridge_store::Error;
 
 /// The error if the deployment names no bucket, or one that CloudFront may not read.
 pub(crate) fn not_set_up() -> Problem {
-    Problem::new(Fault::Unavailable, "the picture store is not set up")
+    Problem::new(Fault::Unavailable, "the image store is not set up")
 }
 
 /// The error if the original does not exist.
@@ -15,17 +15,17 @@ pub fn original_missing(original: &Key) -> Problem {
 
 /// The error if the store fails.
 pub fn store_unavailable() -> Problem {
-    Problem::new(Fault::Unavailable, "the picture store does not answer as it should; try again")
+    Problem::new(Fault::Unavailable, "the image store does not answer as it should; try again")
 }
 
 /// The error if too many requests wait for a render.
 pub(crate) fn too_busy() -> Problem {
-    Problem::new(Fault::Unavailable, "too many pictures are being made; try again")
+    Problem::new(Fault::Unavailable, "too many images are being rendered; try again")
 }
 
 /// The error if the store does not return the original before the deadline.
 pub(crate) fn too_slow() -> Problem {
-    Problem::new(Fault::Unavailable, "the picture store does not answer in time; try again")
+    Problem::new(Fault::Unavailable, "the image store does not answer in time; try again")
 }
 
 /// The error for a variant that must be stored to be served.
