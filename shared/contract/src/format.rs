@@ -1,4 +1,4 @@
-//! Formats, of pictures and of what is told of them: one descriptor each. Code asks the descriptor, never `== Png`.
+//! The output formats, with one descriptor each. Code asks the descriptor and never compares with a format.
 
 mod descriptor;
 mod kind;
@@ -13,7 +13,7 @@ use std::str::FromStr;
 use serde::Serialize;
 
 crate::every! {
-    /// A format that Ridge writes.
+    /// An output format.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
     pub enum Format {
         /// WebP.
@@ -34,13 +34,13 @@ crate::every! {
     }
 }
 
-/// What a format holds of an image.
+/// What a format holds about an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Holds {
     /// The image itself.
     Picture,
-    /// How it looks from afar: its shape and colours, whatever its size.
+    /// Its look at low resolution: shape and colours, whatever its size.
     Look,
     /// Facts about it.
     Facts,
@@ -50,11 +50,11 @@ pub enum Holds {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Alpha {
-    /// Not at all: the image is flattened.
+    /// No transparency: the image is flattened.
     None,
-    /// A pixel is there or not.
+    /// Each pixel is either opaque or fully transparent.
     OneBit,
-    /// 256 levels.
+    /// 256 levels of opacity.
     Full,
 }
 
@@ -62,118 +62,118 @@ pub enum Alpha {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Cost {
-    /// The limits of all variants bound it.
+    /// The limits that apply to all variants are enough.
     Bounded,
-    /// Encoding is so slow that the configuration has a limit of its own for it. Above the limit another format is used.
+    /// Encoding is slow, so the configuration has a separate limit for it. Above the limit the fallback format is used.
     Slow,
 }
 
-/// The numbers of a setting for one format.
+/// The range of a setting for one format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Scale {
     /// The smallest number.
     pub min: u8,
     /// The largest number.
     pub max: u8,
-    /// The number where the configuration has none.
+    /// The number that applies if the configuration has none.
     pub default: u8,
-    /// What the documentation says after the range.
+    /// The text that the documentation adds after the range.
     #[serde(skip)]
     pub note: &'static str,
 }
 
 impl Format {
-    /// All formats, in their order.
+    /// Returns all formats, in their order.
     pub fn all() -> impl Iterator<Item = Format> {
         Format::ALL.iter().copied()
     }
 
-    /// The formats that hold the image itself, in the same order.
+    /// Returns the formats that hold the image itself, in the same order.
     pub fn pictures() -> impl Iterator<Item = Format> {
         Format::all().filter(|format| format.holds() == Holds::Picture)
     }
 
-    /// The name in URLs: `webp`, `jpeg`, …
+    /// Returns the name in URLs: `webp`, `jpeg`, …
     pub const fn name(self) -> &'static str {
         self.row().names[0]
     }
 
-    /// The other names that `f` takes.
+    /// Returns the aliases that `f` accepts.
     pub fn aliases(self) -> &'static [&'static str] {
         &self.row().names[1..]
     }
 
-    /// The name for people: `WebP`, `JPEG`, …
+    /// Returns the name shown to people: `WebP`, `JPEG`, …
     pub fn label(self) -> &'static str {
         self.row().label
     }
 
-    /// The media type, for `Content-Type` and `Accept`.
+    /// Returns the media type, for `Content-Type` and `Accept`.
     pub fn mime(self) -> &'static str {
         self.row().mime
     }
 
-    /// File name extensions, in lower case and without dot.
+    /// Returns the file name extensions, in lower case and without the dot.
     pub fn extensions(self) -> &'static [&'static str] {
         self.row().extensions
     }
 
-    /// What it holds of an image.
+    /// Returns what the format holds about an image.
     pub fn holds(self) -> Holds {
         self.row().holds
     }
 
-    /// Whether `q` means something for it.
+    /// Returns whether `q` has an effect.
     pub fn is_lossy(self) -> bool {
         self.quality().is_some()
     }
 
-    /// The scale of its quality, where it has one.
+    /// Returns the range of its quality, if it has one.
     pub fn quality(self) -> Option<Scale> {
         self.row().quality
     }
 
-    /// The scale of its encoder's effort, where it has one.
+    /// Returns the range of its encoder's effort, if it has one.
     pub fn effort(self) -> Option<Scale> {
         self.row().effort
     }
 
-    /// Whether it can hold transparency.
+    /// Returns whether the format can hold transparency.
     pub fn has_alpha(self) -> bool {
         self.alpha() != Alpha::None
     }
 
-    /// How it stores transparency.
+    /// Returns how the format stores transparency.
     pub fn alpha(self) -> Alpha {
         self.row().alpha
     }
 
-    /// Whether it can hold several frames.
+    /// Returns whether the format can hold several frames.
     pub fn has_animation(self) -> bool {
         self.row().animation
     }
 
-    /// Whether a client gets it only by naming it in `Accept`.
+    /// Returns whether only clients that name the format in `Accept` get it.
     pub fn is_negotiated(self) -> bool {
         self.row().negotiated
     }
 
-    /// The largest width or height that it can hold, in pixels.
+    /// Returns the largest width or height that the format can hold, in pixels.
     pub fn max_side(self) -> u32 {
         self.row().max_side
     }
 
-    /// How the time to encode it is limited.
+    /// Returns how the time to encode an image is limited.
     pub fn cost(self) -> Cost {
         self.row().cost
     }
 
-    /// Whether the configuration limits it, and a fallback format takes its place above the limit.
+    /// Returns whether the configuration limits the format's size, with a fallback format above the limit.
     pub fn is_slow(self) -> bool {
         self.cost() == Cost::Slow
     }
 
-    /// The format that a file name's extension (without dot, any case) stands for.
+    /// Returns the format for a file name's extension (without the dot, in any case).
     ///
     /// ```
     /// use ridge_contract::Format;
@@ -184,7 +184,7 @@ impl Format {
         Format::all().find(|format| format.extensions().iter().any(|known| known.eq_ignore_ascii_case(extension)))
     }
 
-    /// The picture format of a media type such as `image/webp`, any case, without parameters.
+    /// Returns the image format for a media type such as `image/webp`, in any case and without parameters.
     pub fn from_mime(mime: &str) -> Option<Format> {
         Format::pictures().find(|format| format.mime().eq_ignore_ascii_case(mime))
     }
@@ -193,7 +193,7 @@ impl Format {
 impl FromStr for Format {
     type Err = ();
 
-    /// Reads a name as it stands in a path; an alias such as `jpg` is not one.
+    /// Parses a name as it appears in a path; aliases such as `jpg` are errors.
     fn from_str(text: &str) -> Result<Self, ()> {
         Format::all().find(|format| format.name() == text).ok_or(())
     }

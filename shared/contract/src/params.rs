@@ -1,6 +1,6 @@
-//! The parameters: one row each, in the order of the canonical path.
+//! The table of parameters, in the order of the canonical path.
 //!
-//! Reading a query, printing a path and reading a path are each one loop over [`PARAMS`].
+//! Parsing a query, printing a path and parsing a path each loop over [`PARAMS`].
 
 mod table;
 mod takes;
@@ -16,16 +16,16 @@ use crate::format::{Format, Kind};
 use crate::values::{BadValue, Dpr};
 use crate::variant::Options;
 
-/// What a query, a preset or a path has said so far.
+/// The values read so far from a query, a preset or a path.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Draft {
-    /// Everything but format and density.
+    /// All options except format and device pixel ratio.
     pub options: Options,
-    /// `f`; `None` is `auto`.
+    /// The value of `f`; `None` means `auto`.
     pub format: Option<Format>,
-    /// `dpr`.
+    /// The value of `dpr`.
     pub dpr: Dpr,
-    /// `raw`.
+    /// Whether `raw` was given.
     pub raw: bool,
 }
 
@@ -35,61 +35,61 @@ impl From<Options> for Draft {
     }
 }
 
-/// One parameter.
+/// One parameter: a row of [`PARAMS`].
 pub struct Param {
     /// The name in a query, and before the `_` in a path.
     pub name: &'static str,
-    /// The name for people.
+    /// The name shown to people.
     pub label: &'static str,
-    /// The values.
+    /// The accepted values.
     pub takes: Takes,
-    /// What it does, for people.
+    /// The description for the documentation.
     pub meaning: &'static str,
-    /// The names of the rows whose field it sets; two parameters that set one field contradict each other.
+    /// The names of the rows whose fields it sets. Two parameters that set the same field contradict each other.
     pub sets: &'static [&'static str],
-    /// Where its value goes.
+    /// Where the value appears in the canonical path.
     pub place: Place,
     /// Whether the configuration's `options` may restrict it.
     pub is_listed: bool,
     /// Sets the field from text that [`Param::read`] has checked.
     set: fn(&mut Draft, &str) -> Result<(), BadValue>,
-    /// Prints the field in its canonical spelling; `None` where nothing was given, and for what has no field of its own.
+    /// Prints the field in its canonical form; `None` if it has no value, or if the parameter has no field of its own.
     text: fn(&Draft) -> Option<String>,
 }
 
-/// Where the value of a parameter goes.
+/// Where the value of a parameter appears in the canonical path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Place {
-    /// Into a segment of the canonical path, `name_value`, in the order of the rows.
+    /// In its own segment, `name_value`, in the order of the rows.
     Segment,
-    /// Into the segment that names the format.
+    /// In the segment that names the format.
     Format,
-    /// Into other parameters, for which it stands.
+    /// In the segments of the parameters that it sets.
     Shorthand,
-    /// Nowhere: it asks for the original, which has no other parameter.
+    /// Nowhere: it requests the original, and the original takes no other parameter.
     Original,
 }
 
-/// Stands in a path in place of a width that was not given; a query cannot say it.
+/// The value of the `w` segment if no width was given. A query does not accept it.
 pub const NO_WIDTH: &str = "auto";
 
 impl Param {
-    /// The parameter of this name.
+    /// Returns the parameter with this name.
     pub fn named(name: &str) -> Option<&'static Param> {
         PARAMS.iter().find(|param| param.name == name)
     }
 
-    /// The parameters with a segment of the path, in its order.
+    /// Returns the parameters that have a segment in the path, in path order.
     pub fn in_path() -> impl Iterator<Item = &'static Param> {
         PARAMS.iter().filter(|param| param.place == Place::Segment)
     }
 
-    /// Reads a value into its field.
+    /// Parses a value and sets its field.
     ///
     /// # Errors
     ///
-    /// [`BadValue`] where the parameter does not take the text.
+    /// [`BadValue`] if the parameter does not accept the text.
     pub(crate) fn read(&self, draft: &mut Draft, text: &str) -> Result<(), BadValue> {
         let text = match self.takes {
             Takes::Choice { aliases, .. } => {
@@ -101,7 +101,7 @@ impl Param {
         (self.set)(draft, text)
     }
 
-    /// What a query says that has this parameter alone; `None` where it does not take the value.
+    /// Returns the draft of a query with only this parameter; `None` if the parameter does not accept the value.
     ///
     /// ```
     /// use ridge_contract::params::{Draft, Param};
@@ -114,24 +114,24 @@ impl Param {
         self.read(&mut draft, text).is_ok().then_some(draft)
     }
 
-    /// The value that holds where the parameter is left out, where there is one.
+    /// Returns the value that applies if the parameter is left out, if it has one.
     pub fn default(&self) -> Option<String> {
         (self.text)(&Draft::default())
     }
 
-    /// A value in its canonical spelling; `None` where the parameter does not take it.
+    /// Returns the canonical form of a value; `None` if the parameter does not accept it.
     pub(crate) fn canonical(&self, text: &str) -> Option<String> {
         let draft = self.draft(text)?;
         Some((self.text)(&draft).unwrap_or_else(|| text.to_owned()))
     }
 
-    /// The value in the path; `None` where it is at its default and the path does not have it.
+    /// Returns the value for the path; `None` if it is the default, which the path leaves out.
     pub(crate) fn segment(&self, draft: &Draft) -> Option<String> {
         let text = (self.text)(draft).filter(|_| self.place == Place::Segment)?;
         (self.default().as_ref() != Some(&text)).then_some(text)
     }
 
-    /// What it takes, in words that name settings.
+    /// Describes the accepted values; limits from the configuration appear as names of settings.
     pub fn words(&self) -> String {
         self.takes.words(|setting| setting.name().to_owned())
     }
@@ -151,9 +151,9 @@ impl Param {
     }
 }
 
-/// The parameters and formats for programs in other languages: what `params.json` has.
+/// Returns the parameters and formats for programs in other languages: the content of `params.json`.
 ///
-/// `params` are in the order of the path. `formats` are those that Ridge writes, `inputs` those that it reads.
+/// `params` are in path order, `formats` are the output formats, `inputs` the input formats.
 pub fn json() -> Value {
     let formats = Format::all().map(|format| {
         json!({

@@ -1,13 +1,13 @@
-//! One descriptor for each output format.
+//! The descriptors of the output formats.
 
 use super::{Alpha, Cost, Format, Holds, Scale};
 use crate::values::Quality;
 
-/// What the code needs to know about a format, apart from how to encode it.
+/// The properties of a format, except how to encode it.
 pub(super) struct Descriptor {
-    /// The name for people.
+    /// The name shown to people.
     pub(super) label: &'static str,
-    /// The names in `f`. The first is the one in paths; the others are aliases.
+    /// The names that `f` accepts. The first one appears in paths; the others are aliases.
     pub(super) names: &'static [&'static str],
     /// The media type.
     pub(super) mime: &'static str,
@@ -15,11 +15,11 @@ pub(super) struct Descriptor {
     pub(super) extensions: &'static [&'static str],
     pub(super) holds: Holds,
     pub(super) alpha: Alpha,
-    /// Whether it can hold several frames.
+    /// Whether the format can hold several frames.
     pub(super) animation: bool,
-    /// Whether it is sent only to clients that name it in `Accept`.
+    /// Whether only clients that name the format in `Accept` get it.
     pub(super) negotiated: bool,
-    /// Largest width or height, in pixels.
+    /// The largest width or height, in pixels.
     pub(super) max_side: u32,
     pub(super) cost: Cost,
     /// The scale of `q`, for lossy formats.
@@ -30,7 +30,7 @@ pub(super) struct Descriptor {
 
 const QUALITY: Option<Scale> = Some(Scale { min: Quality::MIN, max: Quality::MAX, default: 80, note: "" });
 
-/// What has no limit of its own is limited by the memory of its reader.
+/// The `max_side` of a format without its own limit; the memory of the decoder limits it.
 const UNLIMITED: u32 = i32::MAX as u32;
 
 impl Format {
@@ -59,7 +59,7 @@ impl Format {
                 alpha: Alpha::Full,
                 animation: false,
                 negotiated: true,
-                // The fallback format must hold the image too.
+                // The fallback format must be able to hold an image of this size too.
                 max_side: 16_383,
                 cost: Cost::Slow,
                 quality: QUALITY,
@@ -74,7 +74,7 @@ impl Format {
                 alpha: Alpha::None,
                 animation: false,
                 negotiated: false,
-                // The format has 65,535; libjpeg-turbo writes no more than this (its JPEG_MAX_DIMENSION).
+                // JPEG allows 65,535; libjpeg-turbo writes at most this (its `JPEG_MAX_DIMENSION`).
                 max_side: 65_500,
                 cost: Cost::Bounded,
                 quality: QUALITY,

@@ -1,4 +1,4 @@
-//! The formats that Ridge reads: one descriptor each.
+//! The input formats, with one descriptor each.
 
 use super::Format;
 
@@ -16,20 +16,20 @@ crate::every! {
         WebP,
         /// AVIF.
         Avif,
-        /// TIFF. Its first page is read.
+        /// TIFF. Only its first page is decoded.
         Tiff,
         /// BMP.
         Bmp,
     }
 }
 
-/// What the code needs to know about an input format, apart from its bytes.
+/// The properties of an input format, except how to detect it.
 enum Descriptor {
-    /// Ridge writes it too; the output format's descriptor holds.
+    /// An input format that is also an output format; the output format's descriptor applies.
     Written(Format),
-    /// Ridge only reads it.
+    /// An input format that is not an output format.
     Read {
-        /// The name for people.
+        /// The name shown to people.
         label: &'static str,
         /// File name extensions, in lower case.
         extensions: &'static [&'static str],
@@ -49,7 +49,7 @@ impl Kind {
         }
     }
 
-    /// The name for people: `JPEG`, `WebP`, …
+    /// Returns the name shown to people: `JPEG`, `WebP`, …
     pub fn name(self) -> &'static str {
         match self.row() {
             Descriptor::Written(format) => format.label(),
@@ -57,12 +57,12 @@ impl Kind {
         }
     }
 
-    /// The names of all input formats, as a sentence has them: `JPEG, PNG … or BMP`.
+    /// Returns the names of all input formats as a list in a sentence: `JPEG, PNG … or BMP`.
     pub fn names() -> String {
         crate::values::alternatives(Kind::ALL.iter().map(|kind| kind.name()))
     }
 
-    /// File name extensions, in lower case and without dot.
+    /// Returns the file name extensions, in lower case and without the dot.
     pub fn extensions(self) -> &'static [&'static str] {
         match self.row() {
             Descriptor::Written(format) => format.extensions(),
@@ -70,7 +70,7 @@ impl Kind {
         }
     }
 
-    /// The output format that holds the same, where Ridge writes it.
+    /// Returns the output format of the same file format, if Ridge writes it.
     pub fn format(self) -> Option<Format> {
         match self.row() {
             Descriptor::Written(format) => Some(format),
@@ -78,7 +78,7 @@ impl Kind {
         }
     }
 
-    /// The input format that a file name's extension (without dot, any case) stands for.
+    /// Returns the input format for a file name's extension (without the dot, in any case).
     ///
     /// ```
     /// use ridge_contract::Kind;

@@ -1,16 +1,16 @@
-//! What a variant is encoded as: a format, or the one that its pixels need.
+//! The encoding of a variant: a fixed format, or one chosen by its pixels.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::{Alpha, Format, Holds};
 
-/// What a variant is encoded as.
+/// The encoding of a variant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Output {
-    /// This format.
+    /// A fixed format.
     Format(Format),
-    /// JPEG, or PNG when transparency is really used: the pixels decide.
+    /// PNG if the image has transparent pixels, otherwise JPEG.
     Auto,
 }
 
@@ -21,7 +21,7 @@ impl Output {
     /// The formats that [`Output::Auto`] chooses from.
     const CHOSEN_BY_PIXELS: [Format; 2] = [Format::Jpeg, Format::Png];
 
-    /// The names in `f`: `auto`, then each format's own.
+    /// The names that `f` accepts: `auto`, then the name of each format.
     pub(crate) const CHOICES: [&'static str; Format::ALL.len() + 1] = {
         let mut names = [Output::AUTO; Format::ALL.len() + 1];
         let mut index = 0;
@@ -32,7 +32,7 @@ impl Output {
         names
     };
 
-    /// The other names in `f`, each with the one that it stands for.
+    /// The aliases that `f` accepts, each with the name that it means.
     pub(crate) const ALIASES: [(&'static str, &'static str); aliases()] = {
         let mut found = [("", ""); aliases()];
         let (mut count, mut index) = (0, 0);
@@ -49,13 +49,13 @@ impl Output {
         found
     };
 
-    /// Reads a name as `f` takes it: aliases such as `jpg` too.
+    /// Parses a name that `f` accepts, including aliases such as `jpg`.
     pub fn asked(text: &str) -> Option<Output> {
         let alias = Output::ALIASES.iter().find(|(alias, _)| *alias == text);
         alias.map_or(text, |(_, of)| of).parse().ok()
     }
 
-    /// What it holds of an image.
+    /// Returns what the output holds: the image, its look, or facts about it.
     pub fn holds(self) -> Holds {
         match self {
             Output::Format(format) => format.holds(),
@@ -63,7 +63,7 @@ impl Output {
         }
     }
 
-    /// What it can say of transparency. Where the pixels decide, they decide for a format that keeps it.
+    /// Returns how the output stores transparency. [`Output::Auto`] keeps all of it.
     pub fn alpha(self) -> Alpha {
         match self {
             Output::Format(format) => format.alpha(),
@@ -71,8 +71,8 @@ impl Output {
         }
     }
 
-    /// The media type of what is stored at a path with this output. `said` is the type that the store gives. It counts
-    /// only where the pixels chose the format, and only if it is one of those that they choose from; else `None`.
+    /// Returns the media type of an object stored at a path with this output. For [`Output::Auto`] it is `said`, the
+    /// content type that the store reports, and `None` if that is not one of the formats that the pixels choose from.
     pub fn mime(self, said: Option<&str>) -> Option<&'static str> {
         match self {
             Output::Format(format) => Some(format.mime()),
@@ -83,7 +83,7 @@ impl Output {
         }
     }
 
-    /// Whether a quality means something.
+    /// Returns whether a quality has an effect.
     pub fn may_be_lossy(self) -> bool {
         match self {
             Output::Format(format) => format.is_lossy(),
@@ -91,7 +91,7 @@ impl Output {
         }
     }
 
-    /// Whether several frames may survive.
+    /// Returns whether the variant can be animated.
     pub fn may_be_animated(self) -> bool {
         match self {
             Output::Format(format) => format.has_animation(),
@@ -99,17 +99,17 @@ impl Output {
         }
     }
 
-    /// All outputs: the formats in their order, then [`Output::Auto`].
+    /// Returns all outputs: the formats in their order, then [`Output::Auto`].
     pub fn all() -> impl Iterator<Item = Output> {
         Format::all().map(Output::Format).chain([Output::Auto])
     }
 
-    /// The names in a path, in the same order.
+    /// Returns the names in a path, in the same order.
     pub fn names() -> impl Iterator<Item = &'static str> {
         Output::all().map(Output::name)
     }
 
-    /// The name in a path.
+    /// Returns the name in a path.
     pub fn name(self) -> &'static str {
         match self {
             Output::Format(format) => format.name(),
@@ -118,7 +118,7 @@ impl Output {
     }
 }
 
-/// Counts the names of all formats that are not their first.
+/// Counts the aliases of all formats.
 const fn aliases() -> usize {
     let (mut count, mut index) = (0, 0);
     while index < Format::ALL.len() {

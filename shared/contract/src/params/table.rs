@@ -1,4 +1,4 @@
-//! The rows.
+//! The rows of the parameter table.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -7,7 +7,7 @@ use super::{Draft, Param, Place, Setting, Takes};
 use crate::format::Output;
 use crate::values::{BadValue, Dpr, Fit, Flip, Gravity, Point, Quality, Ratio, Rotation, Side, Sides, Sigma, Version};
 
-/// All parameters. The order of those with a segment is the order in the path: changing it is a cache-busting event.
+/// All parameters. Segments appear in the path in this order, so a new order changes the cache keys of existing URLs.
 pub const PARAMS: &[Param] = &[
     Param {
         name: "w",
@@ -180,7 +180,7 @@ pub const PARAMS: &[Param] = &[
         sets: &["p"],
         place: Place::Shorthand,
         is_listed: false,
-        // The query looks it up before all else.
+        // The query parser resolves the preset before it reads any other parameter.
         set: |_, _| Ok(()),
         text: |_| None,
     },

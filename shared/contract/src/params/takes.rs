@@ -1,4 +1,4 @@
-//! What a parameter takes: one type, from which its texts, patterns and values derive.
+//! The accepted values of a parameter. Texts, patterns and lists of values derive from this one type.
 
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
@@ -6,17 +6,17 @@ use serde_json::{Value, json};
 use crate::config::Config;
 use crate::values::{Color, Gravity, alternatives, in_tenths};
 
-/// What a parameter takes. [`Takes::words`] says it to people, `params.json` to programs.
+/// The accepted values of a parameter: [`Takes::words`] describes them to people, `params.json` to programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Takes {
-    /// One of some words.
+    /// One word from a list.
     Choice {
         /// The words.
         choices: &'static [&'static str],
-        /// Other words, each with the choice that it stands for.
+        /// Aliases, each with the choice that it means.
         aliases: &'static [(&'static str, &'static str)],
     },
-    /// One word, which switches something on.
+    /// One word, which enables something.
     Flag(&'static str),
     /// A whole number, without sign or leading zero.
     Whole {
@@ -29,14 +29,14 @@ pub enum Takes {
     },
     /// A number with at most one decimal.
     Decimal {
-        /// What the number is, with its unit.
+        /// The quantity and its unit.
         what: &'static str,
         /// The smallest number, in tenths.
         min: u32,
         /// The largest number, in tenths.
         max: u32,
     },
-    /// A point in the image, `X.Y` in whole percent from the top left corner, or one of some words.
+    /// A point in the image, `X.Y` in whole percent from the top left corner, or one word from a list.
     Point {
         /// The words.
         choices: &'static [&'static str],
@@ -45,16 +45,16 @@ pub enum Takes {
     },
     /// `RRGGBB` or `RRGGBBAA` in hexadecimal digits.
     Color,
-    /// Text of some characters.
+    /// Text with a limited length and set of characters.
     Text {
-        /// The least number of characters.
+        /// The minimum number of characters.
         min: u32,
-        /// The largest number of characters.
+        /// The maximum number of characters.
         max: u32,
-        /// Ranges of characters, each from its first to its last.
+        /// The accepted ranges of characters, each with its first and last character.
         characters: &'static [(char, char)],
     },
-    /// Two whole numbers, a width and a height, with a character between them.
+    /// Two whole numbers, such as a width and a height, with a separator between them.
     Pair {
         /// The character between the numbers.
         separator: char,
@@ -62,34 +62,34 @@ pub enum Takes {
         min: u32,
         /// The largest number.
         max: u32,
-        /// A value that people know.
+        /// A well-known value, for the documentation.
         example: &'static str,
     },
     /// The name of a preset of the configuration.
     Preset,
 }
 
-/// A setting that says what a parameter takes.
+/// A setting that limits the values of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Setting {
-    /// `maxWidth`.
+    /// The setting `maxWidth`.
     MaxWidth,
-    /// `maxHeight`.
+    /// The setting `maxHeight`.
     MaxHeight,
-    /// `presets`.
+    /// The setting `presets`.
     Presets,
 }
 
-/// All values that a parameter has, in their canonical spelling.
+/// All values of a parameter, in canonical form.
 pub(crate) enum Every {
-    /// These.
+    /// The list of values.
     These(Vec<String>),
-    /// This number of values: more than could be listed.
+    /// The number of values, if there are too many to list.
     Many(f64),
 }
 
 impl Setting {
-    /// The setting's name in `ridge.json`.
+    /// Returns the setting's name in `ridge.json`.
     pub fn name(self) -> &'static str {
         match self {
             Setting::MaxWidth => "maxWidth",
@@ -98,7 +98,7 @@ impl Setting {
         }
     }
 
-    /// The setting's value, for people.
+    /// Returns the setting's value as text for people.
     pub fn value(self, config: &Config) -> String {
         match self {
             Setting::MaxWidth => config.max_width.to_string(),
@@ -109,7 +109,7 @@ impl Setting {
 }
 
 impl Takes {
-    /// What is taken, for people. `setting` prints a setting: its name, or its value.
+    /// Describes the accepted values for people. `setting` prints a setting: its name, or its value.
     pub fn words(&self, setting: impl Fn(Setting) -> String) -> String {
         match *self {
             Takes::Choice { choices, aliases } => alternatives(choices.iter().map(|choice| {
@@ -137,7 +137,7 @@ impl Takes {
         }
     }
 
-    /// The same with the numbers of a configuration.
+    /// Returns the same with the limits of a configuration.
     #[must_use]
     pub fn within(self, config: &Config) -> Takes {
         match self {
@@ -149,8 +149,8 @@ impl Takes {
         }
     }
 
-    /// A regular expression that every value in a path matches. Reading decides the rest, and can then name the
-    /// parameter.
+    /// Returns a regular expression that every valid value in a path matches. It may match more: the parser rejects the
+    /// rest with an error that names the parameter.
     pub(crate) fn pattern(&self) -> String {
         match *self {
             Takes::Choice { .. } => "[a-z0-9]+".to_owned(),
@@ -168,14 +168,14 @@ impl Takes {
         }
     }
 
-    /// A regular expression for a whole value in the configuration, which need not be in its canonical spelling.
+    /// Returns a regular expression for a complete value in the configuration, which may be in any accepted form.
     #[cfg(test)]
     pub(crate) fn pattern_of_input(&self) -> String {
         let pattern = self.pattern();
         format!("^(?:{})$", if *self == Takes::Color { pattern.replace("a-f", "A-Fa-f") } else { pattern })
     }
 
-    /// All values.
+    /// Returns all values, or their number.
     pub(crate) fn every(&self) -> Every {
         let texts = |choices: &[&str]| choices.iter().map(|choice| (*choice).to_owned()).collect();
         match *self {
@@ -190,12 +190,12 @@ impl Takes {
                 Every::Many((min..=max).map(|length| f64::from(one).powf(length.into())).sum())
             }
             Takes::Pair { min, max, .. } => Every::Many(f64::from(max - min + 1).powi(2)),
-            // They are counted one by one.
+            // The policy counts presets one by one.
             Takes::Preset => Every::These(Vec::new()),
         }
     }
 
-    /// Some values, for fuzzers and tests: all words, and the bounds of every range.
+    /// Returns sample values for fuzzers and tests: all words, and the bounds of every range.
     pub fn examples(&self) -> Vec<String> {
         let words = |choices: &[&str]| choices.iter().map(|choice| (*choice).to_owned()).collect::<Vec<_>>();
         match *self {
@@ -249,7 +249,7 @@ impl Takes {
 
 const EXAMPLE_POINT: &str = "30.75";
 
-/// A range of characters, as people and regular expressions write it.
+/// Formats a range of characters as documentation and regular expressions write it.
 fn span((first, last): (char, char)) -> String {
     if first == last { first.to_string() } else { format!("{first}-{last}") }
 }

@@ -5,28 +5,29 @@ use std::str::FromStr;
 
 use super::BadValue;
 
-/// A colour: sRGB and alpha, 0 to 255 each, alpha not multiplied in.
+/// An sRGB colour with alpha. All components are 0 to 255, and the alpha is straight (not premultiplied).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Color {
     /// Red, green, blue.
     pub rgb: [u8; 3],
-    /// 255 is opaque.
+    /// Opacity: 0 is transparent, 255 is opaque.
     pub alpha: u8,
 }
 
 impl Color {
-    /// How many colours there are.
+    /// The number of colours.
     pub(crate) const COUNT: f64 = 4_294_967_296.0;
 
-    /// What transparency is flattened on unless `bg` says otherwise.
+    /// White: the default background for transparency.
     pub const WHITE: Color = Color { rgb: [255; 3], alpha: 255 };
 
-    /// The same without transparency.
+    /// Returns the colour without transparency.
     pub fn opaque(self) -> Color {
         Color { alpha: 255, ..self }
     }
 
-    /// The colour as a format with one bit of alpha holds it: opaque from one half upwards, else nothing at all.
+    /// Returns the colour as a format with one bit of alpha stores it: opaque if alpha is at least one half, otherwise
+    /// fully transparent.
     pub fn with_one_bit_alpha(self) -> Color {
         if self.alpha >= 128 { self.opaque() } else { Color { rgb: [0; 3], alpha: 0 } }
     }

@@ -1,22 +1,23 @@
-//! What a crop keeps.
+//! The part of the image that a crop keeps.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::{BadValue, whole_number};
 
-/// What a crop keeps.
+/// The part of the image that a crop keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Gravity {
-    /// What lies around a point.
+    /// The area around a point.
     Point(Point),
-    /// What stands out in the image.
+    /// The area that stands out, such as heads and text.
     Smart,
 }
 
-/// The point that a crop keeps nearest to its centre, in percent of width and height from the top left corner.
+/// The point that a crop centres on where the image's edges allow it, in percent of width and height from the top left
+/// corner.
 ///
-/// The nine compass points are such points too: `n` is 50, 0.
+/// The nine compass names are points: `n` is 50, 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Point {
     x: u8,
@@ -30,17 +31,17 @@ impl Point {
     /// The middle of the image.
     pub const CENTER: Point = Point { x: 50, y: 50 };
 
-    /// `None` when a percentage is over [`Point::MAX`].
+    /// Returns a point, or `None` if a percentage is over [`Point::MAX`].
     pub fn new(x: u8, y: u8) -> Option<Point> {
         (x <= Point::MAX && y <= Point::MAX).then_some(Point { x, y })
     }
 
-    /// Percent from the left.
+    /// Returns the percentage from the left.
     pub fn x(self) -> u8 {
         self.x
     }
 
-    /// Percent from the top.
+    /// Returns the percentage from the top.
     pub fn y(self) -> u8 {
         self.y
     }
@@ -60,7 +61,7 @@ impl Gravity {
         ("smart", Gravity::Smart),
     ];
 
-    /// The names: the points of the compass, and `smart`.
+    /// The names: the compass points, and `smart`.
     pub(crate) const WORDS: [&'static str; Gravity::NAMES.len()] = {
         let mut words = [""; Gravity::NAMES.len()];
         let mut index = 0;
@@ -71,13 +72,13 @@ impl Gravity {
         words
     };
 
-    /// All, the compass points among them.
+    /// Returns every gravity, including the compass points.
     pub(crate) fn all() -> impl Iterator<Item = Gravity> {
         let points = (0..=Point::MAX).flat_map(|y| (0..=Point::MAX).map(move |x| Gravity::Point(Point { x, y })));
         points.chain([Gravity::Smart])
     }
 
-    /// The point, as far as it is known without looking at the image: the middle where it must be looked for.
+    /// Returns the point; the middle of the image for [`Gravity::Smart`], which depends on the pixels.
     pub fn point(self) -> Point {
         match self {
             Gravity::Point(point) => point,

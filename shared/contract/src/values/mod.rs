@@ -1,7 +1,7 @@
-//! The values of the parameters: each type reads the query's text and prints the path's.
+//! The values of the parameters. Each type parses the query's text and prints the path's text.
 //!
-//! Reading may be wider than printing (`FF0000` prints as `ff0000`); what a path accepts is what prints back to itself.
-//! A range is a constant of its type; the rows of [`crate::params::PARAMS`] read it from there.
+//! The parser may accept more than the printer writes (`FF0000` prints as `ff0000`). A path accepts only the printed
+//! form. Each type has its range as constants, and the rows of [`crate::params::PARAMS`] use them.
 
 mod color;
 mod gravity;
@@ -24,11 +24,12 @@ pub use words::{Fit, Flip, Rotation};
 pub(crate) use tenths::in_tenths;
 pub(crate) use words::alternatives;
 
-/// The text is not a value of this type. The parameter's row in [`crate::params::PARAMS`] says what would be.
+/// The text is not a value of this type. The parameter's row in [`crate::params::PARAMS`] describes the accepted
+/// values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BadValue;
 
-/// Reads digits only, without leading zero, so that every number has one spelling.
+/// Parses digits without sign or leading zero, so that every number has one form.
 fn whole_number(text: &str) -> Option<u32> {
     let is_plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
     if is_plain { text.parse().ok() } else { None }

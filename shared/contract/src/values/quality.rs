@@ -1,11 +1,11 @@
-//! Quality of lossy formats.
+//! The quality of lossy formats.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::{BadValue, whole_number};
 
-/// Quality of a lossy format, [`Quality::MIN`] to [`Quality::MAX`], one scale for all.
+/// The quality of a lossy format, [`Quality::MIN`] to [`Quality::MAX`], on one scale for all formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Quality(u8);
 
@@ -16,15 +16,15 @@ impl Quality {
     /// The highest quality.
     pub const MAX: u8 = 100;
 
-    /// [`Quality::MAX`].
+    /// The highest quality.
     pub(crate) const BEST: Quality = Quality(Quality::MAX);
 
-    /// `None` outside [`Quality::MIN`] to [`Quality::MAX`].
+    /// Returns a quality, or `None` outside [`Quality::MIN`] to [`Quality::MAX`].
     pub fn new(quality: u8) -> Option<Quality> {
         (Quality::MIN..=Quality::MAX).contains(&quality).then_some(Quality(quality))
     }
 
-    /// [`Quality::MIN`] to [`Quality::MAX`].
+    /// Returns the number, [`Quality::MIN`] to [`Quality::MAX`].
     pub fn get(self) -> u8 {
         self.0
     }

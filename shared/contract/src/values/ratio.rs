@@ -19,11 +19,11 @@ impl Ratio {
     /// The largest number.
     pub(crate) const MAX: u32 = 100;
 
-    /// Between the numbers.
+    /// The character between the numbers.
     pub(crate) const SEPARATOR: char = ':';
 
-    /// The largest box of this ratio within two sides. Where one side is given, the box keeps it, as long as the other
-    /// does not pass its maximum.
+    /// Returns the largest box with this ratio within two sides. If one side is given, the box has that side, unless
+    /// the other side would exceed its maximum.
     pub(crate) fn within(self, width: Option<Side>, height: Option<Side>, max: (Side, Side)) -> (Side, Side) {
         let (max_width, max_height) = max;
         match (width, height) {
@@ -40,24 +40,24 @@ impl Ratio {
         }
     }
 
-    /// The box of this ratio whose longer side is the longer of these two.
+    /// Returns the box with this ratio whose longer side is the longer of the two given sides.
     pub(crate) fn led_by_longer(self, width: Side, height: Side) -> (Side, Side) {
         if self.width >= self.height { (width, self.height_of(width)) } else { (self.width_of(height), height) }
     }
 
-    /// The height next to this width: rounded, 1 to [`Side::MAX`].
+    /// Returns the height for this width, rounded, 1 to [`Side::MAX`].
     pub(crate) fn height_of(self, width: Side) -> Side {
         scaled(width, self.height, self.width)
     }
 
-    /// The width next to this height: rounded, 1 to [`Side::MAX`].
+    /// Returns the width for this height, rounded, 1 to [`Side::MAX`].
     pub(crate) fn width_of(self, height: Side) -> Side {
         scaled(height, self.width, self.height)
     }
 }
 
 fn scaled(side: Side, to: u32, from: u32) -> Side {
-    // At most 16,383 × 100.
+    // No overflow: the product is at most 16,383 × 100.
     let scaled = (side.get() * to + from / 2) / from;
     Side::new(scaled.clamp(Side::MIN, Side::MAX)).unwrap_or(side)
 }
@@ -94,14 +94,14 @@ mod tests {
             ("16:9", (200, 0), (200, 113)),
             ("16:9", (0, 200), (356, 200)),
             ("1:1", (7, 0), (7, 7)),
-            // At least 1.
+            // A side is at least 1.
             ("100:1", (9, 0), (9, 1)),
             ("1:100", (0, 9), (1, 9)),
-            // The ratio stays where the other side would pass its maximum.
+            // The ratio is kept if the other side would exceed its maximum.
             ("1:2", (4000, 0), (1000, 2000)),
             ("2:1", (0, 2000), (4000, 2000)),
             ("3:1", (0, 2000), (4000, 1333)),
-            // Alone: the largest box.
+            // Without a side: the largest box.
             ("16:9", (0, 0), (3556, 2000)),
             ("4:1", (0, 0), (4000, 1000)),
             ("1:3", (0, 0), (667, 2000)),

@@ -17,15 +17,15 @@ impl Side {
     /// The largest side that WebP can hold.
     pub const MAX: u32 = 16_383;
 
-    /// [`Side::MAX`].
+    /// The largest side.
     pub(crate) const LARGEST: Side = Side(NonZeroU32::new(Side::MAX).expect("it is not 0"));
 
-    /// `None` outside [`Side::MIN`] to [`Side::MAX`].
+    /// Returns a side, or `None` outside [`Side::MIN`] to [`Side::MAX`].
     pub fn new(pixels: u32) -> Option<Side> {
         NonZeroU32::new(pixels).filter(|n| (Side::MIN..=Side::MAX).contains(&n.get())).map(Side)
     }
 
-    /// In pixels.
+    /// Returns the side in pixels.
     pub fn get(self) -> u32 {
         self.0.get()
     }
@@ -50,7 +50,7 @@ impl fmt::Display for Side {
 pub struct Sides(pub Side, pub Side);
 
 impl Sides {
-    /// Between width and height.
+    /// The character between width and height.
     pub(crate) const SEPARATOR: char = 'x';
 }
 

@@ -1,11 +1,11 @@
-//! Numbers with at most one decimal, held in tenths.
+//! Numbers with at most one decimal, stored in tenths.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::{BadValue, whole_number};
 
-/// Device pixel ratio, 1.0 to 4.0.
+/// A device pixel ratio, 1.0 to 4.0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Dpr(u32);
 
@@ -16,12 +16,12 @@ impl Dpr {
     /// The largest ratio, in tenths.
     pub(crate) const MAX: u32 = 40;
 
-    /// All but 1, in order.
+    /// Returns all ratios except 1, in ascending order.
     pub(crate) fn all() -> impl Iterator<Item = Dpr> {
         (Dpr::MIN + 1..=Dpr::MAX).map(Dpr)
     }
 
-    /// The ratio times ten.
+    /// Returns the ratio times ten.
     pub fn tenths(self) -> u32 {
         self.0
     }
@@ -47,7 +47,7 @@ impl FromStr for Dpr {
     }
 }
 
-/// Standard deviation of a Gaussian in pixels of the output, 0.3 to 100.0.
+/// The standard deviation of a Gaussian in output pixels, 0.3 to 100.0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Sigma(u16);
 
@@ -58,12 +58,12 @@ impl Sigma {
     /// The largest deviation, in tenths.
     pub const MAX: u16 = 1000;
 
-    /// `None` outside [`Sigma::MIN`] to [`Sigma::MAX`].
+    /// Returns a deviation, or `None` outside [`Sigma::MIN`] to [`Sigma::MAX`].
     pub fn from_tenths(tenths: u16) -> Option<Sigma> {
         (Sigma::MIN..=Sigma::MAX).contains(&tenths).then_some(Sigma(tenths))
     }
 
-    /// In pixels.
+    /// Returns the deviation in pixels.
     pub fn pixels(self) -> f32 {
         f32::from(self.0) / 10.0
     }
@@ -83,7 +83,7 @@ impl fmt::Display for Sigma {
     }
 }
 
-/// Reads digits with at most one decimal, without leading zero apart from `0.x`.
+/// Parses digits with at most one decimal, without leading zero except in `0.x`.
 fn tenths(text: &str) -> Option<u32> {
     let (whole, tenth) = text.split_once('.').unwrap_or((text, "0"));
     let whole = if whole == "0" { 0 } else { whole_number(whole)? };

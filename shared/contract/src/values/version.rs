@@ -5,18 +5,18 @@ use std::str::FromStr;
 
 use super::BadValue;
 
-/// A cache buster: [`Version::MIN`] to [`Version::MAX`] of [`Version::CHARACTERS`].
+/// A cache buster: [`Version::MIN`] to [`Version::MAX`] characters from [`Version::CHARACTERS`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Version(String);
 
 impl Version {
-    /// The least number of characters.
+    /// The minimum number of characters.
     pub const MIN: u32 = 1;
 
-    /// The largest number of characters.
+    /// The maximum number of characters.
     pub const MAX: u32 = 64;
 
-    /// Ranges of characters, each from its first to its last.
+    /// The accepted ranges of characters, each with its first and last character.
     pub const CHARACTERS: &'static [(char, char)] = &[('A', 'Z'), ('a', 'z'), ('0', '9'), ('_', '_'), ('-', '-')];
 }
 
@@ -25,7 +25,7 @@ impl FromStr for Version {
 
     fn from_str(text: &str) -> Result<Self, BadValue> {
         let is_known = |c| Version::CHARACTERS.iter().any(|(first, last)| (first..=last).contains(&&c));
-        // Each of the characters is one byte.
+        // Every accepted character is one byte.
         let has_length = u32::try_from(text.len()).is_ok_and(|length| (Version::MIN..=Version::MAX).contains(&length));
         if has_length && text.chars().all(is_known) { Ok(Version(text.to_owned())) } else { Err(BadValue) }
     }

@@ -1,12 +1,11 @@
-//! Values that are one of some words.
+//! Parameters whose value is one word from a list.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::{BadValue, Gravity};
 
-/// Declares an enum with the word that a URL has for each case. A case without a word is what holds where the parameter
-/// is left out.
+/// Declares an enum with the URL word of each case. A case without a word is the default if the parameter is left out.
 macro_rules! words {
     (@word) => { None };
     (@word $word:literal) => { Some($word) };
@@ -19,7 +18,7 @@ macro_rules! words {
             /// All words, in the order of their declaration.
             pub(crate) const WORDS: &'static [&'static str] = &[$($($word,)?)+];
 
-            /// The word in URLs, where it has one.
+            /// Returns the word in URLs, if it has one.
             pub(crate) fn word(self) -> Option<&'static str> {
                 match self { $($name::$case => words!(@word $($word)?)),+ }
             }
@@ -45,28 +44,28 @@ macro_rules! words {
 }
 
 words! {
-    /// How an image fills a box of two given sides, in sharp's words.
+    /// How an image fills a box with a given width and height, with sharp's names.
     pub enum Fit {
-        /// Fills the box and crops what stands out.
+        /// Covers the box and crops the rest.
         #[default]
         Cover = "cover",
         /// Fits into the box and pads the rest with `bg`.
         Contain = "contain",
-        /// As large as fits into the box; no padding.
+        /// As large as possible within the box; no padding.
         Inside = "inside",
-        /// As small as covers the box; no crop.
+        /// As small as possible to cover the box; no crop.
         Outside = "outside",
-        /// Stretches to the box.
+        /// Stretches the image to the box.
         Fill = "fill",
         /// Crops to the aspect ratio of the box, at most as large as the box. Unlike [`Fit::Cover`] it keeps the ratio
-        /// where the image is smaller.
+        /// if the image is smaller.
         Ratio = "ratio",
     }
 }
 
 impl Fit {
-    /// Whether this gravity means something: a crop keeps a part; padding leaves room, which needs no look at the
-    /// image.
+    /// Returns whether this gravity has an effect. A crop keeps a part of the image; padding has a position, but
+    /// [`Gravity::Smart`] has no effect on it.
     pub fn uses(self, gravity: Gravity) -> bool {
         match self {
             Fit::Cover | Fit::Ratio => true,
@@ -77,36 +76,36 @@ impl Fit {
 }
 
 words! {
-    /// A turn, clockwise.
+    /// A clockwise rotation.
     pub enum Rotation {
-        /// Not turned.
+        /// No rotation.
         #[default]
         None,
-        /// A quarter.
+        /// 90 degrees.
         Quarter = "90",
-        /// Half.
+        /// 180 degrees.
         Half = "180",
-        /// Three quarters.
+        /// 270 degrees.
         ThreeQuarters = "270",
     }
 }
 
 words! {
-    /// A mirroring.
+    /// A reflection.
     pub enum Flip {
-        /// Not mirrored.
+        /// No reflection.
         #[default]
         None,
-        /// Left to right.
+        /// Mirrored left to right.
         Horizontal = "h",
-        /// Top to bottom.
+        /// Mirrored top to bottom.
         Vertical = "v",
-        /// Both.
+        /// Mirrored both ways.
         Both = "hv",
     }
 }
 
-/// Joins alternatives as a sentence has them: `h, v or hv`.
+/// Joins alternatives as a list in a sentence: `h, v or hv`.
 pub(crate) fn alternatives(words: impl IntoIterator<Item = impl ToString>) -> String {
     let words: Vec<_> = words.into_iter().map(|word| word.to_string()).collect();
     match words.split_last() {
