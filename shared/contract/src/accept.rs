@@ -1,10 +1,10 @@
-//! The `Accept` header, by RFC 9110 section 12.5.1.
+//! The `Accept` header (RFC 9110 section 12.5.1).
 
 use crate::format::Format;
 
-/// The image formats that a client names outright with a quality over zero.
+/// The image formats that a client lists by name in `Accept`, with a quality over zero.
 ///
-/// Ranges (`*/*`, `image/*`) select nothing: every client sends one, whatever it can show.
+/// Wildcards (`*/*`, `image/*`) select nothing: clients send them whether or not they can decode a format.
 ///
 /// ```
 /// use ridge_contract::{Accept, Format};
@@ -16,20 +16,20 @@ use crate::format::Format;
 pub struct Accept(Vec<Format>);
 
 impl Accept {
-    /// Reads the values of all `Accept` lines. What cannot be read is passed over, as the RFC has it for this header:
-    /// it only ever states a preference.
+    /// Parses the values of all `Accept` lines. Invalid elements are ignored, as the RFC allows: the header only states
+    /// a preference.
     pub fn parse<'a>(lines: impl IntoIterator<Item = &'a str>) -> Accept {
         let elements = lines.into_iter().flat_map(|line| split(line, ','));
         Accept(elements.filter_map(wanted).collect())
     }
 
-    /// Whether the client asks for this format by name.
+    /// Returns whether the client lists this format by name.
     pub fn names(&self, format: Format) -> bool {
         self.0.contains(&format)
     }
 }
 
-/// The format of one `media-range;parameter;q=…` with q over zero.
+/// Returns the format of one `media-range;parameter;q=…` with q over zero.
 fn wanted(element: &str) -> Option<Format> {
     let mut parts = split(element, ';').map(str::trim_ascii);
     let format = Format::from_mime(parts.next()?)?;
@@ -42,7 +42,7 @@ fn wanted(element: &str) -> Option<Format> {
     Some(format)
 }
 
-/// `qvalue` of RFC 9110 section 12.4.2, in thousandths: `0`, `1`, up to three decimals, nothing else.
+/// Parses a `qvalue` (RFC 9110 section 12.4.2) into thousandths: `0` or `1` with up to three decimals.
 fn thousandths(text: &str) -> Option<u16> {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
     if decimals.len() > 3 || !decimals.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -1,6 +1,6 @@
-//! Enums that know all of their cases.
+//! Enums with a list of all their cases.
 
-/// Declares an enum with `ALL`, the slice of its cases in the order of their declaration. No case can be missing there.
+/// Declares an enum with `ALL`, the slice of its cases in declaration order. It can miss no case.
 ///
 /// ```
 /// ridge_contract::every! {
@@ -17,7 +17,7 @@ macro_rules! every {
         $vis enum $name { $($(#[$of_case])* $case),+ }
 
         impl $name {
-            /// All cases, in the order of their declaration.
+            /// All cases, in declaration order.
             $vis const ALL: &'static [$name] = &[$($name::$case),+];
         }
     };

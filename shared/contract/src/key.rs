@@ -1,4 +1,4 @@
-//! Object keys, and their canonical form in a URL path.
+//! Object keys and their canonical form in a URL path.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,10 +7,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 
 use crate::format::Kind;
 
-/// The characters that a path percent-encodes: all but RFC 3986's unreserved characters (section 2.3) and the slash.
+/// The characters that a path percent-encodes: all except RFC 3986's unreserved characters (section 2.3) and the slash.
 ///
-/// `+` is among them although RFC 3986 allows it: S3 reads a literal `+` in a path as a space.
-/// Changing this set is a cache-busting event for every stored variant.
+/// The set includes `+` although RFC 3986 allows it in a path, because S3 reads a literal `+` as a space. A change of
+/// this set makes every stored variant with an affected key unreachable.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// The key of an S3 object. Invariants:
@@ -31,28 +31,28 @@ pub struct Key(String);
 /// Why a text is not a [`Key`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
-    /// Nothing after the first slash.
+    /// The path has nothing after the first slash.
     #[error("the path names no picture; write one, such as /photos/cat.jpg?w=200")]
     Empty,
-    /// Does not begin with a slash.
+    /// The path does not begin with a slash.
     #[error("the path must begin with a slash")]
     NotAbsolute,
-    /// Longer than 1024 bytes.
+    /// The key is longer than 1024 bytes.
     #[error("the key is longer than S3's 1024 bytes")]
     TooLong,
-    /// `%` without two hexadecimal digits after it.
+    /// The path has a `%` without two hexadecimal digits after it.
     #[error("the path has a '%' without two hexadecimal digits after it; write %25 for a percent sign")]
     Escape,
-    /// Not UTF-8 after decoding.
+    /// The path is not UTF-8 after decoding.
     #[error("the path is not UTF-8 after percent-decoding")]
     NotUtf8,
-    /// A slash at the end.
+    /// The path ends with a slash.
     #[error("the path ends with a slash, as a folder's does; name an image in it, such as /photos/cat.jpg")]
     Folder,
-    /// An empty, `.` or `..` segment.
+    /// The path has an empty, `.` or `..` segment.
     #[error("the path has an empty, '.' or '..' segment")]
     Segment,
-    /// A control character.
+    /// The path has a control character.
     #[error("the path has a control character")]
     Control,
 }
@@ -61,11 +61,11 @@ impl Key {
     /// S3's limit, in bytes of UTF-8.
     pub const MAX_BYTES: usize = 1024;
 
-    /// Takes a key as S3 has it, not percent-encoded.
+    /// Validates a key as S3 has it, not percent-encoded.
     ///
     /// # Errors
     ///
-    /// [`KeyError`] with the first invariant that does not hold.
+    /// [`KeyError`] for the first invariant that does not hold.
     pub fn new(text: impl Into<String>) -> Result<Key, KeyError> {
         let text = text.into();
         if text.is_empty() {
@@ -97,7 +97,7 @@ impl Key {
         Key::new(text)
     }
 
-    /// The canonical form in a URL path: percent-encoded, with a leading slash.
+    /// Returns the canonical form in a URL path: percent-encoded, with a leading slash.
     pub fn to_path(&self) -> String {
         format!("/{}", self.encoded())
     }
@@ -106,23 +106,23 @@ impl Key {
         utf8_percent_encode(&self.0, ESCAPED).into()
     }
 
-    /// The key as S3 has it, not percent-encoded.
+    /// Returns the key as S3 has it, not percent-encoded.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The text after the last dot of the last segment.
+    /// Returns the text after the last dot of the last segment.
     pub fn extension(&self) -> Option<&str> {
         let name = self.0.rsplit('/').next().unwrap_or(&self.0);
         name.rsplit_once('.').map(|(_, extension)| extension)
     }
 
-    /// Whether its extension is that of a supported input format.
+    /// Returns whether the extension is that of a supported input format.
     pub fn is_called_picture(&self) -> bool {
         self.extension().and_then(Kind::from_extension).is_some()
     }
 
-    /// Whether the key has a reserved prefix, `w_auto/` or `w_<number>/`. Only variants have one.
+    /// Returns whether the key has a reserved prefix, `w_auto/` or `w_<number>/`. Only variants have one.
     pub fn is_reserved(&self) -> bool {
         let first = self.0.split('/').next().and_then(|segment| segment.strip_prefix("w_"));
         let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());

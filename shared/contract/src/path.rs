@@ -14,18 +14,18 @@ use crate::params::{Draft, NO_WIDTH, Param};
 use crate::values::BadValue;
 use crate::variant::{Options, Variant};
 
-/// A request's path: an original's, or a variant's.
+/// The path of a request: an original's or a variant's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Path {
-    /// Any object that is not a variant.
+    /// The path of an object that is not a variant.
     Original(Key),
-    /// A variant in its canonical spelling.
+    /// The canonical path of a variant.
     Variant(VariantPath),
 }
 
-/// A variant of an original. Invariants: the original is not a variant itself, and the whole is a valid [`Key`].
+/// The path of a variant. Invariants: the original is not a variant itself, and the complete path is a valid [`Key`].
 ///
-/// Parse and print are inverse: an accepted path prints back to itself.
+/// Parsing and printing are inverse: an accepted path prints as itself.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct VariantPath {
     variant: Variant,
@@ -38,43 +38,43 @@ pub enum PathError {
     /// No object can have this key.
     #[error(transparent)]
     Key(#[from] KeyError),
-    /// The original's key leaves no room for what stands before it in the variant's.
+    /// The variant's prefix and the original's key together exceed S3's limit.
     #[error(
         "the variant's key has {length} bytes, {prefix:?} and the original's {}, and S3 takes {}: the original's key may \
          have at most {} bytes", length - prefix.len(), Key::MAX_BYTES, Key::MAX_BYTES - prefix.len()
     )]
     TooLong {
-        /// What stands before the original's key.
+        /// The variant's prefix.
         prefix: String,
-        /// How many bytes both have together.
+        /// The length of prefix and key, in bytes.
         length: usize,
     },
-    /// In the variants' room, but not of their shape.
+    /// The path has a reserved prefix but not the shape of a variant's path.
     #[error("a path that begins with w_ and a number or 'auto' must be /w_N/[h_N/][option_value/...]FORMAT/KEY")]
     Shape,
-    /// Of their shape, but another spelling is the canonical one.
+    /// The path has the right shape but is not the canonical one.
     #[error("the path is not in its canonical spelling, which is {0}")]
     Spelling(String),
-    /// A value that its parameter does not take.
+    /// The parameter does not accept the value.
     #[error("{name} in the path must be {accepted}; got \"{value}\"")]
     Value {
         /// The parameter.
         name: &'static str,
-        /// What stands in the path.
+        /// The value in the path.
         value: String,
-        /// What could stand there, in words.
+        /// A description of the accepted values.
         accepted: String,
     },
-    /// The original's key is itself in the variants' room.
+    /// The original's key has a reserved prefix itself.
     #[error("a variant of a variant cannot be made; name the original")]
     Nested,
-    /// `auto` where the extension decides already.
+    /// The path has `auto`, although the extension of the key determines the format.
     #[error("auto is for keys whose extension does not say the format; here it is {0}")]
     NotAuto(Format),
 }
 
 impl PathError {
-    /// The same with the configuration's values in place of the names of its settings.
+    /// Returns the error with the configuration's values in place of the names of its settings.
     #[must_use]
     pub fn within(mut self, config: &Config) -> PathError {
         if let PathError::Value { name, accepted, .. } = &mut self
@@ -98,12 +98,12 @@ impl Path {
     }
 }
 
-/// One expression for the whole path, made of the rows' patterns, with a named group for each.
+/// The regular expression for a variant's path, built from the rows' patterns, with a named group for each.
 static SHAPE: Lazy<Regex> = Lazy::new(|| {
     let mut pattern = String::from("^");
     for (index, Param { name, takes, .. }) in Param::in_path().enumerate() {
         let values = takes.pattern();
-        // The first parameter always stands: by it a variant is told from an original.
+        // The first parameter is always present: it distinguishes variants from originals.
         let _ = match index {
             0 => write!(pattern, "/{name}_(?<{name}>{NO_WIDTH}|{values})"),
             _ => write!(pattern, "(?:/{name}_(?<{name}>{values}))?"),
@@ -137,11 +137,11 @@ impl VariantPath {
         }
     }
 
-    /// Parses a canonical path. Every other spelling of it is an error.
+    /// Parses a canonical path. Every other form of it is an error.
     ///
     /// # Errors
     ///
-    /// [`PathError`].
+    /// [`PathError`] if the path is not canonical; [`PathError::Spelling`] has the canonical path.
     pub fn parse(path: &str) -> Result<VariantPath, PathError> {
         let found = SHAPE.captures(path).ok_or(PathError::Shape)?;
         let mut draft = Draft::default();
@@ -163,17 +163,17 @@ impl VariantPath {
         if canonical == path { Ok(parsed) } else { Err(PathError::Spelling(canonical)) }
     }
 
-    /// What is asked.
+    /// Returns the options and output of the variant.
     pub fn variant(&self) -> &Variant {
         &self.variant
     }
 
-    /// Of which object.
+    /// Returns the key of the original.
     pub fn original(&self) -> &Key {
         &self.original
     }
 
-    /// Where S3 keeps the variant.
+    /// Returns the key under which S3 stores the variant.
     pub fn object(&self) -> Key {
         Key::new(self.object_text()).expect("checked by every constructor")
     }
@@ -182,13 +182,13 @@ impl VariantPath {
         format!("{}{}", self.prefix(), self.original)
     }
 
-    /// The segments before the key: `w_200/h_200/webp/`.
+    /// Returns the segments before the key: `w_200/h_200/webp/`.
     pub fn prefix(&self) -> String {
         prefix(self.variant.options(), self.variant.output())
     }
 }
 
-/// What stands before the key, with its last slash.
+/// Returns the segments before the key, with a slash at the end.
 fn prefix(options: &Options, output: Output) -> String {
     let mut prefix = String::new();
     let draft = Draft::from(options.clone());
@@ -202,14 +202,14 @@ fn prefix(options: &Options, output: Output) -> String {
     prefix
 }
 
-/// The path that stands for what was asked where the format is left to negotiation: `auto` in the format's place,
-/// whatever the key's extension says, and all options that mean something in one of the formats.
+/// Returns the path of a request before the format is negotiated: `auto` in place of the format, whatever the key's
+/// extension, and all options that have an effect in at least one format.
 pub fn undecided(options: &Options, original: &Key) -> String {
     format!("/{}{}", prefix(&options.clone().settled(), Output::Auto), original.encoded())
 }
 
 impl fmt::Display for VariantPath {
-    /// The canonical path, percent-encoded, with its leading slash.
+    /// Writes the canonical path, percent-encoded, with its leading slash.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "/{}{}", self.prefix(), self.original.encoded())
     }

@@ -1,4 +1,4 @@
-//! The query string: strict about what is known, deaf to what is not.
+//! Query strings: invalid values of known parameters are errors, unknown parameters are ignored.
 
 use std::borrow::Cow;
 
@@ -8,53 +8,53 @@ use crate::params::{Draft, PARAMS, Param};
 use crate::values::{BadValue, Dpr, Ratio, Side};
 use crate::variant::Options;
 
-/// What a query string asks.
+/// A parsed query string.
 #[derive(Debug, Clone)]
 pub struct Query {
-    /// Everything but format and density, not multiplied by `dpr`.
+    /// All options except format and device pixel ratio, not yet multiplied by `dpr`.
     pub options: Options,
-    /// `f`; `None` is `auto`.
+    /// The value of `f`; `None` means `auto`.
     pub format: Option<Format>,
-    /// `dpr`.
+    /// The value of `dpr`.
     pub dpr: Dpr,
-    /// Whether `raw` asks for the original.
+    /// Whether `raw` requests the original.
     pub raw: bool,
-    /// Whether the sides are a preset's, as it has them.
+    /// Whether the sides are those of a preset, unchanged.
     pub has_preset_sides: bool,
     /// The preset that `p` names.
     pub preset: Option<String>,
-    /// The parameters whose field was given, and is not the preset's.
+    /// The names of the fields that the query sets itself, apart from the preset.
     pub set: Vec<&'static str>,
-    /// The known parameters that were given, in the order of [`PARAMS`].
+    /// The known parameters in the query, in the order of [`PARAMS`].
     pub known: Vec<&'static str>,
-    /// The names that mean nothing here; they never reach the cache key.
+    /// The unknown parameters; they are never part of the cache key.
     pub dropped: Vec<String>,
 }
 
-/// Why a query is refused. The text names the parameter and says what it takes.
+/// Why a query is refused. The message names the parameter and the accepted values.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum QueryError {
-    /// The value is not one that the parameter takes.
+    /// The parameter does not accept the value.
     #[error("{name} must be {accepted}; got \"{value}\"")]
     Value {
         /// The parameter.
         name: &'static str,
-        /// What was given, shortened and with control characters escaped.
+        /// The given value, shortened and with control characters escaped.
         value: String,
-        /// What could be given, in words.
+        /// A description of the accepted values.
         accepted: String,
     },
-    /// Two parameters, or one twice, say the same thing.
+    /// A parameter is given twice, or two parameters set the same field.
     #[error("{name} is given {}; say it once: {name} takes {accepted}", if name == with { "more than once".to_owned() } else { format!("together with {with}, which sets the same") })]
     Repeated {
-        /// The later of the two, in the order of [`PARAMS`].
+        /// The later parameter, in the order of [`PARAMS`].
         name: &'static str,
-        /// The earlier.
+        /// The earlier parameter.
         with: &'static str,
-        /// What the later takes, in words.
+        /// A description of the values that the later parameter accepts.
         accepted: String,
     },
-    /// An aspect ratio beside both sides, which have one already.
+    /// An aspect ratio is given together with both sides, which already determine it.
     #[error("ar takes w or h beside it, not both; got \"{ratio}\" with w \"{width}\" and h \"{height}\"")]
     Ratio {
         /// The ratio, in lowest terms.
@@ -67,14 +67,14 @@ pub enum QueryError {
 }
 
 impl Query {
-    /// What it asks, for a preset to hold.
+    /// Returns the parsed values as a draft, for a preset.
     pub(crate) fn draft(&self) -> Draft {
         Draft { options: self.options.clone(), format: self.format, dpr: self.dpr, raw: self.raw }
     }
 }
 
 impl QueryError {
-    /// The same with the configuration's values in place of the names of its settings.
+    /// Returns the error with the configuration's values in place of the names of its settings.
     #[must_use]
     pub fn within(mut self, config: &Config) -> QueryError {
         if let QueryError::Value { name, accepted, .. } | QueryError::Repeated { name, accepted, .. } = &mut self
@@ -107,21 +107,21 @@ pub fn parse(query: &str) -> Result<Query, QueryError> {
 /// The decoded names and values of a query string, in order.
 pub(crate) type Pairs<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
 
-/// Decodes a query string, without `?`. Pairs without a name are left out.
+/// Decodes a query string, without `?`. Pairs without a name are dropped.
 pub(crate) fn pairs(query: &str) -> Pairs<'_> {
     form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| !name.is_empty()).collect()
 }
 
-/// Parses a query string that may name a preset. Parameters beside `p` override the preset's.
+/// Parses a query string that may name a preset. Other parameters override the preset's.
 ///
 /// # Errors
 ///
-/// [`QueryError`], as for [`parse`]; also if there is no such preset.
+/// [`QueryError`], as for [`parse`]; also if the preset does not exist.
 pub fn parse_with(query: &str, presets: &Presets) -> Result<Query, QueryError> {
     parse_pairs(&pairs(query), presets)
 }
 
-/// Reads a decoded query string.
+/// Parses a decoded query string.
 pub(crate) fn parse_pairs(pairs: &Pairs<'_>, presets: &Presets) -> Result<Query, QueryError> {
     let mut draft = Draft::default();
     let mut has_preset_sides = false;
@@ -159,7 +159,7 @@ pub(crate) fn parse_pairs(pairs: &Pairs<'_>, presets: &Presets) -> Result<Query,
 /// The parameter that names a preset.
 const PRESET: &str = "p";
 
-/// The fields that `w`, `h`, their other spellings and `ar` set.
+/// The fields that `w`, `h`, their aliases and `ar` set.
 const SIDES: [&str; 3] = ["w", "h", "ar"];
 
 fn unknown_preset(name: &str) -> QueryError {
@@ -171,7 +171,7 @@ fn bad(param: &Param, value: &str) -> QueryError {
     QueryError::Value { name: param.name, value: shown(value), accepted: param.words() }
 }
 
-/// Text from outside, fit for a one-line message.
+/// Escapes and shortens untrusted text for a one-line message.
 fn shown(text: impl AsRef<str>) -> String {
     const LONGEST: usize = 40;
     let text = text.as_ref();

@@ -1,57 +1,57 @@
-//! A variant: what was asked of a picture, in its one normal form.
+//! Variants: the requested options of an image, in their normal form.
 
 use crate::format::{Alpha, Holds, Output};
 use crate::values::{Color, Dpr, Fit, Flip, Gravity, Quality, Ratio, Rotation, Side, Sigma, Version};
 
-/// What can be asked of a picture, apart from the format. The default asks for nothing.
+/// The options of a variant, except the format. The default changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Options {
-    /// Output width; `None` follows from the height, or from the source.
+    /// The output width; `None` derives it from the height or the original.
     pub width: Option<Side>,
-    /// Output height; `None` follows from the width, or from the source.
+    /// The output height; `None` derives it from the width or the original.
     pub height: Option<Side>,
-    /// Aspect ratio of the box, which gives the side that is missing. In a [`Variant`] it is `None`, for both sides are
-    /// there.
+    /// The aspect ratio of the box, which gives the missing side. It is `None` in a [`Variant`], which has both sides
+    /// instead.
     pub ratio: Option<Ratio>,
-    /// How the picture fills the box of both sides.
+    /// How the image fills the box of both sides.
     pub fit: Fit,
-    /// What a crop keeps, or where padding is not.
+    /// The part that a crop keeps, or the position of the image in padding.
     pub gravity: Gravity,
-    /// `None` is the configuration's default for the format.
+    /// The quality; `None` is the configuration's default for the format.
     pub quality: Option<Quality>,
-    /// Padding of [`Fit::Contain`], and what transparency is flattened on.
+    /// The colour of the padding of [`Fit::Contain`], and the background for flattened transparency.
     pub background: Color,
-    /// Blurred after all geometry; padding keeps its edge.
+    /// Blur, applied after all geometry; the edge of the padding stays sharp.
     pub blur: Option<Sigma>,
-    /// Sharpened after that.
+    /// Sharpening, applied after blur.
     pub sharpen: Option<Sigma>,
-    /// Turned after EXIF orientation and before all geometry: `width` is the width of what comes out.
+    /// Rotation, applied after EXIF orientation and before all geometry: `width` is the width after it.
     pub rotation: Rotation,
-    /// Mirrored after that.
+    /// Reflection, applied after rotation.
     pub flip: Flip,
-    /// Without colour; padding and background keep theirs.
+    /// Whether the colour is removed; padding and background keep theirs.
     pub gray: bool,
-    /// First frame only.
+    /// Whether only the first frame is kept.
     pub still: bool,
-    /// Cache buster.
+    /// The cache buster.
     pub version: Option<Version>,
 }
 
-/// Longer side at which an image is looked at for a ThumbHash, in pixels: ThumbHash accepts no more.
+/// The longer side of the image that a ThumbHash is computed from, in pixels: the maximum that ThumbHash accepts.
 pub const LOOK_SIDE: u32 = 100;
 
-/// The normal form of a rotation and a mirroring after it: `rot` and `flip` have 16 combinations for 8 orientations. It is
-/// a rotation, a mirroring, or a quarter turn and a mirroring.
+/// Returns the normal form of a rotation followed by a reflection: `rot` and `flip` have 16 combinations for 8
+/// orientations. The result is a rotation, a reflection, or a quarter turn with a reflection.
 fn turn(rotation: Rotation, flip: Flip) -> (Rotation, Flip) {
     use Flip::{Both, Horizontal, Vertical};
     use Rotation::{Half, Quarter, ThreeQuarters};
     match (rotation, flip) {
-        // Both mirrorings are half a turn.
+        // Both reflections together are half a turn.
         (Rotation::None, Both) => (Half, Flip::None),
         (Quarter, Both) => (ThreeQuarters, Flip::None),
         (Half, Both) => (Rotation::None, Flip::None),
         (ThreeQuarters, Both) => (Quarter, Flip::None),
-        // Half a turn swaps the mirrorings.
+        // Half a turn swaps the two reflections.
         (Half, Horizontal) => (Rotation::None, Vertical),
         (Half, Vertical) => (Rotation::None, Horizontal),
         (ThreeQuarters, Horizontal) => (Quarter, Vertical),
@@ -61,17 +61,17 @@ fn turn(rotation: Rotation, flip: Flip) -> (Rotation, Flip) {
 }
 
 impl Options {
-    /// Whether nothing is asked that changes a pixel, apart from geometry.
+    /// Returns whether the options change no pixel, apart from geometry.
     pub fn keeps_pixels(&self) -> bool {
         !self.gray && self.blur.is_none() && self.sharpen.is_none()
     }
 
-    /// The same without what only the picture itself shows.
+    /// Returns the options without those that only the image itself shows.
     fn seen_from_afar(self) -> Options {
         Options { quality: None, blur: None, sharpen: None, still: false, ..self }
     }
 
-    /// The same without what only scales: a box keeps its aspect ratio alone.
+    /// Returns the options without mere scaling: of a box, only the aspect ratio is kept.
     fn of_any_size(self) -> Options {
         let (width, height) = match (self.width, self.height) {
             (Some(width), Some(height)) if !matches!(self.fit, Fit::Inside | Fit::Outside) => {
@@ -84,8 +84,8 @@ impl Options {
         Options { width, height, ..self }
     }
 
-    /// Gives the box that `ratio` asks for, with neither side over its maximum. Without a side it is the largest one, and
-    /// the image is cropped to its ratio.
+    /// Sets the sides that `ratio` requests, with neither side over its maximum. Without a side, the box is the largest
+    /// possible one and the image is cropped to its ratio.
     pub(crate) fn open_box(&mut self, max_width: Side, max_height: Side) {
         let Some(ratio) = self.ratio else { return };
         if self.width.is_none() && self.height.is_none() {
@@ -95,13 +95,13 @@ impl Options {
         (self.width, self.height) = (Some(width), Some(height));
     }
 
-    /// The same with both sides in place of a ratio.
+    /// Returns the options with both sides in place of a ratio.
     fn boxed(mut self) -> Options {
         self.open_box(Side::LARGEST, Side::LARGEST);
         Options { ratio: None, ..self }
     }
 
-    /// The same, with the default for what means nothing in any format.
+    /// Returns the options with defaults for those that have no effect in any format.
     pub(crate) fn settled(self) -> Options {
         let mut options = self.boxed();
         if options.width.is_none() || options.height.is_none() {
@@ -115,17 +115,17 @@ impl Options {
         options
     }
 
-    /// Multiplies the sides by the device pixel ratio, as far as neither passes its maximum; the aspect ratio stays.
-    /// A side that `ratio` gives is there afterwards.
+    /// Multiplies the sides by the device pixel ratio, capped so that neither exceeds its maximum and the aspect ratio
+    /// is kept. A side that `ratio` implies is set afterwards.
     ///
-    /// Returns whether a maximum was in the way.
+    /// Returns whether a maximum capped the result.
     pub fn multiply(&mut self, dpr: Dpr, max_width: Side, max_height: Side) -> bool {
         self.open_box(max_width, max_height);
         let room = |side: Option<Side>, max: Side| {
             side.map_or(u64::MAX, |side| u64::from(max.get()) * 1_000_000 / u64::from(side.get()))
         };
         let asked = u64::from(dpr.tenths()) * 100_000;
-        // A side over its maximum is refused elsewhere; here it must not shrink the other.
+        // The policy refuses a side over its maximum; here it must not shrink the other side.
         let millionths = asked.min(room(self.width, max_width)).min(room(self.height, max_height)).max(1_000_000);
         let scale = |side: Side| {
             let scaled = (u64::from(side.get()) * millionths + 500_000) / 1_000_000;
@@ -133,7 +133,7 @@ impl Options {
         };
         self.width = self.width.map(scale);
         self.height = self.height.map(scale);
-        // What was rounded before must not be multiplied.
+        // Derive the side from the ratio again: it must not be the product of a rounded side.
         if let (Some(ratio), Some(width), Some(height)) = (self.ratio, self.width, self.height)
             && millionths > 1_000_000
         {
@@ -144,9 +144,9 @@ impl Options {
     }
 }
 
-/// Options and an output format, normal: an option that cannot change a byte is at its default, so that one picture
-/// has one cache key. A quality stays as it was asked, even where it is the configuration's default today: the path
-/// must not change its meaning when the configuration changes.
+/// The options and output format of a variant, in normal form: an option that cannot change a byte has its default
+/// value, so that one image has one cache key. A requested quality is kept even if it equals the configuration's
+/// default: the path must keep its meaning when the configuration changes.
 ///
 /// ```
 /// use ridge_contract::{Format, Options, Output, Variant, values::Fit};
@@ -161,7 +161,7 @@ pub struct Variant {
 }
 
 impl Variant {
-    /// Brings the options into their normal form for this output.
+    /// Normalizes the options for this output.
     pub fn new(mut options: Options, output: Output) -> Variant {
         options = options.boxed();
         options = match output.holds() {
@@ -185,12 +185,12 @@ impl Variant {
         Variant { options, output }
     }
 
-    /// What is asked.
+    /// Returns the options.
     pub fn options(&self) -> &Options {
         &self.options
     }
 
-    /// What it is encoded as.
+    /// Returns the encoding.
     pub fn output(&self) -> Output {
         self.output
     }
@@ -232,7 +232,7 @@ mod tests {
     fn eight_orientations_have_one_key_each() {
         let rotations = [Rotation::None, Rotation::Quarter, Rotation::Half, Rotation::ThreeQuarters];
         let flips = [Flip::None, Flip::Horizontal, Flip::Vertical, Flip::Both];
-        // Where a corner's pixel (column, row) of a square goes, in quarter turns and mirrorings of its centre.
+        // Maps a corner's pixel (column, row) of a square by quarter turns and reflections about its centre.
         let moved = |rotation, flip| {
             let quarters = rotations.iter().position(|known| *known == rotation).unwrap();
             let turned = |corner: (i32, i32)| (0..quarters).fold(corner, |(x, y), _| (-y, x));
