@@ -1,4 +1,4 @@
-//! The grammar's laws, as property tests.
+//! Property tests of the grammar of queries and paths.
 
 use proptest::prelude::*;
 use ridge_contract::values::{Color, Fit, Flip, Gravity, Point, Quality, Ratio, Rotation, Side, Sigma, Version};
@@ -61,7 +61,7 @@ fn output() -> impl Strategy<Value = Output> {
     prop::sample::select(all)
 }
 
-/// Keys that try to look like something else, and any others.
+/// Generates keys that resemble other parts of a path, and arbitrary keys.
 fn key() -> impl Strategy<Value = Key> {
     let segment = prop_oneof![
         "[a-z%+ ()~.é猫_-]{1,12}",
@@ -80,7 +80,7 @@ fn variant_path() -> impl Strategy<Value = VariantPath> {
     })
 }
 
-/// Texts near the grammar, where mistakes live.
+/// Generates texts that are almost valid paths.
 fn near_path() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "/",
@@ -164,7 +164,7 @@ proptest! {
         prop_assert_eq!(&Variant::new(straight.options, output), path.variant());
     }
 
-    /// A ratio is gone, and the side that it gave is the nearest whole number.
+    /// A ratio is replaced by both sides, and the derived side is the nearest whole number.
     #[test]
     fn a_ratio_gives_both_sides(options in options(), output in output()) {
         let variant = Variant::new(options.clone(), output);

@@ -1,4 +1,4 @@
-//! The tests of what all parts share.
+//! Integration tests of the contract.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod laws;

@@ -1,4 +1,4 @@
-//! What other languages are told of the parameters and formats: `params.json`, and the lists of the signers.
+//! The generated data for other languages: `params.json`, and the lists in the signers.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(name)
 }
 
-/// Compares a file with the text that it must have, or writes it.
+/// Asserts that a file has the expected text, or writes it.
 fn holds(name: &str, text: &str) {
     if std::env::var_os("UPDATE_SCHEMA").is_some() {
         fs::write(file(name), text).unwrap();
@@ -25,7 +25,7 @@ fn the_committed_schema_of_parameters_is_the_rows() {
     holds("params.json", &(serde_json::to_string_pretty(&params::json()).unwrap() + "\n"));
 }
 
-/// Each signer is one file that people copy, so it has its lists in itself.
+/// Each signer is a single file for copying, so it contains its own lists.
 #[test]
 fn the_signers_lists_are_the_schema() {
     let order: Vec<_> = Param::in_path().map(|param| param.name).collect();

@@ -1,4 +1,4 @@
-//! What the policy allows, by path, and how much that is.
+//! The variants that a policy allows, and their number.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -21,7 +21,7 @@ const LISTS: &str = r#"{"widths": [320, 640], "heights": [200], "formats": ["web
     "options": {"q": ["50", "80"], "fit": ["contain"], "bg": ["ff000080"], "g": [], "f": ["png"], "dpr": ["2.5"]},
     "presets": {"thumb": "w=100&h=100&g=smart", "grey": "gray=1&f=gif", "avatar": "w=64&h=64&dpr=2&f=avif"}}"#;
 
-/// Configuration, path, and the error text; empty if the path is allowed.
+/// Configuration, path, and the error message; the message is empty if the path is allowed.
 #[rustfmt::skip]
 const CASES: &[(&str, &str, &str)] = &[
     ("{}", "/w_4096/h_4096/g_30.75/q_1/bg_123456/blur_9/v_x/jpeg/c.jpg", ""),
@@ -59,12 +59,12 @@ const CASES: &[(&str, &str, &str)] = &[
     (LISTS, "/w_320/h_200/g_n/webp/c.jpg", "g is not allowed: leave it out; got \"n\""),
     (LISTS, "/w_320/blur_2/webp/c.jpg", "blur is not allowed: leave it out; got \"2\""),
     (LISTS, "/w_320/v_1/webp/c.jpg", "v is not allowed: leave it out; got \"1\""),
-    // A listed value counts in the normal form of each format.
+    // A listed value is compared in the normal form of each format.
     (LISTS, "/w_320/h_200/fit_contain/bg_ff000080/webp/c.jpg", ""),
     (LISTS, "/w_320/bg_ff0000/jpeg/c.jpg", ""),
     (LISTS, "/w_320/h_200/fit_contain/bg_ff0000/gif/c.gif", ""),
     (LISTS, "/w_320/h_200/fit_contain/bg_ff0000/webp/c.jpg", "bg must be ff000080; got \"ff0000\""),
-    // Presets, at every density, in their formats.
+    // Presets, at every device pixel ratio, in their formats.
     (LISTS, "/w_100/h_100/g_smart/webp/c.jpg", ""),
     (LISTS, "/w_250/h_250/g_smart/webp/c.jpg", ""),
     (LISTS, "/w_100/h_100/g_smart/png/c.jpg", ""),
@@ -86,7 +86,7 @@ const CASES: &[(&str, &str, &str)] = &[
     (r#"{"presets": {"a": "w=9"}, "presetsOnly": true}"#, "/w_auto/webp/c.jpg", "only presets may be asked for: p takes a"),
     (r#"{"presets": {"a": "w=9"}, "presetsOnly": true, "auto": true}"#, "/w_auto/webp/c.jpg", ""),
     (r#"{"presets": {"a": "w=9"}, "presetsOnly": true, "auto": true}"#, "/w_auto/gif/c.jpg", "only presets may be asked for: p takes a"),
-    // A signature may have allowed it, so that the path decides the limits only.
+    // A signature may have allowed it, so only the limits apply to the path.
     (r#"{"widths": [9], "signing": "outside"}"#, "/w_10/webp/c.jpg", ""),
     (r#"{"widths": [9], "signing": "outside"}"#, "/w_4097/webp/c.jpg", "w must be a whole number from 1 to 4096; got \"4097\""),
     (r#"{"widths": [9], "signing": "all"}"#, "/w_10/webp/c.jpg", "w must be 9; got \"10\""),
@@ -108,26 +108,26 @@ const COUNTS: &[(&str, f64)] = &[
     (r#"{"widths": [], "heights": [], "options": {}, "formats": []}"#, 1.0),
     // Three widths (auto too) times two heights times two formats.
     (r#"{"widths": [320, 640], "heights": [200], "options": {}}"#, 12.0),
-    // 12, and the two of both sizes again with fit=fill, in two formats.
+    // 12, and both sizes with width and height again with fit=fill, in two formats.
     (r#"{"widths": [320, 640], "heights": [200], "options": {"fit": ["fill"]}}"#, 16.0),
-    // 12, and JSON for each of the six sizes; a placeholder for no size, and for both sides.
+    // 12, and JSON for each of the six sizes; a placeholder without a size, and with both sides.
     (r#"{"widths": [320, 640], "heights": [200], "options": {"f": ["json"]}}"#, 18.0),
     (r#"{"widths": [320, 640], "heights": [200], "options": {"f": ["thumbhash"]}}"#, 15.0),
     // JSON has no quality: 6 as JSON, and 12 twice for q.
     (r#"{"widths": [320, 640], "heights": [200], "options": {"f": ["json"], "q": ["50"]}}"#, 30.0),
-    // Twice as many for q, where both formats are lossy.
+    // Twice as many with q, because both formats are lossy.
     (r#"{"widths": [320, 640], "heights": [200], "options": {"q": ["50"]}}"#, 24.0),
-    // A default adds no choice.
+    // A listed default adds nothing.
     (r#"{"widths": [320, 640], "heights": [200], "options": {"fit": ["cover"], "g": ["center"]}}"#, 12.0),
-    // A preset at 31 densities, two formats; two of them are stopped by maxWidth.
+    // A preset at 31 device pixel ratios, in two formats; maxWidth stops two of them.
     (r#"{"presets": {"a": "w=100"}, "presetsOnly": true}"#, 62.0),
     (r#"{"presets": {"a": "w=100&f=png"}, "presetsOnly": true}"#, 31.0),
     (r#"{"presets": {"a": "w=100"}, "presetsOnly": true, "options": {"dpr": ["2"]}}"#, 4.0),
     (r#"{"presets": {"a": "w=100"}, "presetsOnly": true, "options": {"dpr": ["2", "3"]}, "maxWidth": 150}"#, 4.0),
     (r#"{"presets": {"a": "w=100"}, "presetsOnly": true, "options": {}, "auto": true}"#, 4.0),
-    // A preset that the lists allow adds nothing.
+    // A preset that the allow-lists cover adds nothing.
     (r#"{"widths": [100], "heights": [], "options": {}, "presets": {"a": "w=100"}}"#, 4.0),
-    // If sizes are listed, any density gives another listed size.
+    // If sizes are listed, every device pixel ratio gives another listed size.
     (r#"{"widths": [100], "heights": [], "options": {"dpr": "any"}}"#, 4.0),
 ];
 
@@ -139,7 +139,7 @@ fn variants_are_counted() {
     }
 }
 
-/// Configuration, key, widths, formats, and the paths without the key.
+/// Configuration, key, widths, formats, and the expected paths without the key.
 type PageVariants = (&'static str, &'static str, &'static [u32], &'static [&'static str], &'static [&'static str]);
 
 #[rustfmt::skip]
@@ -149,15 +149,15 @@ const PAGE_VARIANTS: &[PageVariants] = &[
     // Negotiation never chooses a fallback format.
     (r#"{"formats": ["avif"]}"#, "c.png", &[320], &[], &["w_320/avif", "w_320/png"]),
     ("{}", "c.jpg", &[320], &["png", "webp"], &["w_320/png", "w_320/webp"]),
-    // Only what the policy allows.
+    // Only variants that the policy allows.
     (r#"{"widths": [320], "options": {}}"#, "c.jpg", &[320, 640], &["png", "jpeg"], &["w_320/jpeg"]),
     (r#"{"widths": [320], "auto": true}"#, "c.gif", &[320], &[], &["w_320/webp", "w_320/gif", "w_auto/webp", "w_auto/gif"]),
     (r#"{"presets": {"a": "w=9&h=9", "b": "w=9&f=png"}, "presetsOnly": true}"#, "c.jpg", &[320], &[], &["w_9/h_9/webp", "w_9/h_9/jpeg", "w_9/png"]),
     (r#"{"presets": {"a": "w=9&h=9", "b": "w=9&f=png"}, "presetsOnly": true}"#, "c.jpg", &[320], &["jpeg"], &["w_9/h_9/jpeg"]),
     (r#"{"presets": {"a": "w=9&f=png"}, "options": {"dpr": ["2"]}}"#, "c.jpg", &[], &[], &["w_9/png", "w_18/png"]),
-    // A preset that is one of the widths already.
+    // A preset that equals one of the widths.
     (r#"{"presets": {"a": "w=320"}}"#, "c.jpg", &[320], &[], &["w_320/webp", "w_320/jpeg"]),
-    // What a signature may allow.
+    // Variants that a signature may allow.
     (r#"{"widths": [320], "signing": "outside"}"#, "c.jpg", &[640], &["webp"], &["w_640/webp"]),
 ];
 
@@ -190,7 +190,7 @@ fn what_is_not_listed_is_named() {
 /// Keys of originals that the policy distinguishes.
 const KEYS: [&str; 4] = ["x", "x.jpg", "x.png", "x.gif"];
 
-/// All paths that differ a little from what a small policy allows, for each of [`KEYS`].
+/// All paths close to those that a small policy allows, for each of [`KEYS`].
 static NEAR: LazyLock<[Vec<VariantPath>; 4]> = LazyLock::new(|| KEYS.map(near));
 
 fn near(key: &str) -> Vec<VariantPath> {
@@ -230,7 +230,7 @@ fn near(key: &str) -> Vec<VariantPath> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
-    /// The count is the number of paths that the check allows.
+    /// The count equals the number of paths that the check allows.
     #[test]
     fn the_count_is_what_is_allowed(
         widths in prop::sample::subsequence(vec![4, 8], 0..=2),

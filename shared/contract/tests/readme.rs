@@ -1,4 +1,4 @@
-//! The README and the pages in `docs/` say what the code does.
+//! The README and the pages in `docs/` match the code.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
     rest.split_once(end).unwrap_or_else(|| panic!("no {end:?} after {start:?}")).0
 }
 
-/// Between the markers of this name stands this table, or is put there.
+/// Asserts that the page has this table between the markers of this name, or writes it there.
 fn holds(page: &str, name: &str, table: &str) {
     let text = read(page);
     let (start, end) = (format!("<!-- {name}: written by a test, `{COMMAND}` -->\n"), format!("<!-- /{name} -->"));
@@ -53,7 +53,7 @@ fn the_configuration_shown_is_the_default_and_the_file() {
     assert_eq!(shown, read("ridge.json"));
 }
 
-/// The sample bounds what an original can cost, and the page says by which number.
+/// The sample limits the number of variants of an original, and the page states that number.
 #[test]
 fn the_sample_is_the_file_and_its_number_is_counted() {
     let page = read(CONFIGURATION);
@@ -83,7 +83,7 @@ fn every_status_is_in_the_error_table() {
     }
 }
 
-/// In the order of `ridge.json`, for the schema's is the alphabet's.
+/// Returns the settings in the order of `ridge.json`; the schema's order is alphabetical.
 fn settings() -> Vec<String> {
     let shown = read("ridge.json");
     let names = shown.lines().filter_map(|line| line.strip_prefix("  \"")?.split_once('"'));
@@ -99,7 +99,7 @@ fn the_table_of_settings_is_the_schemas() {
     for name in &names {
         let field = &fields[name];
         table += &row(name, field);
-        // Those of `options` are parameters, which have a table of their own.
+        // The settings in `options` are parameters, which have their own table.
         let parts = field["properties"].as_object().filter(|_| name != "options");
         for (part, field) in parts.into_iter().flatten() {
             table += &row(&format!("{name}.{part}"), field);
@@ -138,7 +138,7 @@ fn takes(field: &Value) -> String {
     }
 }
 
-/// What the schema says, without what the other columns say.
+/// Returns the schema's description, without what the other columns show.
 fn meaning(field: &Value) -> String {
     let text = field["description"].as_str().unwrap().replace('\n', " ").replace('|', "\\|");
     let range = format!("{} to {}", field["minimum"], field["maximum"]);

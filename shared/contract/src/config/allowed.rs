@@ -1,4 +1,4 @@
-//! Allow-lists as `ridge.json` has them: `"any"`, or a list.
+//! Allow-lists in `ridge.json`: `"any"`, or a list.
 
 use std::fmt;
 
@@ -9,13 +9,13 @@ use serde_json::Value;
 use super::whole::Number as _;
 use crate::values::Side;
 
-/// Which values are allowed.
+/// The allowed values of a parameter.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Allowed<T> {
-    /// All that the parameter accepts.
+    /// All values that the parameter accepts.
     #[default]
     Any,
-    /// These; none if the list is empty.
+    /// The listed values; none if the list is empty.
     Only(Vec<T>),
 }
 
@@ -23,7 +23,7 @@ pub enum Allowed<T> {
 pub(super) const ANY: &str = "any";
 
 impl<T> Allowed<T> {
-    /// The list; `None` if any value is allowed.
+    /// Returns the list; `None` if any value is allowed.
     pub fn list(&self) -> Option<&[T]> {
         match self {
             Allowed::Any => None,
@@ -32,7 +32,7 @@ impl<T> Allowed<T> {
     }
 }
 
-/// Reads `"any"` or a list of distinct items, each by the function.
+/// Deserializes `"any"` or a list of distinct items, each with the given function.
 pub(super) struct AnyOr<F>(pub(super) F);
 
 impl<'de, T: PartialEq, F: Fn(&Value) -> Result<T, String>> DeserializeSeed<'de> for AnyOr<F> {
@@ -80,7 +80,7 @@ impl<'de, T: PartialEq, F: Fn(&Value) -> Result<T, String>> DeserializeSeed<'de>
 }
 
 impl<'de> Deserialize<'de> for Allowed<Side> {
-    /// Reads a list in any order and keeps it in ascending order.
+    /// Deserializes a list in any order and sorts it in ascending order.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let read = |value: &Value| {
             let side = value.as_u64().and_then(Side::from_whole);
@@ -112,10 +112,10 @@ impl Serialize for Allowed<String> {
     }
 }
 
-/// The JSON Schema: [`ANY`], or a list of such items.
+/// Returns the JSON Schema: [`ANY`], or a list of the given items.
 #[cfg(test)]
 pub(super) fn schema(items: &Value) -> schemars::Schema {
-    // A type for each, not `anyOf`, so that an editor's error is about the item.
+    // One schema with two types, not `anyOf`: an editor then reports the error at the item.
     schemars::json_schema!({
         "type": ["array", "string"], "pattern": format!("^{ANY}$"), "items": items, "uniqueItems": true,
     })

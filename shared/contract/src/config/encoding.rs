@@ -1,4 +1,4 @@
-//! How variants are encoded where a URL does not say: a number for each format that has such a scale.
+//! The default quality and effort of each format, for requests that set no quality.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -11,19 +11,19 @@ use super::Config;
 use crate::format::{Format, Scale};
 use crate::values::Quality;
 
-/// Default quality of each lossy format.
+/// The default quality of each lossy format.
 pub type Qualities = PerFormat<OfQuality>;
 
-/// Work put into encoding, for each format whose encoder has a choice: more is smaller and slower.
+/// The encoding effort of each format whose encoder has the option: more is smaller and slower.
 pub type Efforts = PerFormat<OfEffort>;
 
-/// A number for each format with a scale.
+/// A number for each format that has the scale `S`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PerFormat<S>([u8; Format::ALL.len()], PhantomData<S>);
 
-/// Which scale of a format's descriptor is meant.
+/// Selects a scale of a format's descriptor.
 pub trait Scaled {
-    /// The scale, for formats that have one.
+    /// Returns the scale, for formats that have one.
     fn scale(format: Format) -> Option<Scale>;
 }
 
@@ -48,7 +48,7 @@ impl Scaled for OfEffort {
 }
 
 impl<S: Scaled> PerFormat<S> {
-    /// The number of a format that has such a scale.
+    /// Returns the number for a format, if it has the scale.
     pub fn get(&self, format: Format) -> Option<u8> {
         S::scale(format).map(|_| self.0[format as usize])
     }
@@ -92,7 +92,7 @@ impl<'de, S: Scaled> Visitor<'de> for Reader<S> {
         let mut seen = Vec::new();
         while let Some(name) = map.next_key::<String>()? {
             let found = PerFormat::<S>::formats().find(|(format, _)| format.name() == name);
-            // The error of an unknown name is the value's, so that it has the field's path.
+            // Raised as the error of the value, so that it includes the path of the field.
             let number =
                 map.next_value_seed(Number { name: &name, scale: found.map(|(_, scale)| scale), of: &self })?;
             if let Some((format, _)) = found {
@@ -107,7 +107,7 @@ impl<'de, S: Scaled> Visitor<'de> for Reader<S> {
     }
 }
 
-/// Reads one number.
+/// Deserializes one number.
 struct Number<'a, S> {
     name: &'a str,
     scale: Option<Scale>,
@@ -131,19 +131,19 @@ impl<'de, S: Scaled> DeserializeSeed<'de> for Number<'_, S> {
 }
 
 impl Config {
-    /// How hard the encoder of a format tries; 0 where it has no choice.
+    /// Returns the effort of a format's encoder; 0 if it has no such option.
     pub fn effort(&self, format: Format) -> u8 {
         self.effort.get(format).unwrap_or_default()
     }
 
-    /// What a picture is encoded as that cannot be encoded as `format` within the limits: the next of the negotiated
-    /// formats, else WebP, which every client reads that reads a newer one.
+    /// Returns the fallback format for an image that cannot be encoded as `format` within the limits: the next of the
+    /// negotiated formats, otherwise WebP, which every client that decodes a newer format also decodes.
     pub fn instead_of(&self, format: Format) -> Format {
         self.formats.iter().skip_while(|other| **other != format).nth(1).copied().unwrap_or(Format::WebP)
     }
 
-    /// The quality of a variant: `asked`, else the configuration's for its format. Lossless formats have none, and it
-    /// means nothing for them.
+    /// Returns the quality of a variant: `asked`, otherwise the configuration's for its format. The result has no
+    /// effect for lossless formats.
     pub fn quality(&self, asked: Option<Quality>, format: Format) -> Quality {
         let configured = || self.quality.get(format).and_then(Quality::new);
         asked.or_else(configured).unwrap_or(Quality::BEST)

@@ -1,4 +1,4 @@
-//! `options`: which parameters apart from `w` and `h` a URL may have, and with which values.
+//! The allow-list `options`: the allowed parameters except `w` and `h`, and their allowed values.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,23 +10,23 @@ use serde_json::Value;
 use super::allowed::{ANY, Allowed, AnyOr};
 use crate::params::{PARAMS, Param};
 
-/// Which values of which options are allowed. An option at its default always is.
+/// The allowed values of the options. The default value of an option is always allowed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Lists {
-    /// All.
+    /// All values are allowed.
     #[default]
     Any,
-    /// Those of the parameters that are named.
+    /// Only the listed parameters and values are allowed.
     Only(BTreeMap<&'static str, Allowed<String>>),
 }
 
 impl Lists {
-    /// The parameters that they speak of.
+    /// Returns the parameters that the allow-list can restrict.
     pub(crate) fn params() -> impl Iterator<Item = &'static Param> {
         PARAMS.iter().filter(|param| param.is_listed)
     }
 
-    /// What is allowed for a parameter, in its canonical spelling.
+    /// Returns the allowed values of a parameter, in canonical form.
     pub(crate) fn of(&self, name: &str) -> Allowed<&str> {
         match self {
             Lists::Any => Allowed::Any,
@@ -39,7 +39,11 @@ impl Lists {
     }
 }
 
-/// A value in its canonical spelling, or what would be right.
+/// Returns a value in canonical form.
+///
+/// # Errors
+///
+/// A description of the accepted values, if the parameter does not accept it.
 fn canonical(param: &Param, value: &Value) -> Result<String, String> {
     let read = value.as_str().and_then(|text| param.canonical(text));
     read.ok_or_else(|| format!("{value} is not what {} takes: a string with {}", param.name, param.words()))
@@ -68,7 +72,7 @@ impl<'de> Visitor<'de> for Reader {
         let mut lists = BTreeMap::new();
         while let Some(name) = map.next_key::<String>()? {
             let Some(param) = Lists::params().find(|param| param.name == name) else {
-                // As the value's error it has the field's path.
+                // Raised as the error of the value, so that it includes the path of the field.
                 map.next_value_seed(Unknown(&name))?;
                 continue;
             };
@@ -117,7 +121,7 @@ impl schemars::JsonSchema for Lists {
             .map(|param| {
                 let mut items = serde_json::json!({ "type": "string" });
                 match param.takes.every() {
-                    // A longer list helps nobody.
+                    // A longer list would not help in an editor.
                     Every::These(every) if every.len() <= 10 => items["enum"] = every.into(),
                     Every::These(_) | Every::Many(_) => items["pattern"] = param.takes.pattern_of_input().into(),
                 }

@@ -1,11 +1,11 @@
-//! The formats that are negotiated, as `ridge.json` lists them.
+//! The negotiated formats, as `ridge.json` lists them.
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 use crate::format::Format;
 
-/// Each at most once, most wanted first.
+/// A list of distinct formats, most preferred first.
 pub(super) struct Negotiated;
 
 impl Negotiated {

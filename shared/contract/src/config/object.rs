@@ -1,4 +1,4 @@
-//! Objects and nothing else: serde's derived readers also take a list, for a struct's fields in their order.
+//! Strict deserialization of objects: serde's derived implementations also accept a list of a struct's fields.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,7 +7,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-/// What is read from an object.
+/// A value deserialized from an object.
 pub(super) struct Object<T>(pub(super) T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
@@ -16,7 +16,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
-/// For a field, as `#[serde(deserialize_with = "object")]`.
+/// Deserializes a field, for use in `#[serde(deserialize_with = "object")]`.
 pub(super) fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     Object::deserialize(deserializer).map(|Object(read)| read)
 }

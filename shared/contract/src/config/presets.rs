@@ -24,17 +24,17 @@ pub struct Preset {
 const NOT_IN_A_PRESET: [&str; 2] = ["p", "raw"];
 
 impl Presets {
-    /// The preset of this name.
+    /// Returns the preset with this name.
     pub fn get(&self, name: &str) -> Option<&Preset> {
         self.0.get(name)
     }
 
-    /// All presets, sorted by name.
+    /// Returns all presets, sorted by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Preset)> {
         self.0.iter().map(|(name, preset)| (name.as_str(), preset))
     }
 
-    /// The names for an error text.
+    /// Returns the names for an error message.
     pub fn names(&self) -> String {
         if self.0.is_empty() {
             "there are none".to_owned()
@@ -43,14 +43,14 @@ impl Presets {
         }
     }
 
-    /// Whether there are no presets.
+    /// Returns whether there are no presets.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
 impl Preset {
-    /// The parameters that it sets.
+    /// Returns the values that the preset sets.
     pub fn draft(&self) -> &Draft {
         &self.draft
     }
@@ -102,7 +102,7 @@ impl<'de> Visitor<'de> for Reader {
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Name(String);
 
-/// The names that are accepted: none of the characters needs to be encoded in a URL.
+/// The pattern of valid names: no character needs percent-encoding in a URL.
 #[cfg(test)]
 const NAME: &str = "^[A-Za-z0-9_-]{1,64}$";
 

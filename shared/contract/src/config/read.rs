@@ -1,4 +1,4 @@
-//! Reading a configuration, and what can be wrong with it.
+//! Parses and validates configurations.
 
 use std::fmt::Display;
 use std::path::Path;
@@ -19,7 +19,7 @@ pub enum ConfigError {
     /// The keys file cannot be read or is not valid.
     #[error(transparent)]
     Keys(#[from] KeysError),
-    /// Not JSON, an unknown field, or a value out of range.
+    /// The text is not JSON, has an unknown field, or has a value out of range.
     #[error("{field}: {reason}")]
     Field {
         /// The field's path, such as `quality.webp`; `.` is the whole file.
@@ -30,11 +30,11 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// Reads and validates JSON text.
+    /// Parses and validates JSON text.
     ///
     /// # Errors
     ///
-    /// [`ConfigError::Field`] with the first field that is not valid.
+    /// [`ConfigError::Field`] for the first field that is not valid.
     ///
     /// ```
     /// let error = ridge_contract::Config::parse(r#"{"quality": {"webp": 0}}"#).unwrap_err();
@@ -63,7 +63,8 @@ impl Config {
     }
 }
 
-/// The error for a field. Both texts may quote the file; control characters are escaped, so that the error is one line.
+/// Creates the error for a field. Both texts may quote the file, so control characters are escaped to keep it on one
+/// line.
 fn wrong(field: &dyn Display, reason: &dyn Display) -> ConfigError {
     let escaped = |text: &dyn Display| {
         let mut line = String::new();

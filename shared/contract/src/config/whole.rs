@@ -1,7 +1,7 @@
-//! Whole numbers within a range.
+//! Whole numbers with a range.
 //!
-//! A field names its range once, in `#[serde(with = "Whole::<MIN, MAX>")]`: the reader takes it from there, and so does
-//! the JSON Schema, for schemars reads serde's attributes.
+//! A field names its range once, in `#[serde(with = "Whole::<MIN, MAX>")]`. Deserialization uses it, and so does the
+//! JSON Schema, because schemars reads serde's attributes.
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -23,9 +23,9 @@ impl<const MIN: u64, const MAX: u64> Whole<MIN, MAX> {
     }
 }
 
-/// A type that holds such a number.
+/// A type that can hold such a number.
 pub(super) trait Number: Sized {
-    /// `None` for a number that it cannot hold.
+    /// Converts a number; `None` if the type cannot hold it.
     fn from_whole(number: u64) -> Option<Self>;
     fn to_whole(&self) -> u64;
 }
