@@ -1,4 +1,4 @@
-//! The worker process: renders what comes on standard input, until that ends.
+//! The worker process: renders the jobs from standard input until it is closed.
 
 use std::any::Any;
 use std::fs;
@@ -19,7 +19,7 @@ use super::message::{Answer, Job, Made, Ready, Refused, Setup, receive, send};
 use super::slow::{Bounded, SlowEncoders};
 use crate::stopwatch::Stopwatch;
 
-/// Runs the worker. The program that renders calls this in place of its own work where its only argument is
+/// Runs the worker. A program that renders calls this instead of its own work if its only argument is
 /// [`ARGUMENT`](super::ARGUMENT).
 pub fn work() -> ExitCode {
     match serve() {
@@ -35,7 +35,7 @@ fn serve() -> io::Result<()> {
     let mut answers = answers()?;
     let Some((Setup { config, memory }, _)) = receive(&mut stdin().lock())? else { return Ok(()) };
     confine(memory)?;
-    // The expression of all paths is compiled at its first use: better now than when a viewer waits.
+    // Compile the regular expression for paths now, before a viewer waits.
     VariantPath::parse("/w_1/webp/a").map_err(io::Error::other)?;
     send(&mut answers, &Ready {}, &[])?;
     let (sender, jobs) = sync_channel(0);
@@ -46,7 +46,7 @@ fn serve() -> io::Result<()> {
                 return;
             }
         }
-        // The function is gone, and nobody waits for the render that may still be running.
+        // The function has exited, and nobody waits for the render that may still be running.
         exit(0)
     });
     let mut encoders = SlowEncoders::default();
@@ -59,27 +59,28 @@ fn serve() -> io::Result<()> {
     Ok(())
 }
 
-/// Where answers go: standard output as it was at the start. What a library prints goes to standard error from now on.
+/// Returns the original standard output, for the answers, and redirects standard output to standard error. Text that a
+/// library prints then cannot corrupt an answer.
 fn answers() -> io::Result<fs::File> {
-    // Not 0 to 2: those have a meaning for every library.
+    // A descriptor from 3 upwards: libraries use 0 to 2 for the standard streams.
     let answers = fcntl_dupfd_cloexec(stdout(), 3)?;
     dup2_stdout(stderr())?;
     Ok(answers.into())
 }
 
-/// Limits what a file that is made to do harm can take. A limit that is lower already stays.
+/// Sets the resource limits of the process, since it decodes untrusted files. A lower existing limit is kept.
 fn confine(memory: u64) -> io::Result<()> {
     for (resource, most) in [(Resource::Data, memory), (Resource::Core, 0)] {
         let most = Some(getrlimit(resource).maximum.map_or(most, |maximum| maximum.min(most)));
         setrlimit(resource, Rlimit { current: most, maximum: most })?;
     }
-    // Where the machine itself runs out of memory, the kernel is to end the worker and not the function. It may lack the
-    // file, and then all is as without it.
+    // If the machine runs out of memory, the kernel must end the worker and not the function. The file does not exist
+    // on every system; then the setting is skipped.
     fs::write("/proc/self/oom_score_adj", "1000").ok();
     Ok(())
 }
 
-/// Renders one job within a limit of memory, in bytes.
+/// Renders one job. `memory` is the memory limit in bytes, for the error message.
 pub(super) fn render(
     job: &Job,
     source: &[u8],
@@ -130,14 +131,14 @@ fn broken(panic: &(dyn Any + Send)) -> Refused {
     no(Fault::Broken, super::CRASHED.to_owned(), format!("panic: {text}"))
 }
 
-/// Of the memory that a worker may have, one that holds more than this share between two renders is spent.
+/// A worker that holds more than 1 / `WORN` of its memory limit between two renders is spent.
 const WORN: u64 = 4;
 
-/// The threads of a worker between two renders: this one, and the one that reads.
+/// The threads of a worker between two renders: the main thread and the reader.
 const THREADS: u64 = 2;
 
-/// Whether this process holds much memory that the next render would lack, or an encoder goes on that was given up. By
-/// proc_pid_status(5), where `VmData` is what counts against [`Resource::Data`].
+/// Returns whether this process holds memory that the next render would lack, or an abandoned encoder still runs. See
+/// proc_pid_status(5): `VmData` is the memory that counts against [`Resource::Data`].
 fn is_spent(memory: u64) -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let number = |name: &str| {

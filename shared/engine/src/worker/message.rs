@@ -1,4 +1,4 @@
-//! Messages between the function and its worker: the lengths of both parts, JSON, bytes.
+//! Messages between the function and its worker: the lengths of head and body, the head as JSON, the body as bytes.
 
 use std::io::{self, ErrorKind, Read, Write};
 
@@ -7,66 +7,67 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
-/// The first message to a worker. No bytes follow.
+/// The first message to a worker. It has no body.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Setup {
-    /// Without the keys of signatures.
+    /// The configuration, without signing keys.
     pub(super) config: Config,
-    /// Bytes of memory that the worker may use.
+    /// The memory that the worker may use, in bytes.
     pub(super) memory: u64,
 }
 
-/// The answer to a [`Setup`]: whatever ends the worker from now on has to do with an original. No bytes follow.
+/// The answer to a [`Setup`], without body. If the worker ends after it, the cause is an original.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Ready {}
 
-/// One render. The original's bytes follow.
+/// One render. The body is the original.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Job {
     /// The variant's canonical path.
     pub(super) path: String,
-    /// Milliseconds that are left for it.
+    /// The time left for the render, in milliseconds.
     pub(super) milliseconds: u64,
 }
 
-/// The answer to a [`Job`]. The variant's bytes follow, or none.
+/// The answer to a [`Job`]. The body is the variant, or empty.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Answer {
     pub(super) outcome: Result<Made, Refused>,
-    /// Names of [`ridge_pixels::Stage`] with microseconds, in their order.
+    /// The names of each [`ridge_pixels::Stage`] with its duration in microseconds, in order.
     pub(super) stages: Vec<(String, u64)>,
-    /// Whether the worker must not be used again: another render would not find what it finds in a new one.
+    /// Whether the worker must not be reused, because another render would have less memory or time than in a new
+    /// worker.
     pub(super) is_spent: bool,
 }
 
-/// What is known of a variant beside its bytes.
+/// The properties of a variant.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Made {
     /// The name of its [`ridge_contract::Format`].
     pub(super) format: String,
-    /// How many frames the original has.
+    /// The number of frames of the original.
     pub(super) source_frames: u32,
-    /// Whether the original ends early.
+    /// Whether the original is truncated.
     pub(super) is_truncated: bool,
 }
 
-/// Why there is no variant.
+/// Why a render failed.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Refused {
-    /// [`ridge_contract::Fault::name`].
+    /// The name of the fault, [`ridge_contract::Fault::name`].
     pub(super) fault: String,
-    /// What the client is told.
+    /// The error message for the client.
     pub(super) text: String,
-    /// What the log is told.
+    /// The error message for the log.
     pub(super) log: String,
     /// Whether more memory would help.
     pub(super) needs_memory: bool,
 }
 
-/// Most bytes of JSON in a message: presets may be many.
+/// The maximum size of a message's head, in bytes: a configuration may have many presets.
 const MAX_HEAD: u32 = 16 << 20;
 
-/// What comes before both parts: their lengths, in little-endian order.
+/// The lengths of head and body, which begin a message, in little-endian order.
 struct Lengths {
     head: u32,
     body: u64,
@@ -88,7 +89,7 @@ impl Lengths {
         bytes
     }
 
-    /// Neither part may be longer than what is expected: the worker has read a stranger's file.
+    /// Parses the lengths. Both have a maximum, since the worker has decoded an untrusted file.
     fn from_bytes(bytes: [u8; Lengths::BYTES], max_body: u64) -> io::Result<Lengths> {
         let [a, b, c, d, rest @ ..] = bytes;
         let lengths = Lengths { head: u32::from_le_bytes([a, b, c, d]), body: u64::from_le_bytes(rest) };
@@ -108,7 +109,7 @@ pub(super) fn send(to: &mut impl Write, head: &impl Serialize, body: &[u8]) -> i
     to.flush()
 }
 
-/// Reads a message; `None` where the other side has closed the pipe between two messages.
+/// Reads a message; `None` if the other side closed the pipe between two messages.
 pub(super) fn receive<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<Option<(T, Vec<u8>)>> {
     let mut bytes = [0; Lengths::BYTES];
     if let Err(error) = from.read_exact(&mut bytes) {
@@ -122,7 +123,7 @@ pub(super) fn receive<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<O
     Ok(Some((serde_json::from_slice(&head)?, body)))
 }
 
-/// [`send`], without blocking the thread.
+/// Like [`send`], without blocking the thread.
 pub(super) async fn write(to: &mut (impl AsyncWrite + Unpin), head: &impl Serialize, body: &[u8]) -> io::Result<()> {
     let head = serde_json::to_vec(head)?;
     let lengths = Lengths::new(&head, body)?.to_bytes();
@@ -131,7 +132,7 @@ pub(super) async fn write(to: &mut (impl AsyncWrite + Unpin), head: &impl Serial
     to.flush().await
 }
 
-/// [`receive`], without blocking the thread. A pipe that is closed is an error.
+/// Like [`receive`], without blocking the thread. A closed pipe is an error.
 pub(super) async fn read<T: DeserializeOwned>(
     from: &mut (impl AsyncRead + Unpin),
     max_body: u64,

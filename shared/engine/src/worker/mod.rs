@@ -1,8 +1,8 @@
-//! Renders in a process of their own, the worker: the decoders read strangers' files, and some are made to do harm.
+//! Renders in a separate process, the worker: the decoders read untrusted files, and some are malicious.
 //!
-//! A worker has a limit of memory, no credentials and no sockets. It is killed when the time of its request is up, so
-//! that a render that is given up takes nothing from the next one; when it crashes, the function answers and lives on.
-//! It is started ahead of need and used again from render to render.
+//! A worker has a memory limit, no credentials and no sockets. It is killed at the deadline of its request, so that an
+//! abandoned render takes nothing from the next one. If it crashes, the function answers with an error and keeps
+//! running. Workers are started before they are needed, and reused for several renders.
 
 mod child;
 mod message;
@@ -22,65 +22,65 @@ use rustix::process::{Resource, getrlimit};
 
 use crate::image::{Failure, Image, Stages};
 
-/// The argument by which a program is asked to be a worker.
+/// The argument that starts a program as a worker.
 pub const ARGUMENT: &str = "--render-worker";
 
-/// The memory of a worker outside Lambda, in bytes.
+/// The memory limit of a worker outside Lambda, in bytes.
 pub const MEMORY: u64 = 1 << 30;
 
-/// What is left to the function itself of Lambda's memory, in bytes: the original, the variant and its base64, TLS.
+/// The part of Lambda's memory for the function itself, in bytes: the original, the variant and its base64, TLS.
 const RESERVE: u64 = 128 << 20;
 
-/// What Lambda calls the function's memory, in MB.
+/// Lambda's environment variable with the function's memory, in MB.
 const LAMBDA_MEMORY: &str = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
 
-/// Told where a render ends in a way that no decoder foresees.
+/// The error message if a render crashes.
 const CRASHED: &str = "the original is broken in a way that cannot be handled";
-/// Told where it is not the original's fault.
+/// The error message if rendering fails for reasons other than the original.
 pub(crate) const UNAVAILABLE: &str = "no image can be rendered at the moment; try again";
 
-/// Told where a render needs more than these bytes.
+/// Returns the error message if a render needs more than `memory` bytes.
 fn too_much(memory: u64) -> String {
     format!("rendering needs more memory than the {} MB that are allowed; request a smaller size", memory >> 20)
 }
 
-/// How a worker is started, and what it may use.
+/// The program that runs as a worker, and its memory limit.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// A program that calls [`work`].
     pub program: PathBuf,
-    /// Its arguments, with [`ARGUMENT`].
+    /// The arguments of the program, including [`ARGUMENT`].
     pub arguments: Vec<OsString>,
-    /// Most memory that it may have, in bytes (`RLIMIT_DATA`).
+    /// The memory limit in bytes (`RLIMIT_DATA`).
     pub memory: u64,
 }
 
 impl Settings {
-    /// The program that runs now, with [`MEMORY`], or less where this process may have less.
+    /// Returns the settings for the running program with [`MEMORY`], or this process's own limit if it is lower.
     pub fn here() -> Settings {
         Settings::of_program("/proc/self/exe", MEMORY)
     }
 
-    /// The same in Lambda, with the function's memory but for a reserve.
+    /// Returns the settings for Lambda, with the function's memory except a reserve.
     pub fn in_lambda() -> Settings {
         let memory = std::env::var(LAMBDA_MEMORY).ok().and_then(|megabytes| megabytes.parse::<u64>().ok());
         Settings::of_program("/proc/self/exe", memory.map_or(MEMORY, of_function))
     }
 
-    /// Another program that calls [`work`] when it is asked to.
+    /// Returns the settings for another program that calls [`work`] if its argument is [`ARGUMENT`].
     pub fn of_program(program: impl Into<PathBuf>, memory: u64) -> Settings {
         let memory = getrlimit(Resource::Data).maximum.map_or(memory, |most| most.min(memory));
         Settings { program: program.into(), arguments: vec![ARGUMENT.into()], memory }
     }
 }
 
-/// The bytes that are a worker's of a function's megabytes: at least half.
+/// Returns the memory of a worker in bytes, for a function with this memory in MB: at least half of it.
 fn of_function(megabytes: u64) -> u64 {
     let memory = megabytes << 20;
     memory.saturating_sub(RESERVE).max(memory / 2)
 }
 
-/// Renders as a worker does, but in this process and without a limit of memory.
+/// Renders like a worker, but in this process and without a memory limit.
 pub(crate) fn render_here(
     path: &VariantPath,
     source: &[u8],
@@ -92,7 +92,7 @@ pub(crate) fn render_here(
     pool::translate(answer, bytes)
 }
 
-/// Whether this process is to be a worker.
+/// Returns whether this process was started as a worker.
 pub fn is_asked() -> bool {
     std::env::args_os().nth(1).is_some_and(|argument| argument == ARGUMENT)
 }

@@ -1,4 +1,4 @@
-//! The workers of one engine: as many as concurrent renders, each used again until it is spent.
+//! The workers of one engine: one for each concurrent render, reused until it is spent.
 
 use std::fmt;
 use std::io::{self, ErrorKind};
@@ -15,7 +15,7 @@ use super::process::{End, Worker};
 use super::{CRASHED, Settings, UNAVAILABLE, too_much};
 use crate::image::{Failure, Image, Stages};
 
-/// Starts workers, and has them render.
+/// A pool of workers, which starts them and sends them renders.
 pub(crate) struct Workers {
     settings: Settings,
     setup: Setup,
@@ -33,14 +33,14 @@ struct Running {
 struct Count(Arc<AtomicUsize>);
 
 impl Workers {
-    /// The largest number of idle workers. None is started yet.
+    /// Creates an empty pool. `concurrency` limits the number of idle workers.
     pub(crate) fn new(settings: Settings, config: &Config, concurrency: usize) -> Workers {
         let setup = Setup { config: config.clone(), memory: settings.memory };
         Workers { settings, setup, concurrency, idle: Mutex::default(), running: Arc::default() }
     }
 
-    /// Starts a worker where none waits, so that a render that is about to come finds one. Where that fails, the render
-    /// will say so.
+    /// Starts a worker if none is idle, so that the next render finds one. An error is ignored here: the render reports
+    /// it.
     pub(crate) async fn prepare(&self) {
         let is_needed = self.idle().is_empty() && self.running.load(Ordering::Relaxed) < self.concurrency;
         if is_needed && let Ok(worker) = self.start().await {
@@ -48,7 +48,7 @@ impl Workers {
         }
     }
 
-    /// Renders in a worker. At `deadline`, or when this future is dropped, the worker is killed.
+    /// Renders in a worker. The worker is killed at `deadline`, or when this future is dropped.
     pub(crate) async fn render(
         &self,
         path: &VariantPath,
@@ -96,7 +96,7 @@ impl Workers {
         Ok(Running { worker: worker.ready().await?, _count })
     }
 
-    /// One that waits, and that nobody has ended meanwhile.
+    /// Returns an idle worker that is still running.
     fn waiting(&self) -> Option<Running> {
         let mut idle = self.idle();
         loop {
@@ -137,7 +137,7 @@ impl fmt::Debug for Workers {
     }
 }
 
-/// Reads the answer of a worker.
+/// Converts the answer of a worker.
 pub(super) fn translate(answer: Answer, bytes: Vec<u8>) -> (Result<Image, Failure>, Stages) {
     let known = |name: String| Stage::ALL.map(Stage::name).into_iter().find(|known| *known == name);
     let stages = answer.stages.into_iter();
@@ -149,7 +149,7 @@ pub(super) fn translate(answer: Answer, bytes: Vec<u8>) -> (Result<Image, Failur
                 Err(Failure::new(Fault::Broken, CRASHED, format!("the render worker names a format {format:?}")))
             }
         },
-        // A fault that does not exist is said by a worker that is no longer itself.
+        // An unknown fault comes only from a compromised worker.
         Err(Refused { fault, text, log, needs_memory }) => {
             let fault = Fault::from_name(&fault).unwrap_or(Fault::Broken);
             Err(Failure { needs_memory, ..Failure::new(fault, text, log) })

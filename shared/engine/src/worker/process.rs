@@ -1,4 +1,4 @@
-//! One worker, from the function's side.
+//! A worker as the function sees it.
 
 use std::io;
 use std::os::unix::process::ExitStatusExt as _;
@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use super::Settings;
 use super::message::{Answer, Job, Ready, Setup, read, write};
 
-/// A running worker. Dropped, it is killed at once, whatever it is doing.
+/// A running worker. It is killed when dropped, even during a render.
 #[derive(Debug)]
 pub(super) struct Worker {
     child: Child,
@@ -24,26 +24,26 @@ pub(super) struct Worker {
     is_ready: bool,
 }
 
-/// How a worker ended that was not told to.
+/// How a worker ended unexpectedly.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum End {
-    /// It asked for more memory than it may have, or the kernel took it away.
+    /// It exceeded its memory limit, or the kernel ended it to free memory.
     OutOfMemory(String),
-    /// It crashed, or did not keep to the protocol.
+    /// It crashed, or violated the protocol.
     Crashed(String),
 }
 
-/// Most that is kept of what a worker writes to standard error, in bytes, from the end.
+/// The maximum number of bytes kept from a worker's standard error; the last ones are kept.
 const LAST_WORDS: usize = 1000;
 
-/// How long a worker that is killed, or has closed its pipes, may take until it is gone.
+/// How long a worker may take to exit after it was killed or closed its pipes.
 const PATIENCE: Duration = Duration::from_millis(300);
 
-/// What Rust writes before it aborts, in `std::alloc::handle_alloc_error`.
+/// The text that Rust prints before it aborts, in `std::alloc::handle_alloc_error`.
 const NO_MEMORY: &str = "memory allocation of";
 
-/// The one variable that a worker inherits: where the libraries lie that it is linked with. Credentials are none of its
-/// business.
+/// The only environment variable that a worker inherits: the search path of its shared libraries. It must not inherit
+/// credentials.
 const LIBRARIES: &str = "LD_LIBRARY_PATH";
 
 impl Worker {
@@ -56,7 +56,7 @@ impl Worker {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            // Ctrl-C in a terminal stops the server, which answers first what it has begun.
+            // Ctrl-C in a terminal stops only the server, which first finishes the requests that it has begun.
             .process_group(0)
             .kill_on_drop(true)
             .spawn()?;
@@ -71,7 +71,7 @@ impl Worker {
         }
     }
 
-    /// Waits until it can render. What it fails with before has to do with no original.
+    /// Waits until the worker can render. An error up to then is not caused by an original.
     pub(super) async fn ready(mut self) -> io::Result<Worker> {
         if !self.is_ready {
             if let Err(error) = read::<Ready>(&mut self.output, 0).await {
@@ -82,25 +82,25 @@ impl Worker {
         Ok(self)
     }
 
-    /// Whether it is still there.
+    /// Returns whether the process is still running.
     pub(super) fn is_running(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// Has it render. It takes one job at a time.
+    /// Sends a job and waits for the answer. A worker takes one job at a time.
     pub(super) async fn render(&mut self, job: &Job, source: &[u8], max_bytes: u64) -> io::Result<(Answer, Vec<u8>)> {
         write(&mut self.input, job, source).await?;
         read(&mut self.output, max_bytes).await
     }
 
-    /// Ends it, and waits a moment until its memory is free again.
+    /// Kills the worker, and waits briefly until its memory is free.
     pub(super) async fn kill(mut self) {
-        // Where it is gone already, all is well.
+        // An error means that it has already exited.
         self.child.start_kill().ok();
         timeout(PATIENCE, self.child.wait()).await.ok();
     }
 
-    /// Says how it ended, after `error` in a conversation with it.
+    /// Returns how the worker ended, after `error` in the communication with it.
     pub(super) async fn end(mut self, error: io::Error) -> End {
         let ended = timeout(PATIENCE, self.child.wait()).await;
         let Ok(Ok(status)) = ended else {
@@ -122,8 +122,8 @@ impl From<End> for io::Error {
 fn told(status: ExitStatus, words: &str) -> End {
     let text = format!("the render worker ended with {status}: {words}");
     let is = |signal: Signal| status.signal() == Some(signal.as_raw());
-    // The kernel kills; nobody else does, for a worker that is killed from here is not asked how it ended. And libavif
-    // aborts without a word where `avifAlloc` gets no memory; whatever else aborts says why.
+    // SIGKILL comes from the kernel: this function is not called for workers that were killed from here. libavif aborts
+    // without a message if `avifAlloc` gets no memory; every other abort prints its reason.
     let is_out_of_memory = is(Signal::KILL) || (is(Signal::ABORT) && (words.is_empty() || words.contains(NO_MEMORY)));
     if is_out_of_memory { End::OutOfMemory(text) } else { End::Crashed(text) }
 }

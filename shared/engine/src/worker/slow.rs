@@ -1,4 +1,4 @@
-//! Slow encoders, each in a thread of its own with a time limit.
+//! Slow encoders, each in its own thread with a time limit.
 
 use std::sync::{Arc, Weak, mpsc};
 use std::thread;
@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use ridge_pixels::{Error, Observer, SlowEncoder, Stage};
 
-/// The slow encoders of a worker process, which renders one variant after the other.
+/// The slow encoders of a worker process, which renders one variant at a time.
 #[derive(Debug, Default)]
 pub(super) struct SlowEncoders {
-    /// The encoder that was given up, for as long as it runs: it cannot be stopped, and a second one would make both late.
+    /// The abandoned encoder, while it still runs: it cannot be stopped, and a second one would delay both.
     given_up: Weak<()>,
 }
 
 impl SlowEncoders {
-    /// Runs an encoder for at most `limit`. Returns `None` if it did not end in time or lacked memory, or if an encoder
-    /// that was given up still runs.
+    /// Runs an encoder for at most `limit`. Returns `None` if it exceeded the limit or its memory, or if an abandoned
+    /// encoder still runs.
     fn run(&mut self, encoder: SlowEncoder, limit: Duration) -> Option<Result<Vec<u8>, Error>> {
         if self.given_up.strong_count() > 0 {
             return None;
@@ -24,7 +24,7 @@ impl SlowEncoders {
         let runs = Arc::new(());
         let token = Arc::downgrade(&runs);
         let run = move || {
-            // Nobody receives the file of an encoder that was given up.
+            // Sending fails if the encoder was abandoned.
             let _ = sender.send(encoder.run());
             drop((encoder, runs));
         };
@@ -40,7 +40,7 @@ impl SlowEncoders {
     }
 }
 
-/// An observer whose slow encoders get half of the time that is left.
+/// An observer that gives slow encoders half of the remaining time.
 pub(super) struct Bounded<'a, O> {
     pub(super) observer: O,
     pub(super) encoders: &'a mut SlowEncoders,
@@ -72,7 +72,7 @@ mod tests {
 
     const ENOUGH: Duration = Duration::from_secs(300);
 
-    /// A clock that stands still, and the encoder that was handed over.
+    /// A clock that stands still, and the encoder that was passed to it.
     struct Caller(Option<SlowEncoder>);
 
     impl Observer for Caller {
