@@ -1,4 +1,4 @@
-//! `ridge ls`: an original's stored variants.
+//! `ridge ls`: lists the stored variants of an original.
 
 use std::io;
 use std::time::{Duration, SystemTime};
@@ -17,7 +17,7 @@ use super::{PolicyFiles, original, text};
 use crate::listing;
 use crate::out::say;
 
-/// Of which original.
+/// The arguments of `ridge ls`.
 #[derive(Args)]
 #[command(after_help = "S3 finds keys by their beginning only, and a variant's key ends with its original's. So this \
     lists the parameters that any variant in the bucket has, level by level, one request for each, and asks for the \
@@ -36,15 +36,15 @@ pub struct LsArguments {
     json: bool,
 }
 
-/// So many variants are asked for at once.
+/// The number of concurrent requests to S3.
 const AT_ONCE: usize = 16;
 
-/// A variant that is stored.
+/// A stored variant, or a stored refusal.
 struct Stored {
     path: VariantPath,
     metadata: Metadata,
     stale: Option<StaleReason>,
-    /// Why there is no variant, where what is stored says that.
+    /// The stored refusal, if the object is one.
     refusal: Option<Refusal>,
 }
 
@@ -76,7 +76,7 @@ pub(super) async fn run(arguments: LsArguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// `None` where there is no such object.
+/// Returns the metadata of an object; `None` if it does not exist.
 async fn head(store: &S3Store, key: &Key) -> Result<Option<Metadata>, Error> {
     match store.head(key).await {
         Err(Error::NotFound { .. }) => Ok(None),

@@ -1,4 +1,4 @@
-//! `ridge srcset`: what a page needs to show a picture.
+//! `ridge srcset`: prints the `<img>` markup for an image.
 
 use anyhow::{anyhow, bail};
 use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
@@ -17,7 +17,7 @@ use crate::out::{say, tell};
 use crate::responsive_widths;
 use crate::url;
 
-/// For which picture.
+/// The arguments of `ridge srcset`.
 #[derive(Args)]
 #[command(
     after_help = "With a width or a height in --params or the preset, the picture has one size, and srcset has it \
@@ -59,10 +59,10 @@ enum Loading {
     Eager,
 }
 
-/// Densities that are offered where a picture has one size, beside a preset's own.
+/// The device pixel ratios that are offered if the size is fixed, in addition to the preset's own.
 const DENSITIES: [&str; 2] = ["1", "2"];
 
-/// For browsers that know no `srcset`, the widest picture up to this, in pixels.
+/// The maximum width of the image in `src`, for browsers without `srcset`, in pixels.
 const FALLBACK: u32 = 1280;
 
 pub(super) async fn run(arguments: SrcsetArguments) -> anyhow::Result<()> {
@@ -105,10 +105,10 @@ pub(super) async fn run(arguments: SrcsetArguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What is asked of the picture apart from the page's own choice of width or density.
+/// The options of the image, without the width or device pixel ratio of each candidate.
 struct Asked {
     query: query::Query,
-    /// In the one spelling of a URL.
+    /// The query string, in normalized percent-encoding.
     text: String,
     has_side: bool,
 }
@@ -133,14 +133,15 @@ impl Asked {
         Ok(Asked { query, text, has_side })
     }
 
-    /// At the size of the original, or the one that is asked for; without what only pixels of that size show.
+    /// Returns the variant at the requested size, or the original's. It omits blur and sharpening, which depend on that
+    /// size.
     fn variant(&self) -> Variant {
         let options = Options { blur: None, sharpen: None, ..self.query.options.clone() };
         Variant::new(options, self.query.format.map_or(Output::Auto, Output::Format))
     }
 }
 
-/// All that makes URLs.
+/// Everything that the URLs depend on.
 struct Page<'a> {
     base: &'a str,
     key: &'a Key,
@@ -149,19 +150,19 @@ struct Page<'a> {
     asked: Asked,
 }
 
-/// One choice of the browser's.
+/// One candidate of `srcset`.
 struct Candidate {
     url: String,
     size: Size,
-    /// `640w` or `2x`.
+    /// The descriptor in `srcset`: `640w` or `2x`.
     descriptor: String,
-    /// Pixels of the picture for one of the page.
+    /// Image pixels per CSS pixel.
     density: Dpr,
     is_signed: bool,
 }
 
 impl Candidate {
-    /// In CSS pixels.
+    /// Returns the size in CSS pixels.
     fn size_on_page(&self) -> Size {
         let side = |side: u32| (f64::from(side) * 10.0 / f64::from(self.density.tenths())).round().max(1.0) as u32;
         Size { width: side(self.size.width), height: side(self.size.height) }
@@ -169,11 +170,11 @@ impl Candidate {
 }
 
 impl Page<'_> {
-    /// At least one, smallest first.
+    /// Returns at least one candidate, smallest first.
     fn candidates(&self, source: &Header) -> anyhow::Result<Vec<Candidate>> {
         let mut candidates: Vec<Candidate> = Vec::new();
         let mut add = |candidate: Candidate| {
-            // Nothing is enlarged, so what asks for more may be the same.
+            // Images are never enlarged, so a larger request may give the same size.
             if candidates.iter().all(|other| other.size != candidate.size) {
                 candidates.push(candidate);
             }
@@ -188,7 +189,7 @@ impl Page<'_> {
                 let more = if density == own { None } else { Some(("dpr", &*text)) };
                 match self.candidate(source, more, |_| format!("{text}x")) {
                     Ok(candidate) => add(Candidate { density, ..candidate }),
-                    // The policy need not have it for other screens.
+                    // The policy may refuse other device pixel ratios.
                     Err(_) if density != own => {}
                     Err(error) => return Err(error),
                 }
@@ -215,7 +216,7 @@ impl Page<'_> {
         descriptor: impl Fn(Size) -> String,
     ) -> anyhow::Result<Candidate> {
         let query = Serializer::new(self.asked.text.clone()).extend_pairs(more).finish();
-        // Without a parameter there would be the original, unless all is negotiated.
+        // Without a parameter the URL is the original's, unless `auto` is enabled.
         let query = match &*query {
             "" if self.policy.config().auto => String::new(),
             "" => "f=auto".to_owned(),

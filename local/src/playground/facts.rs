@@ -1,4 +1,4 @@
-//! What the page knows: the parameters, the formats and the configuration as the program has them, and the pictures.
+//! The data for the playground's page: parameters, formats, configuration and images.
 
 use ridge_contract::Config;
 use ridge_contract::config::Preset;
@@ -13,30 +13,30 @@ use super::originals::UPLOADS;
 use crate::listing;
 use crate::responsive_widths;
 
-/// Most pictures of the bucket that are offered, and most uploads.
+/// The maximum number of images listed from the bucket, and of uploads.
 const PICTURES: usize = 24;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Facts<'a> {
     params: Vec<ParamFacts>,
-    /// As `params.json` has them.
+    /// The formats, as in `params.json`.
     formats: Value,
     config: &'a Config,
-    /// The widths that a picture is offered in.
+    /// The widths that the page offers.
     widths: Vec<u32>,
-    /// Presets that say how large the picture is.
+    /// The presets that set a width or a height.
     sized_presets: Vec<&'a str>,
     pictures: Vec<ListedImage>,
     takes_uploads: bool,
 }
 
-/// A row of the table of parameters, with the numbers of the configuration.
+/// A row of the parameter table, with the configuration's limits.
 #[derive(Serialize)]
 struct ParamFacts {
     name: &'static str,
     label: &'static str,
-    /// The values, for people.
+    /// A description of the accepted values.
     values: String,
     meaning: &'static str,
     takes: Takes,
@@ -52,7 +52,7 @@ impl<'a> Facts<'a> {
     }
 
     fn new(config: &'a Config, pictures: Vec<ListedImage>, takes_uploads: bool) -> Facts<'a> {
-        // A dialect's words say what others say already.
+        // Leave out aliases and shorthands: other parameters set the same fields.
         let params = PARAMS.iter().filter(|param| param.sets == [param.name]).map(|param| ParamFacts {
             name: param.name,
             label: param.label,
@@ -72,7 +72,8 @@ impl<'a> Facts<'a> {
         Facts { params: params.collect(), formats, config, widths, sized_presets, pictures, takes_uploads }
     }
 
-    /// For a script element, which ends at the first `</script`, whatever is around it.
+    /// Returns the data as JSON for a script element, with `<` escaped: `</script` would end the element even in a
+    /// string.
     pub(super) fn json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default().replace('<', "\\u003c")
     }

@@ -1,13 +1,13 @@
-//! Originals as the page lists them.
+//! Originals in the page's list.
 
 use ridge_contract::Key;
 use serde::Serialize;
 
-/// An original that the page offers.
+/// An original in the page's list.
 #[derive(Serialize)]
 pub(super) struct ListedImage {
     key: String,
-    /// As it stands in a URL, with its first slash.
+    /// The URL path, with its leading slash.
     path: String,
 }
 

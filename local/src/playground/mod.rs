@@ -1,5 +1,5 @@
-//! The page at `/`, where one picture is tried with every parameter. What it needs lies under `/-/playground/` and
-//! `/-/originals/`, so that keys that begin so cannot be had from `ridge serve`.
+//! The playground: the page at `/` for trying every parameter on an image. Its files are under `/-/playground/` and
+//! `/-/originals/`, so `ridge serve` cannot serve objects under these prefixes.
 
 mod facts;
 mod listed_image;
@@ -22,32 +22,32 @@ use crate::out::tell;
 
 static PAGE: Dir = include_dir!("$CARGO_MANIFEST_DIR/src/playground/page");
 
-/// The page's own requests go to this server and nowhere else, and nothing in it runs that is not a file of it.
+/// The content security policy: the page requests only this server and runs only its scripts.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; \
                       connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
                       require-trusted-types-for 'script'; trusted-types 'none'";
 
-/// How the page is answered.
+/// The response headers of the page.
 const HEADERS: [(HeaderName, &str); 4] = [
     (CONTENT_SECURITY_POLICY, POLICY),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (REFERRER_POLICY, "no-referrer"),
-    // It changes with the program.
+    // The page changes with each version of the program.
     (CACHE_CONTROL, "no-cache"),
 ];
 
-/// What the page shows, and where its uploads go.
+/// The state of the playground's routes.
 pub(crate) struct Playground {
-    /// The bucket itself, without the functions before it.
+    /// The bucket, accessed directly and not through the functions.
     pub(crate) store: S3Store,
-    /// The policy that the functions follow.
+    /// The policy that the functions apply.
     pub(crate) policy: Arc<Policy>,
-    /// Whether the bucket is this machine's own. Into another one nothing is written from here.
+    /// Whether uploads are accepted: only if the bucket is on this machine.
     pub(crate) takes_uploads: bool,
 }
 
 impl Playground {
-    /// The page, its files, and the originals.
+    /// Returns the routes of the page, its files, and the originals.
     pub(crate) fn routes(self) -> Router {
         let page = Router::new().route("/", get(index)).route("/-/playground/{*file}", get(file));
         let page = page.layer(map_response(async |mut response: Response| {
@@ -83,7 +83,7 @@ async fn file(Path(name): Path<String>) -> Response {
     }
 }
 
-/// One line of text.
+/// Returns an error response with one line of text.
 fn refusal(status: StatusCode, text: &str) -> Response {
     (status, [(CACHE_CONTROL, "no-store")], format!("{text}\n")).into_response()
 }

@@ -1,4 +1,4 @@
-//! Originals as they are, and new ones.
+//! Serves originals to the playground, and stores uploads.
 
 use std::sync::Arc;
 
@@ -15,20 +15,20 @@ use super::{Playground, refusal};
 use crate::out::tell;
 use crate::request_guard;
 
-/// Where uploads lie in the bucket, so that one never takes the place of a picture that was there before.
+/// The prefix of uploads in the bucket, so that an upload never overwrites another original.
 pub(super) const UPLOADS: &str = "uploads/";
 
-/// Before a key in the paths that are answered here.
+/// The path prefix of originals, before the key.
 const PREFIX: &str = "/-/originals";
 
-/// A page of another site cannot send it without asking first (a CORS preflight), and is not allowed to. Older browsers
-/// say nothing else of such a page.
+/// A request header that only the playground's page can send. A page of another site needs a CORS preflight for it, and
+/// this server refuses that. Older browsers send no other header that identifies such a page.
 const MARK: &str = "x-ridge-playground";
 
-/// Originals of more bytes are not shown.
+/// The maximum size of an original, in bytes.
 const MAX_BYTES: u64 = 256 << 20;
 
-/// The original itself, also where the distribution negotiates the format of every picture.
+/// Serves the original itself, even if the distribution negotiates the format of every image.
 pub(super) async fn read(State(playground): State<Arc<Playground>>, headers: HeaderMap, uri: Uri) -> Response {
     if request_guard::is_cross_site(&headers) {
         return refusal(StatusCode::FORBIDDEN, "only the playground's own page shows originals");
@@ -40,7 +40,7 @@ pub(super) async fn read(State(playground): State<Arc<Playground>>, headers: Hea
     match playground.store.get(&key, MAX_BYTES).await {
         Ok(object) => {
             let mime = object.metadata.content_type.unwrap_or_else(|| "application/octet-stream".to_owned());
-            // A page in the bucket would be a page of this server.
+            // Without these headers, an HTML page in the bucket would run with this server's origin.
             let headers = [
                 (CONTENT_TYPE, mime.as_str()),
                 (CONTENT_SECURITY_POLICY, "sandbox"),
@@ -57,7 +57,7 @@ pub(super) async fn read(State(playground): State<Arc<Playground>>, headers: Hea
     }
 }
 
-/// Puts a picture into the bucket, in place of one of the same name that was uploaded before.
+/// Stores an upload in the bucket. It replaces an earlier upload with the same name.
 pub(super) async fn write(State(playground): State<Arc<Playground>>, request: Request) -> Response {
     if !playground.takes_uploads {
         return refusal(StatusCode::FORBIDDEN, "the bucket is not this machine's own; nothing is written there");

@@ -1,4 +1,4 @@
-//! How large variants will be, by those of a few originals.
+//! Estimates the sizes of variants from those of a few originals.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,20 +9,20 @@ use tokio::task::spawn_blocking;
 
 use crate::listing::Original;
 
-/// So many originals are rendered.
+/// The number of originals that are rendered for an estimate.
 const ORIGINALS: usize = 3;
 
-/// The sizes of some variants that were made and not stored.
+/// The sizes of sample variants, which were rendered and not stored.
 #[derive(Debug, Default)]
 pub(crate) struct Sample {
-    /// By what stands before the key: bytes in all, and how many.
+    /// The total bytes and the number of variants, by the prefix before the key.
     by_prefix: HashMap<String, (u64, u64)>,
-    /// How many originals they are of.
+    /// The number of originals in the sample.
     pub(crate) originals: usize,
 }
 
 impl Sample {
-    /// Renders the ladders of some originals, evenly spread. One that cannot be read or rendered says nothing.
+    /// Renders all variants of a few originals, evenly spread. Originals that cannot be read or rendered are skipped.
     pub(crate) async fn take(
         originals: &[Original],
         ladder: impl Fn(&Original) -> Vec<VariantPath>,
@@ -38,7 +38,7 @@ impl Sample {
                 let size = |path: &VariantPath| {
                     let picture =
                         ridge_pixels::render(&object.bytes, path.variant(), policy.config(), &mut |_| {}).ok()?;
-                    // One that would take too long is answered in another format, and not stored.
+                    // A variant in its fallback format is not stored.
                     let is_stored = [Output::Auto, Output::Format(picture.format)].contains(&path.variant().output());
                     Some((path.prefix(), if is_stored { picture.bytes.len() as u64 } else { 0 }))
                 };
@@ -59,7 +59,7 @@ impl Sample {
         *count += 1;
     }
 
-    /// The mean of those whose path begins so before the key; where there are none, of all.
+    /// Returns the mean size of variants with this prefix; the mean of all variants if there are none.
     pub(crate) fn bytes(&self, prefix: &str) -> f64 {
         let mean = |(sum, count): (u64, u64)| if count == 0 { 0.0 } else { sum as f64 / count as f64 };
         match self.by_prefix.get(prefix) {

@@ -1,4 +1,4 @@
-//! Making variants ahead of traffic: the function's own work, for all originals of a bucket.
+//! Renders variants ahead of traffic, for all originals of a bucket.
 
 mod estimate;
 mod prices;
@@ -11,7 +11,7 @@ pub(crate) use work::{Done, Worker};
 use mime_guess::mime;
 use ridge_contract::Key;
 
-/// Whether an object can be a picture, as far as its name says: no other is read, for each costs a request.
+/// Returns whether an object may be an image, judged by its name: reading other objects would cost a request each.
 pub(crate) fn may_be_picture(key: &Key) -> bool {
     let guess = mime_guess::from_path(key.as_str()).first();
     guess.is_none_or(|guess| guess.type_() == mime::IMAGE && guess.subtype() != mime::SVG)

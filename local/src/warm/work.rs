@@ -1,4 +1,4 @@
-//! Rendering one variant ahead of traffic, by the engine that serves it: what is stored is what it would have stored.
+//! Renders a variant ahead of traffic with the engine that serves requests, so that it stores the same object.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ use ridge_store::{Error, Metadata, S3Store, Store as _};
 
 use crate::listing::Original;
 
-/// The time for one variant: no viewer waits, so it is longer than a function's.
+/// The time limit for one variant. No viewer waits, so it is longer than the function's.
 const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Renders variants in one bucket.
@@ -25,28 +25,28 @@ pub(crate) enum Done {
     Rendered(u64),
     /// It was stored and fresh.
     Fresh,
-    /// It is served in a fallback format, since its own takes too long, and never stored.
+    /// It is served in a fallback format, because its own format takes too long. It is never stored.
     Fallback,
-    /// Its original is not an image in a supported format, and is not called one.
+    /// Its original is not an image in a supported format, and its extension does not say so.
     NoImage,
     /// It cannot be rendered or stored.
     Failed {
-        /// What a client would be told, and what would only be logged.
+        /// The error message for clients, and the log's if it says more.
         why: String,
-        /// Whether every variant of this original fails like this.
+        /// Whether every variant of this original fails for this reason.
         is_of_original: bool,
     },
 }
 
 impl Worker {
-    /// `concurrency` variants will be requested at a time. As many are rendered as there are processors.
+    /// Creates a worker for `concurrency` concurrent requests. It renders as many at a time as there are processors.
     pub(crate) fn new(policy: Arc<Policy>, store: S3Store, concurrency: usize) -> Worker {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let engine = Engine::new(policy, Limiter::new(processors, concurrency), worker::Settings::here());
         Worker { store, engine }
     }
 
-    /// Returns the metadata of what is stored at a path, and whether it is fresh; `None` if nothing is stored there.
+    /// Returns the metadata of the object stored at a path, and whether it is fresh; `None` if nothing is stored there.
     pub(crate) async fn look(
         &self,
         path: &VariantPath,
@@ -63,7 +63,7 @@ impl Worker {
         }
     }
 
-    /// Renders a variant that is not stored, or stale.
+    /// Renders a variant that is missing or stale.
     pub(crate) async fn render(&self, path: &VariantPath, original: &Original) -> Done {
         let found = match self.look(path, original).await {
             Ok(Some((stored, true))) if Refusal::of(&stored).is_none() => return Done::Fresh,
@@ -82,7 +82,7 @@ fn done(outcome: &Outcome, trace: &Trace, original: &Key) -> Done {
     let error = || trace.error.clone().unwrap_or_else(|| "it could not be stored".to_owned());
     match (outcome, trace.write) {
         (Outcome::Refused(refused), _) => refusal(refused, trace, original),
-        // Another writer was faster.
+        // Another writer stored it first.
         (Outcome::Fresh(_), _) => Done::Fresh,
         (Outcome::Rendered(_) | Outcome::Redirect(_), Write::New | Write::Replaced) => {
             Done::Rendered(trace.bytes.unwrap_or(0) as u64)
@@ -98,12 +98,12 @@ fn refusal(Refused { problem, .. }: &Refused, trace: &Trace, original: &Key) -> 
     if problem.fault == Fault::NotAnImage && !original.is_called_picture() {
         return Done::NoImage;
     }
-    // The public text, and the text for the log if it says more.
+    // The message for clients, and the log's message if it says more.
     let why = match &trace.error {
         Some(error) if *error != problem.text => format!("{} ({error})", problem.text),
         _ => problem.text.clone(),
     };
-    // An animation may be too large while its first frame is not, so only these faults hold for all variants.
+    // Only these faults apply to all variants: an animation may be too large while its first frame is not.
     let is_of_original = matches!(problem.fault, Fault::NotAnImage | Fault::Missing);
     Done::Failed { why, is_of_original }
 }

@@ -1,4 +1,4 @@
-//! What there is to make, and what it would cost.
+//! `ridge warm --dry-run`: the number of variants to render, their sizes, and the cost.
 
 use std::collections::HashMap;
 use std::pin::pin;

@@ -1,4 +1,4 @@
-//! Which variants there are to make.
+//! The variants to render.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use ridge_contract::{Key, Options, Output, Policy, Variant, VariantPath};
 
 use crate::listing::Original;
 
-/// Which variants an original gets.
+/// The widths and formats in which each original is rendered.
 pub(super) struct Ladder {
     pub(super) policy: Arc<Policy>,
     widths: Vec<Side>,
@@ -17,7 +17,11 @@ pub(super) struct Ladder {
 }
 
 impl Ladder {
-    /// Refuses what the policy does not have for any original.
+    /// Validates the widths and formats.
+    ///
+    /// # Errors
+    ///
+    /// A width or format that the policy allows for no original.
     pub(super) fn new(policy: Arc<Policy>, widths: &[String], formats: &[String]) -> anyhow::Result<Ladder> {
         let width = |text: &String| text.parse::<Side>().map_err(|_| anyhow!("{text:?} is no width in pixels"));
         let format = |text: &String| {

@@ -1,4 +1,4 @@
-//! `ridge warm`: variants ahead of their first request.
+//! `ridge warm`: renders variants ahead of their first request.
 
 mod dry_run;
 mod ladder;
@@ -24,7 +24,7 @@ use crate::listing::{self, Original};
 use crate::out::{say, tell};
 use crate::warm::{Done, Worker, may_be_picture};
 
-/// What to make.
+/// The arguments of `ridge warm`.
 #[derive(Args)]
 #[command(after_help = "Made are the configured widths in the formats that are negotiated, the presets at their own \
     density and those that `options.dpr` lists, and with `auto` the original's own size; not what `h`, `q` and the like \
@@ -81,15 +81,15 @@ pub(super) async fn run(arguments: WarmArguments) -> anyhow::Result<()> {
     tally.tell()
 }
 
-/// An original at work.
+/// An original whose variants are being rendered.
 struct Entry {
     original: Original,
-    /// Whether it is not there, or no picture though it is called one.
+    /// Whether all its variants fail: it is missing, or has an image's extension but is not an image.
     is_bad: AtomicBool,
     is_no_picture: AtomicBool,
 }
 
-/// Makes all that is not fresh, until it is told to stop; then what has begun is finished.
+/// Renders all variants that are not fresh. After a stop signal it finishes those that it has begun.
 async fn make(originals: Vec<Original>, ladder: &Ladder, worker: Worker, at_once: usize) -> anyhow::Result<Tally> {
     let all = originals.iter().map(|original| ladder.paths(original).len()).sum::<usize>() as u64;
     let jobs = originals.into_iter().flat_map(|original| {
@@ -106,7 +106,7 @@ async fn make(originals: Vec<Original>, ladder: &Ladder, worker: Worker, at_once
             return (path, Some(Done::NoImage));
         }
         let done = worker.render(&path, &entry.original).await;
-        // Once is enough of what is wrong with an original.
+        // Report an error of the original only once.
         entry.is_no_picture.fetch_or(done == Done::NoImage, Ordering::Relaxed);
         let is_bad = matches!(done, Done::Failed { is_of_original: true, .. });
         let is_told = is_bad && entry.is_bad.swap(true, Ordering::Relaxed);
@@ -132,7 +132,7 @@ fn stop_when_asked() -> CancellationToken {
             asked.cancel();
             tell!("stopping when what has begun is stored; once more stops at once");
             if asked_to_stop().await.is_ok() {
-                // S3 writes an object whole or not at all.
+                // Exiting now is safe: S3 writes an object completely or not at all.
                 std::process::exit(130);
             }
         }

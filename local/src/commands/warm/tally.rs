@@ -1,4 +1,4 @@
-//! What has become of variants, for people.
+//! Progress and results of `ridge warm`, for people.
 
 use std::io::{self, IsTerminal as _, stderr};
 
@@ -10,7 +10,7 @@ use crate::commands::text;
 use crate::out::{say, tell};
 use crate::warm::Done;
 
-/// What has become of all variants.
+/// The results of all variants.
 #[derive(Default)]
 pub(super) struct Tally {
     all: u64,
@@ -24,12 +24,12 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// Nothing has become of so many.
+    /// Creates a tally for `all` variants, without results.
     pub(super) fn of(all: u64) -> Tally {
         Tally { all, ..Tally::default() }
     }
 
-    /// `None` is a variant of an original of which another one has told that nothing can be made.
+    /// Adds the result of a variant; `None` if it was skipped because its original already failed.
     pub(super) fn add(&mut self, path: &VariantPath, done: Option<Done>) {
         match done {
             None => self.left_out += 1,
@@ -79,7 +79,7 @@ impl Tally {
     }
 }
 
-/// A bar on a terminal, and elsewhere a line for each variant that is not as it was.
+/// A progress bar on a terminal, otherwise a line for each variant that was rendered or failed.
 pub(super) enum Progress {
     Bar(ProgressBar),
     Lines,
