@@ -1,4 +1,4 @@
-//! What `ridge.json` says to an editor.
+//! The `$schema` field of `ridge.json`, which only editors use.
 
 use serde::{Deserialize, Deserializer};
 
