@@ -48,6 +48,7 @@ export function apply(picture, { format, options }) {
 
   const width = w === 'auto' ? undefined : number(w)
   if (width || h) {
+    if (fit === 'ratio') throw new Error('sharp has no counterpart of fit_ratio')
     const position = GRAVITY[g]
     if (!position) throw new Error(`sharp has no counterpart of g_${g}`)
     picture.resize({ width, height: number(h), fit, position, background, withoutEnlargement: true })

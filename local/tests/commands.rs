@@ -42,6 +42,8 @@ fn render_writes_the_variant_and_reports_sizes() {
 fn render_explains_failures() {
     let folder = tempdir().unwrap();
     fs::write(folder.path().join("page.jpg"), "<html>").unwrap();
+    let signed = r#"{"signing": "outside", "widths": [320], "otherwise": "reject"}"#;
+    fs::write(folder.path().join("signed.json"), signed).unwrap();
     for (arguments, part) in [
         (&["render", DANDELION, "w=0", "-o", "x"][..], "w must be a whole number from 1 to 4096"),
         (&["render", "page.jpg", "w=9", "-o", "x"], "not a picture in a format that is read"),
@@ -51,6 +53,10 @@ fn render_explains_failures() {
             "the file \"no/such/folder\" cannot be written: No such file",
         ),
         (&["render", DANDELION, "w=9", "-o", "x", "--config", "none.json"], "none.json: No such file"),
+        (
+            &["render", DANDELION, "w=333", "-o", "x", "--config", "signed.json"],
+            "w must be 320; got \"333\"; a signed URL may ask for it",
+        ),
     ] {
         let done = ridge(folder.path(), arguments);
         assert!(!done.status.success(), "{arguments:?}");

@@ -2,7 +2,6 @@
 
 use ridge_contract::{Accept, Decision, Key, Output, Path, PathError, Policy, Variant, VariantPath, decide};
 
-use crate::query::unless_refused;
 use crate::{policies, text};
 
 /// Checks a percent-encoded path with its leading slash.
@@ -53,7 +52,7 @@ fn lies_where_it_says(path: &VariantPath) {
 
 /// What may be had by its path may be had by a query.
 pub(crate) fn same_doors(path: &VariantPath, policy: &Policy) {
-    let by_path = unless_refused(decide(&path.to_string(), "", &Accept::default(), policy));
+    let by_path = decide(&path.to_string(), "", &Accept::default(), policy).and_then(Decision::unless_refused);
     assert_eq!(by_path.is_ok(), policy.check(path).is_ok() && policy.listed(path).is_ok());
     match by_path {
         Ok(by_path) => {
@@ -96,7 +95,9 @@ fn had_by(query: &str, path: &VariantPath, policy: &Policy) -> bool {
     .iter()
     .chain([&(format!("{query}&f=avif"), ""), &(String::new(), mime), &(String::new(), "")])
     .filter_map(|(query, accept)| {
-        unless_refused(decide(&path.original().to_path(), query, &Accept::parse([*accept]), policy)).ok()
+        decide(&path.original().to_path(), query, &Accept::parse([*accept]), policy)
+            .and_then(Decision::unless_refused)
+            .ok()
     })
     .any(|decision| leads_to(&decision, path, policy))
 }

@@ -19,7 +19,8 @@ pub fn check(data: &[u8]) -> Option<()> {
     for policy in policies::all() {
         unknown_parameters_change_nothing(query, policy);
         let decided = lead(query, original, &accept, policy);
-        let beside = unless_refused(decide(original, &format!("{query}&{UNKNOWN}=w_9"), &accept, policy));
+        let beside =
+            decide(original, &format!("{query}&{UNKNOWN}=w_9"), &accept, policy).and_then(Decision::unless_refused);
         match (&decided, &beside) {
             (Ok(decision), Ok(beside)) => {
                 let (one, other) = (decision.destination(), beside.destination());
@@ -34,21 +35,12 @@ pub fn check(data: &[u8]) -> Option<()> {
 
 /// Asks for a query, and holds what comes of it against the policy.
 pub(crate) fn lead(query: &str, original: &str, accept: &Accept, policy: &Policy) -> Result<Decision, Problem> {
-    let decided = unless_refused(decide(original, query, accept, policy));
+    let decided = decide(original, query, accept, policy).and_then(Decision::unless_refused);
     match &decided {
         Ok(decision) => canonical(decision, accept, policy),
         Err(problem) => text::answer(problem),
     }
     decided
-}
-
-/// The decision, or why the request is refused as it is, without a signature.
-pub(crate) fn unless_refused(decided: Result<Decision, Problem>) -> Result<Decision, Problem> {
-    let decision = decided?;
-    match decision.needs_signature().and_then(|needs| needs.refusal()) {
-        Some(refusal) => Err(refusal.clone()),
-        None => Ok(decision),
-    }
 }
 
 fn path_to_sign(decision: &Decision) -> Option<&str> {
@@ -86,7 +78,7 @@ fn canonical(decision: &Decision, accept: &Accept, policy: &Policy) {
     assert_eq!(Path::parse(&uri).as_ref(), Ok(&decided.path), "{uri}");
     let Path::Variant(path) = &decided.path else { return };
     assert_eq!(policy.check(path), Ok(()), "{uri}");
-    match unless_refused(decide(&uri, "", accept, policy)) {
+    match decide(&uri, "", accept, policy).and_then(Decision::unless_refused) {
         Ok(again) => {
             assert_eq!(again.destination().path, decided.path);
             assert_eq!(again.needs_signature().is_some(), decision.needs_signature().is_some(), "{uri}");

@@ -1,10 +1,10 @@
 //! Signatures: signed URLs pass, and no others.
 
 use ridge_contract::signing::PARAMETERS;
-use ridge_contract::{Accept, Fault, Path, Signing, decide};
+use ridge_contract::{Accept, Decision, Fault, Path, Signing, decide};
 
 use crate::policies::{self, SECRETS};
-use crate::{query, text};
+use crate::text;
 
 /// The current time of the checks, in seconds since 1970-01-01 UTC.
 pub(crate) const NOW: u64 = 1_800_000_000;
@@ -15,7 +15,7 @@ pub fn check(data: &[u8]) -> Option<()> {
     let (uri, query) = url.split_once('?').unwrap_or((url, ""));
     let accept = Accept::parse(["image/webp"]);
     for policy in policies::SIGNED.iter() {
-        let decision = match query::unless_refused(decide(uri, query, &accept, policy)) {
+        let decision = match decide(uri, query, &accept, policy).and_then(Decision::unless_refused) {
             Ok(decision) => decision,
             Err(problem) => {
                 assert!(matches!(problem.fault, Fault::Request | Fault::Unsigned));

@@ -4,7 +4,7 @@ use std::io;
 
 use anyhow::anyhow;
 use clap::Args;
-use ridge_contract::{Accept, Decision, Path, Policy, Problem, decide};
+use ridge_contract::{Accept, Decision, Path, Policy, decide};
 use serde_json::json;
 
 use super::PolicyFiles;
@@ -30,7 +30,8 @@ pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<()> {
     let policy = Policy::new(arguments.policy.config()?);
     let uri = url::parse(&arguments.url)?;
     let accept = Accept::parse([arguments.accept.as_str()]);
-    let decision = decide(uri.path(), uri.query().unwrap_or_default(), &accept, &policy).and_then(unless_refused);
+    let decision =
+        decide(uri.path(), uri.query().unwrap_or_default(), &accept, &policy).and_then(Decision::unless_refused);
     match (&decision, arguments.json) {
         (Ok(decision), false) => explain(decision)?,
         (Ok(decision), true) => say!("{}", as_json(decision))?,
@@ -42,14 +43,6 @@ pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<()> {
     match decision {
         Ok(_) => Ok(()),
         Err(problem) => Err(anyhow!("{}: {}", problem.fault.response().status, problem.text)),
-    }
-}
-
-/// The decision, or why the URL is refused as it is, without a signature.
-fn unless_refused(decision: Decision) -> Result<Decision, Problem> {
-    match decision.needs_signature().and_then(|needs| needs.refusal()) {
-        Some(refusal) => Err(refusal.clone()),
-        None => Ok(decision),
     }
 }
 

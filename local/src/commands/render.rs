@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
-use ridge_contract::{Accept, Config, Key, Output, Path, Policy, Problem, decide};
+use ridge_contract::{Accept, Config, Decision, Key, Output, Path, Policy, Problem, decide};
 use ridge_engine::Stopwatch;
 use ridge_pixels::Rendered;
 use serde_json::json;
@@ -51,7 +51,7 @@ pub(super) fn run(arguments: &RenderArguments) -> anyhow::Result<()> {
     let query = if arguments.query.is_empty() { "f=auto" } else { &arguments.query };
     let accept = Accept::parse([arguments.accept.as_str()]);
     let error_of = |problem: Problem| anyhow!(problem.text);
-    let decision = decide(&uri, query, &accept, &policy).map_err(error_of)?;
+    let decision = decide(&uri, query, &accept, &policy).and_then(Decision::unless_refused).map_err(error_of)?;
     let Path::Variant(path) = &decision.destination().path else {
         bail!("{query:?} requests the original; there is nothing to render")
     };

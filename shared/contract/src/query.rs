@@ -67,6 +67,12 @@ pub enum QueryError {
 }
 
 impl Query {
+    /// Returns whether the query sets the field of a parameter, and not its preset. An aspect ratio gives a side, and
+    /// alone a fit.
+    pub(crate) fn has_set(&self, param: &str) -> bool {
+        self.set.contains(&param) || (self.set.contains(&"ar") && ["w", "h", "fit"].contains(&param))
+    }
+
     /// Returns the parsed values as a draft, for a preset.
     pub(crate) fn draft(&self) -> Draft {
         Draft { options: self.options.clone(), format: self.format, dpr: self.dpr, raw: self.raw }
@@ -144,6 +150,12 @@ pub(crate) fn parse_pairs(pairs: &Pairs<'_>, presets: &Presets) -> Result<Query,
             known.push(param.name);
             set_by.extend(param.sets.iter().map(|field| (*field, param.name)));
         }
+    }
+    // Two sides replace a preset's ratio.
+    if ["w", "h"].iter().all(|side| set_by.iter().any(|(field, _)| field == side))
+        && !set_by.iter().any(|(field, _)| *field == "ar")
+    {
+        draft.options.ratio = None;
     }
     if let Options { ratio: Some(ratio), width: Some(width), height: Some(height), .. } = draft.options {
         return Err(QueryError::Ratio { ratio, width, height });

@@ -37,6 +37,15 @@ pub struct Options {
     pub version: Option<Version>,
 }
 
+/// The side of a box with an aspect ratio from which the other side follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lead {
+    /// The width.
+    Width,
+    /// The height.
+    Height,
+}
+
 /// The longer side of the image that a ThumbHash is computed from, in pixels: the maximum that ThumbHash accepts.
 pub const LOOK_SIDE: u32 = 100;
 
@@ -81,7 +90,9 @@ impl Options {
             }
             _ => (None, None),
         };
-        Options { width, height, ..self }
+        // Both crop to the ratio.
+        let fit = if self.fit == Fit::Ratio { Fit::Cover } else { self.fit };
+        Options { width, height, fit, ..self }
     }
 
     /// Sets the sides that `ratio` requests, with neither side over its maximum. Without a side, the box is the largest
@@ -120,7 +131,20 @@ impl Options {
     ///
     /// Returns whether a maximum capped the result.
     pub fn multiply(&mut self, dpr: Dpr, max_width: Side, max_height: Side) -> bool {
+        let lead = self.lead();
         self.open_box(max_width, max_height);
+        self.multiply_box(dpr, max_width, max_height, lead)
+    }
+
+    /// Returns the side from which the other one follows, if `ratio` gives one of them.
+    pub(crate) fn lead(&self) -> Option<Lead> {
+        let ratio = self.ratio?;
+        let is_width = self.width.is_some() || (self.height.is_none() && ratio.is_wide());
+        Some(if is_width { Lead::Width } else { Lead::Height })
+    }
+
+    /// [`Options::multiply`] for options whose sides are set. `lead` is what [`Options::lead`] returned before.
+    pub(crate) fn multiply_box(&mut self, dpr: Dpr, max_width: Side, max_height: Side, lead: Option<Lead>) -> bool {
         let room = |side: Option<Side>, max: Side| {
             side.map_or(u64::MAX, |side| u64::from(max.get()) * 1_000_000 / u64::from(side.get()))
         };
@@ -133,12 +157,15 @@ impl Options {
         };
         self.width = self.width.map(scale);
         self.height = self.height.map(scale);
-        // Derive the side from the ratio again: it must not be the product of a rounded side.
+        // The derived side follows from the multiplied one: it must not be the product of a rounded side.
         if let (Some(ratio), Some(width), Some(height)) = (self.ratio, self.width, self.height)
             && millionths > 1_000_000
         {
-            let (width, height) = ratio.led_by_longer(width, height);
-            (self.width, self.height) = (Some(width.min(max_width)), Some(height.min(max_height)));
+            match lead {
+                Some(Lead::Width) => self.height = Some(ratio.height_of(width).min(max_height)),
+                Some(Lead::Height) => self.width = Some(ratio.width_of(height).min(max_width)),
+                None => {}
+            }
         }
         millionths < asked
     }

@@ -38,7 +38,8 @@ export class Use {
     this.shown = isShown && {
       width: Math.round(variant.width / dpr),
       height: Math.round(variant.height / dpr),
-      most: source.width || this.facts.config.maxWidth,
+      // A ratio without a width crops: wider candidates would have another ratio.
+      most: (this.state.get('ar') && !this.state.get('w') && variant.width) || source.width || this.facts.config.maxWidth,
     }
     this.write()
   }

@@ -183,7 +183,7 @@ impl Request<'_> {
     fn explained(&self, not_allowed: NotAllowed) -> NotAllowed {
         let others: Vec<_> = self.query.known.iter().filter(|name| !OF_PRESETS.contains(name)).copied().collect();
         match (&self.query.preset, not_allowed.param) {
-            (Some(preset), Some(param)) if !self.query.set.contains(&param) && !others.is_empty() => {
+            (Some(preset), Some(param)) if !self.query.has_set(param) && !others.is_empty() => {
                 let others = others.join(" and ");
                 let text = format!(
                     "the preset \"{preset}\" sets {param}, which is allowed only in the preset as it is: leave {others} out"

@@ -119,6 +119,18 @@ impl Decision {
         }
     }
 
+    /// Returns the decision, unless the request is refused because it has no signature.
+    ///
+    /// # Errors
+    ///
+    /// [`NeedsSignature::refusal`].
+    pub fn unless_refused(self) -> Result<Decision, Problem> {
+        match self.needs_signature().and_then(NeedsSignature::refusal) {
+            Some(refusal) => Err(refusal.clone()),
+            None => Ok(self),
+        }
+    }
+
     /// Verifies the signature if the request needs one. `now` gives the time in seconds since 1970-01-01 UTC; it is called
     /// only then.
     ///

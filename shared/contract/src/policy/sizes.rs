@@ -24,6 +24,7 @@ impl Policy {
         // A missing side follows from the ratio, and must be in the lists as if it were given.
         let has_side = options.width.is_some() || options.height.is_some();
         let (max_width, max_height) = if has_side { (config.max_width, config.max_height) } else { (widest, tallest) };
+        let lead = options.lead();
         options.open_box(max_width, max_height);
         if config.otherwise == Otherwise::Snap {
             let sides = [("w", options.width, widest, &config.widths), ("h", options.height, tallest, &config.heights)];
@@ -33,7 +34,7 @@ impl Policy {
                 }
             }
         }
-        let is_limited = options.multiply(dpr, widest, tallest);
+        let is_limited = options.multiply_box(dpr, widest, tallest, lead);
         if config.otherwise == Otherwise::Snap {
             self.snap(options, widest, tallest);
         }

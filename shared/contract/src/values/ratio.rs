@@ -29,37 +29,45 @@ impl Ratio {
         match (width, height) {
             (Some(width), Some(height)) => (width, height),
             (None, Some(height)) => {
-                let width = self.width_of(height);
-                if width <= max_width { (width, height) } else { (max_width, self.height_of(max_width)) }
+                let width = scaled(height, self.width, self.height);
+                if width <= max_width.get() { (clamped(width), height) } else { (max_width, self.height_of(max_width)) }
             }
             (width, None) => {
                 let width = width.unwrap_or(max_width);
-                let height = self.height_of(width);
-                if height <= max_height { (width, height) } else { (self.width_of(max_height), max_height) }
+                let height = scaled(width, self.height, self.width);
+                if height <= max_height.get() {
+                    (width, clamped(height))
+                } else {
+                    (self.width_of(max_height), max_height)
+                }
             }
         }
     }
 
-    /// Returns the box with this ratio whose longer side is the longer of the two given sides.
-    pub(crate) fn led_by_longer(self, width: Side, height: Side) -> (Side, Side) {
-        if self.width >= self.height { (width, self.height_of(width)) } else { (self.width_of(height), height) }
+    /// Returns whether the width is the longer side, or as long as the height.
+    pub(crate) fn is_wide(self) -> bool {
+        self.width >= self.height
     }
 
     /// Returns the height for this width, rounded, 1 to [`Side::MAX`].
     pub(crate) fn height_of(self, width: Side) -> Side {
-        scaled(width, self.height, self.width)
+        clamped(scaled(width, self.height, self.width))
     }
 
     /// Returns the width for this height, rounded, 1 to [`Side::MAX`].
     pub(crate) fn width_of(self, height: Side) -> Side {
-        scaled(height, self.width, self.height)
+        clamped(scaled(height, self.width, self.height))
     }
 }
 
-fn scaled(side: Side, to: u32, from: u32) -> Side {
-    // No overflow: the product is at most 16,383 × 100.
-    let scaled = (side.get() * to + from / 2) / from;
-    Side::new(scaled.clamp(Side::MIN, Side::MAX)).unwrap_or(side)
+/// Returns `side` × `to` / `from`, rounded. No overflow: the product is at most 16,383 × 100.
+fn scaled(side: Side, to: u32, from: u32) -> u32 {
+    (side.get() * to + from / 2) / from
+}
+
+/// Returns the nearest side.
+fn clamped(pixels: u32) -> Side {
+    Side::new(pixels.clamp(Side::MIN, Side::MAX)).unwrap_or(Side::LARGEST)
 }
 
 fn common_divisor(a: u32, b: u32) -> u32 {
@@ -109,6 +117,17 @@ mod tests {
             let max = (Side::new(4000).unwrap(), Side::new(2000).unwrap());
             let (w, h) = ratio.parse::<Ratio>().unwrap().within(Side::new(width), Side::new(height), max);
             assert_eq!((w.get(), h.get()), expected, "{ratio} with {width}x{height}");
+        }
+    }
+
+    #[test]
+    fn the_ratio_is_kept_at_the_largest_side() {
+        let largest = (Side::LARGEST, Side::LARGEST);
+        for (ratio, width, expected) in
+            [("1:100", 1000, (164, 16383)), ("1:100", 0, (164, 16383)), ("100:1", 0, (16383, 164))]
+        {
+            let (w, h) = ratio.parse::<Ratio>().unwrap().within(Side::new(width), None, largest);
+            assert_eq!((w.get(), h.get()), expected, "{ratio} with {width}");
         }
     }
 
