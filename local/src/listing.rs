@@ -90,7 +90,7 @@ fn is_option(segment: &str) -> bool {
     })
 }
 
-/// All pages of a listing.
+/// All pages of a listing. A server that repeats its continuation token would never end: that is an error.
 fn pages<'a>(
     store: &'a dyn Store,
     prefix: &'a str,
@@ -105,6 +105,55 @@ fn pages<'a>(
         };
         let page = store.list(prefix, delimiter, after).await?;
         let next = page.next.clone();
+        if next.is_some() && next.as_deref() == after {
+            return Err(Error::NotListed { cause: "the server repeats its continuation token".to_owned() });
+        }
         Ok(Some((page, Some(next))))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use bytes::Bytes;
+    use ridge_store::{Attributes, Condition, MemoryStore, Metadata, Object};
+
+    use super::*;
+
+    /// A store with empty pages, whose server repeats its continuation token.
+    #[derive(Debug, Default)]
+    struct Repeating(MemoryStore);
+
+    #[async_trait]
+    impl Store for Repeating {
+        async fn get(&self, key: &Key, max_bytes: u64) -> Result<Object, Error> {
+            self.0.get(key, max_bytes).await
+        }
+
+        async fn head(&self, key: &Key) -> Result<Metadata, Error> {
+            self.0.head(key).await
+        }
+
+        async fn is_missing(&self, key: &Key) -> Result<bool, Error> {
+            self.0.is_missing(key).await
+        }
+
+        async fn put_if(&self, key: &Key, bytes: Bytes, with: &Attributes, on: &Condition) -> Result<String, Error> {
+            self.0.put_if(key, bytes, with, on).await
+        }
+
+        async fn delete(&self, key: &Key) -> Result<(), Error> {
+            self.0.delete(key).await
+        }
+
+        async fn list(&self, _: &str, _: Option<&str>, _: Option<&str>) -> Result<Page, Error> {
+            Ok(Page { next: Some("again".to_owned()), ..Page::default() })
+        }
+    }
+
+    #[tokio::test]
+    async fn a_repeated_continuation_token_is_an_error() {
+        let cause = "the server repeats its continuation token".to_owned();
+        assert_eq!(originals(&Repeating::default(), "").await, Err(Error::NotListed { cause }));
+    }
 }

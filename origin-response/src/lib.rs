@@ -19,7 +19,9 @@ use crate::response::Translation;
 
 /// Answers one event, and reports what was done.
 ///
-/// The path is parsed and checked again: nothing proves that viewer-request ran. At `deadline` the answer is a 503.
+/// The path is parsed and checked again: nothing proves that viewer-request ran.
+///
+/// At `deadline` a render is given up with a 503; a variant that is rendered by then is returned, stored or not.
 ///
 /// Every response has the original's cache tag, errors too: CloudFront caches them, and an image that replaces a missing or
 /// broken one is to be seen at once.
@@ -66,7 +68,7 @@ async fn answer(
     let Some(found) = found::found(&origin) else { return origin };
     let (outcome, trace) = match service.stores.open(cf.request.origin.as_ref()) {
         Ok(store) => service.engine.serve(&variant, found, &*store, deadline).await,
-        Err(error) => service.engine.without_store(&variant, &found, error.to_string()),
+        Err(error) => service.engine.without_store(&variant, found, error.to_string()),
     };
     report.serve(&outcome, trace);
     Translation { origin, is_head, report }.outcome(outcome)

@@ -1,5 +1,5 @@
 //! The Lambda function around [`origin_response::handle`].
-// These fail where a pipe does; `ridge_contract::log` does not.
+// These fail where a pipe does; `ridge_telemetry::log` does not.
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 use std::process::ExitCode;

@@ -28,10 +28,10 @@ impl Engine {
     }
 
     /// An engine that renders in this process, without a limit of memory: for originals that can be trusted, such as those
-    /// of tests. A render that exceeds its deadline goes on in its thread.
+    /// of tests. A render that exceeds its deadline continues in its thread, and holds its permit until it ends.
     pub fn in_process(policy: Arc<Policy>, limiter: Limiter) -> Engine {
         let limits = Limits::new(policy.config(), None);
-        let renderer = Renderer::InProcess(Arc::clone(&policy));
+        let renderer = Renderer::in_process(Arc::clone(&policy));
         Engine { policy, limiter, renderer, limits, max_body: None }
     }
 

@@ -6,13 +6,13 @@ use ridge_contract::Problem;
 /// What the caller is to answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// The stored variant is fresh: pass it on.
+    /// The stored variant is fresh: pass it on. `max_age` is short if the original is truncated.
     Fresh(PassOn),
-    /// The stored variant may be stale, or its original is truncated: pass it on, for a short time.
+    /// The stored variant may be stale, since it could not be compared with its original: pass it on, with a short `max_age`.
     Unverified(PassOn),
     /// The variant has just been rendered.
     Rendered(Rendered),
-    /// The variant is too large for a body, or is available at another path.
+    /// The rendered variant is too large for a body: redirect to its own path or, for a fallback format, to that format's.
     Redirect(Redirect),
     /// There is no variant.
     Refused(Refused),
@@ -40,7 +40,8 @@ pub struct Rendered {
     pub max_age: u64,
 }
 
-/// A redirect to a variant that is stored, or can be.
+/// A redirect to a variant that is too large for a body: to its own path, where it is stored, or to the path of its fallback
+/// format, where it can be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redirect {
     /// An absolute path, signed if the policy requires it.

@@ -15,7 +15,6 @@ use crate::redirect::{may_replace, to_variant};
 use crate::refusal::Refusal;
 use crate::request::{NoVariant, Request};
 use crate::trace::{GET, PUT, WAIT, Write};
-
 use crate::write::{Present, Writer};
 
 impl Request<'_> {
@@ -146,8 +145,7 @@ impl Request<'_> {
         let permit = timeout_at(deadline.into(), permit.render()).await.ok().flatten();
         let permit = permit.ok_or_else(|| NoVariant { problem: too_busy(), was_read: true })?;
         self.trace.took(WAIT, began);
-        let (rendered, stages) = engine.renderer.render(self.path, bytes, deadline).await;
-        drop(permit);
+        let (rendered, stages) = engine.renderer.render(self.path, bytes, permit, deadline).await;
         for (stage, time) in stages {
             self.trace.add(stage, time);
         }

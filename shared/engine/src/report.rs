@@ -63,7 +63,8 @@ pub struct Report {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Logged {
-    /// The store's response was passed on: it is no variant.
+    /// The store's response was passed on: it is no variant, the method is neither GET nor HEAD, or the status does not say
+    /// whether there is a variant.
     Passed,
     /// The stored variant was passed on.
     Stored,

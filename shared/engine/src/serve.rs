@@ -31,7 +31,8 @@ pub enum Found {
 }
 
 impl Engine {
-    /// Serves a variant that the policy allows. At `deadline` the engine gives up and kills the render.
+    /// Serves a variant that the policy allows. At `deadline` the engine gives up. A worker is killed then; a render in
+    /// this process is not.
     pub async fn serve(
         &self,
         path: &VariantPath,
@@ -44,26 +45,15 @@ impl Engine {
         (outcome, request.trace)
     }
 
-    /// The outcome if the store cannot be opened, for this reason: a stored variant is passed on unverified.
-    pub fn without_store(&self, path: &VariantPath, found: &Found, reason: String) -> (Outcome, Trace) {
+    /// Returns the outcome if the store cannot be opened, for this reason: a stored variant is passed on unverified, a stored
+    /// refusal is repeated, and anything else is a 503, also an object that is no variant.
+    pub fn without_store(&self, path: &VariantPath, found: Found, reason: String) -> (Outcome, Trace) {
         let mut trace = Trace { error: Some(reason), ..Trace::default() };
-        let outcome = match found {
-            Found::Stored(object) | Found::NotModified(object) if self.is_own(path, found) => {
-                self.pass_on(path, object, None, &mut trace)
-            }
-            _ => self.refuse(path, not_set_up()),
+        let outcome = match own(path, found) {
+            Ok(Own { object, .. }) => self.pass_on(path, &object, None, &mut trace),
+            Err(_) => self.refuse(path, not_set_up()),
         };
         (outcome, trace)
-    }
-
-    /// Returns whether an object at the variant's key has a type that the variant can have, or is a refusal, which is text.
-    /// Anything else was not stored by the engine.
-    fn is_own(&self, path: &VariantPath, found: &Found) -> bool {
-        match found {
-            Found::Missing | Found::Denied => false,
-            Found::Stored(object) => content_type(path, object).is_some() || Refusal::of(object).is_some(),
-            Found::NotModified(_) => true,
-        }
     }
 
     /// Passes on what is stored, or repeats the refusal that is stored. `is_truncated` is `None` if the object could not be
@@ -90,6 +80,25 @@ impl Engine {
     }
 }
 
+/// An object at the variant's key that the engine may have stored.
+struct Own {
+    object: Metadata,
+    is_not_modified: bool,
+}
+
+/// Returns the object that was found if it has a type that the variant can have, or is a refusal, which is text. Anything
+/// else was not stored by the engine: the error is what to render over.
+fn own(path: &VariantPath, found: Found) -> Result<Own, Present> {
+    let may_be_own = |object: &Metadata| content_type(path, object).is_some() || Refusal::of(object).is_some();
+    match found {
+        Found::Missing => Err(Present::Nothing),
+        Found::Denied => Err(Present::Denied),
+        Found::NotModified(object) => Ok(Own { object, is_not_modified: true }),
+        Found::Stored(object) if may_be_own(&object) => Ok(Own { object, is_not_modified: false }),
+        Found::Stored(object) => Err(Present::Replaceable { etag: object.etag }),
+    }
+}
+
 /// The type of a stored variant: the one that its path states, if the stored type is not a contradiction.
 fn content_type(path: &VariantPath, object: &Metadata) -> Option<&'static str> {
     path.variant().output().mime(object.content_type.as_deref())
@@ -97,18 +106,12 @@ fn content_type(path: &VariantPath, object: &Metadata) -> Option<&'static str> {
 
 impl Request<'_> {
     async fn serve(&mut self, found: Found) -> Outcome {
-        if !self.engine.is_own(self.path, &found) {
-            let present = match found {
-                Found::Missing => Present::Nothing,
-                Found::Denied => Present::Denied,
-                Found::Stored(object) | Found::NotModified(object) => Present::Replaceable { etag: object.etag },
-            };
-            return self.render(present).await.unwrap_or_else(|failed| self.engine.refuse(self.path, failed.problem));
-        }
-        match found {
-            Found::NotModified(object) => self.verify(&object, true).await,
-            Found::Stored(object) => self.verify(&object, false).await,
-            Found::Missing | Found::Denied => unreachable!("nothing is stored there"),
+        match own(self.path, found) {
+            Ok(Own { object, is_not_modified }) => self.verify(&object, is_not_modified).await,
+            Err(present) => match self.render(present).await {
+                Ok(outcome) => outcome,
+                Err(NoVariant { problem, .. }) => self.engine.refuse(self.path, problem),
+            },
         }
     }
 

@@ -1,4 +1,4 @@
-//! What the engine did for one variant: for logs and metrics, never for decisions.
+//! What the engine did for one variant: for logs, for metrics, and for `ridge warm`, which counts variants by [`Write`].
 
 use std::time::{Duration, Instant};
 
@@ -26,7 +26,7 @@ pub struct Trace {
 /// What happened to the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Write {
-    /// Nothing was to be written.
+    /// No write of the variant was attempted. If the render failed, a refusal may have been stored.
     #[default]
     None,
     /// A new variant was stored.
@@ -41,7 +41,7 @@ pub enum Write {
 
 /// Reading the original.
 pub(crate) const GET: &str = "get";
-/// Waiting for a permit.
+/// Waiting for the permit to render.
 pub(crate) const WAIT: &str = "wait";
 /// Writing the variant or the refusal.
 pub(crate) const PUT: &str = "put";

@@ -2,10 +2,10 @@
 
 use ridge_contract::{Fault, VariantPath};
 use ridge_engine::{Found, Outcome, PIPELINE, PIPELINE_KEY, SOURCE_ETAG, StaleReason, Write, stale_reason};
-use ridge_store::{Attributes, Metadata, Store as _};
+use ridge_store::{Attributes, Error, Metadata, Store as _};
 
 use crate::failing::Failing;
-use crate::scene::{PATH, Scene, original, png};
+use crate::scene::{PATH, Scene, noise, original, png};
 
 /// The user metadata of a variant, and why it is stale. `None` stands for the present original's ETag.
 type Case<'a> = (&'a [(&'a str, Option<&'a str>)], Option<StaleReason>);
@@ -95,9 +95,9 @@ async fn a_store_that_fails_leaves_the_variant_unverified() {
         assert!(trace.error.unwrap().contains("SlowDown"));
     }
     let path = VariantPath::parse(PATH).unwrap();
-    let (outcome, _) = scene.engine.without_store(&path, &scene.found(PATH).await, "no bucket".to_owned());
+    let (outcome, _) = scene.engine.without_store(&path, scene.found(PATH).await, "no bucket".to_owned());
     assert!(matches!(outcome, Outcome::Unverified(_)), "{outcome:?}");
-    let (outcome, _) = scene.engine.without_store(&path, &Found::Missing, "no bucket".to_owned());
+    let (outcome, _) = scene.engine.without_store(&path, Found::Missing, "no bucket".to_owned());
     assert!(
         matches!(&outcome, Outcome::Refused(refused) if refused.problem.fault == Fault::Unavailable),
         "{outcome:?}"
@@ -114,4 +114,29 @@ async fn a_replaced_original_that_cannot_be_rendered_hides_the_stale_variant() {
         let is_refused = matches!(&outcome, Outcome::Refused(refused) if refused.problem.fault == Fault::NotAnImage);
         assert!(is_refused, "{outcome:?}");
     }
+}
+
+#[tokio::test]
+async fn a_missing_bucket_deletes_no_variant() {
+    let scene = Scene::new("{}").await;
+    scene.get(PATH).await;
+    scene.store.delete(&original()).await.unwrap();
+    // The response to HEAD is a 404 also if the bucket is missing; GET tells the difference.
+    let store = Failing { store: &scene.store, fails: &[("get", "photos/")] };
+    assert!(matches!(store.head(&original()).await, Err(Error::NotFound { .. })));
+    let (outcome, _) = scene.serve(PATH, scene.found(PATH).await, &store).await;
+    assert!(matches!(&outcome, Outcome::Unverified(pass_on) if pass_on.max_age == 60), "{outcome:?}");
+    assert!(scene.stored(PATH).await.is_some());
+}
+
+#[tokio::test]
+async fn a_variant_of_a_truncated_original_is_cached_for_a_short_time() {
+    let scene = Scene::new("{}").await;
+    let whole = noise(40);
+    scene.upload(whole.slice(..whole.len() * 3 / 4)).await;
+    let (outcome, trace) = scene.get(PATH).await;
+    assert!(matches!(&outcome, Outcome::Rendered(rendered) if rendered.max_age == 60), "{outcome:?}");
+    assert!(trace.is_truncated && trace.write == Write::New, "{trace:?}");
+    let (outcome, _) = scene.get(PATH).await;
+    assert!(matches!(&outcome, Outcome::Fresh(pass_on) if pass_on.max_age == 60), "{outcome:?}");
 }

@@ -1,7 +1,9 @@
 //! What a variant that is not stored becomes.
 
-use ridge_contract::Fault;
-use ridge_engine::{Found, Outcome, Redirect, Write};
+use std::time::Instant;
+
+use ridge_contract::{Fault, VariantPath};
+use ridge_engine::{Found, Outcome, PIPELINE, PIPELINE_KEY, Redirect, SOURCE_ETAG, Write};
 use ridge_store::{Attributes, Store as _};
 
 use crate::failing::Failing;
@@ -100,12 +102,33 @@ async fn a_large_variant_is_a_redirect_to_the_stored_one() {
 
 #[tokio::test]
 async fn an_object_that_is_no_variant_is_replaced() {
+    // The path does not state the type.
+    const AUTO: &str = "/w_8/auto/photos/cat";
     let scene = Scene::new("{}").await;
-    let object = ridge_contract::VariantPath::parse(PATH).unwrap().object();
-    let page = Attributes { content_type: "text/html".to_owned(), ..Attributes::default() };
-    scene.store.put(&object, "<script>".into(), &page).await.unwrap();
-    assert_eq!(name(&scene.get(PATH).await.0), "image/webp with etag 31536000");
-    assert_eq!(scene.stored(PATH).await.unwrap().content_type.as_deref(), Some("image/webp"));
+    let path = VariantPath::parse(AUTO).unwrap();
+    let source = scene.store.put(path.original(), png(1, 20), &Attributes::default()).await.unwrap();
+    let current = [(SOURCE_ETAG, source), (PIPELINE_KEY, PIPELINE.to_string())];
+    let page = Attributes {
+        content_type: "text/html".to_owned(),
+        user_metadata: current.map(|(name, value)| (name.to_owned(), value)).into(),
+        ..Attributes::default()
+    };
+    scene.store.put(&path.object(), "<script>".into(), &page).await.unwrap();
+    let (outcome, trace) = scene.get(AUTO).await;
+    assert_eq!((name(&outcome).as_str(), trace.write), ("image/jpeg with etag 31536000", Write::Replaced));
+    assert_eq!(scene.stored(AUTO).await.unwrap().content_type.as_deref(), Some("image/jpeg"));
+}
+
+#[tokio::test]
+async fn a_deadline_that_has_passed_is_a_503() {
+    let scene = Scene::new("{}").await;
+    let path = VariantPath::parse(PATH).unwrap();
+    let (outcome, trace) = scene.engine.serve(&path, Found::Missing, &scene.store, Instant::now()).await;
+    let Outcome::Refused(refused) = outcome else { panic!("{outcome:?}") };
+    assert!(matches!(refused.problem.fault, Fault::OutOfTime | Fault::Unavailable), "{refused:?}");
+    assert_eq!(refused.problem.fault.response().status, 503);
+    assert_eq!((trace.write, scene.stored(PATH).await), (Write::None, None));
+    assert_eq!(name(&scene.get(PATH).await.0), "image/webp with etag 31536000", "the permit is free again");
 }
 
 #[tokio::test]

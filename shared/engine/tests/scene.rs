@@ -50,9 +50,9 @@ impl Scene {
         scene
     }
 
-    /// Replaces the original. Returns its ETag.
-    pub(crate) async fn upload(&self, bytes: Bytes) -> String {
-        self.store.put(&original(), bytes, &Attributes::default()).await.unwrap()
+    /// Replaces the original.
+    pub(crate) async fn upload(&self, bytes: Bytes) {
+        self.store.put(&original(), bytes, &Attributes::default()).await.unwrap();
     }
 
     /// Serves a path from the bucket, by what it has there, as an entry point does.

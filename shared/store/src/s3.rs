@@ -143,7 +143,9 @@ impl Store for S3Store {
         });
         let folders = page.common_prefixes().iter().filter_map(|folder| plain(folder.prefix()?));
         let (objects, folders) = (objects.collect(), folders.collect());
-        let next = page.next_continuation_token().filter(|_| page.is_truncated() == Some(true)).map(str::to_owned);
+        // A server may omit `IsTruncated`.
+        let continues = |token: &&str| page.is_truncated() != Some(false) && !token.is_empty();
+        let next = page.next_continuation_token().filter(continues).map(str::to_owned);
         Ok(Page { objects, folders, next })
     }
 }

@@ -8,6 +8,14 @@ fn key(text: &str) -> Key {
     Key::new(text).unwrap()
 }
 
+/// Keys with characters that URLs and XML encode, without an extension, of a variant, and a long one.
+fn keys() -> impl Iterator<Item = Key> {
+    let long = "long/".repeat(60);
+    ["plain.jpg", "a b+c%20(d)/é猫'!*.jpg", "no-extension", "w_9/h_9/webp/x.jpg", long.trim_end_matches('/')]
+        .map(key)
+        .into_iter()
+}
+
 fn attributes() -> Attributes {
     Attributes {
         content_type: "image/webp".into(),
@@ -25,8 +33,7 @@ pub(crate) async fn contract(store: &dyn Store) {
 }
 
 async fn objects(store: &dyn Store) {
-    for name in ["plain.jpg", "a b+c%20(d)/é猫'!*.jpg", "no-extension", "w_9/h_9/webp/x.jpg", &"long/".repeat(60)] {
-        let key = key(name.trim_end_matches('/'));
+    for key in keys() {
         assert_eq!(store.get(&key, 100).await.unwrap_err(), Error::NotFound { key: key.clone() }, "{key}");
         assert_eq!(store.head(&key).await.unwrap_err(), Error::NotFound { key: key.clone() }, "{key}");
         let etag = store.put(&key, Bytes::from_static(b"0123456789"), &attributes()).await.unwrap();
@@ -53,19 +60,29 @@ async fn objects(store: &dyn Store) {
 }
 
 async fn conditions(store: &dyn Store) {
-    let (key, attributes) = (key("contract/a b+c.jpg"), attributes());
-    let put_if = async |bytes: &'static str, condition| store.put_if(&key, bytes.into(), &attributes, &condition).await;
+    for key in keys() {
+        conditions_of(store, &key).await;
+    }
+}
+
+async fn conditions_of(store: &dyn Store, key: &Key) {
+    let attributes = attributes();
+    let put_if = async |bytes: &'static str, condition| store.put_if(key, bytes.into(), &attributes, &condition).await;
     let changed = Error::Changed { key: key.clone() };
-    assert_eq!(put_if("0", Condition::Replaces("\"abc\"".into())).await.unwrap_err(), changed, "nothing to replace");
+    assert_eq!(
+        put_if("0", Condition::Replaces("\"abc\"".into())).await.unwrap_err(),
+        changed,
+        "{key}: nothing to replace"
+    );
     let first = put_if("first", Condition::New).await.unwrap();
-    assert_eq!(put_if("0", Condition::New).await.unwrap_err(), changed);
-    assert_eq!(put_if("0", Condition::Replaces("\"abc\"".into())).await.unwrap_err(), changed);
-    assert_eq!(store.get(&key, 9).await.unwrap().bytes, "first", "neither was written");
+    assert_eq!(put_if("0", Condition::New).await.unwrap_err(), changed, "{key}");
+    assert_eq!(put_if("0", Condition::Replaces("\"abc\"".into())).await.unwrap_err(), changed, "{key}");
+    assert_eq!(store.get(key, 9).await.unwrap().bytes, "first", "{key}: neither was written");
     let second = put_if("second", Condition::Replaces(first.clone())).await.unwrap();
-    assert_ne!(second, first);
-    assert_eq!(put_if("first", Condition::Any).await.unwrap(), first, "the same bytes have the same ETag");
-    store.delete(&key).await.unwrap();
-    assert_eq!(put_if("0", Condition::Replaces(first)).await.unwrap_err(), changed, "nothing to replace");
+    assert_ne!(second, first, "{key}");
+    assert_eq!(put_if("first", Condition::Any).await.unwrap(), first, "{key}: the same bytes have the same ETag");
+    store.delete(key).await.unwrap();
+    assert_eq!(put_if("0", Condition::Replaces(first)).await.unwrap_err(), changed, "{key}: nothing to replace");
 }
 
 async fn listing(store: &dyn Store) {

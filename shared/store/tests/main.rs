@@ -1,7 +1,8 @@
-//! The tests of the backends that need no server.
+//! The tests of the backends that need no S3 server.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod contract;
+mod listing;
 
 use ridge_store::MemoryStore;
 

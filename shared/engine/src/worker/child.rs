@@ -49,9 +49,9 @@ fn serve() -> io::Result<()> {
         // The function has exited, and nobody waits for the render that may still be running.
         exit(0)
     });
-    let mut encoders = SlowEncoders::default();
+    let encoders = SlowEncoders::default();
     for (job, source) in jobs {
-        let (answer, bytes) = render(&job, &source, &config, memory, &mut encoders);
+        let (answer, bytes) = render(&job, &source, &config, Some(memory), &encoders);
         drop(source);
         let answer = Answer { is_spent: is_spent(memory), ..answer };
         send(&mut answers, &answer, &bytes)?;
@@ -80,13 +80,13 @@ fn confine(memory: u64) -> io::Result<()> {
     Ok(())
 }
 
-/// Renders one job. `memory` is the memory limit in bytes, for the error message.
+/// Renders one job. `memory` is the memory limit in bytes; `None` if there is none.
 pub(super) fn render(
     job: &Job,
     source: &[u8],
     config: &Config,
-    memory: u64,
-    encoders: &mut SlowEncoders,
+    memory: Option<u64>,
+    encoders: &SlowEncoders,
 ) -> (Answer, Vec<u8>) {
     let stopwatch = Stopwatch::until(Instant::now() + Duration::from_millis(job.milliseconds));
     let mut bounded = Bounded { observer: stopwatch, encoders };
@@ -118,11 +118,15 @@ fn no(fault: Fault, text: String, log: String) -> Refused {
     Refused { fault: fault.name().to_owned(), text, log, needs_memory: false }
 }
 
-fn refused(error: &Error, memory: u64) -> Refused {
+fn refused(error: &Error, memory: Option<u64>) -> Refused {
     let Problem { fault, text } = Problem::from(error);
-    let needs_memory = *error == Error::OutOfMemory;
-    let text = if needs_memory { super::too_much(memory) } else { text };
-    Refused { needs_memory, ..no(fault, text, error.to_string()) }
+    let log = error.to_string();
+    match (error, memory) {
+        (Error::OutOfMemory, Some(memory)) => Refused { needs_memory: true, ..no(fault, super::too_much(memory), log) },
+        // Other renders may have taken the memory, so the original is not at fault.
+        (Error::OutOfMemory, None) => no(Fault::Unavailable, super::UNAVAILABLE.to_owned(), log),
+        _ => no(fault, text, log),
+    }
 }
 
 fn broken(panic: &(dyn Any + Send)) -> Refused {
@@ -146,4 +150,18 @@ fn is_spent(memory: u64) -> bool {
         line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or_default()
     };
     number("VmData:") << 10 > memory / WORN || number("Threads:") > THREADS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lack_of_memory_is_the_originals_fault_only_under_a_limit() {
+        let under_limit = refused(&Error::OutOfMemory, Some(64 << 20));
+        assert_eq!((&*under_limit.fault, under_limit.needs_memory), (Fault::TooLarge.name(), true));
+        assert!(under_limit.text.contains("64 MB"), "{}", under_limit.text);
+        let without_limit = refused(&Error::OutOfMemory, None);
+        assert_eq!((&*without_limit.fault, without_limit.needs_memory), (Fault::Unavailable.name(), false));
+    }
 }

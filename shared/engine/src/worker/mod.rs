@@ -12,6 +12,7 @@ mod slow;
 
 pub use child::work;
 pub(crate) use pool::Workers;
+pub(crate) use slow::SlowEncoders;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -80,15 +81,16 @@ fn of_function(megabytes: u64) -> u64 {
     memory.saturating_sub(RESERVE).max(memory / 2)
 }
 
-/// Renders like a worker, but in this process and without a memory limit.
+/// Renders like a worker, but in this process and without a memory limit. If memory runs out, the original is not at fault.
 pub(crate) fn render_here(
     path: &VariantPath,
     source: &[u8],
     config: &Config,
     left: Duration,
+    encoders: &SlowEncoders,
 ) -> (Result<Image, Failure>, Stages) {
     let job = message::Job { path: path.to_string(), milliseconds: left.as_millis() as u64 };
-    let (answer, bytes) = child::render(&job, source, config, u64::MAX, &mut slow::SlowEncoders::default());
+    let (answer, bytes) = child::render(&job, source, config, None, encoders);
     pool::translate(answer, bytes)
 }
 

@@ -1,23 +1,23 @@
 //! Slow encoders, each in its own thread with a time limit.
 
-use std::sync::{Arc, Weak, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak, mpsc};
 use std::thread;
 use std::time::Duration;
 
 use ridge_pixels::{Error, Observer, SlowEncoder, Stage};
 
-/// The slow encoders of a worker process, which renders one variant at a time.
+/// The slow encoders of one process.
 #[derive(Debug, Default)]
-pub(super) struct SlowEncoders {
-    /// The abandoned encoder, while it still runs: it cannot be stopped, and a second one would delay both.
-    given_up: Weak<()>,
+pub(crate) struct SlowEncoders {
+    /// The abandoned encoders that may still run: they cannot be stopped, and another one would delay all.
+    given_up: Mutex<Vec<Weak<()>>>,
 }
 
 impl SlowEncoders {
     /// Runs an encoder for at most `limit`. Returns `None` if it exceeded the limit or its memory, or if an abandoned
     /// encoder still runs.
-    fn run(&mut self, encoder: SlowEncoder, limit: Duration) -> Option<Result<Vec<u8>, Error>> {
-        if self.given_up.strong_count() > 0 {
+    fn run(&self, encoder: SlowEncoder, limit: Duration) -> Option<Result<Vec<u8>, Error>> {
+        if self.is_delayed() {
             return None;
         }
         let (sender, receiver) = mpsc::channel();
@@ -33,17 +33,28 @@ impl SlowEncoders {
             Ok(Err(Error::OutOfMemory)) => None,
             Ok(encoded) => Some(encoded),
             Err(_) => {
-                self.given_up = token;
+                self.given_up().push(token);
                 None
             }
         }
+    }
+
+    /// Returns whether an abandoned encoder still runs.
+    fn is_delayed(&self) -> bool {
+        let mut given_up = self.given_up();
+        given_up.retain(|encoder| encoder.strong_count() > 0);
+        !given_up.is_empty()
+    }
+
+    fn given_up(&self) -> MutexGuard<'_, Vec<Weak<()>>> {
+        self.given_up.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// An observer that gives slow encoders half of the remaining time.
 pub(super) struct Bounded<'a, O> {
     pub(super) observer: O,
-    pub(super) encoders: &'a mut SlowEncoders,
+    pub(super) encoders: &'a SlowEncoders,
 }
 
 impl<O: Observer> Observer for Bounded<'_, O> {
@@ -99,9 +110,9 @@ mod tests {
         let mut caller = Caller(None);
         render_avif(&mut caller);
         let encoder = caller.0.unwrap();
-        let mut encoders = SlowEncoders::default();
+        let encoders = SlowEncoders::default();
         assert_eq!(encoders.run(encoder.clone(), Duration::ZERO), None);
-        while encoders.given_up.strong_count() > 0 {
+        while encoders.is_delayed() {
             thread::yield_now();
         }
         assert_eq!(encoders.run(encoder.clone(), ENOUGH), Some(encoder.run()));
@@ -110,9 +121,9 @@ mod tests {
     #[test]
     fn no_encoder_is_started_while_one_that_was_given_up_runs() {
         let running = Arc::new(());
-        let mut encoders = SlowEncoders { given_up: Arc::downgrade(&running) };
-        assert_eq!(render_avif(&mut Bounded { observer: Caller(None), encoders: &mut encoders }), Format::WebP);
+        let encoders = SlowEncoders { given_up: vec![Arc::downgrade(&running)].into() };
+        assert_eq!(render_avif(&mut Bounded { observer: Caller(None), encoders: &encoders }), Format::WebP);
         drop(running);
-        assert_eq!(render_avif(&mut Bounded { observer: Caller(None), encoders: &mut encoders }), Format::Avif);
+        assert_eq!(render_avif(&mut Bounded { observer: Caller(None), encoders: &encoders }), Format::Avif);
     }
 }
