@@ -39,7 +39,8 @@ export class Use {
       width: Math.round(variant.width / dpr),
       height: Math.round(variant.height / dpr),
       // A ratio without a width crops: wider candidates would have another ratio.
-      most: (this.state.get('ar') && !this.state.get('w') && variant.width) || source.width || this.facts.config.maxWidth,
+      most:
+        (this.state.get('ar') && !this.state.get('w') && variant.width) || source.width || this.facts.config.maxWidth,
     }
     this.write()
   }
