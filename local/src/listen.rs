@@ -55,7 +55,7 @@ async fn serve_with(listener: TcpListener, app: Router, stop: CancellationToken,
             accepted = listener.accept() => accepted,
         };
         let Ok((stream, _)) = accepted else {
-            // Such as too many open files, of which some are closed soon.
+            // For example, too many files are open. Some of them will be closed soon.
             sleep(Duration::from_millis(50)).await;
             continue;
         };

@@ -1,6 +1,7 @@
 //! The tests of viewer-request.
 #![allow(missing_docs, clippy::unwrap_used)]
 
+mod configured_routes;
 mod events;
 mod log;
 mod policy;

@@ -24,7 +24,7 @@ pub(super) fn bytes(bytes: u64) -> String {
     format!("{} B", count(bytes))
 }
 
-/// Returns a duration in the largest unit of which it has at least one.
+/// Returns a duration in the largest unit that fits into it at least once.
 pub(super) fn age(age: Duration) -> String {
     let seconds = age.as_secs();
     let unit = [(86_400, "d"), (3600, "h"), (60, "min")].into_iter().find(|(unit, _)| seconds >= *unit);

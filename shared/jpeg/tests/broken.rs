@@ -80,7 +80,8 @@ fn restart_markers_bring_order_back() {
     assert_eq!(whole[8 * row..], part[8 * row..]);
 }
 
-/// Data that is many windows long. At full size, all damage of which libjpeg-turbo warns is reported.
+/// Data that is many windows long. At full size, the decoder reports every damage that libjpeg-turbo warns
+/// about.
 #[test]
 fn changed_photographs() {
     let mut seed = Random(21);

@@ -23,7 +23,7 @@ fn fields(colours: &[[u8; 3]]) -> RgbImage {
     RgbImage::from_fn(32 * colours.len() as u32, 32, |x, _| Rgb(colours[x as usize / 32]))
 }
 
-/// The profile in two parts, of which the second comes first.
+/// The profile in two parts. The second part comes first.
 fn jpeg_with(profile: &[u8], image: &RgbImage) -> Vec<u8> {
     let (first, second) = profile.split_at(profile.len() / 2);
     with_parts(&jpeg(image), &[(2, 2, second), (1, 2, first)])

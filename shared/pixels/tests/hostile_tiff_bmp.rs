@@ -103,7 +103,7 @@ fn a_tiff_is_charged_for_its_largest_part_and_for_all_parts() {
     }
 }
 
-/// Each tile has 65,536 by 16 pixels, of which 16 by 16 are shown, and all of them are the same part of the file.
+/// Each tile has 65,536 by 16 pixels, and the image shows 16 by 16 of them. All tiles are the same part of the file.
 #[test]
 fn a_tiff_is_charged_for_tiles_that_stand_out_of_it() {
     let (width, height) = (16, 16 * 256);

@@ -6,7 +6,7 @@ use ridge_pixels::render;
 
 use crate::support::{avif, decode, difference, gradient, make, png};
 
-/// An image of rings in this number of colours, of which the last may be transparent.
+/// An image of rings in this number of colours. The last colour may be transparent.
 fn rings(colors: u32, has_hole: bool) -> RgbaImage {
     RgbaImage::from_fn(120, 90, |x, y| {
         let ring = (x.abs_diff(60).max(y.abs_diff(45)) / 3) % colors;

@@ -6,7 +6,7 @@ use crate::params::{Draft, Every, Param, Place};
 use crate::values::{Dpr, Flip, Rotation};
 use crate::variant::{Options, Variant};
 
-/// The parameters of which several combinations stand for one orientation.
+/// The parameters that give an orientation. Several combinations of them give the same one.
 const ORIENTATION: [&str; 2] = ["rot", "flip"];
 
 /// The allow-lists of all parameters but `w` and `h`.

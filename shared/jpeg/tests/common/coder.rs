@@ -1,4 +1,4 @@
-//! An encoder for JPEGs with any sampling, restarts and scans, of which libjpeg-turbo's interface offers few.
+//! An encoder for JPEGs with any sampling, restarts and scans. libjpeg-turbo's interface offers few of them.
 
 use std::f64::consts::PI;
 
